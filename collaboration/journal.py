@@ -1,0 +1,79 @@
+"""Writing down what happened: events, changes and notifications, in the caller's own transaction."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from collaboration.models import Change, Event, Notification, User
+
+
+def record(
+    verb: str,
+    subject: models.Model,
+    *,
+    by: User | None,
+    note: str = "",
+    digest: str = "",
+    recipients: models.QuerySet[User] | None = None,
+) -> Event:
+    """Write one event and a notification for each recipient but the one who acted."""
+    event = Event.objects.create(verb=verb, subject=subject, actor=by, note=note, digest=digest)
+    if recipients is not None:
+        told = recipients.filter(is_active=True).exclude(pk=by.pk if by else None).distinct()
+        Notification.objects.bulk_create(
+            Notification(recipient=person, event=event, key=f"event:{event.pk}:person:{person.pk}") for person in told
+        )
+    return event
+
+
+def latest_change(log: models.Model, subject: models.Model, property_name: str) -> Change | None:
+    """The newest change of the property, or None while it is as it was made."""
+    return (
+        _changes_of(log)
+        .filter(
+            subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, property=property_name
+        )
+        .select_related("actor")
+        .order_by("-seq")
+        .first()
+    )
+
+
+def change_with_id(log: models.Model, op_id: UUID) -> Change | None:
+    """The change that the client's id already made, when the same request comes twice."""
+    return _changes_of(log).filter(op_id=op_id).first()
+
+
+def _changes_of(log: models.Model) -> models.QuerySet[Change]:
+    return Change.objects.filter(log_type=ContentType.objects.get_for_model(log), log_id=log.pk)
+
+
+def record_change(
+    log: models.Model,
+    seq: int,
+    op_id: UUID,
+    subject: models.Model,
+    property_name: str,
+    from_value: Any,
+    to_value: Any,
+    *,
+    by: User,
+) -> Change:
+    """Write one change under the log's next number, and the event that keeps its digest."""
+    change = Change.objects.create(
+        log=log,
+        seq=seq,
+        op_id=op_id,
+        subject=subject,
+        property=property_name,
+        from_value=from_value,
+        to_value=to_value,
+        actor=by,
+    )
+    text = json.dumps([str(op_id), property_name, from_value, to_value], sort_keys=True, ensure_ascii=False)
+    record(f"{property_name}.changed", subject, by=by, digest=hashlib.sha256(text.encode()).hexdigest())
+    return change

@@ -1,0 +1,11 @@
+"""What exists and what must always be true of it."""
+
+from collaboration.models.area import Area, AreaMember
+from collaboration.models.change import Change
+from collaboration.models.event import Event
+from collaboration.models.membership import Membership
+from collaboration.models.notification import Notification
+from collaboration.models.organisation import Organisation
+from collaboration.models.person import User
+
+__all__ = ["Area", "AreaMember", "Change", "Event", "Membership", "Notification", "Organisation", "User"]

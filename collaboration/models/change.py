@@ -1,0 +1,46 @@
+"""Changes of single properties: the running log that live editing and history read."""
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Change(models.Model):
+    """One property of one row changed. `log` is the whole that it belongs to and that gives it its number `seq`.
+
+    A property's version is the `seq` of its latest change; a row never changed since it was made has version 0.
+    """
+
+    log_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    log_id = models.BigIntegerField()
+    log = GenericForeignKey("log_type", "log_id")
+    seq = models.PositiveIntegerField(_("running number"))
+    op_id = models.UUIDField(_("client's id of the change"))
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    property = models.CharField(_("property"), max_length=40)
+    from_value = models.JSONField(_("from"), null=True)
+    to_value = models.JSONField(_("to"), null=True)
+    actor = models.ForeignKey("collaboration.User", models.PROTECT, related_name="changes", verbose_name=_("who"))
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["-seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["log_type", "log_id", "seq"], name="change_number_is_given_once"),
+            models.UniqueConstraint(fields=["log_type", "log_id", "op_id"], name="change_is_applied_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["log_type", "log_id", "subject_type", "subject_id", "property", "-seq"],
+                name="change_latest_of_property",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.property}"

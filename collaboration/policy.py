@@ -1,0 +1,74 @@
+"""Who may: roles, and what follows from a membership."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from collaboration.models import Membership, Organisation, User
+from collaboration.models.organisation import OrganisationQuerySet
+from collaboration.verdict import Verdict
+
+Role = Membership.Role
+
+ROLE_GRANTS: dict[str, frozenset[str]] = {
+    Role.READER: frozenset({"read"}),
+    Role.EDITOR: frozenset({"read", "edit", "consent"}),
+    Role.APPROVER: frozenset({"read", "consent", "approve"}),
+    Role.ADMINISTRATOR: frozenset({"read", "manage_people"}),
+}
+"""What a role in an organisation lets its holder do for that organisation."""
+
+
+def grants_of(user: User) -> dict[int, frozenset[str]]:
+    """By organisation id, what the person may do for it. Asked from the database once a request."""
+    cached: dict[int, frozenset[str]] | None = getattr(user, "_grants", None)
+    if cached is None:
+        grants: dict[int, set[str]] = defaultdict(set)
+        for organisation_id, role in user.memberships.values_list("organisation_id", "role"):
+            grants[organisation_id] |= ROLE_GRANTS[role]
+        cached = {organisation_id: frozenset(granted) for organisation_id, granted in grants.items()}
+        user._grants = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def is_granted(user: User | AnonymousUser, grant: str, organisation_ids: Iterable[int]) -> bool:
+    """Whether a role in any of the organisations gives the grant."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    grants = grants_of(user)
+    return any(grant in grants.get(organisation_id, ()) for organisation_id in organisation_ids)
+
+
+def organisations_of(user: User | AnonymousUser) -> OrganisationQuerySet:
+    """The organisations that the person is a member of."""
+    if not isinstance(user, User):
+        return Organisation.objects.none()
+    return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
+
+
+def own_trees_of(user: User | AnonymousUser) -> OrganisationQuerySet:
+    """Organisations whose things the person reads: their own, its units, and the organisation a unit belongs to."""
+    return Organisation.objects.in_trees_of(organisations_of(user))
+
+
+def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:
+    """The register is public information: everyone who has signed in sees all of it."""
+    return Organisation.objects.all() if isinstance(user, User) else Organisation.objects.none()
+
+
+def can_edit_organisation(user: User, organisation: Organisation) -> Verdict:
+    """Editors keep their own organisation's services."""
+    return Verdict.unless(
+        is_granted(user, "edit", [organisation.pk]),
+        _("Only an editor of %(organisation)s may change this.") % {"organisation": organisation.name},
+    )
+
+
+def can_manage_people(user: User, organisation: Organisation) -> Verdict:
+    """Organisation administrators see and keep the organisation's people."""
+    return Verdict.unless(
+        is_granted(user, "manage_people", [organisation.pk]),
+        _("Only an administrator of %(organisation)s may do this.") % {"organisation": organisation.name},
+    )

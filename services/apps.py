@@ -1,0 +1,23 @@
+"""The service catalogue and the interface maps."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ServicesConfig(AppConfig):
+    name = "services"
+    verbose_name = _("services and interface maps")
+
+    def ready(self) -> None:
+        from collaboration import subjects  # noqa: PLC0415 models exist only now
+        from services import policy  # noqa: PLC0415
+        from services.models import Aspect, Interface, InterfaceMap, MapService, Service  # noqa: PLC0415
+
+        for model, visible in (
+            (InterfaceMap, policy.visible_maps),
+            (Interface, policy.visible_interfaces),
+            (Aspect, policy.visible_aspects),
+            (MapService, policy.visible_map_services),
+            (Service, policy.visible_services),
+        ):
+            subjects.register(model, visible=visible, url=model.get_absolute_url)

@@ -1,0 +1,134 @@
+"""Forms check the shape of what was sent; rules stand in the workflow and the policy."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.models import Organisation, User
+from services import policy
+from services.map_templates import TEMPLATES
+from services.models import InterfaceMap, Service, ServiceNode, ServiceResponsibility, TargetGroup
+from services.workflows.edits import Op
+
+LISTS = {"parties", "responsible"}
+DICTIONARIES: dict[str, tuple[str, ...]] = {
+    "add_service": ("service", "party", "name_fi", "name_sv", "node"),
+    "add_party": ("organisation",),
+    "add_evidence": ("title", "url"),
+}
+
+
+def op_from_form(posted: QueryDict) -> Op:
+    """The op that an ordinary form carries; raises ValidationError when its hidden fields are not whole."""
+    try:
+        op_id = UUID(posted.get("op_id", ""))
+        base_version = int(posted.get("base_version", ""))
+    except ValueError:
+        raise ValidationError(_("The form was not whole. Open the page again."), code="form") from None
+    name = posted.get("property", "")
+    return Op(op_id, posted.get("subject", ""), name, base_version, _value(name, posted))
+
+
+def _value(name: str, posted: QueryDict) -> Any:
+    if name in DICTIONARIES:
+        return {key: posted[key] for key in DICTIONARIES[name] if key in posted}
+    if name == "add_interface":
+        return {"services": posted.getlist("services")}
+    if name == "places":
+        return {}
+    if name in LISTS:
+        return posted.getlist("value")
+    value = posted.get("value")
+    return value == "true" if name == "archived" and value is not None else value
+
+
+class NewMapForm(forms.Form):
+    """What a new map needs: for which residents, from which template, what it is called."""
+
+    template = forms.ChoiceField(
+        label=gettext_lazy("Template"),
+        choices=[(template.key, template.name) for template in TEMPLATES],
+        widget=forms.RadioSelect,
+        initial=TEMPLATES[0].key,
+    )
+    municipality = forms.ModelChoiceField(
+        label=gettext_lazy("Municipality"),
+        queryset=Organisation.objects.none(),
+        help_text=gettext_lazy("The county is filled in from the municipality."),
+    )
+    target_group = forms.ChoiceField(
+        label=gettext_lazy("Target group"),
+        choices=[("", gettext_lazy("As in the template")), *TargetGroup.choices],
+        required=False,
+        help_text=gettext_lazy("Needed only for an empty map."),
+    )
+    source_language = forms.ChoiceField(
+        label=gettext_lazy("Language of the agreed texts"),
+        choices=InterfaceMap._meta.get_field("source_language").choices,
+        help_text=gettext_lazy("Consents are given to the text in this language; the other one is its translation."),
+        initial="fi",
+    )
+    title_fi = InterfaceMap._meta.get_field("title_fi").formfield(
+        required=False, label=gettext_lazy("Title in Finnish"), help_text=gettext_lazy("Empty: as in the template.")
+    )
+    title_sv = InterfaceMap._meta.get_field("title_sv").formfield(
+        required=False, label=gettext_lazy("Title in Swedish")
+    )
+    op_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = policy.municipalities_to_map(user)
+        self.fields["municipality"].queryset = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["municipality"].initial = choices[0]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("template") == "empty" and not cleaned.get("target_group"):
+            self.add_error("target_group", _("Choose for whom the map is."))
+        return cleaned
+
+
+class ServiceForm(forms.ModelForm[Service]):
+    """A service of an organisation's catalogue."""
+
+    target_groups = forms.MultipleChoiceField(
+        label=gettext_lazy("Target groups"),
+        choices=TargetGroup.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Service
+        fields = ["name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"]
+        widgets = {"description_fi": forms.Textarea(attrs={"rows": 3}), "description_sv": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nodes = self.fields["node"]
+        assert isinstance(nodes, forms.ModelChoiceField)
+        nodes.queryset = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The organisation is not a field, but the name must be unique within it."""
+        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[no-any-return]
+
+
+class ResponsibilityForm(forms.ModelForm[ServiceResponsibility]):
+    """Who organises, produces or funds the service, by law or by agreement."""
+
+    class Meta:
+        model = ServiceResponsibility
+        fields = ["duty", "organisation", "basis", "reference"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"service"}  # type: ignore[no-any-return]

@@ -1,0 +1,25 @@
+"""What exists and what must always be true of it."""
+
+from services.models.aspect import QUESTIONS, Aspect, AspectAnswer, AspectNumber, AspectStatus, Evidence
+from services.models.interface import Interface, Party
+from services.models.interface_map import InterfaceMap, MapParty, MapService
+from services.models.service import Service, ServiceResponsibility, TargetGroup
+from services.models.service_node import ServiceNode
+
+__all__ = [
+    "QUESTIONS",
+    "Aspect",
+    "AspectAnswer",
+    "AspectNumber",
+    "AspectStatus",
+    "Evidence",
+    "Interface",
+    "InterfaceMap",
+    "MapParty",
+    "MapService",
+    "Party",
+    "Service",
+    "ServiceNode",
+    "ServiceResponsibility",
+    "TargetGroup",
+]

@@ -1,0 +1,175 @@
+"""The nine questions that every interface must answer."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from collaboration.identity_codes import refuse_identity_codes, refuse_unstorable
+from collaboration.models.fields import GatedCharField, GatedTextField
+from services.models.interface import Interface, Party
+
+
+class AspectNumber(models.IntegerChoices):
+    """The nine aspects (näkökulmat) in their fixed order; from the seed deck, slide 7."""
+
+    SERVICE_GUIDANCE = 1, _("Client service guidance")
+    COOPERATION_PROCESSES = 2, _("Multiprofessional cooperation processes")
+    FLOW_OF_INFORMATION = 3, _("Flow of information")
+    RESPONSIBILITIES = 4, _("Responsibilities")
+    RESOURCING = 5, _("Resourcing")
+    MANAGEMENT = 6, _("Organisations and management")
+    SHARED_GOALS = 7, _("Shared goals")
+    WHEN_IT_DOES_NOT_WORK = 8, _("What if it does not work?")
+    FORUMS = 9, _("Development forums")
+
+
+QUESTIONS = {
+    1: _("How do we guide the client from one service to the other?"),
+    2: _("Which processes do our professionals carry out together, and who starts them?"),
+    3: _("Which information moves between us, how, and on what legal basis?"),
+    4: _("Who answers for what, and to whom can one turn?"),
+    5: _("Which people, money and premises does each party give?"),
+    6: _("Who leads this work in each organisation?"),
+    7: _("What do we want to achieve together for the customer?"),
+    8: _("What do we do, in which order, when this does not work?"),
+    9: _("Where do we develop this cooperation together?"),
+}
+"""A plain question under each aspect, so that people know what to write."""
+
+
+class AspectStatus(models.TextChoices):
+    """Derived from what has been written and consented to, never typed."""
+
+    AGREED = "agreed", pgettext_lazy("status of an aspect", "agreed")
+    IN_PROGRESS = "in_progress", pgettext_lazy("status of an aspect", "in progress")
+    MISSING = "missing", pgettext_lazy("status of an aspect", "missing")
+    NOT_APPLICABLE = "not_applicable", pgettext_lazy("status of an aspect", "not applicable")
+
+
+class AspectQuerySet(models.QuerySet["Aspect"]):
+    def with_status(self) -> AspectQuerySet:
+        """Adds `status`: the one place where an aspect's status is derived.
+
+        Not applicable with a reason; agreed when every party has consented to the shared answer as it is now, in the
+        map's source language; in progress when anything has been written; otherwise missing.
+        """
+        answers = AspectAnswer.objects.filter(aspect=OuterRef("pk"))
+        shared = Case(When(interface__map__source_language="sv", then=F("shared_sv")), default=F("shared_fi"))
+        return self.alias(shared=shared).annotate(
+            status=Case(
+                When(~Q(not_applicable_reason=""), then=Value(AspectStatus.NOT_APPLICABLE)),
+                When(
+                    ~Q(shared="")
+                    & Exists(answers)
+                    & ~Exists(
+                        answers.filter(
+                            Q(consented_text__isnull=True)
+                            | ~Q(
+                                consented_text=Case(
+                                    When(
+                                        aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")
+                                    ),
+                                    default=F("aspect__shared_fi"),
+                                )
+                            )
+                        )
+                    ),
+                    then=Value(AspectStatus.AGREED),
+                ),
+                When(
+                    ~Q(shared_fi="")
+                    | ~Q(shared_sv="")
+                    | Exists(answers.filter(~Q(answer_fi="") | ~Q(answer_sv=""))),
+                    then=Value(AspectStatus.IN_PROGRESS),
+                ),
+                default=Value(AspectStatus.MISSING),
+                output_field=models.CharField(choices=AspectStatus),
+            )
+        )
+
+
+class Aspect(models.Model):
+    """One of the nine questions on one interface, with the parties' shared answer."""
+
+    interface = models.ForeignKey(Interface, models.CASCADE, related_name="aspects")
+    number = models.PositiveSmallIntegerField(_("number"), choices=AspectNumber)
+    shared_fi = GatedTextField(_("shared answer in Finnish"), max_length=5_000, blank=True)
+    shared_sv = GatedTextField(_("shared answer in Swedish"), max_length=5_000, blank=True)
+    not_applicable_reason = GatedCharField(
+        _("why this does not apply"),
+        max_length=300,
+        blank=True,
+        help_text=_("A reason makes the aspect “not applicable”. Empty it to take the aspect back."),
+    )
+    review_on = models.DateField(_("review date"), null=True, blank=True)
+    responsible: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
+        "collaboration.User", related_name="responsible_for", blank=True, verbose_name=_("responsible persons")
+    )
+
+    objects = AspectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("aspect")
+        verbose_name_plural = _("aspects")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["interface", "number"], name="aspect_is_asked_once"),
+            models.CheckConstraint(name="aspect_is_one_of_nine", condition=Q(number__gte=1, number__lte=9)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_number_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("services:aspect_detail", args=[self.interface.map_id, self.interface_id, self.number])
+
+
+class AspectAnswer(models.Model):
+    """One party's own answer to an aspect, and the very text of the shared answer that it has consented to."""
+
+    aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="answers")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="answers")
+    answer_fi = GatedTextField(_("own answer in Finnish"), max_length=5_000, blank=True)
+    answer_sv = GatedTextField(_("own answer in Swedish"), max_length=5_000, blank=True)
+    consented_text = models.TextField(_("text consented to"), null=True, blank=True, editable=False)  # noqa: DJ001
+    consented_by = models.ForeignKey(
+        "collaboration.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    consented_at = models.DateTimeField(_("consented"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("answer to an aspect")
+        verbose_name_plural = _("answers to aspects")
+        ordering = ["party__map_party__lane", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["aspect", "party"], name="party_answers_an_aspect_once"),
+            models.CheckConstraint(
+                name="consent_has_its_text_giver_and_time_together",
+                condition=Q(consented_text__isnull=True, consented_by__isnull=True, consented_at__isnull=True)
+                | Q(consented_text__isnull=False, consented_by__isnull=False, consented_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party}: {self.aspect}"
+
+
+class Evidence(models.Model):
+    """A link that shows what was agreed: a decision, a plan, a guideline. Documents stay where they are kept."""
+
+    aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="evidence")
+    title = GatedCharField(_("title"), max_length=200)
+    url = models.URLField(_("web address"), max_length=500, validators=[refuse_unstorable, refuse_identity_codes])
+    archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title

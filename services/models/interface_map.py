@@ -1,0 +1,133 @@
+"""The interface map: services and where they meet, for one target group, between named parties."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.models.bilingual import in_language
+from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTextField
+from services.models.service import TargetGroup
+
+
+class InterfaceMap(models.Model):
+    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ARCHIVED = "archived", _("archived")
+
+    title_fi = GatedCharField(_("title in Finnish"), max_length=150)
+    title_sv = GatedCharField(_("title in Swedish"), max_length=150, blank=True)
+    target_group = models.CharField(_("target group"), max_length=20, choices=TargetGroup)
+    municipality = models.ForeignKey(
+        "collaboration.Organisation",
+        models.PROTECT,
+        related_name="maps_of_its_services",
+        verbose_name=_("municipality"),
+        help_text=_("The municipality whose residents the map is about."),
+    )
+    source_language = models.CharField(
+        _("language of the agreed texts"),
+        max_length=2,
+        choices=[("fi", _("Finnish")), ("sv", _("Swedish"))],
+        default="fi",
+        help_text=_("Consents are given to the text in this language; the other one is its translation."),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    seq = models.PositiveIntegerField(_("number of the latest change"), default=0, editable=False)
+    is_demo = models.BooleanField(_("demo content"), default=False, editable=False)
+    made_by = models.ForeignKey("collaboration.User", models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
+    sort_key = FinnishSortKey(source="title_fi")
+
+    class Meta:
+        verbose_name = _("interface map")
+        verbose_name_plural = _("interface maps")
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return in_language(self, "title")
+
+    def get_absolute_url(self) -> str:
+        return reverse("services:map_drawing", args=[self.pk])
+
+
+class MapParty(models.Model):
+    """A party (osapuoli) of a map: the organisation or unit that has one lane of the drawing."""
+
+    class Side(models.TextChoices):
+        MUNICIPALITY = "municipality", _("municipality")
+        COUNTY = "county", _("wellbeing services county")
+        OTHER = "other", _("other party")
+
+    map = models.ForeignKey(InterfaceMap, models.CASCADE, related_name="parties")
+    organisation = models.ForeignKey(
+        "collaboration.Organisation", models.PROTECT, related_name="map_parties", verbose_name=_("organisation")
+    )
+    side = models.CharField(_("side"), max_length=15, choices=Side)
+    lane = models.PositiveSmallIntegerField(_("lane"))
+    archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("party of a map")
+        verbose_name_plural = _("parties of maps")
+        ordering = ["lane", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["map", "organisation"],
+                name="map_party_is_named_once",
+                violation_error_message=_("The organisation is already a party of the map."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class MapService(models.Model):
+    """A service's place on a map, with the two customer questions answered for that municipality's residents."""
+
+    map = models.ForeignKey(InterfaceMap, models.CASCADE, related_name="map_services")
+    service = models.ForeignKey("services.Service", models.PROTECT, related_name="places_on_maps")
+    party = models.ForeignKey(MapParty, models.PROTECT, related_name="map_services")
+    place = models.PositiveSmallIntegerField(
+        _("place in the lane"), null=True, blank=True, help_text=_("Counted from 1; empty lets the layout choose.")
+    )
+    where_fi = GatedTextField(_("where the customer gets the service, in Finnish"), max_length=2_000, blank=True)
+    where_sv = GatedTextField(_("where the customer gets the service, in Swedish"), max_length=2_000, blank=True)
+    how_fi = GatedTextField(_("how the customer is guided to the service, in Finnish"), max_length=2_000, blank=True)
+    how_sv = GatedTextField(_("how the customer is guided to the service, in Swedish"), max_length=2_000, blank=True)
+    archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("service on a map")
+        verbose_name_plural = _("services on maps")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["map", "service"],
+                condition=Q(archived_at__isnull=True),
+                name="service_is_on_a_map_once",
+                violation_error_message=_("The service is already on the map."),
+            ),
+            models.CheckConstraint(
+                name="place_in_the_lane_is_between_1_and_999",
+                condition=Q(place__isnull=True) | Q(place__gte=1, place__lte=999),
+                violation_error_message=_("A place in the lane is a number from 1 to 999."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.service)
+
+    def get_absolute_url(self) -> str:
+        return reverse("services:map_service", args=[self.map_id, self.pk])

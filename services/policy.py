@@ -1,0 +1,152 @@
+"""Who may see and change services, maps, interfaces and aspects."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext as _
+
+from collaboration.models import Organisation, User
+from collaboration.policy import can_edit_organisation, is_granted, organisations_of, own_trees_of
+from collaboration.verdict import Verdict
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    Service,
+)
+
+Person = User | AnonymousUser
+
+
+def visible_services(user: Person) -> models.QuerySet[Service]:
+    """The catalogue is public information: everyone who has signed in sees all of it."""
+    return Service.objects.all() if isinstance(user, User) else Service.objects.none()
+
+
+def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
+    """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
+    parties = MapParty.objects.filter(archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk"))
+    return InterfaceMap.objects.filter(pk__in=parties.values("map"))
+
+
+def visible_map_services(user: Person) -> models.QuerySet[MapService]:
+    return MapService.objects.filter(map__in=visible_maps(user))
+
+
+def visible_interfaces(user: Person) -> models.QuerySet[Interface]:
+    return Interface.objects.filter(map__in=visible_maps(user))
+
+
+def visible_aspects(user: Person) -> models.QuerySet[Aspect]:
+    return Aspect.objects.filter(interface__map__in=visible_maps(user))
+
+
+def can_edit_service(user: User, service: Service) -> Verdict:
+    """The catalogue is kept by each organisation's own editors."""
+    return can_edit_organisation(user, service.organisation)
+
+
+def can_make_map(user: User, municipality: Organisation, county_side: Organisation | None) -> Verdict:
+    """An editor of either side makes a map between a municipality and its county."""
+    sides = [organisation.pk for organisation in (municipality, county_side) if organisation]
+    units = municipality.units.values_list("pk", flat=True)
+    return Verdict.unless(
+        is_granted(user, "edit", [*sides, *units]),
+        _("Only an editor of %(municipality)s or of its county may make this map.")
+        % {"municipality": municipality.name},
+    )
+
+
+def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
+    """Municipalities for which the person may make a map: their own, and those of the county where they edit."""
+    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor").values("pk")
+    return (
+        Organisation.objects.municipalities()
+        .filter(valid_until__isnull=True)
+        .filter(
+            models.Q(pk__in=mine) | models.Q(units__in=mine) | models.Q(areas__organisation__in=mine)
+        )
+        .distinct()
+    )
+
+
+def _is_open(interface_map: InterfaceMap) -> Verdict:
+    return Verdict.unless(
+        interface_map.status == InterfaceMap.Status.DRAFT, _("An archived map is read only. Take it back into use first.")
+    )
+
+
+def can_edit_map(user: User, interface_map: InterfaceMap) -> Verdict:
+    """The drawing is shared: an editor of any party adds, connects, moves and removes."""
+    return _is_open(interface_map) and Verdict.unless(
+        is_granted(user, "edit", _parties_of_map(interface_map)), _("Only an editor of a party may change this map.")
+    )
+
+
+def can_archive_map(user: User, interface_map: InterfaceMap) -> Verdict:
+    """An editor of any party puts a map away and takes it back."""
+    return Verdict.unless(
+        is_granted(user, "edit", _parties_of_map(interface_map)), _("Only an editor of a party may do this.")
+    )
+
+
+def can_edit_map_service(user: User, place: MapService) -> Verdict:
+    return can_edit_map(user, place.map)
+
+
+def can_answer_customer_questions(user: User, place: MapService) -> Verdict:
+    """Where and how the customer gets a service is told by the party whose service it is."""
+    return _is_open(place.map) and Verdict.unless(
+        is_granted(user, "edit", [place.party.organisation_id]),
+        _("Only an editor of %(organisation)s may answer this.") % {"organisation": place.party.organisation.name},
+    )
+
+
+def can_edit_interface(user: User, interface: Interface) -> Verdict:
+    return can_edit_map(user, interface.map)
+
+
+def can_edit_aspect(user: User, aspect: Aspect) -> Verdict:
+    """What is shared is written by an editor of any party of the interface."""
+    parties = [row.map_party.organisation_id for row in aspect.interface.party_rows.all()]
+    return _is_open(aspect.interface.map) and Verdict.unless(
+        is_granted(user, "edit", parties), _("Only an editor of a party of this interface may change this.")
+    )
+
+
+def can_edit_evidence(user: User, evidence: Evidence) -> Verdict:
+    return can_edit_aspect(user, evidence.aspect)
+
+
+def can_answer(user: User, answer: AspectAnswer) -> Verdict:
+    """A party's own answer is written by that party's editors only."""
+    return _for_party("edit", user, answer, _("Only an editor of %(organisation)s may write its answer."))
+
+
+def can_consent(user: User, answer: AspectAnswer) -> Verdict:
+    """Consent is given by that party's editors or approvers only."""
+    return _for_party(
+        "consent", user, answer, _("Only an editor or approver of %(organisation)s may give its consent.")
+    )
+
+
+def _for_party(grant: str, user: User, answer: AspectAnswer, refusal: str) -> Verdict:
+    organisation = answer.party.map_party.organisation
+    return _is_open(answer.aspect.interface.map) and Verdict.unless(
+        is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}
+    )
+
+
+def _parties_of_map(interface_map: InterfaceMap) -> list[int]:
+    return [party.organisation_id for party in interface_map.parties.all() if party.archived_at is None]
+
+
+def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
+    """Everyone with a membership in a party of the map: who hear of it, and who can be named responsible."""
+    return User.objects.filter(
+        is_active=True, memberships__organisation__in=_parties_of_map(interface_map)
+    ).distinct()
+

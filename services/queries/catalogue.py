@@ -1,0 +1,94 @@
+"""What the pages of the service catalogue show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, QueryDict
+
+from collaboration.models import User
+from collaboration.policy import organisations_of
+from services import policy
+from services.models import InterfaceMap, Service, ServiceNode, TargetGroup
+
+SERVICES_ON_A_PAGE = 30
+
+
+def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
+    """The taxonomy with how many services each class has, and the services found."""
+    nodes = ServiceNode.objects.annotate(
+        count=Count("services", filter=Q(services__archived_at__isnull=True))
+    ).order_by("position")
+    parents: dict[int, Any] = {}
+    for node in nodes:
+        if node.parent_id is None:
+            node.below = []
+            parents[node.pk] = node
+        else:
+            parents[node.parent_id].below.append(node)
+    asked = {key: filters.get(key, "").strip()[:100].replace("\x00", "") for key in ("q", "target_group", "own")}
+    services = policy.visible_services(user).in_use().select_related("organisation", "node")  # type: ignore[attr-defined]
+    if asked["q"]:
+        services = services.filter(
+            Q(name_fi__icontains=asked["q"])
+            | Q(name_sv__icontains=asked["q"])
+            | Q(organisation__name_fi__icontains=asked["q"])
+            | Q(organisation__name_sv__icontains=asked["q"])
+        )
+    if asked["target_group"]:
+        services = services.filter(target_groups__contains=[asked["target_group"]])
+    if asked["own"]:
+        services = services.filter(organisation__in=organisations_of(user))
+    page = Paginator(services.order_by("sort_key", "organisation__sort_key", "pk"), SERVICES_ON_A_PAGE).get_page(
+        filters.get("page")
+    )
+    return {
+        "nodes": list(parents.values()),
+        "page": page,
+        "services": list(page.object_list),
+        "wanted": asked,
+        "target_groups": TargetGroup.choices,
+        "own_organisations": editable_organisations(user),
+    }
+
+
+def editable_organisations(user: User) -> list[Any]:
+    """The organisations whose catalogue the person keeps."""
+    return list(organisations_of(user).filter(memberships__user=user, memberships__role="editor").distinct())
+
+
+def node_page(user: User, key: str) -> dict[str, Any]:
+    """One class: which organisations have services in it."""
+    node = ServiceNode.objects.filter(key=key).select_related("parent").first()
+    if node is None:
+        raise Http404
+    services = (
+        policy.visible_services(user)
+        .filter(Q(node=node) | Q(node__parent=node), archived_at__isnull=True)
+        .select_related("organisation", "node")
+        .order_by("organisation__sort_key", "sort_key")
+    )
+    return {"node": node, "children": list(node.children.order_by("position")), "services": list(services[:300])}
+
+
+def service_for(user: User, pk: int) -> Service:
+    """The service, or 404."""
+    service = policy.visible_services(user).select_related("organisation", "node__parent").filter(pk=pk).first()
+    if service is None:
+        raise Http404
+    return service
+
+
+def service_page(user: User, pk: int) -> dict[str, Any]:
+    """One service: its class, target groups, who organises, produces and funds it, and the maps it stands on."""
+    service = service_for(user, pk)
+    maps = InterfaceMap.objects.filter(map_services__service=service, map_services__archived_at__isnull=True)
+    return {
+        "service": service,
+        "target_groups": [TargetGroup(group).label for group in service.target_groups],
+        "responsibilities": list(service.responsibilities.select_related("organisation")),
+        "maps": list(policy.visible_maps(user).filter(pk__in=maps.values("pk"))),
+        "can_edit": policy.can_edit_service(user, service),
+    }

@@ -1,0 +1,121 @@
+"""What waits for a person in the maps, and how far the whole country is."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.utils import timezone
+
+from collaboration.models import Area, User
+from collaboration.policy import grants_of
+from services import policy
+from services.models import Aspect, AspectAnswer, AspectStatus, Interface, InterfaceMap, MapParty
+from services.queries.maps import with_progress
+
+SHOWN = 8
+REVIEW_SOON = datetime.timedelta(days=30)
+
+
+def my_maps(user: User) -> dict[str, Any]:
+    """The maps changed last, with their progress, and how many there are."""
+    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT).select_related("municipality")
+    return {"maps": with_progress(list(maps.order_by("-changed_at", "-pk")[:6])), "count": maps[:100].count()}
+
+
+def _live_interfaces(user: User) -> QuerySet[Interface]:
+    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT)
+    return Interface.objects.filter(map__in=maps).live()
+
+
+def consents_waiting(user: User) -> list[AspectAnswer]:
+    """Shared answers that wait for the consent of an organisation for which the person may give it."""
+    mine = [organisation for organisation, granted in grants_of(user).items() if "consent" in granted]
+    shared = Case(
+        When(aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")), default=F("aspect__shared_fi")
+    )
+    return list(
+        AspectAnswer.objects.filter(
+            party__map_party__organisation__in=mine,
+            aspect__interface__in=_live_interfaces(user),
+            aspect__not_applicable_reason="",
+        )
+        .alias(shared=shared)
+        .exclude(shared="")
+        .exclude(consented_text=F("shared"))
+        .select_related("aspect__interface__map", "party__map_party__organisation")
+        .prefetch_related("aspect__interface__services__service")
+        .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
+    )
+
+
+def reviews_soon(user: User) -> list[Aspect]:
+    """Aspects whose review date has come or comes within 30 days."""
+    return list(
+        Aspect.objects.filter(
+            interface__in=_live_interfaces(user), review_on__lte=timezone.localdate() + REVIEW_SOON
+        )
+        .select_related("interface__map")
+        .prefetch_related("interface__services__service")
+        .order_by("review_on", "pk")[:SHOWN]
+    )
+
+
+def responsible_for(user: User) -> list[Aspect]:
+    """Aspects in which the person is named responsible."""
+    return list(
+        user.responsible_for.filter(interface__in=_live_interfaces(user))  # type: ignore[attr-defined]
+        .with_status()
+        .select_related("interface__map")
+        .prefetch_related("interface__services__service")
+        .order_by("interface__map", "interface", "number")[:SHOWN]
+    )
+
+
+def national_overview() -> list[dict[str, Any]]:
+    """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
+    in_use = Q(map__status=InterfaceMap.Status.DRAFT)
+    maps = {
+        row["organisation"]: row["n"]
+        for row in MapParty.objects.filter(in_use, side=MapParty.Side.COUNTY, archived_at__isnull=True)
+        .values("organisation")
+        .annotate(n=Count("map", distinct=True))
+        .order_by()
+    }
+    statuses: dict[int, dict[str, int]] = {}
+    for row in (
+        Aspect.objects.filter(interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT)
+        .filter(interface__map__parties__side=MapParty.Side.COUNTY)
+        .with_status()
+        .values("interface__map__parties__organisation", "status")
+        .annotate(n=Count("pk", distinct=True))
+        .order_by()
+    ):
+        statuses.setdefault(row["interface__map__parties__organisation"], {})[row["status"]] = row["n"]
+    counties = (
+        Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
+        .select_related("organisation")
+        .annotate(municipality_count=Count("members"))
+        .order_by("sort_key")
+    )
+    units = dict(
+        MapParty.objects.filter(side=MapParty.Side.COUNTY, organisation__parent__isnull=False).values_list(
+            "organisation__parent", "organisation"
+        )
+    )
+    overview = []
+    for county in counties:
+        key = units.get(county.organisation_id, county.organisation_id)
+        tally = statuses.get(key or 0, {})
+        overview.append(
+            {
+                "county": county,
+                "municipalities": county.municipality_count,  # type: ignore[attr-defined]
+                "maps": maps.get(key or 0, 0),
+                "interfaces": sum(tally.values()) // 9,
+                "agreed": tally.get(AspectStatus.AGREED, 0),
+                "of": sum(tally.values()) - tally.get(AspectStatus.NOT_APPLICABLE, 0),
+            }
+        )
+    return overview

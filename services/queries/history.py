@@ -1,0 +1,110 @@
+"""The history of a map in plain words: who, when, what, from, to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from collaboration.models import Change, User
+from services.models import AspectAnswer, Evidence, InterfaceMap
+from services.queries.maps import map_for
+from services.workflows.properties import KINDS
+
+CHANGES_ON_A_PAGE = 30
+
+
+def changes_of(interface_map: InterfaceMap) -> Any:
+    """The map's changes, the newest first."""
+    return (
+        Change.objects.filter(log_type=ContentType.objects.get_for_model(InterfaceMap), log_id=interface_map.pk)
+        .select_related("actor")
+        .order_by("-seq")
+    )
+
+
+def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
+    """One page of the map's changes, each as a sentence with its old and new value."""
+    interface_map = map_for(user, map_id)
+    page = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE).get_page(filters.get("page"))
+    changes = list(page.object_list)
+    subjects = _subjects(interface_map, changes)
+    return {
+        "map": interface_map,
+        "page": page,
+        "changes": [_described(change, subjects.get((change.subject_type_id, change.subject_id))) for change in changes],
+    }
+
+
+def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[int, int], tuple[str, Any]]:
+    """The rows that the changes are about, in one statement for each kind that appears (and its prefetches)."""
+    found: dict[tuple[int, int], tuple[str, Any]] = {}
+    for name, kind in KINDS.items():
+        content_type = ContentType.objects.get_for_model(kind.model)
+        wanted = {change.subject_id for change in changes if change.subject_type_id == content_type.pk}
+        if not wanted:
+            continue
+        rows = kind.rows(interface_map).filter(pk__in=wanted)
+        if name in {"aspect", "answer", "evidence", "interface"}:
+            path = {"aspect": "interface__", "interface": ""}.get(name, "aspect__interface__")
+            rows = rows.prefetch_related(None).prefetch_related(f"{path}services__service")
+        if name in {"service", "party"}:
+            rows = rows.select_related("service", "map") if name == "service" else rows.select_related("organisation")
+        for row in rows:
+            found[content_type.pk, row.pk] = (name, row)
+    return found
+
+
+def _described(change: Change, subject: tuple[str, Any] | None) -> dict[str, Any]:
+    kind, row = subject or ("", None)
+    property_ = KINDS[kind].properties.get(change.property) if kind else None
+    label = str(property_.label) if property_ else change.property
+    is_removal = change.property == "archived"
+    made = change.to_value if isinstance(change.to_value, dict) and "subject" in change.to_value else None
+    if is_removal:
+        label = _("removed from the map") if change.to_value else _("taken back to the map")
+    elif change.property == "consent":
+        label = _("gave consent") if change.to_value is not None else _("withdrew consent")
+    elif change.property == "places":
+        label = _("laid the map out again")
+    return {
+        "change": change,
+        "where": _where(kind, row),
+        "url": _url(kind, row),
+        "label": label,
+        "made": made["name"] if made else "",
+        "from": "" if is_removal or made else _in_words(change.property, change.from_value),
+        "to": "" if is_removal or made else _in_words(change.property, change.to_value),
+    }
+
+
+def _where(kind: str, row: Any) -> str:
+    """What the change is about: «Päiväkoti – Neuvola, 3 Flow of information, Porvoo»."""
+    if row is None or kind == "map":
+        return ""
+    if kind == "aspect":
+        return f"{row.interface}, {row}"
+    if kind == "answer":
+        return f"{row.aspect.interface}, {row.aspect}, {row.party.map_party.organisation}"
+    if kind == "evidence":
+        return f"{row.aspect.interface}, {row.aspect}: {row.title}"
+    return str(row)
+
+
+def _url(kind: str, row: Any) -> str:
+    if isinstance(row, AspectAnswer | Evidence):
+        return row.aspect.get_absolute_url()
+    return row.get_absolute_url() if hasattr(row, "get_absolute_url") and kind != "map" else ""
+
+
+def _in_words(property_name: str, value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if property_name in {"responsible", "parties"}:
+        return _("%(count)d chosen") % {"count": len(value)}
+    if property_name == "places":
+        return _("%(count)d own places") % {"count": len(value)}
+    return str(value)

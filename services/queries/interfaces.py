@@ -1,0 +1,255 @@
+"""What the pages of one interface, one aspect and one service of a map show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from collaboration.models import Organisation, User
+from services import policy
+from services.models import (
+    QUESTIONS,
+    Aspect,
+    AspectAnswer,
+    AspectNumber,
+    AspectStatus,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapService,
+    Party,
+    Service,
+    ServiceNode,
+)
+from services.queries.maps import map_for
+from services.workflows.properties import shared_text
+
+MOST_PEOPLE_SHOWN = 10
+
+
+def _with_names(interface: Interface) -> Interface:
+    interface.name = str(interface)  # type: ignore[attr-defined]
+    return interface
+
+
+def interface_for(user: User, map_id: int, pk: int) -> Interface:
+    """The interface with its services and parties, or 404. A removed one is found too, so that it can be taken back."""
+    found = (
+        policy.visible_interfaces(user)
+        .select_related("map")
+        .prefetch_related(
+            "map__parties",
+            Prefetch("services", MapService.objects.select_related("service", "party__organisation").order_by("party__lane", "pk")),
+            Prefetch("party_rows", Party.objects.select_related("map_party__organisation__parent").order_by("map_party__lane", "pk")),
+        )
+        .filter(map=map_id, pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return _with_names(found)
+
+
+def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
+    """One interface with its nine aspects."""
+    interface = interface_for(user, map_id, pk)
+    aspects = list(interface.aspects.with_status().order_by("number"))  # type: ignore[attr-defined]
+    agreed = sum(aspect.status == AspectStatus.AGREED for aspect in aspects)
+    applicable = sum(aspect.status != AspectStatus.NOT_APPLICABLE for aspect in aspects)
+    for aspect in aspects:
+        aspect.interface = interface
+        aspect.status_name = AspectStatus(aspect.status).label
+        aspect.shared = shared_text(aspect)
+    removed = interface.archived_at or any(place.archived_at for place in interface.services.all())
+    parties = [row.map_party_id for row in interface.party_rows.all()]
+    return {
+        "map": interface.map,
+        "interface": interface,
+        "aspects": aspects,
+        "agreed": agreed,
+        "of": applicable,
+        "is_removed": bool(removed),
+        "can_edit": policy.can_edit_interface(user, interface),
+        "other_parties": [
+            party for party in _map_parties(interface.map) if party.archived_at is None and party.pk not in parties
+        ],
+        "party_ids": parties,
+        "fixed_party_ids": {place.party_id for place in interface.services.all()},
+    }
+
+
+def _map_parties(interface_map: InterfaceMap) -> list[Any]:
+    return list(interface_map.parties.select_related("organisation"))
+
+
+def aspect_page(user: User, map_id: int, interface_id: int, number: int, search: str = "") -> dict[str, Any]:
+    """One aspect: the shared answer, each party's own answer and consent, people, review date and evidence."""
+    interface = interface_for(user, map_id, interface_id)
+    aspect = (
+        Aspect.objects.filter(interface=interface, number=number)
+        .with_status()
+        .prefetch_related(
+            Prefetch(
+                "answers",
+                AspectAnswer.objects.select_related("consented_by", "party__map_party__organisation").order_by(
+                    "party__map_party__lane", "pk"
+                ),
+            ),
+            Prefetch("evidence", Evidence.objects.filter(archived_at__isnull=True)),
+            Prefetch("responsible", User.objects.order_by("name")),
+        )
+        .first()
+    )
+    if aspect is None:
+        raise Http404
+    aspect.interface = interface
+    shared = shared_text(aspect)
+    responsible = list(aspect.responsible.all())
+    answers = list(aspect.answers.all())
+    for answer in answers:
+        answer.aspect = aspect
+        answer.can_write = policy.can_answer(user, answer)  # type: ignore[attr-defined]
+        answer.can_consent = policy.can_consent(user, answer)  # type: ignore[attr-defined]
+        answer.has_consented = answer.consented_text == shared and shared != ""  # type: ignore[attr-defined]
+        answer.consent_is_stale = answer.consented_text is not None and answer.consented_text != shared  # type: ignore[attr-defined]
+    return {
+        "map": interface.map,
+        "interface": interface,
+        "aspect": aspect,
+        "name": AspectNumber(number).label,
+        "question": QUESTIONS[number],
+        "status": aspect.status,  # type: ignore[attr-defined]
+        "status_name": AspectStatus(aspect.status).label,  # type: ignore[attr-defined]
+        "shared": shared,
+        "shared_fields": _in_source_order(aspect),
+        "answers": answers,
+        "responsible": responsible,
+        "responsible_ids": [person.pk for person in responsible],
+        "search": search,
+        "people": people_to_name(interface.map, search, {person.pk for person in responsible}) if search else [],
+        "evidence": list(aspect.evidence.all()),
+        "can_edit": policy.can_edit_aspect(user, aspect),
+        "previous": number - 1 if number > 1 else None,
+        "next": number + 1 if number < len(AspectNumber) else None,
+        "numbers": [(each.value, each.label) for each in AspectNumber],
+        "is_removed": bool(interface.archived_at or any(place.archived_at for place in interface.services.all())),
+    }
+
+
+def _in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
+    """The shared answer's two languages, the agreed one first."""
+    languages = ["sv", "fi"] if aspect.interface.map.source_language == "sv" else ["fi", "sv"]
+    return [
+        {"name": f"shared_{language}", "language": language, "value": getattr(aspect, f"shared_{language}")}
+        for language in languages
+    ]
+
+
+def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) -> list[User]:
+    """People of the parties whose name holds the search, without those already named."""
+    found = policy.people_of_parties(interface_map).filter(name__icontains=search[:100].replace("\x00", ""))
+    return list(found.exclude(pk__in=named).order_by("name")[:MOST_PEOPLE_SHOWN])
+
+
+def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
+    """One service on a map: the two customer questions, who organises it, and where it meets others."""
+    place = (
+        policy.visible_map_services(user)
+        .select_related("map", "service__node", "party__organisation")
+        .prefetch_related("map__parties", "service__responsibilities__organisation")
+        .filter(map=map_id, pk=pk)
+        .first()
+    )
+    if place is None:
+        raise Http404
+    interfaces = place.interfaces.live().prefetch_related(  # type: ignore[attr-defined]
+        Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk"))
+    )
+    return {
+        "map": place.map,
+        "place": place,
+        "service": place.service,
+        "questions": [
+            (("where_fi", place.where_fi, "fi"), ("where_sv", place.where_sv, "sv")),
+            (("how_fi", place.how_fi, "fi"), ("how_sv", place.how_sv, "sv")),
+        ],
+        "responsibilities": place.service.responsibilities.all(),
+        "interfaces": [_with_names(interface) for interface in interfaces],
+        "can_answer": policy.can_answer_customer_questions(user, place),
+        "can_edit": policy.can_edit_map_service(user, place),
+        "is_removed": bool(place.archived_at),
+    }
+
+
+def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
+    """Services of the parties' catalogues that are not yet on the map, and the classes for a new one."""
+    interface_map = map_for(user, map_id)
+    parties = list(interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent"))
+    on_map = interface_map.map_services.filter(archived_at__isnull=True).values("service")
+    catalogue = Service.objects.in_use().filter(organisation__in=[party.organisation_id for party in parties])
+    catalogue = catalogue.exclude(pk__in=on_map).select_related("node")
+    if search:
+        catalogue = catalogue.filter(name_fi__icontains=search[:100].replace("\x00", ""))
+    shown = list(catalogue[:100])
+    for party in parties:
+        party.services = [service for service in shown if service.organisation_id == party.organisation_id]  # type: ignore[attr-defined]
+        party.may_add = bool(policy.can_edit_organisation(user, party.organisation))  # type: ignore[attr-defined]
+    return {
+        "map": interface_map,
+        "parties": parties,
+        "own_parties": [party for party in parties if party.may_add],  # type: ignore[attr-defined]
+        "nodes": service_classes(),
+        "search": search,
+        "can_edit": policy.can_edit_map(user, interface_map),
+    }
+
+
+def service_classes() -> list[tuple[str, list[ServiceNode]]]:
+    """The service classes under their parents, for a select: two levels of the taxonomy."""
+    nodes = list(ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE).select_related("parent").order_by("position"))
+    groups: dict[str, list[ServiceNode]] = {}
+    for node in nodes:
+        if node.parent:
+            groups.setdefault(node.parent.name, []).append(node)
+    return list(groups.items())
+
+
+def connect_page(user: User, map_id: int, chosen: list[str]) -> dict[str, Any]:
+    """The map's services by lane, to choose those that meet."""
+    interface_map = map_for(user, map_id)
+    places = list(
+        interface_map.map_services.filter(archived_at__isnull=True)
+        .select_related("service", "party__organisation")
+        .order_by("party__lane", "service__sort_key")
+    )
+    lanes: dict[Organisation, list[MapService]] = {}
+    for place in places:
+        place.is_chosen = str(place.pk) in chosen  # type: ignore[attr-defined]
+        lanes.setdefault(place.party.organisation, []).append(place)
+    return {"map": interface_map, "lanes": list(lanes.items()), "can_edit": policy.can_edit_map(user, interface_map)}
+
+
+def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
+    """The map's names and parties, and organisations that could become a party."""
+    interface_map = map_for(user, map_id)
+    parties = list(interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent"))
+    found: list[Organisation] = []
+    if search:
+        asked = search[:100].replace("\x00", "")
+        candidates = Organisation.objects.filter(valid_until__isnull=True).exclude(
+            pk__in=[party.organisation_id for party in parties]
+        )
+        found = list(
+            (candidates.filter(name_fi__icontains=asked) | candidates.filter(name_sv__icontains=asked)).select_related(
+                "parent"
+            )[:MOST_PEOPLE_SHOWN]
+        )
+    return {
+        "map": interface_map,
+        "parties": parties,
+        "search": search,
+        "found": found,
+        "can_edit": policy.can_edit_map(user, interface_map),
+    }

@@ -1,0 +1,272 @@
+"""What the pages of maps show: a constant number of SQL statements, however large a map is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.http import Http404, QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from collaboration.models import User
+from collaboration.policy import is_granted
+from services import policy
+from services.geometry import Lane, draw
+from services.models import Aspect, AspectNumber, AspectStatus, Interface, InterfaceMap, MapParty, MapService
+
+CUSTOMERS = {
+    "under_school_age": _("Child, family"),
+    "school_age": _("Pupil, family"),
+    "young_people": _("Young person"),
+    "families": _("Family"),
+    "everyone": _("Resident"),
+}
+
+
+def _named(row: dict[str, Any], field: str = "name") -> str:
+    """A name out of a JSON row, in the reader's language."""
+    return str(row.get(f"{field}_{(get_language() or 'fi')[:2]}") or row.get(f"{field}_fi") or row.get(f"{field}_sv"))
+
+
+def map_for(user: User, pk: int) -> InterfaceMap:
+    """The map with its parties, or 404 when the person may not see it: one statement."""
+    parties = (
+        MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True)
+        .order_by("lane", "pk")
+        .values(
+            row=JSONObject(
+                id="pk",
+                organisation="organisation_id",
+                side="side",
+                name_fi="organisation__name_fi",
+                name_sv="organisation__name_sv",
+                unit_of_fi="organisation__parent__name_fi",
+            )
+        )
+    )
+    found = (
+        policy.visible_maps(user)
+        .select_related("municipality")
+        .annotate(party_rows=ArraySubquery(parties))
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
+    """Everything that the drawing, the list and the matrix show of a map, with its geometry: as JSON is made of."""
+    parties: list[dict[str, Any]] = interface_map.party_rows  # type: ignore[attr-defined]
+    may_edit = interface_map.status == InterfaceMap.Status.DRAFT and is_granted(
+        user, "edit", [party["organisation"] for party in parties]
+    )
+    places = list(
+        MapService.objects.filter(map=interface_map, archived_at__isnull=True)
+        .select_related("service", "service__node", "service__node__parent")
+        .order_by("pk")
+    )
+    services = {place.pk: place for place in places}
+    interfaces = _interfaces_with_statuses(interface_map)
+    lanes = [
+        Lane(
+            party["id"],
+            party["side"] == MapParty.Side.MUNICIPALITY,
+            tuple((place.pk, place.place) for place in places if place.party_id == party["id"]),
+        )
+        for party in parties
+    ]
+    picture = draw(lanes, {interface.pk: interface.met for interface in interfaces})  # type: ignore[attr-defined]
+    in_order = sorted(places, key=lambda place: (picture.services[place.pk][1], picture.services[place.pk][0]))
+    nth: Counter[int] = Counter()
+    service_rows = []
+    party_names = {party["id"]: _named(party) for party in parties}
+    for place in in_order:
+        nth[place.party_id] += 1
+        x, y = picture.services[place.pk]
+        service_class = place.service.node.parent or place.service.node
+        service_rows.append(
+            {
+                "id": place.pk,
+                "name": place.service.name,
+                "party": place.party_id,
+                "organiser": party_names[place.party_id],
+                "class": service_class.name,
+                "nth": nth[place.party_id],
+                "place": place.place,
+                "x": x,
+                "y": y,
+                "url": place.get_absolute_url(),
+            }
+        )
+    return {
+        "id": interface_map.pk,
+        "title": interface_map.title,
+        "seq": interface_map.seq,
+        "can_edit": may_edit,
+        "customer": str(CUSTOMERS[interface_map.target_group]),
+        "width": picture.width,
+        "height": picture.height,
+        "seam": picture.seam,
+        "customer_at": picture.customer,
+        "parties": [
+            {
+                "id": party["id"],
+                "organisation": party["organisation"],
+                "name": party_names[party["id"]],
+                "side": party["side"],
+                "side_name": str(MapParty.Side(party["side"]).label),
+                "y": picture.lanes[party["id"]][0],
+                "height": picture.lanes[party["id"]][1],
+                "count": nth[party["id"]],
+            }
+            for party in parties
+        ],
+        "services": service_rows,
+        "interfaces": [_interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces],
+    }
+
+
+def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
+    statuses = (
+        Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number").values("status")
+    )
+    met = Interface.services.through.objects.filter(interface=OuterRef("pk"))
+    return list(
+        Interface.objects.filter(map=interface_map)
+        .live()
+        .annotate(
+            statuses=ArraySubquery(statuses),
+            met=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
+        )
+        .order_by("pk")
+    )
+
+
+def _interface_row(
+    interface: Any, services: dict[int, MapService], party_names: dict[int, str], at: dict[int, tuple[int, int]]
+) -> dict[str, Any]:
+    met = [services[pk] for pk in interface.met]
+    name = " – ".join(place.service.name for place in met)
+    tally = Counter(interface.statuses)
+    x, y = at[interface.pk]
+    lanes = dict.fromkeys(party_names[place.party_id] for place in met)
+    return {
+        "id": interface.pk,
+        "name": name,
+        "between": " ↔ ".join(lanes),
+        "services": interface.met,
+        "statuses": interface.statuses,
+        "agreed": tally[AspectStatus.AGREED],
+        "of": 9 - tally[AspectStatus.NOT_APPLICABLE],
+        "label": interface_label(name, interface.statuses),
+        "x": x,
+        "y": y,
+        "url": interface.get_absolute_url(),
+    }
+
+
+def interface_label(name: str, statuses: list[str]) -> str:
+    """What a ring's picture says, in words: the accessible name of an interface."""
+    tally = Counter(statuses)
+    words = [
+        _("Interface %(name)s") % {"name": name},
+        _("%(agreed)d of %(of)d agreed")
+        % {"agreed": tally[AspectStatus.AGREED], "of": 9 - tally[AspectStatus.NOT_APPLICABLE]},
+    ]
+    for status in (AspectStatus.IN_PROGRESS, AspectStatus.MISSING, AspectStatus.NOT_APPLICABLE):
+        numbers = [str(number) for number, each in enumerate(statuses, 1) if each == status]
+        if numbers:
+            words.append(f"{status.label}: {', '.join(numbers)}")
+    return ", ".join(words)
+
+
+def map_page(user: User, pk: int) -> dict[str, Any]:
+    """The drawing, the list or the matrix of one map: four statements, however large the map."""
+    interface_map = map_for(user, pk)
+    drawing = drawing_of(user, interface_map)
+    return {
+        "map": interface_map,
+        "drawing": drawing,
+        "aspects": [(number.value, number.label) for number in AspectNumber],
+        "statuses": [(status.value, status.label) for status in AspectStatus],
+        "tally": Counter(status for interface in drawing["interfaces"] for status in interface["statuses"]),
+    }
+
+
+def list_page(user: User, pk: int) -> dict[str, Any]:
+    """The list: lanes with their services, and every interface with its nine aspects."""
+    page = map_page(user, pk)
+    drawing = page["drawing"]
+    for party in drawing["parties"]:
+        party["services"] = [service for service in drawing["services"] if service["party"] == party["id"]]
+    for interface in drawing["interfaces"]:
+        interface["cells"] = [
+            {"number": number, "name": label, "status": status, "status_name": AspectStatus(status).label}
+            for (number, label), status in zip(page["aspects"], interface["statuses"], strict=True)
+        ]
+    return page
+
+
+def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
+    """The maps that the person sees, with how far each is; filtered, sorted and paged."""
+    maps = policy.visible_maps(user).select_related("municipality")
+    wanted = {name: filters.get(name, "").strip()[:100].replace("\x00", "") for name in ("q", "target_group", "status", "sort")}
+    if wanted["q"]:
+        maps = maps.filter(
+            Q(title_fi__icontains=wanted["q"])
+            | Q(title_sv__icontains=wanted["q"])
+            | Q(municipality__name_fi__icontains=wanted["q"])
+            | Q(municipality__name_sv__icontains=wanted["q"])
+        )
+    if wanted["target_group"]:
+        maps = maps.filter(target_group=wanted["target_group"])
+    maps = maps.filter(status="archived" if wanted["status"] == "archived" else "draft")
+    order = {"title": "sort_key", "municipality": "municipality__sort_key"}.get(wanted["sort"], "-changed_at")
+    page = Paginator(maps.order_by(order, "-pk"), 20).get_page(filters.get("page"))
+    rows = with_progress(list(page.object_list))
+    return {"page": page, "maps": rows, "wanted": wanted, "has_filters": any(wanted.values())}
+
+
+def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
+    """Each map with its parties and how many of its aspects have which status: two statements."""
+    tallies: dict[int, Counter[str]] = {}
+    aspects = (
+        Aspect.objects.filter(interface__in=Interface.objects.filter(map__in=maps).live())
+        .with_status()
+        .values("interface__map", "status")
+        .annotate(n=Count("pk"))
+        .order_by("interface__map")
+    )
+    for row in aspects:
+        tallies.setdefault(row["interface__map"], Counter())[row["status"]] = row["n"]
+    parties: dict[int, list[str]] = {}
+    for party in (
+        MapParty.objects.filter(map__in=maps, archived_at__isnull=True).select_related("organisation").order_by("lane")
+    ):
+        parties.setdefault(party.map_id, []).append(party.organisation.name)
+    return [
+        {
+            "map": interface_map,
+            "parties": parties.get(interface_map.pk, []),
+            "tally": (tally := tallies.get(interface_map.pk, Counter())),
+            "interfaces": tally.total() // 9,
+            "of": tally.total() - tally[AspectStatus.NOT_APPLICABLE],
+            "agreed": tally[AspectStatus.AGREED],
+            "bar": _bar(tally),
+        }
+        for interface_map in maps
+    ]
+
+
+def _bar(tally: Counter[str]) -> list[dict[str, Any]]:
+    """The parts of a progress bar in the fixed order of the statuses, those that are there."""
+    return [
+        {"status": status.value, "name": status.label, "n": tally[status]} for status in AspectStatus if tally[status]
+    ]

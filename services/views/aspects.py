@@ -1,0 +1,53 @@
+"""Pages of one interface, aspect or service of a map. The drawing and the matrix show the same parts in a panel."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from collaboration.http import SignedInRequest
+from services.queries import interfaces
+
+
+def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or only its part when a panel asks for it (header `X-Panel`)."""
+    folder = "partials/" if request.headers.get("X-Panel") else ""
+    context["in_panel"] = bool(folder)
+    response = render(request, f"services/{folder}{name}.html", context)
+    response["Vary"] = "X-Panel, Cookie"
+    return response
+
+
+@require_GET
+def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -> HttpResponse:
+    """One interface and its nine aspects."""
+    return _page_or_panel(request, "interface", interfaces.interface_page(request.user, map_id, interface_id))
+
+
+@require_GET
+def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, number: int) -> HttpResponse:
+    """One aspect: answers, consents, people, review date and evidence."""
+    search = request.GET.get("person", "").strip()
+    page = interfaces.aspect_page(request.user, map_id, interface_id, number, search)
+    return _page_or_panel(request, "aspect", page)
+
+
+@require_GET
+def map_service(request: SignedInRequest, map_id: int, place_id: int) -> HttpResponse:
+    """One service on the map: the customer questions, who answers for it, where it meets others."""
+    return _page_or_panel(request, "map_service", interfaces.map_service_page(request.user, map_id, place_id))
+
+
+@require_GET
+def map_add_service(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Choose a service of the catalogue, or add a new one to it."""
+    search = request.GET.get("service", "").strip()
+    return _page_or_panel(request, "add_service", interfaces.add_service_page(request.user, map_id, search))
+
+
+@require_GET
+def map_connect(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Choose two or three services that meet."""
+    chosen = request.GET.getlist("services")
+    return _page_or_panel(request, "connect", interfaces.connect_page(request.user, map_id, chosen))

@@ -1,0 +1,122 @@
+"""The service catalogue: classes, services, and who organises, produces and funds them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from collaboration.http import SignedInRequest
+from collaboration.journal import record
+from collaboration.policy import can_edit_organisation, visible_organisations
+from services import policy
+from services.forms import ResponsibilityForm, ServiceForm
+from services.models import Service, ServiceResponsibility
+from services.queries import catalogue
+
+
+@require_GET
+def service_list(request: SignedInRequest) -> HttpResponse:
+    """The taxonomy and the services in it."""
+    return render(request, "services/service_list.html", catalogue.catalogue_page(request.user, request.GET))
+
+
+@require_GET
+def service_node(request: SignedInRequest, key: str) -> HttpResponse:
+    """One service class and the organisations that have services in it."""
+    return render(request, "services/service_node.html", catalogue.node_page(request.user, key))
+
+
+@require_GET
+def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One service."""
+    page = catalogue.service_page(request.user, pk)
+    return render(request, "services/service_detail.html", {**page, "form": _responsibility_form(page["service"])})
+
+
+def _responsibility_form(service: Service, posted: object = None) -> ResponsibilityForm:
+    form = ResponsibilityForm(posted, instance=ServiceResponsibility(service=service))  # type: ignore[arg-type]
+    likely = [service.organisation_id, *service.places_on_maps.values_list("map__parties__organisation", flat=True)]
+    form.fields["organisation"].queryset = form.fields["organisation"].queryset.filter(pk__in=likely)  # type: ignore[attr-defined]
+    return form
+
+
+@require_http_methods(["GET", "POST"])
+def service_new(request: SignedInRequest, organisation_id: int) -> HttpResponse:
+    """Add a service to an organisation's catalogue."""
+    organisation = visible_organisations(request.user).filter(pk=organisation_id).first()
+    if organisation is None:
+        raise Http404
+    can_edit_organisation(request.user, organisation).require()
+    return _service_form(request, Service(organisation=organisation), "service.added")
+
+
+@require_http_methods(["GET", "POST"])
+def service_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a service of the catalogue."""
+    service = catalogue.service_for(request.user, pk)
+    policy.can_edit_service(request.user, service).require()
+    return _service_form(request, service, "service.changed")
+
+
+def _service_form(request: SignedInRequest, service: Service, verb: str) -> HttpResponse:
+    form = ServiceForm(request.POST or None, instance=service)
+    if request.method == "POST" and form.is_valid():
+        service = form.save()
+        record(verb, service, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect(service)
+    return render(
+        request, "services/service_form.html", {"form": form, "service": service}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+def service_archive(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Remove a service from the catalogue, or take it back. It stays on the maps where it stands."""
+    service = catalogue.service_for(request.user, pk)
+    policy.can_edit_service(request.user, service).require()
+    service.archived_at = None if service.archived_at else timezone.now()
+    clash = service.archived_at is None and _has_same_name(service)
+    if clash:
+        messages.error(request, _("The organisation already has a service with this name."))
+    else:
+        service.save(update_fields=["archived_at"])
+        record("service.removed" if service.archived_at else "service.taken_back", service, by=request.user)
+        messages.success(request, _("Removed from the catalogue.") if service.archived_at else _("Taken back."))
+    return redirect(service)
+
+
+def _has_same_name(service: Service) -> bool:
+    same = Service.objects.in_use().filter(organisation=service.organisation, name_fi=service.name_fi)
+    return same.exclude(pk=service.pk).exists()
+
+
+@require_POST
+def responsibility_add(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Name who organises, produces or funds the service."""
+    service = catalogue.service_for(request.user, pk)
+    policy.can_edit_service(request.user, service).require()
+    form = _responsibility_form(service, request.POST)
+    if form.is_valid():
+        form.save()
+        record("service.responsibility_named", service, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect(service)
+    page = catalogue.service_page(request.user, pk)
+    return render(request, "services/service_detail.html", {**page, "form": form}, status=422)
+
+
+@require_POST
+def responsibility_remove(request: SignedInRequest, pk: int, responsibility_id: int) -> HttpResponse:
+    """Take a responsibility away."""
+    service = catalogue.service_for(request.user, pk)
+    policy.can_edit_service(request.user, service).require()
+    responsibility = service.responsibilities.filter(pk=responsibility_id).first()
+    if responsibility is None:
+        raise Http404
+    record("service.responsibility_removed", service, by=request.user, note=str(responsibility)[:500])
+    responsibility.delete()
+    messages.success(request, _("Removed."))
+    return redirect(service)

@@ -1,0 +1,72 @@
+"""Edits by ordinary forms: the same ops as the drawing sends, without JavaScript."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from collaboration.http import SignedInRequest
+from services.forms import DICTIONARIES, op_from_form
+from services.queries.maps import map_for
+from services.workflows.edits import Conflict, NoSuchSubject, apply
+from services.workflows.properties import KINDS
+
+
+@require_POST
+def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Apply the form's one change; a refusal or a conflict shows what was typed, so that nothing is lost."""
+    interface_map = map_for(request.user, map_id)
+    try:
+        op = op_from_form(request.POST)
+        applied = apply(request.user, map_id, op)
+    except NoSuchSubject:
+        raise Http404 from None
+    except ValidationError as error:
+        return _refused(request, interface_map, error.messages, status=422)
+    except PermissionDenied as refusal:
+        return _refused(request, interface_map, [str(refusal)], status=403)
+    except Conflict as conflict:
+        context = {**_typed(request), "map": interface_map, "conflict": conflict, "op_id": uuid4()}
+        return render(request, "services/edit_conflict.html", context, status=409)
+    messages.success(request, _undoable(applied.property, applied.value))
+    return redirect(_next(request) or interface_map)
+
+
+def _undoable(property_name: str, value: Any) -> str:
+    if property_name == "archived":
+        return _("Removed. Nothing was lost: it can be taken back on the history page.") if value else _("Taken back.")
+    return _("Saved.")
+
+
+def _next(request: SignedInRequest) -> str:
+    wished = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wished, {request.get_host()}, require_https=request.is_secure())
+    return wished if is_ours and wished.startswith("/") else ""
+
+
+def _typed(request: SignedInRequest) -> dict[str, Any]:
+    """What was sent, to be shown again: hidden fields as they were and the person's own text in fields."""
+    name = request.POST.get("property", "")
+    kind = KINDS.get(request.POST.get("subject", "").partition(":")[0])
+    property_ = kind.properties.get(name) if kind else None
+    return {
+        "label": property_.label if property_ else "",
+        "subject": request.POST.get("subject", ""),
+        "property": name,
+        "base_version": request.POST.get("base_version", ""),
+        "value": request.POST.get("value"),
+        "lists": [(key, value) for key in ("services", "value") for value in request.POST.getlist(key)[:200]],
+        "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
+        "next": _next(request),
+    }
+
+
+def _refused(request: SignedInRequest, interface_map: Any, sentences: list[str], *, status: int) -> HttpResponse:
+    context = {**_typed(request), "map": interface_map, "sentences": sentences, "op_id": uuid4(), "may_retry": status == 422}
+    return render(request, "services/edit_refused.html", context, status=status)

@@ -1,0 +1,94 @@
+"""The pages of a map: drawing, list and matrix of the same rows, its history and settings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from collaboration.http import SignedInRequest
+from collaboration.workflow import TransitionRefused
+from services.forms import NewMapForm
+from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
+from services.queries import history, interfaces, maps
+from services.workflows.interface_map import interface_map_workflow
+from services.workflows.new_map import county_of, make_map
+
+
+@require_GET
+def map_list(request: SignedInRequest) -> HttpResponse:
+    """The maps of the person's organisations."""
+    return render(request, "services/map_list.html", maps.maps_page(request.user, request.GET))
+
+
+@require_http_methods(["GET", "POST"])
+def map_new(request: SignedInRequest) -> HttpResponse:
+    """Make a map from a template for a municipality; its county is filled in."""
+    form = NewMapForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        wished = form.cleaned_data
+        template = TEMPLATE_BY_KEY[wished.pop("template")]
+        try:
+            made = make_map(by=request.user, template=template, **wished)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        except PermissionDenied as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The map is ready. Both parties now see it on their front page."))
+            return redirect(made)
+    municipalities = list(form.fields["municipality"].queryset)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "form": form,
+        "templates": TEMPLATES,
+        "counties": [(municipality, county_of(municipality)) for municipality in municipalities[:40]],
+    }
+    return render(request, "services/map_new.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """The map as a drawing."""
+    return render(request, "services/map_drawing.html", {**maps.map_page(request.user, map_id), "view": "drawing"})
+
+
+@require_GET
+def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """The map as a list: what a phone shows, and what works without JavaScript."""
+    return render(request, "services/map_list_view.html", {**maps.list_page(request.user, map_id), "view": "list"})
+
+
+@require_GET
+def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """The map as a matrix: interfaces by nine aspects."""
+    return render(request, "services/map_matrix.html", {**maps.list_page(request.user, map_id), "view": "matrix"})
+
+
+@require_GET
+def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Who changed what, when, from what and to what."""
+    return render(request, "services/map_history.html", history.history_page(request.user, map_id, request.GET))
+
+
+@require_GET
+def map_settings(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """The map's names and parties, and the steps that may be taken."""
+    page = interfaces.settings_page(request.user, map_id, request.GET.get("organisation", "").strip())
+    page["offers"] = interface_map_workflow.offered(page["map"], request.user)
+    return render(request, "services/map_settings.html", page)
+
+
+@require_POST
+def map_transition(request: SignedInRequest, map_id: int, name: str) -> HttpResponse:
+    """Take a step of the map's workflow."""
+    interface_map = maps.map_for(request.user, map_id)
+    try:
+        interface_map_workflow.perform(name, interface_map, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("services:map_settings", map_id=map_id)

@@ -1,0 +1,258 @@
+"""What an edit can add to a map: services, interfaces, parties and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.models import Organisation, User
+from services import policy
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    AspectNumber,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    Party,
+    Service,
+    ServiceNode,
+)
+
+MOST_SERVICES_OF_AN_INTERFACE = 9
+
+
+@dataclass(frozen=True)
+class Addition:
+    """How one kind of row is added: what a valid wish is, how it is written, how the change log names it."""
+
+    name: str
+    label: Any
+    clean: Callable[[Any, Any, User], Any]
+    write: Callable[[Any, Any, User], None]
+    made: Callable[[Any], Any]
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValidationError(_("This is not what is needed here."), code="type")
+    return value
+
+
+def _key(value: Any) -> int:
+    """An id from JSON or from a form; anything else is an id that nothing has."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 19 else 0
+
+
+def _remember(row: Any, made: models.Model) -> None:
+    row.just_made = made
+
+
+def _made(kind: str) -> Callable[[Any], Any]:
+    return lambda row: {"subject": f"{kind}:{row.just_made.pk}", "name": str(row.just_made)}
+
+
+def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
+    """A service of the catalogue by id, or a new one: `{party, name_fi, name_sv, node}`."""
+    wish = _mapping(value)
+    parties = {party.organisation_id: party for party in row.parties.filter(archived_at__isnull=True)}
+    if wish.get("service"):
+        service = Service.objects.in_use().select_related("organisation").filter(pk=_key(wish["service"])).first()
+        if service is None:
+            raise ValidationError(_("There is no such service."), code="missing")
+        if service.organisation_id not in parties:
+            raise ValidationError(
+                _("%(service)s is a service of %(organisation)s, which is not a party of this map.")
+                % {"service": service.name, "organisation": service.organisation.name},
+                code="foreign",
+            )
+    else:
+        party = row.parties.filter(pk=_key(wish.get("party")), archived_at__isnull=True).first()
+        if party is None:
+            raise ValidationError(_("Choose whose service it is."), code="party")
+        policy.can_edit_organisation(user, party.organisation).require()
+        node = ServiceNode.objects.filter(pk=_key(wish.get("node")), kind=ServiceNode.Kind.SERVICE).first()
+        if node is None:
+            raise ValidationError(_("Choose the class of the service."), code="node")
+        service = Service(
+            organisation=party.organisation,
+            node=node,
+            name_fi=" ".join(str(wish.get("name_fi") or "").split()),
+            name_sv=" ".join(str(wish.get("name_sv") or "").split()),
+            target_groups=[row.target_group],
+        )
+        _full_clean(service)
+    if service.pk and row.map_services.filter(service=service, archived_at__isnull=True).exists():
+        raise ValidationError(_("The service is already on the map."), code="duplicate")
+    return service
+
+
+def _full_clean(row: models.Model) -> None:
+    """Validate a new row; its sentences name the field that each is about."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise ValidationError(
+            [
+                f"{row._meta.get_field(name).verbose_name}: {message}" if name != "__all__" else message  # type: ignore[union-attr]
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from error
+
+
+def write_service(row: InterfaceMap, service: Service, _user: User) -> None:
+    """Put the service on the map; one that was removed comes back with its texts."""
+    if not service.pk:
+        service.save()
+    place = row.map_services.filter(service=service).order_by("-pk").first() or MapService(map=row, service=service)
+    place.party = row.parties.get(organisation=service.organisation_id)
+    place.archived_at = None
+    place.save()
+    _remember(row, place)
+
+
+def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapService]:
+    """Two or more different services of the map that do not yet have an interface together."""
+    wished = _mapping(value).get("services")
+    if not isinstance(wished, list):
+        raise ValidationError(_("Choose at least two services that meet."), code="type")
+    keys = [_key(key) for key in wished]
+    if len(keys) > 1 and len(set(keys)) == 1:
+        raise ValidationError(_("A service has no interface with itself. Choose two different services."), code="itself")
+    services = list(
+        row.map_services.filter(pk__in=keys, archived_at__isnull=True)
+        .select_related("service", "party")
+        .order_by("party__lane", "pk")
+    )
+    if len(services) != len(set(keys)):
+        raise ValidationError(_("Some of the services are no longer on the map."), code="missing")
+    if not 2 <= len(services) <= MOST_SERVICES_OF_AN_INTERFACE:
+        raise ValidationError(_("Choose from two to nine services that meet."), code="count")
+    if row.interfaces.filter(meeting=_meeting(services), archived_at__isnull=True).exists():
+        raise ValidationError(_("The map already has an interface between these services."), code="duplicate")
+    return services
+
+
+def _meeting(services: list[MapService]) -> str:
+    return "-".join(str(pk) for pk in sorted(service.pk for service in services))
+
+
+def write_interface(row: InterfaceMap, services: list[MapService], _user: User) -> None:
+    """Make the interface with its nine aspects; one that was removed comes back with its answers."""
+    removed = row.interfaces.filter(meeting=_meeting(services)).order_by("-pk").first()
+    if removed:
+        removed.archived_at = None
+        removed.save(update_fields=["archived_at"])
+    _remember(row, removed or make_interface(row, services))
+
+
+def make_interface(interface_map: InterfaceMap, services: list[MapService]) -> Interface:
+    """A new interface between the services, its parties, nine aspects and each party's empty answers."""
+    interface = Interface.objects.create(map=interface_map, meeting=_meeting(services))
+    interface.services.set(services)
+    parties = Party.objects.bulk_create(
+        Party(interface=interface, map_party_id=party) for party in sorted({service.party_id for service in services})
+    )
+    aspects = Aspect.objects.bulk_create(Aspect(interface=interface, number=number) for number in AspectNumber)
+    AspectAnswer.objects.bulk_create(AspectAnswer(aspect=aspect, party=party) for aspect in aspects for party in parties)
+    return interface
+
+
+def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
+    """An existing organisation that is not yet a party."""
+    organisation = (
+        Organisation.objects.existing(timezone.localdate()).filter(pk=_key(_mapping(value).get("organisation"))).first()
+    )
+    if organisation is None:
+        raise ValidationError(_("There is no such organisation."), code="missing")
+    if row.parties.filter(organisation=organisation, archived_at__isnull=True).exists():
+        raise ValidationError(_("The organisation is already a party of the map."), code="duplicate")
+    return organisation
+
+
+def write_party(row: InterfaceMap, organisation: Organisation, _user: User) -> None:
+    """Give the organisation the next lane; one that was removed gets its own lane back."""
+    party = row.parties.filter(organisation=organisation).first()
+    if party is None:
+        lane = (row.parties.aggregate(highest=Max("lane"))["highest"] or 0) + 1
+        party = MapParty(map=row, organisation=organisation, side=MapParty.Side.OTHER, lane=lane)
+    party.archived_at = None
+    party.save()
+    _remember(row, party)
+
+
+def clean_party_removal(row: MapParty, value: Any, _user: User) -> None:
+    """A party can leave while it has no service on the map and answers for no interface."""
+    if not value:
+        return
+    has_services = row.map_services.filter(archived_at__isnull=True).exists()
+    if has_services or Party.objects.filter(map_party=row, interface__archived_at__isnull=True).exists():
+        raise ValidationError(
+            _("%(party)s has services or interfaces on the map. Remove them first.") % {"party": row}, code="in_use"
+        )
+
+
+def clean_parties(row: Interface, value: Any, _user: User) -> list[int]:
+    """Ids of the map's parties; those whose services meet stay, and so does one that has written something."""
+    if not isinstance(value, list):
+        raise ValidationError(_("This is not a list of parties."), code="type")
+    wished = {_key(key) for key in value} | {service.party_id for service in row.services.all()}
+    if row.map.parties.filter(pk__in=wished, archived_at__isnull=True).count() != len(wished):
+        raise ValidationError(_("Choose among the parties of the map."), code="missing")
+    leaving = row.party_rows.exclude(map_party__in=wished)
+    written = AspectAnswer.objects.filter(party__in=leaving).exclude(answer_fi="", answer_sv="", consented_text=None)
+    if (answer := written.select_related("party__map_party__organisation").first()) is not None:
+        raise ValidationError(
+            _("%(party)s has already answered or consented, so it stays a party.") % {"party": answer.party},
+            code="in_use",
+        )
+    return sorted(wished)
+
+
+def read_parties(row: Interface) -> list[int]:
+    return sorted(row.party_rows.values_list("map_party", flat=True))
+
+
+def write_parties(row: Interface, value: list[int], _user: User) -> None:
+    row.party_rows.exclude(map_party__in=value).delete()
+    present = read_parties(row)
+    for key in value:
+        if key not in present:
+            party = Party.objects.create(interface=row, map_party_id=key)
+            AspectAnswer.objects.bulk_create(AspectAnswer(aspect=aspect, party=party) for aspect in row.aspects.all())
+
+
+def clean_evidence(row: Aspect, value: Any, _user: User) -> Evidence:
+    """A title and a web address that begins with http or https."""
+    wish = _mapping(value)
+    evidence = Evidence(
+        aspect=row, title=" ".join(str(wish.get("title") or "").split()), url=str(wish.get("url") or "").strip()
+    )
+    _full_clean(evidence)
+    if not evidence.url.startswith(("http://", "https://")):
+        raise ValidationError(_("The web address must begin with https:// or http://."), code="url")
+    return evidence
+
+
+def write_evidence(row: Aspect, evidence: Evidence, _user: User) -> None:
+    evidence.save()
+    _remember(row, evidence)
+
+
+SERVICE = Addition("add_service", gettext_lazy("added a service"), clean_service, write_service, _made("service"))
+INTERFACE = Addition(
+    "add_interface", gettext_lazy("added an interface"), clean_interface, write_interface, _made("interface")
+)
+PARTY = Addition("add_party", gettext_lazy("added a party"), clean_party, write_party, _made("party"))
+EVIDENCE = Addition("add_evidence", gettext_lazy("added evidence"), clean_evidence, write_evidence, _made("evidence"))

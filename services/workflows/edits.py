@@ -1,0 +1,111 @@
+"""One edit of one property: checked, numbered and written down in a single transaction.
+
+The protocol: a client sends `{id, subject, property, base_version, value}`. `id` is the client's own uuid; the same id
+sent again changes nothing. `base_version` is the map's running number when the client read the value: when somebody has
+changed the property since, the answer is a Conflict with both values, and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaboration.journal import change_with_id, latest_change, record_change
+from collaboration.models import Change, User
+from services import policy
+from services.models import InterfaceMap
+from services.workflows.properties import KINDS, Property
+
+
+@dataclass(frozen=True)
+class Op:
+    """One wished change, as a client sends it."""
+
+    id: UUID
+    subject: str
+    property: str
+    base_version: int
+    value: Any
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The property as it now is. `version` is what the client sends as `base_version` next time."""
+
+    subject: str
+    property: str
+    value: Any
+    version: int
+    row: models.Model
+
+
+class Conflict(Exception):
+    """Somebody else changed the property meanwhile. Carries both values; the person chooses."""
+
+    def __init__(self, *, yours: Any, theirs: Any, version: int, by: User | None, at: datetime.datetime | None) -> None:
+        super().__init__(_("Somebody else has changed this since you opened it. Nothing has been overwritten."))
+        self.yours, self.theirs, self.version, self.by, self.at = yours, theirs, version, by, at
+
+
+class NoSuchSubject(ObjectDoesNotExist):
+    """The map, the row or the property is not there, or not for this person to see."""
+
+
+@transaction.atomic
+def apply(user: User, map_id: int, op: Op) -> Applied:
+    """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
+
+    Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
+    """
+    # The row's lock gives each change of the map its number in turn.
+    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    if interface_map is None:
+        raise NoSuchSubject
+    if (done := change_with_id(interface_map, op.id)) is not None:
+        return _as_already_done(interface_map, done)
+    property_, row = _find(interface_map, op)
+    property_.allowed(user, row).require()
+    if property_.needs_live_row and not property_.is_live(row):
+        raise ValidationError(_("This has been removed from the map meanwhile. Take it back first."), code="removed")
+    value = property_.clean(row, op.value, user)
+    before = property_.read(row)
+    latest = latest_change(interface_map, row, property_.name) if property_.is_versioned else None
+    version = latest.seq if latest else 0
+    if property_.is_versioned and before == value:
+        return Applied(op.subject, op.property, before, version, row)
+    if latest and latest.seq > op.base_version:
+        raise Conflict(yours=value, theirs=before, version=latest.seq, by=latest.actor, at=latest.at)
+    property_.write(row, value, user)
+    after = property_.read(row) if property_.is_versioned else property_.made(row)
+    InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
+    seq = interface_map.seq + 1
+    record_change(interface_map, seq, op.id, row, property_.name, before, after, by=user)
+    return Applied(op.subject, op.property, after, seq, row)
+
+
+def _find(interface_map: InterfaceMap, op: Op) -> tuple[Property, Any]:
+    kind, _colon, key = op.subject.partition(":")
+    properties = KINDS.get(kind)
+    if properties is None or op.property not in properties.properties or not key.isdecimal() or len(key) > 18:
+        raise NoSuchSubject
+    row = properties.rows(interface_map).filter(pk=int(key)).first()
+    if row is None:
+        raise NoSuchSubject
+    return properties.properties[op.property], row
+
+
+def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
+    """The answer to an id that came before: the property as it is now, and the number that the change got."""
+    kind = next(name for name, properties in KINDS.items() if properties.model is change.subject_type.model_class())
+    row = KINDS[kind].rows(interface_map).get(pk=change.subject_id)
+    property_ = KINDS[kind].properties[change.property]
+    value = property_.read(row) if property_.is_versioned else change.to_value
+    return Applied(f"{kind}:{row.pk}", change.property, value, change.seq, row)

@@ -1,0 +1,37 @@
+"""When a map is put away and taken back."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.workflow import Transition, Workflow
+from services import policy
+from services.models import InterfaceMap
+
+Status = InterfaceMap.Status
+
+
+def _people(interface_map: Any) -> Any:
+    return policy.people_of_parties(interface_map)
+
+
+interface_map_workflow: Workflow[InterfaceMap] = Workflow(
+    Transition(
+        name="archive",
+        label=_("Put the map away"),
+        sources=frozenset({Status.DRAFT}),
+        target=Status.ARCHIVED,
+        allowed=policy.can_archive_map,
+        verb="map.archived",
+        recipients=_people,
+    ),
+    Transition(
+        name="take_back",
+        label=_("Take the map back into use"),
+        sources=frozenset({Status.ARCHIVED}),
+        target=Status.DRAFT,
+        allowed=policy.can_archive_map,
+        verb="map.taken_back",
+        recipients=_people,
+    ),
+)

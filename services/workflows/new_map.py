@@ -1,0 +1,121 @@
+"""A new interface map between a municipality and its county."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaboration.journal import record
+from collaboration.models import Area, AreaMember, Event, Organisation, User
+from services import policy
+from services.map_templates import MapTemplate, TemplateService
+from services.models import InterfaceMap, MapParty, MapService, Service, ServiceNode, ServiceResponsibility
+from services.workflows.additions import make_interface
+
+DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
+"""Where the city is its own county, the two divisions that are the parties: education first, social and health then."""
+
+
+def county_of(municipality: Organisation) -> Organisation | None:
+    """Who answers for social and health services in the municipality today; None in Åland."""
+    membership = (
+        AreaMember.objects.valid(timezone.localdate())
+        .filter(municipality=municipality, area__kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
+        .select_related("area__organisation")
+        .first()
+    )
+    return membership.area.organisation if membership else None
+
+
+def sides_of(municipality: Organisation) -> tuple[Organisation, Organisation]:
+    """The two parties of the municipality's maps. Raises ValidationError where there is no county."""
+    county = county_of(municipality)
+    if county is None:
+        raise ValidationError(
+            _("%(municipality)s belongs to no wellbeing services county, so there is no other party for the map.")
+            % {"municipality": municipality.name}
+        )
+    if county == municipality:
+        divisions = {unit.code: unit for unit in municipality.units.all()}
+        education, social_and_health = DIVISIONS[municipality.code]
+        return divisions[education], divisions[social_and_health]
+    return municipality, county
+
+
+@transaction.atomic
+def make_map(
+    *,
+    by: User,
+    municipality: Organisation,
+    template: MapTemplate,
+    target_group: str = "",
+    title_fi: str = "",
+    title_sv: str = "",
+    source_language: str = "fi",
+    op_id: UUID | None = None,
+    is_demo: bool = False,
+) -> InterfaceMap:
+    """Make the map with the template's services and interfaces; the people of both parties are told.
+
+    The same `op_id` sent twice makes one map. Raises PermissionDenied or ValidationError with a sentence.
+    """
+    if op_id and (earlier := Event.objects.filter(verb="map.made", actor=by, note=str(op_id)).first()):
+        return InterfaceMap.objects.get(pk=earlier.subject_id)
+    first, second = sides_of(municipality)
+    policy.can_make_map(by, municipality, second).require()
+    interface_map = InterfaceMap(
+        title_fi=title_fi or f"{template.title_fi}, {municipality.name_fi}",
+        title_sv=title_sv or f"{template.title_sv}, {municipality.name_sv or municipality.name_fi}",
+        target_group=target_group or template.target_group,
+        municipality=municipality,
+        source_language=source_language,
+        made_by=by,
+        is_demo=is_demo,
+    )
+    interface_map.full_clean()
+    interface_map.save()
+    parties = {
+        MapParty.Side.MUNICIPALITY: MapParty(map=interface_map, organisation=first, side="municipality", lane=1),
+        MapParty.Side.COUNTY: MapParty(map=interface_map, organisation=second, side="county", lane=2),
+    }
+    MapParty.objects.bulk_create(parties.values())
+    nodes = ServiceNode.objects.in_bulk([service.node for service in template.services], field_name="key")
+    places = {}
+    for wanted in template.services:
+        party = parties[MapParty.Side(wanted.side)]
+        service = _service_in_catalogue(party.organisation, nodes[wanted.node], wanted, interface_map.target_group)
+        places[wanted.node] = MapService.objects.create(map=interface_map, service=service, party=party)
+    for meeting in template.meetings:
+        make_interface(interface_map, [places[node] for node in meeting])
+    record(
+        "map.made",
+        interface_map,
+        by=by,
+        note=str(op_id or ""),
+        recipients=policy.people_of_parties(interface_map),
+    )
+    return interface_map
+
+
+def _service_in_catalogue(
+    organisation: Organisation, node: ServiceNode, wanted: TemplateService, target_group: str
+) -> Service:
+    """The organisation's own service of that class, or a new one in its catalogue that it organises by law."""
+    service = Service.objects.in_use().filter(organisation=organisation, node=node).order_by("pk").first()
+    if service is None:
+        service = Service.objects.create(
+            organisation=organisation,
+            node=node,
+            name_fi=wanted.name_fi,
+            name_sv=wanted.name_sv,
+            target_groups=[target_group],
+        )
+        if wanted.law:
+            ServiceResponsibility.objects.create(
+                service=service, duty="organises", organisation=organisation, basis="law", reference=wanted.law
+            )
+    return service

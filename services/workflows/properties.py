@@ -1,0 +1,298 @@
+"""Everything that an edit can change: one table of subjects and their properties.
+
+Forms, the API, the drawing, the list and the matrix all go through this table, so they have the same powers.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.models import User
+from collaboration.verdict import Verdict
+from services import policy
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
+from services.workflows import additions
+
+Cleaner = Callable[[Any, Any, User], Any]
+
+
+def _is_not_archived(row: Any) -> bool:
+    return getattr(row, "archived_at", None) is None
+
+
+def _nothing_made(_row: Any) -> Any:
+    return None
+
+
+@dataclass(frozen=True)
+class Property:
+    """One thing that can be changed: what it is called, who may, what is valid, how it is read and written."""
+
+    name: str
+    label: Any
+    allowed: Callable[[User, Any], Verdict]
+    clean: Cleaner
+    read: Callable[[Any], Any]
+    write: Callable[[Any, Any, User], None]
+    is_versioned: bool = True
+    needs_live_row: bool = True
+    is_live: Callable[[Any], bool] = _is_not_archived
+    made: Callable[[Any], Any] = _nothing_made
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of subject: its rows on one map and its properties by name."""
+
+    model: type[models.Model]
+    rows: Callable[[InterfaceMap], models.QuerySet[Any]]
+    properties: dict[str, Property] = field(default_factory=dict)
+
+
+def text(model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any) -> Property:
+    """A text column. Its own validators hold: the length, and the client-data gate."""
+    column: Any = model._meta.get_field(name)
+
+    def clean(row: Any, value: Any, _user: User) -> str:
+        if not isinstance(value, str):
+            raise ValidationError(_("This must be text."), code="type")
+        value = "\n".join(line.rstrip() for line in value.splitlines()).strip()
+        if not isinstance(column, models.TextField):
+            value = " ".join(value.split())
+        return str(column.clean(value, row))
+
+    return Property(name, column.verbose_name, allowed, clean, lambda row: getattr(row, name), _save(name), **options)
+
+
+def _save(name: str) -> Callable[[Any, Any, User], None]:
+    def save(row: Any, value: Any, _user: User) -> None:
+        setattr(row, name, value)
+        row.save(update_fields=[name])
+
+    return save
+
+
+def archived(allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = None) -> Property:
+    """Removed from the map, or taken back: nothing is deleted, so every removal can be undone."""
+
+    def check(row: Any, value: Any, user: User) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError(_("This must be yes or no."), code="type")
+        if clean is not None:
+            clean(row, value, user)
+        return value
+
+    def write(row: Any, value: bool, _user: User) -> None:  # noqa: FBT001 the property's own value
+        row.archived_at = timezone.now() if value else None
+        row.validate_constraints()
+        row.save(update_fields=["archived_at"])
+
+    return Property(
+        "archived", gettext_lazy("removed"), allowed, check, lambda row: not _is_not_archived(row), write,
+        needs_live_row=False,
+    )
+
+
+def clean_place(_row: Any, value: Any, _user: User) -> int | None:
+    """A place in the lane: a whole number from 1 to 999, or nothing."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.isdecimal() and len(value) < 4:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 999:
+        raise ValidationError(_("A place in the lane is a number from 1 to 999."), code="range")
+    return value
+
+
+def clean_places(row: InterfaceMap, value: Any, user: User) -> dict[str, int]:
+    """Places of the map's services by id; `{}` lets the layout choose them all."""
+    on_map = {str(pk) for pk in row.map_services.values_list("pk", flat=True)}
+    if not isinstance(value, dict) or not set(value) <= on_map:
+        raise ValidationError(_("This is not a set of places on the map."), code="type")
+    places = {key: clean_place(row, place, user) for key, place in value.items()}
+    return {key: place for key, place in places.items() if place is not None}
+
+
+def read_places(row: InterfaceMap) -> dict[str, int]:
+    placed = row.map_services.filter(archived_at__isnull=True, place__isnull=False).order_by("pk")
+    return {str(pk): place for pk, place in placed.values_list("pk", "place")}
+
+
+def write_places(row: InterfaceMap, value: dict[str, int], _user: User) -> None:
+    services = list(row.map_services.all())
+    for service in services:
+        service.place = value.get(str(service.pk))
+    MapService.objects.bulk_update(services, ["place"])
+
+
+def clean_date(row: Aspect, value: Any, _user: User) -> str | None:
+    """A date as yyyy-mm-dd between 2000 and 2100, or nothing."""
+    if value is None or value == "":
+        return None
+    try:
+        date = datetime.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        date = None
+    if date is None or not 2000 <= date.year <= 2100:
+        raise ValidationError(_("Give the date as a day between the years 2000 and 2100."), code="date")
+    return date.isoformat()
+
+
+def write_date(row: Aspect, value: str | None, _user: User) -> None:
+    row.review_on = datetime.date.fromisoformat(value) if value else None
+    row.save(update_fields=["review_on"])
+
+
+def clean_people(row: Aspect, value: Any, _user: User) -> list[int]:
+    """Ids of people who belong to a party of the map."""
+    if not isinstance(value, list) or not all(str(key).isdecimal() and len(str(key)) < 19 for key in value):
+        raise ValidationError(_("This is not a list of people."), code="type")
+    wished = sorted({int(key) for key in value})
+    known = set(policy.people_of_parties(row.interface.map).filter(pk__in=wished).values_list("pk", flat=True))
+    if known != set(wished):
+        raise ValidationError(_("Choose people who belong to a party of the map."), code="people")
+    return wished
+
+
+def clean_consent(row: AspectAnswer, value: Any, _user: User) -> str | None:
+    """The very text that is consented to, or nothing to withdraw the consent."""
+    if value is None:
+        return None
+    shared = shared_text(row.aspect)
+    if not shared:
+        raise ValidationError(_("Write the shared answer first; a consent is given to its text."), code="empty")
+    if not isinstance(value, str) or "\n".join(value.splitlines()) != shared:
+        raise ValidationError(
+            _("The shared answer has changed since you read it. Read it again before you consent."), code="changed"
+        )
+    return shared
+
+
+def shared_text(aspect: Aspect) -> str:
+    """The shared answer in the language in which the map is agreed."""
+    return aspect.shared_sv if aspect.interface.map.source_language == "sv" else aspect.shared_fi
+
+
+def write_consent(row: AspectAnswer, value: str | None, user: User) -> None:
+    row.consented_text = value
+    row.consented_by = user if value is not None else None
+    row.consented_at = timezone.now() if value is not None else None
+    row.save(update_fields=["consented_text", "consented_by", "consented_at"])
+
+
+def _interface_is_live(row: Any) -> bool:
+    interface = row if isinstance(row, Interface) else row.interface
+    return interface.archived_at is None and all(place.archived_at is None for place in interface.services.all())
+
+
+def _on_aspect(row: Any) -> bool:
+    return _interface_is_live(row.aspect) and _is_not_archived(row)
+
+
+def _addition(addition: additions.Addition, allowed: Callable[[User, Any], Verdict], **options: Any) -> Property:
+    return Property(
+        addition.name, addition.label, allowed, addition.clean, lambda _row: None, addition.write,
+        is_versioned=False, made=addition.made, **options,
+    )
+
+
+ASPECTS = ("interface__services", "interface__party_rows__map_party__organisation", "interface__map__parties")
+
+KINDS: dict[str, Kind] = {
+    "map": Kind(InterfaceMap, lambda interface_map: InterfaceMap.objects.filter(pk=interface_map.pk)),
+    "party": Kind(MapParty, lambda interface_map: interface_map.parties.all()),
+    "service": Kind(
+        MapService, lambda interface_map: interface_map.map_services.select_related("party__organisation", "map")
+    ),
+    "interface": Kind(
+        Interface,
+        lambda interface_map: interface_map.interfaces.select_related("map").prefetch_related("services", "party_rows"),
+    ),
+    "aspect": Kind(
+        Aspect,
+        lambda interface_map: Aspect.objects.filter(interface__map=interface_map)
+        .select_related("interface__map")
+        .prefetch_related(*ASPECTS),
+    ),
+    "answer": Kind(
+        AspectAnswer,
+        lambda interface_map: AspectAnswer.objects.filter(aspect__interface__map=interface_map)
+        .select_related("aspect__interface__map", "party__map_party__organisation")
+        .prefetch_related(*(f"aspect__{path}" for path in ASPECTS)),
+    ),
+    "evidence": Kind(
+        Evidence,
+        lambda interface_map: Evidence.objects.filter(aspect__interface__map=interface_map)
+        .select_related("aspect__interface__map")
+        .prefetch_related(*(f"aspect__{path}" for path in ASPECTS)),
+    ),
+}
+"""The kinds of subjects: `subject` in an op is `<kind>:<id>`."""
+
+
+def _declare(kind: str, *properties: Property) -> None:
+    KINDS[kind].properties.update({declared.name: declared for declared in properties})
+
+
+_declare(
+    "map",
+    text(InterfaceMap, "title_fi", policy.can_edit_map),
+    text(InterfaceMap, "title_sv", policy.can_edit_map),
+    Property("places", gettext_lazy("places of the services"), policy.can_edit_map, clean_places, read_places, write_places),
+    _addition(additions.SERVICE, policy.can_edit_map),
+    _addition(additions.INTERFACE, policy.can_edit_map),
+    _addition(additions.PARTY, policy.can_edit_map),
+)
+_declare("party", archived(lambda user, row: policy.can_edit_map(user, row.map), additions.clean_party_removal))
+_declare(
+    "service",
+    archived(policy.can_edit_map_service),
+    Property(
+        "place", gettext_lazy("place in the lane"), policy.can_edit_map_service, clean_place,
+        lambda row: row.place, _save("place"),
+    ),
+    *(text(MapService, name, policy.can_answer_customer_questions) for name in ("where_fi", "where_sv", "how_fi", "how_sv")),
+)
+_declare(
+    "interface",
+    archived(policy.can_edit_interface),
+    Property(
+        "parties", gettext_lazy("parties"), policy.can_edit_interface, additions.clean_parties,
+        additions.read_parties, additions.write_parties, is_live=_interface_is_live,
+    ),
+)
+_declare(
+    "aspect",
+    *(
+        text(Aspect, name, policy.can_edit_aspect, is_live=_interface_is_live)
+        for name in ("shared_fi", "shared_sv", "not_applicable_reason")
+    ),
+    Property(
+        "review_on", gettext_lazy("review date"), policy.can_edit_aspect, clean_date,
+        lambda row: row.review_on.isoformat() if row.review_on else None, write_date, is_live=_interface_is_live,
+    ),
+    Property(
+        "responsible", gettext_lazy("responsible persons"), policy.can_edit_aspect, clean_people,
+        lambda row: sorted(row.responsible.values_list("pk", flat=True)),
+        lambda row, value, _user: row.responsible.set(value), is_live=_interface_is_live,
+    ),
+    _addition(additions.EVIDENCE, policy.can_edit_aspect, is_live=_interface_is_live),
+)
+_declare(
+    "answer",
+    *(text(AspectAnswer, name, policy.can_answer, is_live=_on_aspect) for name in ("answer_fi", "answer_sv")),
+    Property(
+        "consent", gettext_lazy("consent"), policy.can_consent, clean_consent,
+        lambda row: row.consented_text, write_consent, is_live=_on_aspect,
+    ),
+)
+_declare("evidence", archived(policy.can_edit_evidence))

@@ -1,0 +1,238 @@
+"""The databases of a test run: cached templates, copied once per run and cloned within it.
+
+Making a template takes seconds, so each is kept as a stopped server's data folder under var/test, named by a hash of
+all that it was made from. A run starts its own PostgreSQL on a copy of it, so runs never meet.
+"""
+
+import hashlib
+import itertools
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from yhdyspinta.embedded import postgres
+from yhdyspinta.embedded.process import EmbeddedError, lock
+
+ROOT = Path(__file__).parent.parent
+VAR = ROOT / "var" / "test"
+KEPT = 3  # so many templates of one kind stay cached: enough to change branches back and forth
+
+RUN_COMMANDS = """
+import os, sys, django
+from django.core.management import call_command, get_commands
+os.environ["DJANGO_SETTINGS_MODULE"] = "yhdyspinta.settings"
+django.setup()
+for command in sys.argv[1:]:
+    if command in get_commands():
+        call_command(command)
+"""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a template holds: the management commands that fill it, and the files that decide its content."""
+
+    name: str
+    commands: tuple[str, ...]
+    inputs: tuple[str, ...]
+    base: "Recipe | None" = None
+
+    @property
+    def key(self) -> str:
+        """A hash of all that the template is made from."""
+        digest = hashlib.sha256(self.base.key.encode() if self.base else b"")
+        paths = {path for pattern in self.inputs for path in ROOT.glob(pattern) if path.is_file()}
+        for path in sorted(path for path in paths if "__pycache__" not in path.parts):
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def sealed(self) -> Path:
+        """The data folder that the template is cached in."""
+        return VAR / f"{self.name}-{self.key}"
+
+    def fill(self, url: str) -> None:
+        """Run the commands on the database at `url`, telling the person who waits."""
+        print(f"Preparing the template {self.name} (kept until its sources change) ...", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-c", RUN_COMMANDS, *self.commands],
+            check=False,
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": url, "SECRET_KEY": "template", "YHDYSPINTA_DEMO": "1"},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode != 0:
+            raise EmbeddedError(f"The test template could not be made:\n{done.stderr.rstrip()}")
+
+
+REFERENCE = Recipe(
+    name="reference",
+    commands=("migrate", "load_reference"),
+    inputs=(
+        "requirements/dev.txt",
+        "tests/databases.py",
+        "*/migrations/*.py",
+        "*/reference/**/*",
+        "*/management/commands/load_reference.py",
+    ),
+)
+DEMO = Recipe(
+    name="demo",
+    commands=("load_demo",),
+    inputs=tuple(
+        f"{app}/**/*.{kind}"
+        for app in ("yhdyspinta", "collaboration", "services", "agreements")
+        for kind in ("py", "json", "csv")
+    ),
+    base=REFERENCE,
+)
+
+
+class Databases:
+    """A server with the template of one recipe; `clone` copies the template within the server."""
+
+    def __init__(self, recipe: Recipe, server: str, prefix: str = "") -> None:
+        self.recipe = recipe
+        self.server = server
+        self.prefix = prefix
+        self.template = f"{prefix}{recipe.name}"
+        self.numbers = itertools.count(1)
+
+    def url(self, name: str) -> str:
+        """The address of a database of this server."""
+        return f"{self.server}/{name}"
+
+    def clone(self, name: str = "") -> str:
+        """A new database like the template; its name."""
+        name = f"{self.prefix}{name or f'clone_{next(self.numbers)}'}"
+        postgres.run_sql(self.url("postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        postgres.run_sql(self.url("postgres"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        raise NotImplementedError
+
+
+class OwnDatabases(Databases):
+    """An embedded server of this run alone, on a copy of the cached template."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        with locked(VAR / "lock"):
+            remove_dead_runs()
+            template = sealed(recipe)
+            self.folder = VAR / f"run-{os.getpid()}-{secrets.token_hex(4)}"
+            self.folder.mkdir()
+            self.alive = lock(self.folder / "alive")  # held for as long as this process lives
+            shutil.copytree(template, self.folder / "data")
+        self.postgres = postgres.start(self.folder / "data", log=self.folder / "postgres.log", durable=False)
+        super().__init__(recipe, self.postgres.url("").rstrip("/"))
+
+    def close(self) -> None:
+        self.postgres.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.alive:
+            self.alive.close()
+
+
+class GivenDatabases(Databases):
+    """The server of DATABASE_URL: its role may create databases; all of ours carry the number of this process."""
+
+    def __init__(self, recipe: Recipe, url: str) -> None:
+        super().__init__(recipe, url.removesuffix(urlsplit(url).path), f"yhdyspinta_test_{os.getpid()}_")
+        for name in self.of_dead_runs():
+            self.drop(name)
+        chain = [recipe.base, recipe] if recipe.base else [recipe]
+        postgres.run_sql(self.url("postgres"), f'CREATE DATABASE "{self.template}"')
+        for step in chain:
+            step.fill(self.url(self.template))
+
+    def of_dead_runs(self) -> list[str]:
+        """Databases whose test run has ended without removing them."""
+        rows = postgres.run_sql(
+            self.url("postgres"), "SELECT datname FROM pg_database WHERE datname LIKE 'yhdyspinta_test_%'"
+        )
+        return [name for (name,) in rows if not process_exists(int(name.split("_")[2]))]
+
+    def close(self) -> None:
+        rows = postgres.run_sql(
+            self.url("postgres"),
+            "SELECT datname FROM pg_database WHERE datname = %s OR datname LIKE %s",
+            self.template,
+            f"{self.prefix}clone_%",
+        )
+        for (name,) in rows:
+            self.drop(name)
+
+
+def open_databases(recipe: Recipe, given: str | None) -> Databases:
+    """The databases of this run: on the given server, or on an embedded one."""
+    return GivenDatabases(recipe, given) if given else OwnDatabases(recipe)
+
+
+def sealed(recipe: Recipe) -> Path:
+    """The cached data folder of a template, made when missing. The caller holds the lock."""
+    folder = recipe.sealed
+    if folder.exists():
+        folder.touch()
+        return folder
+    half_made = VAR / "half-made" / recipe.name
+    shutil.rmtree(half_made, ignore_errors=True)
+    if recipe.base:
+        shutil.copytree(sealed(recipe.base), half_made)
+    server = postgres.start(half_made, log=VAR / "template.log", durable=False)
+    try:
+        if recipe.base:
+            base, name = recipe.base.name, recipe.name
+            postgres.run_sql(server.url("postgres"), f'ALTER DATABASE "{base}" RENAME TO "{name}"')
+        else:
+            postgres.create_database(server, recipe.name)
+        recipe.fill(server.url(recipe.name))
+    finally:
+        server.stop()
+    half_made.rename(folder)
+    earlier = sorted(VAR.glob(f"{recipe.name}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in earlier[KEPT:]:
+        shutil.rmtree(old)
+    return folder
+
+
+def remove_dead_runs() -> None:
+    """Remove the folders of runs that were killed. The caller holds the lock."""
+    for folder in VAR.glob("run-*"):
+        alive = lock(folder / "alive", wait=False)
+        if alive:
+            shutil.rmtree(folder, ignore_errors=True)
+            alive.close()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Only one process at a time passes here."""
+    file = lock(path)
+    assert file
+    with file:
+        yield
+
+
+def process_exists(pid: int) -> bool:
+    """Whether a process of this number is running."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,10 @@
+"""The Celery application: it carries the clock and wake-ups, never the only copy of anything."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
+app = Celery("yhdyspinta")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

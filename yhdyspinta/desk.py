@@ -1,0 +1,61 @@
+"""The front page of a signed-in person: what waits for them, from every app."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from collaboration import subjects
+from collaboration.models import Notification, User
+from collaboration.policy import organisations_of
+from services.policy import municipalities_to_map
+from services.queries import desk
+
+SENTENCES = {
+    "map.made": lambda: _("A new interface map was made"),
+    "map.archived": lambda: _("An interface map was put away"),
+    "map.taken_back": lambda: _("An interface map was taken back into use"),
+}
+"""Every verb that anyone is told of, in words."""
+
+
+def desk_page(user: User) -> dict[str, Any]:
+    """Everything on the front page; a constant number of statements."""
+    is_national = user.duty == User.Duty.NATIONAL_COORDINATOR
+    return {
+        "organisations": list(organisations_of(user).select_related("parent")),
+        "my_maps": desk.my_maps(user),
+        "consents": desk.consents_waiting(user),
+        "reviews": desk.reviews_soon(user),
+        "responsible_for": desk.responsible_for(user),
+        "news": news(user),
+        "can_make_map": municipalities_to_map(user).exists(),
+        "overview": desk.national_overview() if is_national else None,
+    }
+
+
+def news(user: User) -> list[dict[str, Any]]:
+    """What the person was told and has not yet put aside, as far as they may still see it."""
+    told = list(
+        Notification.objects.filter(recipient=user, read_at__isnull=True)
+        .select_related("event__actor")
+        .prefetch_related("event__subject")[:6]
+    )
+    rows = [notification.event.subject for notification in told if notification.event.subject]
+    visible = {
+        (model, pk)
+        for model in {type(row) for row in rows}
+        for pk in subjects.registered()[model]
+        .visible(user)
+        .filter(pk__in=[row.pk for row in rows if type(row) is model])
+        .values_list("pk", flat=True)
+    }
+    return [
+        {
+            "notification": notification,
+            "sentence": SENTENCES[notification.event.verb](),
+            "title": subjects.subject(row).title(row),
+            "url": subjects.subject(row).url(row),
+        }
+        for notification in told
+        if (row := notification.event.subject) is not None and (type(row), row.pk) in visible
+    ]

@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey from Python wheels, for the demo and the tests: nothing to install beside Python."""

@@ -1,0 +1,146 @@
+"""The whole portal on this machine: database, broker, worker with the clock, and web server, under one parent."""
+
+import os
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yhdyspinta.embedded import postgres, valkey, web
+from yhdyspinta.embedded.process import Child, EmbeddedError, free_port, is_free
+
+POSTGRES_PORT = 54320
+VALKEY_PORT = 63790
+STEPS = 4
+
+
+@dataclass
+class Portal:
+    """The children of a demo and the environment that they share; `folder` holds all that it keeps."""
+
+    folder: Path
+    port: int
+    say: Callable[[str], object]
+    env: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    servers: list[Child] = field(default_factory=list)
+    programs: list[Child] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where the portal answers."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def log(self, name: str) -> Path:
+        """The log file of one child."""
+        return self.folder / "log" / f"{name}.log"
+
+    def step(self, number: int, what: str) -> None:
+        """Tell the person who waits what happens now."""
+        self.say(f"{number}/{STEPS} {what} ...\n")
+
+    def start(self, *, fresh: bool) -> None:
+        """Start everything, ready to answer; `fresh` throws the earlier content away first."""
+        if not is_free(self.port):
+            raise EmbeddedError(
+                f"Port {self.port} is taken: stop the program there, or choose another port, "
+                f"such as --port {self.port + 1}."
+            )
+        if fresh and "DATABASE_URL" in os.environ:
+            raise EmbeddedError(
+                "--fresh empties the demo's own database only, not the one that DATABASE_URL names."
+            )
+        if fresh:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.env |= {
+            "DJANGO_SETTINGS_MODULE": "yhdyspinta.settings",
+            "YHDYSPINTA_DEMO": "1",
+            "SECRET_KEY": os.environ.get("SECRET_KEY") or self.secret_key(),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.start_servers()
+        self.step(2, "Preparing the database and its content")
+        self.manage("prepare_demo").wait(self.say)
+        self.step(3, "Starting the worker and its clock")
+        self.start_worker()
+        self.step(4, "Starting the web server")
+        server = web.start(self.port, env=self.env, log=self.log("web"))
+        self.programs.append(server)
+        server.wait_until(lambda: web.answers(self.port))
+        self.say(f"\nYhdyspinta is ready: {self.address}\n\n")
+        self.manage("demo_people").wait(self.say)
+        self.say("\nCtrl-C stops it.\n")
+
+    def secret_key(self) -> str:
+        """A key of this demo's own, kept so that people stay signed in over a restart."""
+        file = self.folder / "secret_key"
+        if not file.exists():
+            file.touch(mode=0o600)
+        if not file.read_text():
+            file.write_text(secrets.token_urlsafe(50))
+        return file.read_text()
+
+    def start_servers(self) -> None:
+        """Start PostgreSQL and Valkey, unless the environment names others."""
+        self.step(1, "Starting PostgreSQL and Valkey")
+        if "DATABASE_URL" not in self.env:
+            database = postgres.start(
+                self.folder / "postgres",
+                log=self.log("postgres"),
+                port=self.usual(POSTGRES_PORT, "PostgreSQL"),
+            )
+            self.servers.append(database.child)
+            postgres.create_database(database, postgres.ROLE)
+            self.env["DATABASE_URL"] = database.url()
+        if "REDIS_URL" not in self.env:
+            port = self.usual(VALKEY_PORT, "Valkey")
+            broker = valkey.start(folder=self.folder / "valkey", log=self.log("valkey"), port=port)
+            self.servers.append(broker.child)
+            self.env["REDIS_URL"] = broker.url
+
+    def usual(self, port: int, name: str) -> int:
+        """The port that the settings expect, or another one, and then say so."""
+        chosen = free_port(port)
+        if chosen != port:
+            self.say(f"    Port {port} is taken, so {name} listens on {chosen}.\n")
+        return chosen
+
+    def start_worker(self) -> None:
+        """Start Celery's worker, with the clock inside."""
+        command = [
+            *(sys.executable, "-m", "celery", "-A", "yhdyspinta.celery", "worker"),
+            *("-B", "--schedule", self.folder / "beat-schedule"),
+            *("--pool", "threads", "-c", "4", "--without-mingle", "--without-gossip"),
+        ]
+        self.programs.append(
+            Child.start("The worker", command, log=self.log("worker"), env=self.env, cwd=web.ROOT)
+        )
+
+    def manage(self, command: str) -> Child:
+        """Start a management command."""
+        return Child.start(
+            f"manage.py {command}",
+            [sys.executable, "manage.py", command],
+            log=self.log(command),
+            env=self.env,
+            cwd=web.ROOT,
+        )
+
+    def watch(self) -> None:
+        """Watch until a child ends by itself, which raises."""
+        while True:
+            for child in (*self.servers, *self.programs):
+                if child.ended:
+                    raise EmbeddedError(child.obituary())
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """Stop web and worker together, then the servers that they use."""
+        for children in (self.programs, self.servers):
+            for child in children:
+                child.ask_to_stop()
+            for child in children:
+                child.stop()

@@ -1,0 +1,18 @@
+"""`manage.py prepare_demo`: tables, reference data and demo content, each only as far as it is missing."""
+
+from typing import Any
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Bring the database of the demo up to date; it may be run any number of times."""
+
+    help = "Create the tables, the reference data and the demo content, as far as they are missing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        for command in ("load_reference", "load_demo"):
+            if command in get_commands():
+                call_command(command)

@@ -1,0 +1,18 @@
+"""Every address of the portal."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from yhdyspinta.views.front_page import front_page, put_news_aside
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front_page, name="front_page"),
+    path("uutiset/luettu/", put_news_aside, name="put_news_aside"),
+    path("", include("collaboration.urls")),
+    path("", include("services.urls")),
+    path("yllapito/", admin.site.urls),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("esittely/", include("yhdyspinta.demo_urls")))
