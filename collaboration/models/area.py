@@ -25,7 +25,7 @@ class Area(Bilingual, models.Model):
         ECONOMIC_DEVELOPMENT_AREA = "economic_development_area", _("Economic Development Centre's area")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
-    code = models.CharField(_("code"), max_length=10)
+    code = GatedCharField(_("code"), max_length=10)
     name_fi = GatedCharField(_("name in Finnish"), max_length=200)
     name_sv = GatedCharField(_("name in Swedish"), max_length=200, blank=True)
     name_en = GatedCharField(_("name in English"), max_length=200, blank=True)

@@ -31,6 +31,10 @@ class GatedTextField(TextField):
         self.validators.append(MaxLengthValidator(max_length))
 
 
+GATE = [refuse_unstorable, refuse_identity_codes]
+"""The same gate for fields that Django already checks for form: addresses of mail and of the web."""
+
+
 class FinnishSortKey(models.GeneratedField):
     """A stored key that sorts a name in Finnish and Swedish order (å, ä, ö after z) in any database locale."""
 

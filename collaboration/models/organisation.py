@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import Bilingual
-from collaboration.models.fields import FinnishSortKey, GatedCharField
+from collaboration.models.fields import GATE, FinnishSortKey, GatedCharField
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -54,13 +54,13 @@ class Organisation(Bilingual, models.Model):
         BILINGUAL_SWEDISH = "sv-fi", _("bilingual, Swedish majority")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
-    code = models.CharField(_("code"), max_length=20, blank=True)
-    business_id = models.CharField(_("business ID"), max_length=9, blank=True)
+    code = GatedCharField(_("code"), max_length=20, blank=True)
+    business_id = GatedCharField(_("business ID"), max_length=9, blank=True)
     name_fi = GatedCharField(_("name in Finnish"), max_length=200)
     name_sv = GatedCharField(_("name in Swedish"), max_length=200, blank=True)
     name_en = GatedCharField(_("name in English"), max_length=200, blank=True)
     brand = GatedCharField(_("brand"), max_length=100, blank=True)
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), blank=True, validators=[*GATE])
     language_status = models.CharField(
         _("language status"), max_length=5, choices=LanguageStatus, blank=True, help_text="Kielilaki 423/2003, 5 §"
     )

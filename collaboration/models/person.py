@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models.fields import GatedCharField
+from collaboration.models.fields import GATE, GatedCharField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(
         _("e-mail address"),
         unique=True,
+        validators=[*GATE],
         error_messages={"unique": _("Someone already signs in with this e-mail address.")},
     )
     name = GatedCharField(_("name"), max_length=150)

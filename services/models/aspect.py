@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from collaboration.identity_codes import refuse_identity_codes, refuse_unstorable
-from collaboration.models.fields import GatedCharField, GatedTextField
+from collaboration.models.fields import GATE, GatedCharField, GatedTextField
 from services.models.interface import Interface, Party
 
 
@@ -163,7 +162,7 @@ class Evidence(models.Model):
 
     aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="evidence")
     title = GatedCharField(_("title"), max_length=200)
-    url = models.URLField(_("web address"), max_length=500, validators=[refuse_unstorable, refuse_identity_codes])
+    url = models.URLField(_("web address"), max_length=500, validators=[*GATE])
     archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 
     class Meta:
