@@ -23,9 +23,10 @@ def record(
     """Write one event and a notification for each recipient but the one who acted."""
     event = Event.objects.create(verb=verb, subject=subject, actor=by, note=note, digest=digest)
     if recipients is not None:
-        told = recipients.filter(is_active=True).exclude(pk=by.pk if by else None).distinct()
+        told = recipients.filter(is_active=True).exclude(pk__in=[by.pk] if by else []).distinct()
         Notification.objects.bulk_create(
-            Notification(recipient=person, event=event, key=f"event:{event.pk}:person:{person.pk}") for person in told
+            Notification(recipient=person, event=event, key=f"event:{event.pk}:person:{person.pk}")
+            for person in told
         )
     return event
 
@@ -35,7 +36,9 @@ def latest_change(log: models.Model, subject: models.Model, property_name: str) 
     return (
         _changes_of(log)
         .filter(
-            subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk, property=property_name
+            subject_type=ContentType.objects.get_for_model(subject),
+            subject_id=subject.pk,
+            property=property_name,
         )
         .select_related("actor")
         .order_by("-seq")

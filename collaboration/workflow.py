@@ -73,7 +73,9 @@ class Workflow(Generic[Row]):
             raise TransitionRefused(_("There is no such step."))
         row: Any = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
         if row.status not in transition.sources:
-            raise TransitionRefused(_("The status is now “%(status)s”.") % {"status": row.get_status_display()})
+            raise TransitionRefused(
+                _("The status is now “%(status)s”.") % {"status": row.get_status_display()}
+            )
         if by is not None:
             transition.allowed(by, row).require()
         if blockers := tuple(transition.blockers(row)):
@@ -96,5 +98,8 @@ class Workflow(Generic[Row]):
         """The table as a Mermaid state diagram; docs/workflows/ holds it and a test compares."""
         lines = ["stateDiagram-v2"]
         for transition in self.transitions.values():
-            lines += [f"    {source} --> {transition.target}: {transition.name}" for source in sorted(transition.sources)]
+            lines += [
+                f"    {source} --> {transition.target}: {transition.name}"
+                for source in sorted(transition.sources)
+            ]
         return "\n".join(lines) + "\n"

@@ -71,12 +71,16 @@ class NewMapForm(forms.Form):
     )
     source_language = forms.ChoiceField(
         label=gettext_lazy("Language of the agreed texts"),
-        choices=InterfaceMap._meta.get_field("source_language").choices,
-        help_text=gettext_lazy("Consents are given to the text in this language; the other one is its translation."),
+        choices=[("fi", gettext_lazy("Finnish")), ("sv", gettext_lazy("Swedish"))],
+        help_text=gettext_lazy(
+            "Consents are given to the text in this language; the other one is its translation."
+        ),
         initial="fi",
     )
     title_fi = InterfaceMap._meta.get_field("title_fi").formfield(
-        required=False, label=gettext_lazy("Title in Finnish"), help_text=gettext_lazy("Empty: as in the template.")
+        required=False,
+        label=gettext_lazy("Title in Finnish"),
+        help_text=gettext_lazy("Empty: as in the template."),
     )
     title_sv = InterfaceMap._meta.get_field("title_sv").formfield(
         required=False, label=gettext_lazy("Title in Swedish")
@@ -97,7 +101,7 @@ class NewMapForm(forms.Form):
         return cleaned
 
 
-class ServiceForm(forms.ModelForm[Service]):
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A service of an organisation's catalogue."""
 
     target_groups = forms.MultipleChoiceField(
@@ -110,20 +114,22 @@ class ServiceForm(forms.ModelForm[Service]):
     class Meta:
         model = Service
         fields = ["name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"]
-        widgets = {"description_fi": forms.Textarea(attrs={"rows": 3}), "description_sv": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "description_fi": forms.Textarea(attrs={"rows": 3}),
+            "description_sv": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        nodes = self.fields["node"]
-        assert isinstance(nodes, forms.ModelChoiceField)
-        nodes.queryset = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
+        classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
+        self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:
         """The organisation is not a field, but the name must be unique within it."""
-        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[no-any-return]
+        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc,no-any-return]
 
 
-class ResponsibilityForm(forms.ModelForm[ServiceResponsibility]):
+class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who organises, produces or funds the service, by law or by agreement."""
 
     class Meta:
@@ -131,4 +137,4 @@ class ResponsibilityForm(forms.ModelForm[ServiceResponsibility]):
         fields = ["duty", "organisation", "basis", "reference"]
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"service"}  # type: ignore[no-any-return]
+        return super()._get_validation_exclusions() - {"service"}  # type: ignore[misc,no-any-return]

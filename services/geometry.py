@@ -56,7 +56,9 @@ def draw(lanes: Sequence[Lane], meetings: Mapping[int, Sequence[int]]) -> Geomet
     picture = Geometry()
     pairs = {tuple(sorted(meetings[interface])) for interface in beside}
     across = {party: [_spread(row, pairs) for row in lane_rows] for party, lane_rows in rows.items()}
-    picture.width = max([LEAST_WIDTH, *(row[-1][1] + CARD_WIDTH // 2 for r in across.values() for row in r if row)])
+    picture.width = max(
+        [LEAST_WIDTH, *(row[-1][1] + CARD_WIDTH // 2 for r in across.values() for row in r if row)]
+    )
     xs = {
         service: x + _centred(row, picture.width, shift)
         for lane_rows in across.values()
@@ -83,7 +85,9 @@ def _orders(lanes: Sequence[Lane], meetings: Mapping[int, Sequence[int]]) -> lis
             }
             free = [service for service, place in lane.services if place is None]
             free.sort(key=lambda service: (_mean(neighbours.get(service, ()), position, service), service))
-            for place, service in sorted((place, service) for service, place in lane.services if place is not None):
+            for place, service in sorted(
+                (place, service) for service, place in lane.services if place is not None
+            ):
                 free.insert(min(place - 1, len(free)), service)
             orders[index] = free
     return orders
@@ -131,11 +135,17 @@ def _seam_rows(
     on_seam: Mapping[int, Sequence[int]], xs: Mapping[int, int], picture: Geometry
 ) -> list[list[tuple[int, int]]]:
     """Rows of rings on the seam as (interface, x); a small map leaves the middle to the customer."""
-    wished = sorted((round(sum(xs[s] for s in met) / len(met)), interface) for interface, met in on_seam.items())
+    wished = sorted(
+        (round(sum(xs[s] for s in met) / len(met)), interface) for interface, met in on_seam.items()
+    )
     middle = picture.width // 2
     if len(wished) <= MOST_RINGS_AROUND_THE_CUSTOMER:
         picture.customer = (middle, 0)
-        half = ceil(len(wished) / 2) if len({x for x, _i in wished}) == 1 else sum(x <= middle for x, _i in wished)
+        half = (
+            ceil(len(wished) / 2)
+            if len({x for x, _i in wished}) == 1
+            else sum(x <= middle for x, _i in wished)
+        )
         row: list[tuple[int, int]] = []
         limit = middle - CUSTOMER_RADIUS - RING_SPACE // 2
         for x, interface in reversed(wished[:half]):
@@ -162,7 +172,9 @@ def _grow(picture: Geometry, xs: dict[int, int], seam_rows: list[list[tuple[int,
     """Widen the picture so that nothing stands outside, and move everything right of the margin."""
     rings = [x for row in seam_rows for _interface, x in row]
     left = min([x - CARD_WIDTH // 2 for x in xs.values()] + [x - RING_SPACE // 2 for x in rings] + [0])
-    right = max([x + CARD_WIDTH // 2 for x in xs.values()] + [x + RING_SPACE // 2 for x in rings] + [picture.width])
+    right = max(
+        [x + CARD_WIDTH // 2 for x in xs.values()] + [x + RING_SPACE // 2 for x in rings] + [picture.width]
+    )
     move = MARGIN - left
     for service in xs:
         xs[service] += move
@@ -199,7 +211,10 @@ def _stack(
                     picture.services[service] = (xs[service], y + height // 2)
                 for pair in pairs:
                     if pair in between:
-                        picture.interfaces[between[pair]] = ((xs[pair[0]] + xs[pair[1]]) // 2, y + height // 2)
+                        picture.interfaces[between[pair]] = (
+                            (xs[pair[0]] + xs[pair[1]]) // 2,
+                            y + height // 2,
+                        )
                 y += height
             y += LANE_PADDING if is_above else LANE_TITLE + LANE_PADDING
             picture.lanes[lane.party] = (top, y - top)

@@ -43,7 +43,9 @@ TEMPLATES = (
     MapTemplate(
         key="under_school_age",
         name=_("Services for children under school age"),
-        description=_("Daycare, maternity and child health clinic, child welfare: three services and three interfaces."),
+        description=_(
+            "Daycare, maternity and child health clinic, child welfare: three services and three interfaces."
+        ),
         target_group=TargetGroup.UNDER_SCHOOL_AGE,
         title_fi="Alle kouluikäisten palvelut",
         title_sv="Tjänster för barn under skolåldern",
@@ -71,9 +73,17 @@ TEMPLATES = (
         services=(
             TemplateService("educational-institutions", MUNICIPALITY, "Oppilaitokset", "Läroanstalter", ""),
             TemplateService("guidance-centre", MUNICIPALITY, "Ohjaamot", "Navigatorer", ""),
-            TemplateService("youth-service-point", MUNICIPALITY, "Nuorten palvelupisteet", "Servicepunkter för unga", ""),
+            TemplateService(
+                "youth-service-point", MUNICIPALITY, "Nuorten palvelupisteet", "Servicepunkter för unga", ""
+            ),
             TemplateService("youth-workshop", MUNICIPALITY, "Työpajat", "Ungdomsverkstäder", "1285/2016"),
-            TemplateService("outreach-youth-work", MUNICIPALITY, "Etsivä nuorisotyö", "Uppsökande ungdomsarbete", "1285/2016"),
+            TemplateService(
+                "outreach-youth-work",
+                MUNICIPALITY,
+                "Etsivä nuorisotyö",
+                "Uppsökande ungdomsarbete",
+                "1285/2016",
+            ),
             CHILD_WELFARE,
         ),
         meetings=tuple(

@@ -28,7 +28,9 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
 
 def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
-    parties = MapParty.objects.filter(archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk"))
+    parties = MapParty.objects.filter(
+        archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk")
+    )
     return InterfaceMap.objects.filter(pk__in=parties.values("map"))
 
 
@@ -66,23 +68,23 @@ def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
     return (
         Organisation.objects.municipalities()
         .filter(valid_until__isnull=True)
-        .filter(
-            models.Q(pk__in=mine) | models.Q(units__in=mine) | models.Q(areas__organisation__in=mine)
-        )
+        .filter(models.Q(pk__in=mine) | models.Q(units__in=mine) | models.Q(areas__organisation__in=mine))
         .distinct()
     )
 
 
 def _is_open(interface_map: InterfaceMap) -> Verdict:
     return Verdict.unless(
-        interface_map.status == InterfaceMap.Status.DRAFT, _("An archived map is read only. Take it back into use first.")
+        interface_map.status == InterfaceMap.Status.DRAFT,
+        _("An archived map is read only. Take it back into use first."),
     )
 
 
 def can_edit_map(user: User, interface_map: InterfaceMap) -> Verdict:
     """The drawing is shared: an editor of any party adds, connects, moves and removes."""
     return _is_open(interface_map) and Verdict.unless(
-        is_granted(user, "edit", _parties_of_map(interface_map)), _("Only an editor of a party may change this map.")
+        is_granted(user, "edit", _parties_of_map(interface_map)),
+        _("Only an editor of a party may change this map."),
     )
 
 
@@ -101,7 +103,8 @@ def can_answer_customer_questions(user: User, place: MapService) -> Verdict:
     """Where and how the customer gets a service is told by the party whose service it is."""
     return _is_open(place.map) and Verdict.unless(
         is_granted(user, "edit", [place.party.organisation_id]),
-        _("Only an editor of %(organisation)s may answer this.") % {"organisation": place.party.organisation.name},
+        _("Only an editor of %(organisation)s may answer this.")
+        % {"organisation": place.party.organisation.name},
     )
 
 
@@ -149,4 +152,3 @@ def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
     return User.objects.filter(
         is_active=True, memberships__organisation__in=_parties_of_map(interface_map)
     ).distinct()
-

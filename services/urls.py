@@ -38,7 +38,11 @@ urlpatterns = [
     path("palvelut/<int:pk>/", catalogue.service_detail, name="service_detail"),
     path("palvelut/<int:pk>/muokkaa/", catalogue.service_edit, name="service_edit"),
     path("palvelut/<int:pk>/vastuut/", catalogue.responsibility_add, name="responsibility_add"),
-    path("palvelut/<int:pk>/vastuut/<int:responsibility_id>/poista/", catalogue.responsibility_remove, name="responsibility_remove"),
+    path(
+        "palvelut/<int:pk>/vastuut/<int:responsibility_id>/poista/",
+        catalogue.responsibility_remove,
+        name="responsibility_remove",
+    ),
     path("palvelut/<int:pk>/poista/", catalogue.service_archive, name="service_archive"),
     path("api/v1/", include(api_urls)),
 ]

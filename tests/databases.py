@@ -22,16 +22,15 @@ from yhdyspinta.embedded.process import EmbeddedError, lock
 
 ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var" / "test"
-KEPT = 3  # so many templates of one kind stay cached: enough to change branches back and forth
+KEPT = 2  # so many templates of one kind stay cached: enough to change branches back and forth
 
 RUN_COMMANDS = """
 import os, sys, django
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 os.environ["DJANGO_SETTINGS_MODULE"] = "yhdyspinta.settings"
 django.setup()
 for command in sys.argv[1:]:
-    if command in get_commands():
-        call_command(command)
+    call_command(command)
 """
 
 
@@ -61,7 +60,8 @@ class Recipe:
 
     def fill(self, url: str) -> None:
         """Run the commands on the database at `url`, telling the person who waits."""
-        print(f"Preparing the template {self.name} (kept until its sources change) ...", flush=True)
+        sys.stdout.write(f"Preparing the template {self.name} (kept until its sources change) ...\n")
+        sys.stdout.flush()
         done = subprocess.run(
             [sys.executable, "-c", RUN_COMMANDS, *self.commands],
             check=False,

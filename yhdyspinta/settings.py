@@ -90,7 +90,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "yhdyspinta.urls"
 ASGI_APPLICATION = "yhdyspinta.asgi.application"
-WSGI_APPLICATION = "yhdyspinta.wsgi.application"
 
 TEMPLATES = [
     {
@@ -98,11 +97,16 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [
-                ("django.template.loaders.cached.Loader", [
-                    "django.template.loaders.filesystem.Loader",
-                    "django.template.loaders.app_directories.Loader",
-                ])
-            ] if not DEBUG else [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ]
+            if not DEBUG
+            else [
                 "django.template.loaders.filesystem.Loader",
                 "django.template.loaders.app_directories.Loader",
             ],
@@ -116,7 +120,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal"))}
+DATABASES = {
+    "default": database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "collaboration.User"
@@ -162,10 +168,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 
+SITE_URL = from_environment("SITE_URL", "http://127.0.0.1:8000")  # where the links of a mail lead
 DEFAULT_FROM_EMAIL = from_environment("DEFAULT_FROM_EMAIL", "yhdyspinta@localhost")
 EMAIL_BACKEND = from_environment(
     "EMAIL_BACKEND",
-    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+    "django.core.mail.backends.filebased.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = from_environment("EMAIL_HOST", "localhost")
@@ -177,7 +186,10 @@ CELERY_TIMEZONE = "UTC"  # interval schedules in UTC stand still on no night of 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "mail the notifications": {"task": "collaboration.tasks.mail_notifications", "schedule": 60.0},
-    "clear the expired sessions": {"task": "collaboration.tasks.clear_expired_sessions", "schedule": 86_400.0},
+    "clear the expired sessions": {
+        "task": "collaboration.tasks.clear_expired_sessions",
+        "schedule": 86_400.0,
+    },
 }
 
 REST_FRAMEWORK = {

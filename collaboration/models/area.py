@@ -47,14 +47,17 @@ class Area(Bilingual, models.Model):
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         ordering = ["kind", "sort_key"]
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="area_code_is_unique_in_its_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="area_code_is_unique_in_its_kind")
+        ]
 
 
 class AreaMemberQuerySet(models.QuerySet["AreaMember"]):
     def valid(self, on: datetime.date) -> AreaMemberQuerySet:
         """Memberships in force on the day; an unknown first or last day sets no limit."""
         return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=on), Q(valid_until__isnull=True) | Q(valid_until__gte=on)
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+            Q(valid_until__isnull=True) | Q(valid_until__gte=on),
         )
 
 
@@ -62,7 +65,9 @@ class AreaMember(models.Model):
     """A municipality's membership of an area, from a day to a day; an empty day is not known."""
 
     area = models.ForeignKey(Area, models.CASCADE, related_name="members")
-    municipality = models.ForeignKey("collaboration.Organisation", models.PROTECT, related_name="area_memberships")
+    municipality = models.ForeignKey(
+        "collaboration.Organisation", models.PROTECT, related_name="area_memberships"
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -79,7 +84,9 @@ class AreaMember(models.Model):
             ),
             models.CheckConstraint(
                 name="area_membership_begins_before_it_ends",
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
                 violation_error_message=_("A membership must begin before it ends."),
             ),
         ]

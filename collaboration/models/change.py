@@ -24,7 +24,9 @@ class Change(models.Model):
     property = models.CharField(_("property"), max_length=40)
     from_value = models.JSONField(_("from"), null=True)
     to_value = models.JSONField(_("to"), null=True)
-    actor = models.ForeignKey("collaboration.User", models.PROTECT, related_name="changes", verbose_name=_("who"))
+    actor = models.ForeignKey(
+        "collaboration.User", models.PROTECT, related_name="changes", verbose_name=_("who")
+    )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:

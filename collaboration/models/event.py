@@ -18,7 +18,12 @@ class Event(models.Model):
     subject_id = models.BigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")
     actor = models.ForeignKey(
-        "collaboration.User", models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("who")
+        "collaboration.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("who"),
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     digest = models.CharField(_("digest of the change"), max_length=64, blank=True)

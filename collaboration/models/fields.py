@@ -27,7 +27,7 @@ class GatedTextField(TextField):
     default_validators = [refuse_unstorable, refuse_identity_codes]
 
     def __init__(self, *args: Any, max_length: int = 10_000, **kwargs: Any) -> None:
-        super().__init__(*args, max_length=max_length, **kwargs)
+        super().__init__(*args, **{**kwargs, "max_length": max_length})
         self.validators.append(MaxLengthValidator(max_length))
 
 

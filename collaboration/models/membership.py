@@ -13,9 +13,14 @@ class Membership(models.Model):
         APPROVER = "approver", _("approver")
         ADMINISTRATOR = "administrator", _("organisation administrator")
 
-    user = models.ForeignKey("collaboration.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    user = models.ForeignKey(
+        "collaboration.User", models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
     organisation = models.ForeignKey(
-        "collaboration.Organisation", models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+        "collaboration.Organisation",
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("organisation"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
 

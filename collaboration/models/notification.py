@@ -24,7 +24,9 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["id"], condition=Q(mailed_at__isnull=True), name="notification_to_be_mailed"),
+            models.Index(
+                fields=["id"], condition=Q(mailed_at__isnull=True), name="notification_to_be_mailed"
+            ),
             models.Index(fields=["recipient", "-id"], name="notification_of_recipient"),
         ]
 

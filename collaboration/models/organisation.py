@@ -62,7 +62,11 @@ class Organisation(Bilingual, models.Model):
     brand = GatedCharField(_("brand"), max_length=100, blank=True)
     website = models.URLField(_("website"), blank=True, validators=[*GATE])
     language_status = models.CharField(
-        _("language status"), max_length=5, choices=LanguageStatus, blank=True, help_text="Kielilaki 423/2003, 5 §"
+        _("language status"),
+        max_length=5,
+        choices=LanguageStatus,
+        blank=True,
+        help_text="Kielilaki 423/2003, 5 §",
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("unit of")
@@ -70,7 +74,12 @@ class Organisation(Bilingual, models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("merged into"),
     )
     sort_key = FinnishSortKey()
     sort_key_sv = FinnishSortKey(source="name_sv")
@@ -87,7 +96,9 @@ class Organisation(Bilingual, models.Model):
             ),
             models.CheckConstraint(
                 name="organisation_begins_before_it_ends",
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
                 violation_error_message=_("An organisation must begin before it ends."),
             ),
             models.CheckConstraint(

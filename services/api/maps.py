@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, ParseError
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from collaboration.http import SignedInApiRequest
 from collaboration.models import Change
 from services.models import Aspect, AspectAnswer, Evidence
 from services.queries import history, maps
@@ -19,13 +19,13 @@ MOST_CHANGES = 500
 
 
 @api_view(["GET"])
-def map_drawing(request: Request, map_id: int) -> Response:
+def map_drawing(request: SignedInApiRequest, map_id: int) -> Response:
     """The map with its geometry and statuses."""
     return Response(maps.drawing_of(request.user, maps.map_for(request.user, map_id)))
 
 
 @api_view(["GET"])
-def map_changes(request: Request, map_id: int) -> Response:
+def map_changes(request: SignedInApiRequest, map_id: int) -> Response:
     """Changes after the number `since`, in order: what a client that was away catches up with."""
     since = request.query_params.get("since", "0")
     if not since.isdecimal() or len(since) > 9:
@@ -48,7 +48,7 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 
 @api_view(["POST"])
-def map_ops(request: Request, map_id: int) -> Response:
+def map_ops(request: SignedInApiRequest, map_id: int) -> Response:
     """Apply one op. 200 with the property as it now is; 409 with both values; 422 with the sentences; 403; 404."""
     try:
         applied = apply(request.user, map_id, _op(request.data))
@@ -83,7 +83,9 @@ def _op(sent: Any) -> Op:
         raise ParseError(_("“id” must be a UUID of the client's own.")) from None
     if not isinstance(base_version, int) or isinstance(base_version, bool) or base_version < 0:
         raise ParseError(_("“base_version” must be the map's number when the value was read."))
-    return Op(op_id, str(sent.get("subject", "")), str(sent.get("property", "")), base_version, sent.get("value"))
+    return Op(
+        op_id, str(sent.get("subject", "")), str(sent.get("property", "")), base_version, sent.get("value")
+    )
 
 
 def _answer(applied: Applied) -> dict[str, Any]:

@@ -70,7 +70,8 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
                             | ~Q(
                                 consented_text=Case(
                                     When(
-                                        aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")
+                                        aspect__interface__map__source_language="sv",
+                                        then=F("aspect__shared_sv"),
                                     ),
                                     default=F("aspect__shared_fi"),
                                 )
@@ -106,8 +107,13 @@ class Aspect(models.Model):
     )
     review_on = models.DateField(_("review date"), null=True, blank=True)
     responsible: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
-        "collaboration.User", related_name="responsible_for", blank=True, verbose_name=_("responsible persons")
+        "collaboration.User",
+        related_name="responsible_for",
+        blank=True,
+        verbose_name=_("responsible persons"),
     )
+
+    status: str  # of `with_status`
 
     objects = AspectQuerySet.as_manager()
 

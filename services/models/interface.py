@@ -65,7 +65,9 @@ class Party(models.Model):
         verbose_name = _("party of an interface")
         verbose_name_plural = _("parties of interfaces")
         ordering = ["map_party__lane", "pk"]
-        constraints = [models.UniqueConstraint(fields=["interface", "map_party"], name="interface_party_is_named_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["interface", "map_party"], name="interface_party_is_named_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.map_party)

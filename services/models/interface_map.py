@@ -37,10 +37,14 @@ class InterfaceMap(models.Model):
         default="fi",
         help_text=_("Consents are given to the text in this language; the other one is its translation."),
     )
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
     seq = models.PositiveIntegerField(_("number of the latest change"), default=0, editable=False)
     is_demo = models.BooleanField(_("demo content"), default=False, editable=False)
-    made_by = models.ForeignKey("collaboration.User", models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_by = models.ForeignKey(
+        "collaboration.User", models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     sort_key = FinnishSortKey(source="title_fi")
@@ -71,7 +75,10 @@ class MapParty(models.Model):
 
     map = models.ForeignKey(InterfaceMap, models.CASCADE, related_name="parties")
     organisation = models.ForeignKey(
-        "collaboration.Organisation", models.PROTECT, related_name="map_parties", verbose_name=_("organisation")
+        "collaboration.Organisation",
+        models.PROTECT,
+        related_name="map_parties",
+        verbose_name=_("organisation"),
     )
     side = models.CharField(_("side"), max_length=15, choices=Side)
     lane = models.PositiveSmallIntegerField(_("lane"))
@@ -100,12 +107,23 @@ class MapService(models.Model):
     service = models.ForeignKey("services.Service", models.PROTECT, related_name="places_on_maps")
     party = models.ForeignKey(MapParty, models.PROTECT, related_name="map_services")
     place = models.PositiveSmallIntegerField(
-        _("place in the lane"), null=True, blank=True, help_text=_("Counted from 1; empty lets the layout choose.")
+        _("place in the lane"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from 1; empty lets the layout choose."),
     )
-    where_fi = GatedTextField(_("where the customer gets the service, in Finnish"), max_length=2_000, blank=True)
-    where_sv = GatedTextField(_("where the customer gets the service, in Swedish"), max_length=2_000, blank=True)
-    how_fi = GatedTextField(_("how the customer is guided to the service, in Finnish"), max_length=2_000, blank=True)
-    how_sv = GatedTextField(_("how the customer is guided to the service, in Swedish"), max_length=2_000, blank=True)
+    where_fi = GatedTextField(
+        _("where the customer gets the service, in Finnish"), max_length=2_000, blank=True
+    )
+    where_sv = GatedTextField(
+        _("where the customer gets the service, in Swedish"), max_length=2_000, blank=True
+    )
+    how_fi = GatedTextField(
+        _("how the customer is guided to the service, in Finnish"), max_length=2_000, blank=True
+    )
+    how_sv = GatedTextField(
+        _("how the customer is guided to the service, in Swedish"), max_length=2_000, blank=True
+    )
     archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -42,7 +42,10 @@ class Service(Bilingual, models.Model):
     description_fi = GatedTextField(_("description in Finnish"), max_length=2_000, blank=True)
     description_sv = GatedTextField(_("description in Swedish"), max_length=2_000, blank=True)
     target_groups = ArrayField(
-        models.CharField(max_length=20, choices=TargetGroup), verbose_name=_("target groups"), default=list, blank=True
+        models.CharField(max_length=20, choices=TargetGroup),
+        verbose_name=_("target groups"),
+        default=list,
+        blank=True,
     )
     archived_at = models.DateTimeField(_("removed from the catalogue"), null=True, blank=True, editable=False)
     sort_key = FinnishSortKey()

@@ -28,7 +28,9 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
             parents[node.pk] = node
         else:
             parents[node.parent_id].below.append(node)
-    asked = {key: filters.get(key, "").strip()[:100].replace("\x00", "") for key in ("q", "target_group", "own")}
+    asked = {
+        key: filters.get(key, "").strip()[:100].replace("\x00", "") for key in ("q", "target_group", "own")
+    }
     services = policy.visible_services(user).in_use().select_related("organisation", "node")  # type: ignore[attr-defined]
     if asked["q"]:
         services = services.filter(
@@ -41,9 +43,9 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
         services = services.filter(target_groups__contains=[asked["target_group"]])
     if asked["own"]:
         services = services.filter(organisation__in=organisations_of(user))
-    page = Paginator(services.order_by("sort_key", "organisation__sort_key", "pk"), SERVICES_ON_A_PAGE).get_page(
-        filters.get("page")
-    )
+    page = Paginator(
+        services.order_by("sort_key", "organisation__sort_key", "pk"), SERVICES_ON_A_PAGE
+    ).get_page(filters.get("page"))
     return {
         "nodes": list(parents.values()),
         "page": page,
@@ -70,12 +72,18 @@ def node_page(user: User, key: str) -> dict[str, Any]:
         .select_related("organisation", "node")
         .order_by("organisation__sort_key", "sort_key")
     )
-    return {"node": node, "children": list(node.children.order_by("position")), "services": list(services[:300])}
+    return {
+        "node": node,
+        "children": list(node.children.order_by("position")),
+        "services": list(services[:300]),
+    }
 
 
 def service_for(user: User, pk: int) -> Service:
     """The service, or 404."""
-    service = policy.visible_services(user).select_related("organisation", "node__parent").filter(pk=pk).first()
+    service = (
+        policy.visible_services(user).select_related("organisation", "node__parent").filter(pk=pk).first()
+    )
     if service is None:
         raise Http404
     return service

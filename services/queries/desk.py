@@ -33,7 +33,8 @@ def consents_waiting(user: User) -> list[AspectAnswer]:
     """Shared answers that wait for the consent of an organisation for which the person may give it."""
     mine = [organisation for organisation, granted in grants_of(user).items() if "consent" in granted]
     shared = Case(
-        When(aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")), default=F("aspect__shared_fi")
+        When(aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")),
+        default=F("aspect__shared_fi"),
     )
     return list(
         AspectAnswer.objects.filter(
@@ -85,7 +86,9 @@ def national_overview() -> list[dict[str, Any]]:
     }
     statuses: dict[int, dict[str, int]] = {}
     for row in (
-        Aspect.objects.filter(interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT)
+        Aspect.objects.filter(
+            interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT
+        )
         .filter(interface__map__parties__side=MapParty.Side.COUNTY)
         .with_status()
         .values("interface__map__parties__organisation", "status")

@@ -20,7 +20,9 @@ CHANGES_ON_A_PAGE = 30
 def changes_of(interface_map: InterfaceMap) -> Any:
     """The map's changes, the newest first."""
     return (
-        Change.objects.filter(log_type=ContentType.objects.get_for_model(InterfaceMap), log_id=interface_map.pk)
+        Change.objects.filter(
+            log_type=ContentType.objects.get_for_model(InterfaceMap), log_id=interface_map.pk
+        )
         .select_related("actor")
         .order_by("-seq")
     )
@@ -35,7 +37,10 @@ def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
     return {
         "map": interface_map,
         "page": page,
-        "changes": [_described(change, subjects.get((change.subject_type_id, change.subject_id))) for change in changes],
+        "changes": [
+            _described(change, subjects.get((change.subject_type_id, change.subject_id)))
+            for change in changes
+        ],
     }
 
 
@@ -52,7 +57,11 @@ def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[
             path = {"aspect": "interface__", "interface": ""}.get(name, "aspect__interface__")
             rows = rows.prefetch_related(None).prefetch_related(f"{path}services__service")
         if name in {"service", "party"}:
-            rows = rows.select_related("service", "map") if name == "service" else rows.select_related("organisation")
+            rows = (
+                rows.select_related("service", "map")
+                if name == "service"
+                else rows.select_related("organisation")
+            )
         for row in rows:
             found[content_type.pk, row.pk] = (name, row)
     return found

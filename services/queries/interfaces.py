@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from collaboration.models import Organisation, User
+from collaboration.policy import can_edit_organisation
 from services import policy
 from services.models import (
     QUESTIONS,
@@ -41,8 +42,18 @@ def interface_for(user: User, map_id: int, pk: int) -> Interface:
         .select_related("map")
         .prefetch_related(
             "map__parties",
-            Prefetch("services", MapService.objects.select_related("service", "party__organisation").order_by("party__lane", "pk")),
-            Prefetch("party_rows", Party.objects.select_related("map_party__organisation__parent").order_by("map_party__lane", "pk")),
+            Prefetch(
+                "services",
+                MapService.objects.select_related("service", "party__organisation").order_by(
+                    "party__lane", "pk"
+                ),
+            ),
+            Prefetch(
+                "party_rows",
+                Party.objects.select_related("map_party__organisation__parent").order_by(
+                    "map_party__lane", "pk"
+                ),
+            ),
         )
         .filter(map=map_id, pk=pk)
         .first()
@@ -73,7 +84,9 @@ def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
         "is_removed": bool(removed),
         "can_edit": policy.can_edit_interface(user, interface),
         "other_parties": [
-            party for party in _map_parties(interface.map) if party.archived_at is None and party.pk not in parties
+            party
+            for party in _map_parties(interface.map)
+            if party.archived_at is None and party.pk not in parties
         ],
         "party_ids": parties,
         "fixed_party_ids": {place.party_id for place in interface.services.all()},
@@ -93,9 +106,9 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         .prefetch_related(
             Prefetch(
                 "answers",
-                AspectAnswer.objects.select_related("consented_by", "party__map_party__organisation").order_by(
-                    "party__map_party__lane", "pk"
-                ),
+                AspectAnswer.objects.select_related(
+                    "consented_by", "party__map_party__organisation"
+                ).order_by("party__map_party__lane", "pk"),
             ),
             Prefetch("evidence", Evidence.objects.filter(archived_at__isnull=True)),
             Prefetch("responsible", User.objects.order_by("name")),
@@ -128,13 +141,17 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         "responsible": responsible,
         "responsible_ids": [person.pk for person in responsible],
         "search": search,
-        "people": people_to_name(interface.map, search, {person.pk for person in responsible}) if search else [],
+        "people": people_to_name(interface.map, search, {person.pk for person in responsible})
+        if search
+        else [],
         "evidence": list(aspect.evidence.all()),
         "can_edit": policy.can_edit_aspect(user, aspect),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
         "numbers": [(each.value, each.label) for each in AspectNumber],
-        "is_removed": bool(interface.archived_at or any(place.archived_at for place in interface.services.all())),
+        "is_removed": bool(
+            interface.archived_at or any(place.archived_at for place in interface.services.all())
+        ),
     }
 
 
@@ -186,7 +203,9 @@ def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
 def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
     """Services of the parties' catalogues that are not yet on the map, and the classes for a new one."""
     interface_map = map_for(user, map_id)
-    parties = list(interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent"))
+    parties = list(
+        interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent")
+    )
     on_map = interface_map.map_services.filter(archived_at__isnull=True).values("service")
     catalogue = Service.objects.in_use().filter(organisation__in=[party.organisation_id for party in parties])
     catalogue = catalogue.exclude(pk__in=on_map).select_related("node")
@@ -195,7 +214,7 @@ def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any
     shown = list(catalogue[:100])
     for party in parties:
         party.services = [service for service in shown if service.organisation_id == party.organisation_id]  # type: ignore[attr-defined]
-        party.may_add = bool(policy.can_edit_organisation(user, party.organisation))  # type: ignore[attr-defined]
+        party.may_add = bool(can_edit_organisation(user, party.organisation))  # type: ignore[attr-defined]
     return {
         "map": interface_map,
         "parties": parties,
@@ -208,7 +227,11 @@ def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any
 
 def service_classes() -> list[tuple[str, list[ServiceNode]]]:
     """The service classes under their parents, for a select: two levels of the taxonomy."""
-    nodes = list(ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE).select_related("parent").order_by("position"))
+    nodes = list(
+        ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE)
+        .select_related("parent")
+        .order_by("position")
+    )
     groups: dict[str, list[ServiceNode]] = {}
     for node in nodes:
         if node.parent:
@@ -228,13 +251,19 @@ def connect_page(user: User, map_id: int, chosen: list[str]) -> dict[str, Any]:
     for place in places:
         place.is_chosen = str(place.pk) in chosen  # type: ignore[attr-defined]
         lanes.setdefault(place.party.organisation, []).append(place)
-    return {"map": interface_map, "lanes": list(lanes.items()), "can_edit": policy.can_edit_map(user, interface_map)}
+    return {
+        "map": interface_map,
+        "lanes": list(lanes.items()),
+        "can_edit": policy.can_edit_map(user, interface_map),
+    }
 
 
 def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
     """The map's names and parties, and organisations that could become a party."""
     interface_map = map_for(user, map_id)
-    parties = list(interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent"))
+    parties = list(
+        interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent")
+    )
     found: list[Organisation] = []
     if search:
         asked = search[:100].replace("\x00", "")
@@ -242,9 +271,9 @@ def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
             pk__in=[party.organisation_id for party in parties]
         )
         found = list(
-            (candidates.filter(name_fi__icontains=asked) | candidates.filter(name_sv__icontains=asked)).select_related(
-                "parent"
-            )[:MOST_PEOPLE_SHOWN]
+            (
+                candidates.filter(name_fi__icontains=asked) | candidates.filter(name_sv__icontains=asked)
+            ).select_related("parent")[:MOST_PEOPLE_SHOWN]
         )
     return {
         "map": interface_map,

@@ -12,25 +12,28 @@ from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
 from collaboration.policy import is_granted
 from services import policy
 from services.geometry import Lane, draw
-from services.models import Aspect, AspectNumber, AspectStatus, Interface, InterfaceMap, MapParty, MapService
+from services.models import Aspect, AspectNumber, AspectStatus, Interface, InterfaceMap, MapParty, MapService, TargetGroup
 
 CUSTOMERS = {
-    "under_school_age": _("Child, family"),
-    "school_age": _("Pupil, family"),
-    "young_people": _("Young person"),
-    "families": _("Family"),
-    "everyone": _("Resident"),
+    "under_school_age": gettext_lazy("Child, family"),
+    "school_age": gettext_lazy("Pupil, family"),
+    "young_people": gettext_lazy("Young person"),
+    "families": gettext_lazy("Family"),
+    "everyone": gettext_lazy("Resident"),
 }
 
 
 def _named(row: dict[str, Any], field: str = "name") -> str:
     """A name out of a JSON row, in the reader's language."""
-    return str(row.get(f"{field}_{(get_language() or 'fi')[:2]}") or row.get(f"{field}_fi") or row.get(f"{field}_sv"))
+    return str(
+        row.get(f"{field}_{(get_language() or 'fi')[:2]}") or row.get(f"{field}_fi") or row.get(f"{field}_sv")
+    )
 
 
 def map_for(user: User, pk: int) -> InterfaceMap:
@@ -83,7 +86,9 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
         for party in parties
     ]
     picture = draw(lanes, {interface.pk: interface.met for interface in interfaces})  # type: ignore[attr-defined]
-    in_order = sorted(places, key=lambda place: (picture.services[place.pk][1], picture.services[place.pk][0]))
+    in_order = sorted(
+        places, key=lambda place: (picture.services[place.pk][1], picture.services[place.pk][0])
+    )
     nth: Counter[int] = Counter()
     service_rows = []
     party_names = {party["id"]: _named(party) for party in parties}
@@ -129,7 +134,9 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
             for party in parties
         ],
         "services": service_rows,
-        "interfaces": [_interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces],
+        "interfaces": [
+            _interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces
+        ],
     }
 
 
@@ -150,7 +157,10 @@ def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
 
 
 def _interface_row(
-    interface: Any, services: dict[int, MapService], party_names: dict[int, str], at: dict[int, tuple[int, int]]
+    interface: Any,
+    services: dict[int, MapService],
+    party_names: dict[int, str],
+    at: dict[int, tuple[int, int]],
 ) -> dict[str, Any]:
     met = [services[pk] for pk in interface.met]
     name = " – ".join(place.service.name for place in met)
@@ -217,7 +227,10 @@ def list_page(user: User, pk: int) -> dict[str, Any]:
 def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The maps that the person sees, with how far each is; filtered, sorted and paged."""
     maps = policy.visible_maps(user).select_related("municipality")
-    wanted = {name: filters.get(name, "").strip()[:100].replace("\x00", "") for name in ("q", "target_group", "status", "sort")}
+    wanted = {
+        name: filters.get(name, "").strip()[:100].replace("\x00", "")
+        for name in ("q", "target_group", "status", "sort")
+    }
     if wanted["q"]:
         maps = maps.filter(
             Q(title_fi__icontains=wanted["q"])
@@ -231,7 +244,13 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     order = {"title": "sort_key", "municipality": "municipality__sort_key"}.get(wanted["sort"], "-changed_at")
     page = Paginator(maps.order_by(order, "-pk"), 20).get_page(filters.get("page"))
     rows = with_progress(list(page.object_list))
-    return {"page": page, "maps": rows, "wanted": wanted, "has_filters": any(wanted.values())}
+    return {
+        "page": page,
+        "maps": rows,
+        "wanted": wanted,
+        "has_filters": any(wanted.values()),
+        "target_groups": TargetGroup.choices,
+    }
 
 
 def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
@@ -248,7 +267,9 @@ def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
         tallies.setdefault(row["interface__map"], Counter())[row["status"]] = row["n"]
     parties: dict[int, list[str]] = {}
     for party in (
-        MapParty.objects.filter(map__in=maps, archived_at__isnull=True).select_related("organisation").order_by("lane")
+        MapParty.objects.filter(map__in=maps, archived_at__isnull=True)
+        .select_related("organisation")
+        .order_by("lane")
     ):
         parties.setdefault(party.map_id, []).append(party.organisation.name)
     return [
@@ -259,6 +280,7 @@ def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
             "interfaces": tally.total() // 9,
             "of": tally.total() - tally[AspectStatus.NOT_APPLICABLE],
             "agreed": tally[AspectStatus.AGREED],
+            "total": tally.total(),
             "bar": _bar(tally),
         }
         for interface_map in maps
@@ -267,6 +289,9 @@ def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
 
 def _bar(tally: Counter[str]) -> list[dict[str, Any]]:
     """The parts of a progress bar in the fixed order of the statuses, those that are there."""
-    return [
-        {"status": status.value, "name": status.label, "n": tally[status]} for status in AspectStatus if tally[status]
-    ]
+    parts, start = [], 0
+    for status in AspectStatus:
+        if tally[status]:
+            parts.append({"status": status.value, "name": status.label, "n": tally[status], "from": start})
+            start += tally[status]
+    return parts

@@ -32,12 +32,17 @@ def service_node(request: SignedInRequest, key: str) -> HttpResponse:
 def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One service."""
     page = catalogue.service_page(request.user, pk)
-    return render(request, "services/service_detail.html", {**page, "form": _responsibility_form(page["service"])})
+    return render(
+        request, "services/service_detail.html", {**page, "form": _responsibility_form(page["service"])}
+    )
 
 
 def _responsibility_form(service: Service, posted: object = None) -> ResponsibilityForm:
     form = ResponsibilityForm(posted, instance=ServiceResponsibility(service=service))  # type: ignore[arg-type]
-    likely = [service.organisation_id, *service.places_on_maps.values_list("map__parties__organisation", flat=True)]
+    likely = [
+        service.organisation_id,
+        *service.places_on_maps.values_list("map__parties__organisation", flat=True),
+    ]
     form.fields["organisation"].queryset = form.fields["organisation"].queryset.filter(pk__in=likely)  # type: ignore[attr-defined]
     return form
 
@@ -68,7 +73,10 @@ def _service_form(request: SignedInRequest, service: Service, verb: str) -> Http
         messages.success(request, _("Saved."))
         return redirect(service)
     return render(
-        request, "services/service_form.html", {"form": form, "service": service}, status=422 if form.errors else 200
+        request,
+        "services/service_form.html",
+        {"form": form, "service": service},
+        status=422 if form.errors else 200,
     )
 
 
@@ -84,7 +92,9 @@ def service_archive(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         service.save(update_fields=["archived_at"])
         record("service.removed" if service.archived_at else "service.taken_back", service, by=request.user)
-        messages.success(request, _("Removed from the catalogue.") if service.archived_at else _("Taken back."))
+        messages.success(
+            request, _("Removed from the catalogue.") if service.archived_at else _("Taken back.")
+        )
     return redirect(service)
 
 

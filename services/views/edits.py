@@ -40,7 +40,11 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
 
 def _undoable(property_name: str, value: Any) -> str:
     if property_name == "archived":
-        return _("Removed. Nothing was lost: it can be taken back on the history page.") if value else _("Taken back.")
+        return (
+            _("Removed. Nothing was lost: it can be taken back on the history page.")
+            if value
+            else _("Taken back.")
+        )
     return _("Saved.")
 
 
@@ -67,6 +71,14 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
     }
 
 
-def _refused(request: SignedInRequest, interface_map: Any, sentences: list[str], *, status: int) -> HttpResponse:
-    context = {**_typed(request), "map": interface_map, "sentences": sentences, "op_id": uuid4(), "may_retry": status == 422}
+def _refused(
+    request: SignedInRequest, interface_map: Any, sentences: list[str], *, status: int
+) -> HttpResponse:
+    context = {
+        **_typed(request),
+        "map": interface_map,
+        "sentences": sentences,
+        "op_id": uuid4(),
+        "may_retry": status == 422,
+    }
     return render(request, "services/edit_refused.html", context, status=status)

@@ -52,25 +52,33 @@ def map_new(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a drawing."""
-    return render(request, "services/map_drawing.html", {**maps.map_page(request.user, map_id), "view": "drawing"})
+    return render(
+        request, "services/map_drawing.html", {**maps.map_page(request.user, map_id), "view": "drawing"}
+    )
 
 
 @require_GET
 def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a list: what a phone shows, and what works without JavaScript."""
-    return render(request, "services/map_list_view.html", {**maps.list_page(request.user, map_id), "view": "list"})
+    return render(
+        request, "services/map_list_view.html", {**maps.list_page(request.user, map_id), "view": "list"}
+    )
 
 
 @require_GET
 def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a matrix: interfaces by nine aspects."""
-    return render(request, "services/map_matrix.html", {**maps.list_page(request.user, map_id), "view": "matrix"})
+    return render(
+        request, "services/map_matrix.html", {**maps.list_page(request.user, map_id), "view": "matrix"}
+    )
 
 
 @require_GET
 def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Who changed what, when, from what and to what."""
-    return render(request, "services/map_history.html", history.history_page(request.user, map_id, request.GET))
+    return render(
+        request, "services/map_history.html", history.history_page(request.user, map_id, request.GET)
+    )
 
 
 @require_GET

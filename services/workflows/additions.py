@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import Organisation, User
+from collaboration.policy import can_edit_organisation
 from services import policy
 from services.models import (
     Aspect,
@@ -67,7 +68,9 @@ def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
     wish = _mapping(value)
     parties = {party.organisation_id: party for party in row.parties.filter(archived_at__isnull=True)}
     if wish.get("service"):
-        service = Service.objects.in_use().select_related("organisation").filter(pk=_key(wish["service"])).first()
+        service = (
+            Service.objects.in_use().select_related("organisation").filter(pk=_key(wish["service"])).first()
+        )
         if service is None:
             raise ValidationError(_("There is no such service."), code="missing")
         if service.organisation_id not in parties:
@@ -80,7 +83,7 @@ def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
         party = row.parties.filter(pk=_key(wish.get("party")), archived_at__isnull=True).first()
         if party is None:
             raise ValidationError(_("Choose whose service it is."), code="party")
-        policy.can_edit_organisation(user, party.organisation).require()
+        can_edit_organisation(user, party.organisation).require()
         node = ServiceNode.objects.filter(pk=_key(wish.get("node")), kind=ServiceNode.Kind.SERVICE).first()
         if node is None:
             raise ValidationError(_("Choose the class of the service."), code="node")
@@ -115,7 +118,9 @@ def write_service(row: InterfaceMap, service: Service, _user: User) -> None:
     """Put the service on the map; one that was removed comes back with its texts."""
     if not service.pk:
         service.save()
-    place = row.map_services.filter(service=service).order_by("-pk").first() or MapService(map=row, service=service)
+    place = row.map_services.filter(service=service).order_by("-pk").first() or MapService(
+        map=row, service=service
+    )
     place.party = row.parties.get(organisation=service.organisation_id)
     place.archived_at = None
     place.save()
@@ -129,7 +134,9 @@ def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapServi
         raise ValidationError(_("Choose at least two services that meet."), code="type")
     keys = [_key(key) for key in wished]
     if len(keys) > 1 and len(set(keys)) == 1:
-        raise ValidationError(_("A service has no interface with itself. Choose two different services."), code="itself")
+        raise ValidationError(
+            _("A service has no interface with itself. Choose two different services."), code="itself"
+        )
     services = list(
         row.map_services.filter(pk__in=keys, archived_at__isnull=True)
         .select_related("service", "party")
@@ -162,17 +169,24 @@ def make_interface(interface_map: InterfaceMap, services: list[MapService]) -> I
     interface = Interface.objects.create(map=interface_map, meeting=_meeting(services))
     interface.services.set(services)
     parties = Party.objects.bulk_create(
-        Party(interface=interface, map_party_id=party) for party in sorted({service.party_id for service in services})
+        Party(interface=interface, map_party_id=party)
+        for party in sorted({service.party_id for service in services})
     )
-    aspects = Aspect.objects.bulk_create(Aspect(interface=interface, number=number) for number in AspectNumber)
-    AspectAnswer.objects.bulk_create(AspectAnswer(aspect=aspect, party=party) for aspect in aspects for party in parties)
+    aspects = Aspect.objects.bulk_create(
+        Aspect(interface=interface, number=number) for number in AspectNumber
+    )
+    AspectAnswer.objects.bulk_create(
+        AspectAnswer(aspect=aspect, party=party) for aspect in aspects for party in parties
+    )
     return interface
 
 
 def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     """An existing organisation that is not yet a party."""
     organisation = (
-        Organisation.objects.existing(timezone.localdate()).filter(pk=_key(_mapping(value).get("organisation"))).first()
+        Organisation.objects.existing(timezone.localdate())
+        .filter(pk=_key(_mapping(value).get("organisation")))
+        .first()
     )
     if organisation is None:
         raise ValidationError(_("There is no such organisation."), code="missing")
@@ -199,7 +213,8 @@ def clean_party_removal(row: MapParty, value: Any, _user: User) -> None:
     has_services = row.map_services.filter(archived_at__isnull=True).exists()
     if has_services or Party.objects.filter(map_party=row, interface__archived_at__isnull=True).exists():
         raise ValidationError(
-            _("%(party)s has services or interfaces on the map. Remove them first.") % {"party": row}, code="in_use"
+            _("%(party)s has services or interfaces on the map. Remove them first.") % {"party": row},
+            code="in_use",
         )
 
 
@@ -211,7 +226,9 @@ def clean_parties(row: Interface, value: Any, _user: User) -> list[int]:
     if row.map.parties.filter(pk__in=wished, archived_at__isnull=True).count() != len(wished):
         raise ValidationError(_("Choose among the parties of the map."), code="missing")
     leaving = row.party_rows.exclude(map_party__in=wished)
-    written = AspectAnswer.objects.filter(party__in=leaving).exclude(answer_fi="", answer_sv="", consented_text=None)
+    written = AspectAnswer.objects.filter(party__in=leaving).exclude(
+        answer_fi="", answer_sv="", consented_text=None
+    )
     if (answer := written.select_related("party__map_party__organisation").first()) is not None:
         raise ValidationError(
             _("%(party)s has already answered or consented, so it stays a party.") % {"party": answer.party},
@@ -230,14 +247,18 @@ def write_parties(row: Interface, value: list[int], _user: User) -> None:
     for key in value:
         if key not in present:
             party = Party.objects.create(interface=row, map_party_id=key)
-            AspectAnswer.objects.bulk_create(AspectAnswer(aspect=aspect, party=party) for aspect in row.aspects.all())
+            AspectAnswer.objects.bulk_create(
+                AspectAnswer(aspect=aspect, party=party) for aspect in row.aspects.all()
+            )
 
 
 def clean_evidence(row: Aspect, value: Any, _user: User) -> Evidence:
     """A title and a web address that begins with http or https."""
     wish = _mapping(value)
     evidence = Evidence(
-        aspect=row, title=" ".join(str(wish.get("title") or "").split()), url=str(wish.get("url") or "").strip()
+        aspect=row,
+        title=" ".join(str(wish.get("title") or "").split()),
+        url=str(wish.get("url") or "").strip(),
     )
     _full_clean(evidence)
     if not evidence.url.startswith(("http://", "https://")):
@@ -250,9 +271,13 @@ def write_evidence(row: Aspect, evidence: Evidence, _user: User) -> None:
     _remember(row, evidence)
 
 
-SERVICE = Addition("add_service", gettext_lazy("added a service"), clean_service, write_service, _made("service"))
+SERVICE = Addition(
+    "add_service", gettext_lazy("added a service"), clean_service, write_service, _made("service")
+)
 INTERFACE = Addition(
     "add_interface", gettext_lazy("added an interface"), clean_interface, write_interface, _made("interface")
 )
 PARTY = Addition("add_party", gettext_lazy("added a party"), clean_party, write_party, _made("party"))
-EVIDENCE = Addition("add_evidence", gettext_lazy("added evidence"), clean_evidence, write_evidence, _made("evidence"))
+EVIDENCE = Addition(
+    "add_evidence", gettext_lazy("added evidence"), clean_evidence, write_evidence, _made("evidence")
+)

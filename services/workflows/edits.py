@@ -50,8 +50,12 @@ class Applied:
 class Conflict(Exception):
     """Somebody else changed the property meanwhile. Carries both values; the person chooses."""
 
-    def __init__(self, *, yours: Any, theirs: Any, version: int, by: User | None, at: datetime.datetime | None) -> None:
-        super().__init__(_("Somebody else has changed this since you opened it. Nothing has been overwritten."))
+    def __init__(
+        self, *, yours: Any, theirs: Any, version: int, by: User | None, at: datetime.datetime | None
+    ) -> None:
+        super().__init__(
+            _("Somebody else has changed this since you opened it. Nothing has been overwritten.")
+        )
         self.yours, self.theirs, self.version, self.by, self.at = yours, theirs, version, by, at
 
 
@@ -74,7 +78,9 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
     property_, row = _find(interface_map, op)
     property_.allowed(user, row).require()
     if property_.needs_live_row and not property_.is_live(row):
-        raise ValidationError(_("This has been removed from the map meanwhile. Take it back first."), code="removed")
+        raise ValidationError(
+            _("This has been removed from the map meanwhile. Take it back first."), code="removed"
+        )
     value = property_.clean(row, op.value, user)
     before = property_.read(row)
     latest = latest_change(interface_map, row, property_.name) if property_.is_versioned else None
@@ -104,7 +110,9 @@ def _find(interface_map: InterfaceMap, op: Op) -> tuple[Property, Any]:
 
 def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
     """The answer to an id that came before: the property as it is now, and the number that the change got."""
-    kind = next(name for name, properties in KINDS.items() if properties.model is change.subject_type.model_class())
+    kind = next(
+        name for name, properties in KINDS.items() if properties.model is change.subject_type.model_class()
+    )
     row = KINDS[kind].rows(interface_map).get(pk=change.subject_id)
     property_ = KINDS[kind].properties[change.property]
     value = property_.read(row) if property_.is_versioned else change.to_value

@@ -36,7 +36,9 @@ def sides_of(municipality: Organisation) -> tuple[Organisation, Organisation]:
     county = county_of(municipality)
     if county is None:
         raise ValidationError(
-            _("%(municipality)s belongs to no wellbeing services county, so there is no other party for the map.")
+            _(
+                "%(municipality)s belongs to no wellbeing services county, so there is no other party for the map."
+            )
             % {"municipality": municipality.name}
         )
     if county == municipality:
@@ -79,7 +81,9 @@ def make_map(
     interface_map.full_clean()
     interface_map.save()
     parties = {
-        MapParty.Side.MUNICIPALITY: MapParty(map=interface_map, organisation=first, side="municipality", lane=1),
+        MapParty.Side.MUNICIPALITY: MapParty(
+            map=interface_map, organisation=first, side="municipality", lane=1
+        ),
         MapParty.Side.COUNTY: MapParty(map=interface_map, organisation=second, side="county", lane=2),
     }
     MapParty.objects.bulk_create(parties.values())
@@ -87,7 +91,9 @@ def make_map(
     places = {}
     for wanted in template.services:
         party = parties[MapParty.Side(wanted.side)]
-        service = _service_in_catalogue(party.organisation, nodes[wanted.node], wanted, interface_map.target_group)
+        service = _service_in_catalogue(
+            party.organisation, nodes[wanted.node], wanted, interface_map.target_group
+        )
         places[wanted.node] = MapService.objects.create(map=interface_map, service=service, party=party)
     for meeting in template.meetings:
         make_interface(interface_map, [places[node] for node in meeting])
@@ -116,6 +122,10 @@ def _service_in_catalogue(
         )
         if wanted.law:
             ServiceResponsibility.objects.create(
-                service=service, duty="organises", organisation=organisation, basis="law", reference=wanted.law
+                service=service,
+                duty="organises",
+                organisation=organisation,
+                basis="law",
+                reference=wanted.law,
             )
     return service

@@ -58,7 +58,9 @@ class Kind:
     properties: dict[str, Property] = field(default_factory=dict)
 
 
-def text(model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any) -> Property:
+def text(
+    model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any
+) -> Property:
     """A text column. Its own validators hold: the length, and the client-data gate."""
     column: Any = model._meta.get_field(name)
 
@@ -70,7 +72,9 @@ def text(model: type[models.Model], name: str, allowed: Callable[[User, Any], Ve
             value = " ".join(value.split())
         return str(column.clean(value, row))
 
-    return Property(name, column.verbose_name, allowed, clean, lambda row: getattr(row, name), _save(name), **options)
+    return Property(
+        name, column.verbose_name, allowed, clean, lambda row: getattr(row, name), _save(name), **options
+    )
 
 
 def _save(name: str) -> Callable[[Any, Any, User], None]:
@@ -97,7 +101,12 @@ def archived(allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = No
         row.save(update_fields=["archived_at"])
 
     return Property(
-        "archived", gettext_lazy("removed"), allowed, check, lambda row: not _is_not_archived(row), write,
+        "archived",
+        gettext_lazy("removed"),
+        allowed,
+        check,
+        lambda row: not _is_not_archived(row),
+        write,
         needs_live_row=False,
     )
 
@@ -118,8 +127,11 @@ def clean_places(row: InterfaceMap, value: Any, user: User) -> dict[str, int]:
     on_map = {str(pk) for pk in row.map_services.values_list("pk", flat=True)}
     if not isinstance(value, dict) or not set(value) <= on_map:
         raise ValidationError(_("This is not a set of places on the map."), code="type")
-    places = {key: clean_place(row, place, user) for key, place in value.items()}
-    return {key: place for key, place in places.items() if place is not None}
+    places = {}
+    for key, wished in value.items():
+        if (place := clean_place(row, wished, user)) is not None:
+            places[key] = place
+    return places
 
 
 def read_places(row: InterfaceMap) -> dict[str, int]:
@@ -157,7 +169,9 @@ def clean_people(row: Aspect, value: Any, _user: User) -> list[int]:
     if not isinstance(value, list) or not all(str(key).isdecimal() and len(str(key)) < 19 for key in value):
         raise ValidationError(_("This is not a list of people."), code="type")
     wished = sorted({int(key) for key in value})
-    known = set(policy.people_of_parties(row.interface.map).filter(pk__in=wished).values_list("pk", flat=True))
+    known = set(
+        policy.people_of_parties(row.interface.map).filter(pk__in=wished).values_list("pk", flat=True)
+    )
     if known != set(wished):
         raise ValidationError(_("Choose people who belong to a party of the map."), code="people")
     return wished
@@ -169,10 +183,13 @@ def clean_consent(row: AspectAnswer, value: Any, _user: User) -> str | None:
         return None
     shared = shared_text(row.aspect)
     if not shared:
-        raise ValidationError(_("Write the shared answer first; a consent is given to its text."), code="empty")
+        raise ValidationError(
+            _("Write the shared answer first; a consent is given to its text."), code="empty"
+        )
     if not isinstance(value, str) or "\n".join(value.splitlines()) != shared:
         raise ValidationError(
-            _("The shared answer has changed since you read it. Read it again before you consent."), code="changed"
+            _("The shared answer has changed since you read it. Read it again before you consent."),
+            code="changed",
         )
     return shared
 
@@ -191,17 +208,28 @@ def write_consent(row: AspectAnswer, value: str | None, user: User) -> None:
 
 def _interface_is_live(row: Any) -> bool:
     interface = row if isinstance(row, Interface) else row.interface
-    return interface.archived_at is None and all(place.archived_at is None for place in interface.services.all())
+    return interface.archived_at is None and all(
+        place.archived_at is None for place in interface.services.all()
+    )
 
 
 def _on_aspect(row: Any) -> bool:
     return _interface_is_live(row.aspect) and _is_not_archived(row)
 
 
-def _addition(addition: additions.Addition, allowed: Callable[[User, Any], Verdict], **options: Any) -> Property:
+def _addition(
+    addition: additions.Addition, allowed: Callable[[User, Any], Verdict], **options: Any
+) -> Property:
     return Property(
-        addition.name, addition.label, allowed, addition.clean, lambda _row: None, addition.write,
-        is_versioned=False, made=addition.made, **options,
+        addition.name,
+        addition.label,
+        allowed,
+        addition.clean,
+        lambda _row: None,
+        addition.write,
+        is_versioned=False,
+        made=addition.made,
+        **options,
     )
 
 
@@ -211,29 +239,38 @@ KINDS: dict[str, Kind] = {
     "map": Kind(InterfaceMap, lambda interface_map: InterfaceMap.objects.filter(pk=interface_map.pk)),
     "party": Kind(MapParty, lambda interface_map: interface_map.parties.all()),
     "service": Kind(
-        MapService, lambda interface_map: interface_map.map_services.select_related("party__organisation", "map")
+        MapService,
+        lambda interface_map: interface_map.map_services.select_related("party__organisation", "map"),
     ),
     "interface": Kind(
         Interface,
-        lambda interface_map: interface_map.interfaces.select_related("map").prefetch_related("services", "party_rows"),
+        lambda interface_map: interface_map.interfaces.select_related("map").prefetch_related(
+            "services", "party_rows"
+        ),
     ),
     "aspect": Kind(
         Aspect,
-        lambda interface_map: Aspect.objects.filter(interface__map=interface_map)
-        .select_related("interface__map")
-        .prefetch_related(*ASPECTS),
+        lambda interface_map: (
+            Aspect.objects.filter(interface__map=interface_map)
+            .select_related("interface__map")
+            .prefetch_related(*ASPECTS)
+        ),
     ),
     "answer": Kind(
         AspectAnswer,
-        lambda interface_map: AspectAnswer.objects.filter(aspect__interface__map=interface_map)
-        .select_related("aspect__interface__map", "party__map_party__organisation")
-        .prefetch_related(*(f"aspect__{path}" for path in ASPECTS)),
+        lambda interface_map: (
+            AspectAnswer.objects.filter(aspect__interface__map=interface_map)
+            .select_related("aspect__interface__map", "party__map_party__organisation")
+            .prefetch_related(*(f"aspect__{path}" for path in ASPECTS))
+        ),
     ),
     "evidence": Kind(
         Evidence,
-        lambda interface_map: Evidence.objects.filter(aspect__interface__map=interface_map)
-        .select_related("aspect__interface__map")
-        .prefetch_related(*(f"aspect__{path}" for path in ASPECTS)),
+        lambda interface_map: (
+            Evidence.objects.filter(aspect__interface__map=interface_map)
+            .select_related("aspect__interface__map")
+            .prefetch_related(*(f"aspect__{path}" for path in ASPECTS))
+        ),
     ),
 }
 """The kinds of subjects: `subject` in an op is `<kind>:<id>`."""
@@ -247,27 +284,48 @@ _declare(
     "map",
     text(InterfaceMap, "title_fi", policy.can_edit_map),
     text(InterfaceMap, "title_sv", policy.can_edit_map),
-    Property("places", gettext_lazy("places of the services"), policy.can_edit_map, clean_places, read_places, write_places),
+    Property(
+        "places",
+        gettext_lazy("places of the services"),
+        policy.can_edit_map,
+        clean_places,
+        read_places,
+        write_places,
+    ),
     _addition(additions.SERVICE, policy.can_edit_map),
     _addition(additions.INTERFACE, policy.can_edit_map),
     _addition(additions.PARTY, policy.can_edit_map),
 )
-_declare("party", archived(lambda user, row: policy.can_edit_map(user, row.map), additions.clean_party_removal))
+_declare(
+    "party", archived(lambda user, row: policy.can_edit_map(user, row.map), additions.clean_party_removal)
+)
 _declare(
     "service",
     archived(policy.can_edit_map_service),
     Property(
-        "place", gettext_lazy("place in the lane"), policy.can_edit_map_service, clean_place,
-        lambda row: row.place, _save("place"),
+        "place",
+        gettext_lazy("place in the lane"),
+        policy.can_edit_map_service,
+        clean_place,
+        lambda row: row.place,
+        _save("place"),
     ),
-    *(text(MapService, name, policy.can_answer_customer_questions) for name in ("where_fi", "where_sv", "how_fi", "how_sv")),
+    *(
+        text(MapService, name, policy.can_answer_customer_questions)
+        for name in ("where_fi", "where_sv", "how_fi", "how_sv")
+    ),
 )
 _declare(
     "interface",
     archived(policy.can_edit_interface),
     Property(
-        "parties", gettext_lazy("parties"), policy.can_edit_interface, additions.clean_parties,
-        additions.read_parties, additions.write_parties, is_live=_interface_is_live,
+        "parties",
+        gettext_lazy("parties"),
+        policy.can_edit_interface,
+        additions.clean_parties,
+        additions.read_parties,
+        additions.write_parties,
+        is_live=_interface_is_live,
     ),
 )
 _declare(
@@ -277,13 +335,22 @@ _declare(
         for name in ("shared_fi", "shared_sv", "not_applicable_reason")
     ),
     Property(
-        "review_on", gettext_lazy("review date"), policy.can_edit_aspect, clean_date,
-        lambda row: row.review_on.isoformat() if row.review_on else None, write_date, is_live=_interface_is_live,
+        "review_on",
+        gettext_lazy("review date"),
+        policy.can_edit_aspect,
+        clean_date,
+        lambda row: row.review_on.isoformat() if row.review_on else None,
+        write_date,
+        is_live=_interface_is_live,
     ),
     Property(
-        "responsible", gettext_lazy("responsible persons"), policy.can_edit_aspect, clean_people,
+        "responsible",
+        gettext_lazy("responsible persons"),
+        policy.can_edit_aspect,
+        clean_people,
         lambda row: sorted(row.responsible.values_list("pk", flat=True)),
-        lambda row, value, _user: row.responsible.set(value), is_live=_interface_is_live,
+        lambda row, value, _user: row.responsible.set(value),
+        is_live=_interface_is_live,
     ),
     _addition(additions.EVIDENCE, policy.can_edit_aspect, is_live=_interface_is_live),
 )
@@ -291,8 +358,13 @@ _declare(
     "answer",
     *(text(AspectAnswer, name, policy.can_answer, is_live=_on_aspect) for name in ("answer_fi", "answer_sv")),
     Property(
-        "consent", gettext_lazy("consent"), policy.can_consent, clean_consent,
-        lambda row: row.consented_text, write_consent, is_live=_on_aspect,
+        "consent",
+        gettext_lazy("consent"),
+        policy.can_consent,
+        clean_consent,
+        lambda row: row.consented_text,
+        write_consent,
+        is_live=_on_aspect,
     ),
 )
 _declare("evidence", archived(policy.can_edit_evidence))

@@ -11,7 +11,8 @@ import signal
 import sys
 from pathlib import Path
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 4  # a change of user leaves the capabilities alone, also when access() is asked
 CAP_DAC_OVERRIDE = 1  # reach files whatever their owner, the one right of root that PostgreSQL keeps
 CAPABILITY_VERSION = 0x20080522
 CLONE_NEWUSER = 0x10000000
@@ -55,7 +56,7 @@ def namespaces_allowed(user: int) -> bool:
 
 def become(user: int) -> None:
     """Turn from root into `user`, who may still reach every folder that the checkout lies in."""
-    checked(LIBC.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+    checked(LIBC.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)

@@ -15,6 +15,7 @@ from yhdyspinta.embedded.process import Child, EmbeddedError, free_port, is_free
 POSTGRES_PORT = 54320
 VALKEY_PORT = 63790
 STEPS = 4
+CELERY = ("-m", "celery", "-A", "yhdyspinta.celery")
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Portal:
             )
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder / "log", ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.env |= {
             "DJANGO_SETTINGS_MODULE": "yhdyspinta.settings",
@@ -109,25 +111,19 @@ class Portal:
         return chosen
 
     def start_worker(self) -> None:
-        """Start Celery's worker, with the clock inside."""
-        command = [
-            *(sys.executable, "-m", "celery", "-A", "yhdyspinta.celery", "worker"),
-            *("-B", "--schedule", self.folder / "beat-schedule"),
-            *("--pool", "threads", "-c", "4", "--without-mingle", "--without-gossip"),
-        ]
-        self.programs.append(
-            Child.start("The worker", command, log=self.log("worker"), env=self.env, cwd=web.ROOT)
-        )
+        """Start Celery's worker and its clock: two processes, since a clock inside the worker can outlive it."""
+        worker = ["--pool", "threads", "-c", "4", "--without-mingle", "--without-gossip"]
+        self.programs.append(self.python("The worker", "worker", *CELERY, "worker", *worker))
+        clock = ["--schedule", str(self.folder / "beat-schedule"), "--pidfile="]
+        self.programs.append(self.python("The clock", "clock", *CELERY, "beat", *clock))
 
     def manage(self, command: str) -> Child:
         """Start a management command."""
-        return Child.start(
-            f"manage.py {command}",
-            [sys.executable, "manage.py", command],
-            log=self.log(command),
-            env=self.env,
-            cwd=web.ROOT,
-        )
+        return self.python(f"manage.py {command}", command, "manage.py", command)
+
+    def python(self, name: str, log: str, *arguments: str) -> Child:
+        """Start a Python program of the checkout."""
+        return Child.start(name, [sys.executable, *arguments], log=self.log(log), env=self.env, cwd=web.ROOT)
 
     def watch(self) -> None:
         """Watch until a child ends by itself, which raises."""
@@ -143,4 +139,4 @@ class Portal:
             for child in children:
                 child.ask_to_stop()
             for child in children:
-                child.stop()
+                child.finish()

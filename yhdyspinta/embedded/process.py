@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 LAUNCH = Path(__file__).with_name("launch.py")
+FAILURE = "Traceback (most recent call last)"
 DISK_FULL = os.strerror(errno.ENOSPC)
 
 
@@ -79,15 +80,16 @@ class Child:
         return self.process.poll() is not None
 
     def wait(self, show: Callable[[str], object] = lambda text: None) -> None:
-        """Wait for a program that does its work and ends, and show what it prints; a failure raises."""
+        """Wait for a program that does its work and ends, and show what it prints up to a failure, which raises."""
         with self.log.open(errors="replace") as log:
-            while not self.ended:
-                if text := log.read():
+            ended, failure = False, ""
+            while not ended and not failure:
+                ended = self.ended
+                text, failure, _ = log.read().partition(FAILURE)
+                if text:
                     show(text)
-                time.sleep(0.02)
-            if text := log.read():
-                show(text)
-        if self.process.returncode != 0:
+                time.sleep(0 if ended else 0.02)
+        if self.process.wait() != 0:
             raise EmbeddedError(self.obituary())
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float = 60) -> None:
@@ -109,8 +111,12 @@ class Child:
             self.process.send_signal(self.polite)
 
     def stop(self, *, seconds: float = 3) -> None:
-        """Ask the program to stop; whatever is left of its session after `seconds` is killed."""
+        """Ask the program to stop and see to it that it does."""
         self.ask_to_stop()
+        self.finish(seconds=seconds)
+
+    def finish(self, *, seconds: float = 3) -> None:
+        """Wait for a program that was asked to stop; whatever is left of its session after `seconds` is killed."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -124,9 +130,10 @@ class Child:
 
     def obituary(self) -> str:
         """What to tell the person about a program that ended by itself."""
-        lines = self.last_lines()
-        if DISK_FULL in lines or shutil.disk_usage(self.log.parent).free < 1_000_000:
+        logs = [log.read_text(errors="replace") for log in self.log.parent.glob("*.log")]
+        if any(DISK_FULL in text for text in logs) or shutil.disk_usage(self.log.parent).free < 1_000_000:
             return disk_full(self.log)
+        lines = self.last_lines()
         return (
             f"{self.name} stopped by itself (exit code {self.process.returncode}). From {self.log}:\n{lines}"
         )

@@ -1,0 +1,166 @@
+"""The administration pages: service administrators make people, memberships and organisations."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from stdnum.fi import ytunnus
+
+from collaboration.models import Area, AreaMember, Change, Event, Membership, Organisation, User
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    OrganisationForm = ModelForm[Organisation]
+else:
+    ModelAdmin, TabularInline, OrganisationForm = admin.ModelAdmin, admin.TabularInline, ModelForm
+
+admin.site.site_header = "Yhdyspinta"
+admin.site.site_title = "Yhdyspinta"
+admin.site.index_title = gettext_lazy("Administration")
+
+
+class KeptByServiceAdministrators:
+    """The duty opens these pages; no grants of Django's own are kept beside it."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+
+class NeverDeleted(KeptByServiceAdministrators):
+    """Rows that history points at."""
+
+    def has_delete_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+        return False
+
+
+class ReadOnly(NeverDeleted):
+    """What happened stays as it happened."""
+
+    def has_add_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(KeptByServiceAdministrators, TabularInline):
+    """A person's places, on the person's page."""
+
+    model = Membership
+    autocomplete_fields = ["organisation"]
+    extra = 1
+
+
+@admin.register(User)
+class UserAdmin(NeverDeleted, ModelAdmin):
+    """People. A new one has no password, and chooses it through «I have forgotten my password»."""
+
+    fields = ["email", "name", "language", "duty", "is_active"]
+    list_display = ["name", "email", "duty", "is_active"]
+    list_filter = ["duty", "is_active", "language"]
+    search_fields = ["name", "email"]
+    inlines = [MembershipInline]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 Django's
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+
+class BusinessIdForm(OrganisationForm):
+    """Checks the check digit of a business ID."""
+
+    def clean_business_id(self) -> str:
+        business_id = str(self.cleaned_data["business_id"])
+        if business_id and not ytunnus.is_valid(business_id):
+            raise ValidationError(
+                _("This is not a business ID: it looks like 1234567-1, with its check digit.")
+            )
+        return business_id
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(KeptByServiceAdministrators, ModelAdmin):
+    """Organisations and their units."""
+
+    form = BusinessIdForm
+    list_display = ["full_name", "kind", "code", "valid_until"]
+    list_filter = ["kind", "language_status"]
+    list_select_related = ["parent"]
+    search_fields = ["name_fi", "name_sv", "name_en", "brand", "code", "business_id"]
+    autocomplete_fields = ["parent", "successor"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeptByServiceAdministrators, ModelAdmin):
+    """Who holds which role where."""
+
+    list_display = ["user", "organisation", "role"]
+    list_filter = ["role"]
+    list_select_related = ["user", "organisation"]
+    search_fields = ["user__name", "user__email", "organisation__name_fi", "organisation__name_sv"]
+    autocomplete_fields = ["user", "organisation"]
+
+
+class AreaMemberInline(KeptByServiceAdministrators, TabularInline):
+    """The municipalities of an area, with their days."""
+
+    model = AreaMember
+    autocomplete_fields = ["municipality"]
+    extra = 1
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related("area", "municipality")
+
+
+@admin.register(Area)
+class AreaAdmin(KeptByServiceAdministrators, ModelAdmin):
+    """Areas and their members."""
+
+    list_display = ["name_fi", "kind", "code", "organisation"]
+    list_filter = ["kind"]
+    list_select_related = ["organisation"]
+    search_fields = ["name_fi", "name_sv", "name_en", "code"]
+    autocomplete_fields = ["organisation"]
+    inlines = [AreaMemberInline]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly, ModelAdmin):
+    """The audit trail."""
+
+    list_display = ["at", "verb", "actor", "subject_type", "subject_id"]
+    list_filter = ["verb"]
+    list_select_related = ["actor", "subject_type"]
+    search_fields = ["verb", "actor__name"]
+    show_full_result_count = False
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnly, ModelAdmin):
+    """The running logs of what was edited: which property and by whom, without the texts."""
+
+    fields = ["seq", "property", "subject_type", "subject_id", "actor", "at"]
+    list_display = ["at", "seq", "property", "actor", "subject_type", "subject_id"]
+    list_filter = ["property"]
+    list_select_related = ["actor", "subject_type"]
+    search_fields = ["property", "actor__name"]
+    show_full_result_count = False

@@ -1,0 +1,107 @@
+"""Mailing what people were told, when the clock comes round."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from collaboration import subjects
+from collaboration.models import Notification, User
+
+BATCH = 50
+logger = logging.getLogger(__name__)
+
+
+def mail_notifications() -> int:
+    """Go once through the queue; how many mails were sent. One that fails stays for the next time.
+
+    Two that run at once share the queue: each claims rows that the other does not hold. A process that is killed
+    between sending and stamping sends that batch again, under the same Message-ID.
+    """
+    sent, last = 0, 0
+    while True:
+        with transaction.atomic(), mail.get_connection() as connection:
+            batch = claim(after=last)
+            if not batch:
+                return sent
+            sent += mail_batch(batch, connection)
+            last = batch[-1].pk
+
+
+def claim(after: int) -> list[Notification]:
+    """The next rows of the queue, locked; those that another process holds are left to it."""
+    return list(
+        Notification.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(mailed_at__isnull=True, pk__gt=after)
+        .select_related("recipient", "event__actor", "event__subject_type")
+        .prefetch_related("event__subject")
+        .order_by("pk")[:BATCH]
+    )
+
+
+def mail_batch(batch: list[Notification], connection: BaseEmailBackend) -> int:
+    """Send what its reader may still see and stamp what is done with; how many were sent."""
+    readable = still_visible(batch)
+    done, sent = [], 0
+    for notification in batch:
+        if notification.pk in readable:
+            try:
+                message(notification, connection).send()
+            except Exception:  # whatever is wrong with one mail must not stop the others
+                logger.exception("The mail of notification %s stays in the queue.", notification.pk)
+                continue
+            sent += 1
+        done.append(notification.pk)
+    Notification.objects.filter(pk__in=done).update(mailed_at=timezone.now())
+    return sent
+
+
+def still_visible(batch: Iterable[Notification]) -> set[int]:
+    """Ids of the notifications whose recipient may sign in and see the subject."""
+    asked: dict[tuple[User, type[models.Model]], list[Notification]] = {}
+    for notification in batch:
+        if notification.recipient.is_active and notification.event.subject is not None:
+            key = (notification.recipient, type(notification.event.subject))
+            asked.setdefault(key, []).append(notification)
+    readable: set[int] = set()
+    for (person, model), notifications in asked.items():
+        ids = [notification.event.subject_id for notification in notifications]
+        visible = set(
+            subjects.registered()[model].visible(person).filter(pk__in=ids).values_list("pk", flat=True)
+        )
+        readable |= {row.pk for row in notifications if row.event.subject_id in visible}
+    return readable
+
+
+def message(notification: Notification, connection: BaseEmailBackend) -> mail.EmailMessage:
+    """The mail in its reader's language: `<app>/mail/<verb with . as _>.{subject,body}.txt`."""
+    event, person = notification.event, notification.recipient
+    name = f"{event.subject_type.app_label}/mail/{event.verb.replace('.', '_')}"
+    row: Any = event.subject
+    with translation.override(person.language):
+        context = {
+            "person": person,
+            "event": event,
+            "actor": event.actor,
+            "title": subjects.subject(row).title(row),
+            "url": settings.SITE_URL + subjects.subject(row).url(row),
+            "site_url": settings.SITE_URL,
+        }
+        subject = " ".join(render_to_string(f"{name}.subject.txt", context).split())
+        body = render_to_string(f"{name}.body.txt", context)
+    return mail.EmailMessage(
+        subject,
+        body,
+        to=[person.email],
+        connection=connection,
+        headers={
+            "Message-ID": f"<{notification.key}@{settings.SITE_URL.rpartition('/')[2]}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )

@@ -1,0 +1,16 @@
+"""`manage.py mail_notifications`: what the clock does each minute, when there is no clock."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from collaboration.mailing import mail_notifications
+
+
+class Command(BaseCommand):
+    """Go once through the queue of notifications. Safe to run beside the worker."""
+
+    help = "Mail the notifications that wait."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"mails sent: {mail_notifications()}")

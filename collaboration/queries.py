@@ -1,0 +1,126 @@
+"""What the pages of organisations and of a person's own account show."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Func, Prefetch, Q, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models.lookups import Contains
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from collaboration.models import Area, AreaMember, Membership, Organisation, User
+from collaboration.models.organisation import OrganisationQuerySet
+from collaboration.policy import visible_organisations
+
+ON_A_PAGE = 50
+COUNTY_KINDS = (Area.Kind.WELLBEING_SERVICES_COUNTY, Area.Kind.AUTONOMOUS_REGION)
+
+
+def counties() -> list[Area]:
+    """The territories that a municipality belongs to exactly one of: the counties, Helsinki and Åland."""
+    return list(Area.objects.filter(kind__in=COUNTY_KINDS).order_by("sort_key"))
+
+
+def organisation_list_page(user: User, wanted: dict[str, Any], page_number: str | None) -> dict[str, Any]:
+    """The organisations that the valid filters leave, a page of them in the order of the page's language."""
+    found = _found(visible_organisations(user), wanted)
+    page = Paginator(
+        found.select_related("parent", "successor")
+        .prefetch_related(county_memberships())
+        .order_by(*in_alphabetical_order()),
+        ON_A_PAGE,
+    ).get_page(page_number)
+    return {"page": page, "organisations": list(page.object_list)}
+
+
+def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> OrganisationQuerySet:
+    if q := wanted.get("q"):
+        organisations = organisations.filter(_called(q))
+    elif not wanted.get("ended"):
+        organisations = organisations.existing(_today())
+    if kind := wanted.get("kind"):
+        organisations = organisations.filter(kind=kind)
+    if language_status := wanted.get("language_status"):
+        organisations = organisations.filter(language_status=language_status)
+    if county := wanted.get("county"):
+        area = Area.objects.filter(kind__in=COUNTY_KINDS, code=county)
+        members = AreaMember.objects.valid(_today()).filter(area__in=area)
+        organisations = organisations.filter(
+            Q(pk__in=members.values("municipality")) | Q(pk__in=area.values("organisation"))
+        )
+    return organisations
+
+
+FOLDED = str.maketrans("åäö", "aao")
+
+
+def _called(q: str) -> Q:
+    """Organisations with `q` in a name or the code, also when it was typed without the dots."""
+    called = Q(code__icontains=q)
+    for field in ("name_fi", "name_sv", "name_en", "brand"):
+        folded = Lower(Func(F(field), Value("ÅÄÖåäö"), Value("aaoaao"), function="translate"))
+        called |= Q(Contains(folded, Value(q.lower().translate(FOLDED))))
+    return called
+
+
+def in_alphabetical_order() -> tuple[Any, ...]:
+    """The order of the page's language; a name that is missing in it stands where it is shown."""
+    if (get_language() or "")[:2] == "sv":
+        return (Coalesce(NullIf("sort_key_sv", Value("")), "sort_key"), "pk")
+    return ("sort_key", "pk")
+
+
+def county_memberships() -> Prefetch[Any]:
+    """Each organisation's county of today as `county_memberships`, one or none."""
+    members = AreaMember.objects.valid(_today()).filter(area__kind__in=COUNTY_KINDS).select_related("area")
+    return Prefetch("area_memberships", members, to_attr="county_memberships")
+
+
+def organisation_for(user: User, pk: int) -> Organisation:
+    """The organisation. Raises Http404 for one that the person may not see."""
+    organisation = visible_organisations(user).select_related("parent", "successor").filter(pk=pk).first()
+    if organisation is None:
+        raise Http404
+    return organisation
+
+
+def organisation_page(user: User, pk: int) -> dict[str, Any]:
+    """One organisation: its areas, its units, what it was merged from and into, and a county's municipalities."""
+    organisation = organisation_for(user, pk)
+    memberships = list(
+        organisation.area_memberships.select_related("area__organisation").order_by(
+            "area__kind", "area__sort_key", "valid_from"
+        )
+    )
+    members = (
+        AreaMember.objects.valid(_today())
+        .filter(area__organisation=organisation)
+        .exclude(municipality=organisation)
+        .values("municipality")
+    )
+    return {
+        "organisation": organisation,
+        "counties": [row for row in memberships if row.area.kind in COUNTY_KINDS],
+        "other_areas": [row for row in memberships if row.area.kind not in COUNTY_KINDS],
+        "units": list(organisation.units.order_by(*in_alphabetical_order())),
+        "predecessors": list(organisation.predecessors.order_by(*in_alphabetical_order())),
+        "municipalities": list(
+            Organisation.objects.filter(pk__in=members).order_by(*in_alphabetical_order())
+        ),
+    }
+
+
+def own_memberships(user: User) -> list[Membership]:
+    """The person's own places in organisations."""
+    return list(
+        user.memberships.select_related("organisation__parent").order_by("organisation__sort_key", "role")
+    )
+
+
+def _today() -> datetime.date:
+    return timezone.localdate()

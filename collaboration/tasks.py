@@ -1,0 +1,18 @@
+"""What the clock does. Each task is one line, safe to run twice, and also a management command."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from collaboration import mailing
+
+
+@shared_task
+def mail_notifications() -> None:
+    """Mail what people were told."""
+    mailing.mail_notifications()
+
+
+@shared_task
+def clear_expired_sessions() -> None:
+    """Remove sessions that have ended."""
+    call_command("clearsessions")

@@ -1,0 +1,153 @@
+"""Signing in and out, a forgotten password, one's own account, and the language of the pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash, views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from collaboration.forms import ProfileForm, ResetForm, SignInForm
+from collaboration.http import SignedInRequest
+from collaboration.models import User
+from collaboration.queries import own_memberships
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with an e-mail address and a password."""
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(next_page(request))
+    form = SignInForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return signed_in(request, form.get_user())
+    page = {"form": form, "next": next_page(request, otherwise="")}
+    return render(request, "collaboration/sign_in.html", page, status=422 if form.errors else 200)
+
+
+def signed_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Begin the person's session, in their own language, on the page that they were going to."""
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return with_language(redirect(next_page(request)), user.language)
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; the language of the pages stays."""
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def next_page(request: HttpRequest, otherwise: str = settings.LOGIN_REDIRECT_URL) -> str:
+    """The page of this portal that `next` names; anything else leads to `otherwise`."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else resolve_url(otherwise) if otherwise else ""
+
+
+def with_language(response: HttpResponse, language: str) -> HttpResponse:
+    """The answer, which also sets the language of the pages that follow."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the pages and stay on the page; a signed-in person's own language changes with it."""
+    language = request.POST.get("language", "")
+    response = redirect(next_page(request))
+    if language not in dict(settings.LANGUAGES):
+        messages.error(request, _("The portal does not speak that language."))
+        return response
+    if isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return with_language(response, language)
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: SignedInRequest) -> HttpResponse:
+    """One's own name, language and memberships."""
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None, instance=User.objects.get(pk=request.user.pk)
+    )
+    if form.is_valid():
+        user = form.save()
+        with translation.override(user.language):
+            messages.success(request, _("Saved."))
+        return with_language(redirect("collaboration:profile"), user.language)
+    page = {"form": form, "memberships": own_memberships(request.user)}
+    return render(request, "collaboration/profile.html", page, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password_change(request: SignedInRequest) -> HttpResponse:
+    """Change one's own password; the present session goes on, the person's other sessions end."""
+    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, _("Your password has been changed."))
+        return redirect("collaboration:profile")
+    page = {"form": form}
+    return render(request, "collaboration/password_change.html", page, status=422 if form.errors else 200)
+
+
+class PasswordReset(views.PasswordResetView):
+    """Ask for a link. The answer is the same whether or not anyone has the address."""
+
+    form_class = ResetForm
+    template_name = "collaboration/password_reset.html"
+    subject_template_name = "collaboration/mail/password_reset.subject.txt"
+    email_template_name = "collaboration/mail/password_reset.body.txt"
+    success_url = reverse_lazy("collaboration:password_reset_done")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class PasswordResetDone(views.PasswordResetDoneView):
+    """Told that a link has been sent, if the address is known."""
+
+    template_name = "collaboration/password_reset_done.html"
+
+
+class PasswordResetConfirm(views.PasswordResetConfirmView):
+    """Choose a new password through the link of the mail."""
+
+    template_name = "collaboration/password_reset_confirm.html"
+    success_url = reverse_lazy("collaboration:password_reset_complete")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class PasswordResetComplete(views.PasswordResetCompleteView):
+    """The new password is in use."""
+
+    template_name = "collaboration/password_reset_complete.html"

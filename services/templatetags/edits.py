@@ -1,0 +1,72 @@
+"""Tags of the map's pages: the hidden fields of an edit, and the words that the editor's script says."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from services.models import AspectStatus
+
+register = template.Library()
+
+GLYPHS = {"agreed": "✓", "in_progress": "◐", "missing": "○", "not_applicable": "–"}
+
+
+@register.inclusion_tag("services/partials/edit_fields.html", takes_context=True)
+def edit_fields(context: RequestContext, subject: str, name: str) -> dict[str, Any]:
+    """The hidden fields of one edit: a fresh id, the subject, the property, and the map's number as it was read."""
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "op_id": uuid4(),
+        "subject": subject,
+        "name": name,
+        "base_version": context["map"].seq,
+        "next": context["request"].path,
+    }
+
+
+@register.filter
+def glyph(status: str) -> str:
+    """The sign of an aspect's status, the same everywhere."""
+    return GLYPHS[status]
+
+
+@register.simple_tag
+def editor_words() -> SafeString:
+    """What the editor's script says, in the page's language."""
+    words: dict[str, Any] = {
+        "saving": _("Saving …"),
+        "saved": _("Saved at {time}"),
+        "notSaved": _("Not saved"),
+        "offline": _("There is no connection. What you typed stays here and is sent when the connection is back."),
+        "signedOut": _("You have been signed out. Copy what you typed, sign in again and paste it."),
+        "failed": _("Saving did not work. What you typed stays here; try again."),
+        "gone": _("This is no longer there. Somebody may have removed it."),
+        "chosen": _("{count} services chosen"),
+        "connectHelp": _("Choose the services that meet, then make the interface."),
+        "moved": _("{name} moved to place {place}"),
+        "empty": _("(empty)"),
+        "service": _("Service {name}, {organiser}, place {nth} of {count} in the lane"),
+        "customer": _("Customer: {name}"),
+        "agreedShort": _("agreed"),
+        "panelLoading": _("Opening …"),
+        "zoom": _("Zoom {percent} %"),
+        "statuses": {status.value: [GLYPHS[status], status.label] for status in AspectStatus},
+    }
+    return json_script(words, "editor-words")
+
+
+@register.simple_tag
+def subject(kind: str, pk: int) -> str:
+    """A subject of an op: `<kind>:<id>`."""
+    return f"{kind}:{pk}"
+
+
+@register.filter
+def item(mapping: dict[Any, Any], key: Any) -> Any:
+    """The mapping's value for the key."""
+    return mapping[key]

@@ -1,0 +1,10 @@
+// Choosing a municipality tells at once which county is the other party; the server fills it in all the same.
+
+const select = document.querySelector("[data-county-of]");
+const line = document.querySelector("[data-county-line]");
+const tell = () => {
+  const county = select.selectedOptions[0]?.dataset.county;
+  if (county) line.textContent = county;
+};
+select?.addEventListener("change", tell);
+if (select) tell();

@@ -1,0 +1,85 @@
+// The panel beside the drawing and the matrix: it shows the same parts that have pages of their own.
+
+import { say, pathOf, save, showStatus, words } from "../edit.js";
+
+const panel = document.querySelector("[data-panel]");
+const body = panel.querySelector("[data-panel-body]");
+const frame = document.querySelector("[data-map-frame]");
+let shown = "";
+let opener = null;
+
+export const isOpen = () => !panel.hidden;
+
+// Open the address in the panel; `from` is what gets the focus back when the panel closes.
+export async function open(url, { from = document.activeElement, keepFocus = false } = {}) {
+  if (!isOpen() || !panel.contains(from)) opener = from;
+  await saveOpenTexts();
+  let response;
+  try {
+    response = await fetch(url, { headers: { "X-Panel": "1" } });
+  } catch {
+    say(words.offline);
+    return;
+  }
+  if (response.redirected || !response.ok) {
+    location.assign(url); // signed out, removed or failing: the whole page says it in its own words
+    return;
+  }
+  body.innerHTML = await response.text();
+  shown = url;
+  panel.hidden = false;
+  frame.classList.add("map-frame--open");
+  panel.querySelector("[data-panel-open]").href = url;
+  document.dispatchEvent(new CustomEvent("panel:opened", { detail: { url } }));
+  body.scrollTop = 0;
+  if (!keepFocus) body.querySelector("[data-panel-title]")?.focus({ preventScroll: true });
+}
+
+export async function close() {
+  await saveOpenTexts();
+  if (!isOpen()) return;
+  panel.hidden = true;
+  body.replaceChildren();
+  shown = "";
+  frame.classList.remove("map-frame--open");
+  document.dispatchEvent(new CustomEvent("panel:closed"));
+  if (opener?.isConnected) opener.focus();
+  else document.dispatchEvent(new CustomEvent("panel:focus-lost"));
+}
+
+const saveOpenTexts = () =>
+  Promise.all([...body.querySelectorAll("form[data-edit]:not([data-after])")].map((form) => save(form)));
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-panel-link]");
+  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !isPlain) return;
+  event.preventDefault();
+  open(link.href, { from: link });
+});
+
+panel.querySelector("[data-panel-close]").addEventListener("click", close);
+
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+
+// Searching for a person inside the panel stays inside the panel.
+panel.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-panel-search]")) return;
+  event.preventDefault();
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(new FormData(form));
+  open(address.href);
+});
+
+document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
+  if (!panel.contains(form)) return;
+  const after = form.dataset.after;
+  const made = answer.value?.subject;
+  if (after === "open" && made) await open(pathOf(form, made));
+  else if (after === "reload") await open(shown.replace(/[?].*$/, ""), { keepFocus: false });
+  else if (after === "close") await close();
+  else showStatus(answer);
+});

@@ -1,0 +1,27 @@
+"""Checking a page with axe-core, the rules of WCAG 2.2 AA that a program can judge."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def check_accessibility(page: Page) -> None:
+    """Fail with a list of what axe finds wrong on the page as it is now; nothing may be."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    answer = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    violations: list[dict[str, Any]] = answer["violations"]
+    assert not violations, f"{page.url} ({page.title()})\n" + "\n".join(map(describe, violations))
+
+
+def describe(violation: dict[str, Any]) -> str:
+    """One broken rule, and the elements that break it."""
+    lines = [f"* {violation['id']} ({violation['impact']}): {violation['help']}"]
+    for node in violation["nodes"]:
+        lines.append(f"    {node['html'][:300]}")
+        lines.extend(f"      {line.strip()}" for line in node["failureSummary"].splitlines()[1:])
+    return "\n".join(lines)

@@ -1,0 +1,45 @@
+"""The demo's mailbox: what the portal has sent, read from the files of Django's file backend."""
+
+import email
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from itertools import islice
+from pathlib import Path
+
+SEPARATOR = "-" * 79 + "\n"
+"""Django's file backend writes this line after each message."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message as its reader sees it."""
+
+    to: str
+    subject: str
+    sent: str
+    body: str
+
+
+def newest(folder: Path, at_most: int) -> list[Mail]:
+    """The newest messages first. A folder that does not exist is an empty mailbox."""
+    return list(islice(_mails(folder), at_most))
+
+
+def _mails(folder: Path) -> Iterator[Mail]:
+    for file in sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True):
+        for text in reversed(file.read_text(encoding="utf-8", errors="replace").split(SEPARATOR)):
+            if text.strip():
+                yield _mail(text)
+
+
+def _mail(text: str) -> Mail:
+    message = email.message_from_string(text, _class=EmailMessage, policy=policy.default)
+    plain = message.get_body(preferencelist=("plain",))
+    return Mail(
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        sent=str(message["Date"]),
+        body=str(plain.get_content()) if plain else "",
+    )

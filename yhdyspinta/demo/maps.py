@@ -1,0 +1,131 @@
+"""Demo content of the interface maps: believable, made through the same edits as people make, marked as demo content."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import timezone
+
+from collaboration.models import Organisation, User
+from services.map_templates import TEMPLATE_BY_KEY
+from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
+from services.workflows.edits import Op, apply
+from services.workflows.new_map import make_map
+from yhdyspinta.demo.texts import (
+    CUSTOMER_QUESTIONS,
+    HELSINKI,
+    LOVIISA,
+    PORVOO_CHILDREN,
+    PORVOO_YOUTH,
+    Written,
+)
+
+
+@dataclass
+class Editing:
+    """Edits of one map as its people make them; ids are derived, so a second load changes nothing."""
+
+    interface_map: InterfaceMap
+    made: int = field(default=0)
+
+    def edit(self, by: User, subject: str, name: str, value: Any) -> None:
+        """One op by the person."""
+        op_id = uuid5(NAMESPACE_URL, f"demo:{self.interface_map.pk}:{subject}:{name}:{value}:{by.pk}")
+        applied = apply(by, self.interface_map.pk, Op(op_id, subject, name, 1_000_000, value))
+        self.made += applied.version > 0
+
+
+def _person(organisation: Organisation, role: str, nth: int = 0) -> User:
+    people = User.objects.filter(
+        is_demo_person=True, memberships__organisation=organisation, memberships__role=role
+    ).order_by("pk")
+    return people[nth]
+
+
+def _municipality(code: str) -> Organisation:
+    return Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITY, code=code)
+
+
+def load() -> str:
+    """Make the demo maps unless they are there already. Returns a sentence on what was done."""
+    if InterfaceMap.objects.filter(is_demo=True).exists():
+        return "The demo maps are there already."
+    porvoo, loviisa, helsinki = _municipality("638"), _municipality("434"), _municipality("091")
+    county = Organisation.objects.get(kind=Organisation.Kind.WELLBEING_SERVICES_COUNTY, code="01")
+    divisions = {unit.code: unit for unit in helsinki.units.all()}
+    education, social = divisions["091-KASKO"], divisions["091-SOTEPE"]
+    count = 0
+    for by, municipality, other, template, written, language in (
+        (_person(education, "editor"), helsinki, social, "under_school_age", HELSINKI, "fi"),
+        (_person(county, "editor"), porvoo, county, "young_people", PORVOO_YOUTH, "fi"),
+        (_person(loviisa, "editor"), loviisa, county, "under_school_age", LOVIISA, "sv"),
+        (_person(porvoo, "editor"), porvoo, county, "under_school_age", PORVOO_CHILDREN, "fi"),
+    ):
+        own = education if municipality == helsinki else municipality
+        interface_map = make_map(
+            by=by,
+            municipality=municipality,
+            template=TEMPLATE_BY_KEY[template],
+            source_language=language,
+            is_demo=True,
+        )
+        count += _fill(interface_map, own, other, written, language)
+    return f"4 demo maps with {count} edits by demo people."
+
+
+def _fill(
+    interface_map: InterfaceMap,
+    own: Organisation,
+    other: Organisation,
+    written: tuple[Written, ...],
+    language: str,
+) -> int:
+    editing = Editing(interface_map)
+    editors = {own.pk: _person(own, "editor"), other.pk: _person(other, "editor")}
+    approvers = {own.pk: _person(own, "approver"), other.pk: _person(other, "approver")}
+    interfaces = {
+        frozenset(interface.services.values_list("service__node__key", flat=True)): interface
+        for interface in Interface.objects.filter(map=interface_map)
+    }
+    for text in written:
+        interface = interfaces[frozenset(text.between)]
+        aspect = Aspect.objects.get(interface=interface, number=text.number)
+        answers = list(AspectAnswer.objects.filter(aspect=aspect).select_related("party__map_party"))
+        parties = [answer.party.map_party.organisation_id for answer in answers]
+        writer = editors[own.pk] if own.pk in parties else editors[other.pk]
+        subject = f"aspect:{aspect.pk}"
+        for answer in answers:
+            organisation = answer.party.map_party.organisation_id
+            own_text = text.own if organisation == own.pk else text.other
+            if own_text:
+                editing.edit(editors[organisation], f"answer:{answer.pk}", f"answer_{language}", own_text)
+        if text.fi:
+            editing.edit(writer, subject, "shared_fi", text.fi)
+        if text.sv:
+            editing.edit(writer, subject, "shared_sv", text.sv)
+        if text.not_applicable:
+            editing.edit(writer, subject, "not_applicable_reason", text.not_applicable)
+        if text.agreed:
+            agreed_text = text.sv if language == "sv" else text.fi
+            for answer in answers:
+                giver = approvers[answer.party.map_party.organisation_id]
+                editing.edit(giver, f"answer:{answer.pk}", "consent", agreed_text)
+            review = timezone.localdate() + datetime.timedelta(days=20 + 45 * (text.number - 1))
+            editing.edit(writer, subject, "review_on", review.isoformat())
+            editing.edit(
+                writer, subject, "responsible", [editors[organisation].pk for organisation in parties]
+            )
+        elif text.half:
+            first = answers[-1]
+            giver = approvers[first.party.map_party.organisation_id]
+            editing.edit(giver, f"answer:{first.pk}", "consent", text.sv if language == "sv" else text.fi)
+        if text.evidence:
+            title, url = text.evidence
+            editing.edit(writer, subject, "add_evidence", {"title": title, "url": url})
+    for place in MapService.objects.filter(map=interface_map).select_related("service__node", "party"):
+        for name, value in CUSTOMER_QUESTIONS.get(place.service.node.key, {}).items():
+            editing.edit(editors[place.party.organisation_id], f"service:{place.pk}", name, value)
+    return editing.made

@@ -1,0 +1,20 @@
+"""`manage.py load_demo`: the demo's people and its content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from yhdyspinta.demo import people
+
+
+class Command(BaseCommand):
+    """Make what is missing of the demo content. Refuses outside demo mode: these people sign in without a password."""
+
+    help = "Load the demo's people and content. Running it again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demo content is loaded in demo mode only: set YHDYSPINTA_DEMO=1.")
+        users, memberships = people.load()
+        self.stdout.write(f"demo people: {users}, with {memberships} memberships")
