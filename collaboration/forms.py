@@ -72,6 +72,9 @@ class OrganisationFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["q"].widget.input_type = "search"  # type: ignore[attr-defined]  # its widget is an Input
+        for name in ("q", "kind", "county", "language_status"):
+            self.fields[name].widget.attrs["class"] = "ds-input"
         everything = [("", _("All"))]
         self._choices("kind", [*everything, *Organisation.Kind.choices])
         self._choices("county", [*everything, *((area.code, area.name) for area in counties())])

@@ -72,6 +72,8 @@ class Portal:
         server = web.start(self.port, env=self.env, log=self.log("web"))
         self.programs.append(server)
         server.wait_until(lambda: web.answers(self.port))
+        if (status := web.status(self.port)) >= 500:
+            raise EmbeddedError(f"The front page fails ({status}). From {server.log}:\n{server.last_lines()}")
         self.say(f"\nYhdyspinta is ready: {self.address}\n\n")
         self.manage("demo_people").wait(self.say)
         self.say("\nCtrl-C stops it.\n")

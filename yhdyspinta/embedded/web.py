@@ -33,14 +33,18 @@ def start(port: int, *, env: Mapping[str, str], log: Path) -> Child:
     )
 
 
-def answers(port: int) -> bool:
-    """Whether a web server answers anything at all on this port."""
+def status(port: int) -> int:
+    """The status code of the front page, 0 while nothing answers there."""
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", "/")
-        connection.getresponse().read()
+        return connection.getresponse().status
     except (OSError, HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
-    return True
+
+
+def answers(port: int) -> bool:
+    """Whether a web server answers anything at all on this port."""
+    return status(port) > 0

@@ -66,7 +66,8 @@ def checked(row: Row) -> Row:
 
 def unit(row: Row, by_code: dict[str, Organisation]) -> Row:
     """A unit of a municipality."""
-    return {**row, "kind": Kind.UNIT, "parent": by_code[row["parent"]]}
+    fields = {field: row[field] for field in ("code", "name_fi", "name_sv")}
+    return {**fields, "kind": Kind.UNIT, "parent_id": by_code[row["parent"]].pk}
 
 
 def merged(row: Row, by_code: dict[str, Organisation]) -> Row:
@@ -76,14 +77,14 @@ def merged(row: Row, by_code: dict[str, Organisation]) -> Row:
         "code": row["code"],
         "name_fi": row["name_fi"],
         "valid_until": datetime.date.fromisoformat(row["last_day"]),
-        "successor": by_code[row["successor"]],
+        "successor_id": by_code[row["successor"]].pk,
     }
 
 
 def area(row: Row, by_code: dict[str, Organisation]) -> Row:
     """An area without its members; the organisation that answers for it when there is one."""
     fields = {field: row[field] for field in ("kind", "code", "name_fi", "name_sv", "name_en")}
-    return fields | ({"organisation": by_code[row["organisation"]]} if "organisation" in row else {})
+    return fields | ({"organisation_id": by_code[row["organisation"]].pk} if "organisation" in row else {})
 
 
 def keep(model: type[Organisation] | type[Area], rows: Iterable[Row]) -> Tally:

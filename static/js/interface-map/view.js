@@ -68,7 +68,7 @@ function cardOf(item, party) {
   card.type = "button";
   card.dataset.key = `service:${item.id}`;
   card.setAttribute("aria-label", fill(words.service, { ...item, count: party.count }));
-  card.append(element("span", "card-service__name", item.name), element("span", "card-service__facts", `${item.organiser} · ${item.class}`));
+  card.append(element("span", "card-service__name", item.name), element("span", "card-service__facts", item.class));
   place(card, item);
   return card;
 }

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from yhdyspinta.demo import people
+from yhdyspinta.demo import maps, people
 
 
 class Command(BaseCommand):
@@ -18,3 +18,4 @@ class Command(BaseCommand):
             raise CommandError("Demo content is loaded in demo mode only: set YHDYSPINTA_DEMO=1.")
         users, memberships = people.load()
         self.stdout.write(f"demo people: {users}, with {memberships} memberships")
+        self.stdout.write(maps.load())
