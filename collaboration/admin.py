@@ -102,6 +102,7 @@ class OrganisationAdmin(KeptByServiceAdministrators, ModelAdmin):
     """Organisations and their units."""
 
     form = BusinessIdForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["full_name", "kind", "code", "valid_until"]
     list_filter = ["kind", "language_status"]
     list_select_related = ["parent"]

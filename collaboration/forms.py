@@ -68,11 +68,11 @@ class OrganisationFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     county = forms.ChoiceField(label=_("County"), required=False)
     language_status = forms.ChoiceField(label=_("Language status"), required=False)
-    ended = forms.BooleanField(label=_("Show merged municipalities, too"), required=False)
+    ended = forms.BooleanField(label=_("Merged ones, too"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["q"].widget.input_type = "search"  # type: ignore[attr-defined]  # its widget is an Input
+        self.fields["q"].widget.input_type = "search"
         for name in ("q", "kind", "county", "language_status"):
             self.fields[name].widget.attrs["class"] = "ds-input"
         everything = [("", _("All"))]

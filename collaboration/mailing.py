@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from collaboration import subjects
-from collaboration.models import Notification, User
+from collaboration.models import Event, Notification, User
 
 BATCH = 50
 logger = logging.getLogger(__name__)
@@ -79,10 +79,15 @@ def still_visible(batch: Iterable[Notification]) -> set[int]:
     return readable
 
 
+def template_name(event: Event) -> str:
+    """The mail's templates, without their `.subject.txt` and `.body.txt`: in the app that the subject belongs to."""
+    return f"{event.subject_type.app_label}/mail/{event.verb.replace('.', '_')}"
+
+
 def message(notification: Notification, connection: BaseEmailBackend) -> mail.EmailMessage:
-    """The mail in its reader's language: `<app>/mail/<verb with . as _>.{subject,body}.txt`."""
+    """The mail in its reader's language."""
     event, person = notification.event, notification.recipient
-    name = f"{event.subject_type.app_label}/mail/{event.verb.replace('.', '_')}"
+    name = template_name(event)
     row: Any = event.subject
     with translation.override(person.language):
         context = {

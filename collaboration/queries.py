@@ -18,6 +18,7 @@ from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import visible_organisations
 
 ON_A_PAGE = 50
+KINDS = Area.Kind.values
 COUNTY_KINDS = (Area.Kind.WELLBEING_SERVICES_COUNTY, Area.Kind.AUTONOMOUS_REGION)
 
 
@@ -94,9 +95,10 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
     organisation = organisation_for(user, pk)
     memberships = list(
         organisation.area_memberships.select_related("area__organisation").order_by(
-            "area__kind", "area__sort_key", "valid_from"
+            "area__sort_key", "valid_from"
         )
     )
+    memberships.sort(key=lambda row: KINDS.index(row.area.kind))
     members = (
         AreaMember.objects.valid(_today())
         .filter(area__organisation=organisation)

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -126,7 +127,7 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
                 "organisation": party["organisation"],
                 "name": party_names[party["id"]],
                 "side": party["side"],
-                "side_name": str(MapParty.Side(party["side"]).label),
+                "side_name": capfirst(MapParty.Side(party["side"]).label),
                 "y": picture.lanes[party["id"]][0],
                 "height": picture.lanes[party["id"]][1],
                 "count": nth[party["id"]],

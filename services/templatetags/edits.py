@@ -7,6 +7,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from services.models import AspectStatus
@@ -55,7 +56,7 @@ def editor_words() -> SafeString:
         "agreedShort": _("agreed"),
         "panelLoading": _("Opening …"),
         "zoom": _("Zoom {percent} %"),
-        "statuses": {status.value: [GLYPHS[status], status.label] for status in AspectStatus},
+        "statuses": {status.value: [GLYPHS[status], capfirst(status.label)] for status in AspectStatus},
     }
     return json_script(words, "editor-words")
 

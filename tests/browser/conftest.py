@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.portal import PortalServer
-from yhdyspinta.embedded.browser import launch, profile, sign_in
+from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
 
 NO_BROWSER = "no Chromium was found, and none could be fetched"
 NOT_RUN = pytest.StashKey[list[str]]()
@@ -104,6 +104,7 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
         watch(page, portal_server.url, problems)
         if signed_in_as:
             sign_in(page, signed_in_as)
+            speak(context, portal_server.url, language)  # signing in chose the person's own
         return page
 
     yield open_page

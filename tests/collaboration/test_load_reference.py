@@ -37,7 +37,7 @@ def test_every_municipality_outside_aland_is_in_exactly_one_county() -> None:
     in_counties = Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
     members = AreaMember.objects.filter(area__in=in_counties).values("municipality").annotate(n=Count("pk"))
     counts = dict(members.values_list("municipality__code", "n"))
-    aland = set(Area.objects.get(kind="autonomous_region").municipalities.values_list("code", flat=True))  # type: ignore[misc]
+    aland = set(Area.objects.get(kind="autonomous_region").municipalities.values_list("code", flat=True))
     existing = Organisation.objects.municipalities().existing(timezone.localdate())
     everyone = set(existing.values_list("code", flat=True))
     assert len(aland) == 16
@@ -48,9 +48,7 @@ def test_a_second_run_changes_nothing() -> None:
     before = list(Organisation.objects.order_by("pk").values())
     said = load()
     assert list(Organisation.objects.order_by("pk").values()) == before
-    assert [line.split(": ")[1].rsplit(", ", 1)[0] for line in said.splitlines()] == [
-        "0 made, 0 changed"
-    ] * 5
+    assert [line.split(": ")[1].rsplit(", ", 1)[0] for line in said.splitlines()] == ["0 made, 0 changed"] * 5
 
 
 def test_a_second_run_needs_a_few_questions_only(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -1,9 +1,11 @@
+# mypy: disallow-untyped-calls=False
 """Organisations, people and what they were told. A test names only the facts that it is about."""
 
 from typing import Any
 
-import factory
+from factory.declarations import SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.faker import Faker
 
 from collaboration.models import (
     Area,
@@ -26,24 +28,24 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
         model = Organisation
 
     kind = Organisation.Kind.MUNICIPALITY
-    code = factory.Sequence(lambda number: f"T{number}")
-    name_fi = factory.Sequence(lambda number: f"Testikunta {number}")
-    name_sv = factory.Sequence(lambda number: f"Testkommun {number}")
+    code = Sequence(lambda number: f"T{number}")
+    name_fi = Sequence(lambda number: f"Testikunta {number}")
+    name_sv = Sequence(lambda number: f"Testkommun {number}")
 
 
 class UnitFactory(OrganisationFactory):
     """A unit of a municipality."""
 
     kind = Organisation.Kind.UNIT
-    parent = factory.SubFactory(OrganisationFactory)
+    parent = SubFactory(OrganisationFactory)
 
 
 class CountyFactory(OrganisationFactory):
     """A wellbeing services county that is not in the register."""
 
     kind = Organisation.Kind.WELLBEING_SERVICES_COUNTY
-    name_fi = factory.Sequence(lambda number: f"Testialue {number}")
-    name_sv = factory.Sequence(lambda number: f"Testområde {number}")
+    name_fi = Sequence(lambda number: f"Testialue {number}")
+    name_sv = Sequence(lambda number: f"Testområde {number}")
 
 
 class AreaFactory(DjangoModelFactory[Area]):
@@ -53,9 +55,9 @@ class AreaFactory(DjangoModelFactory[Area]):
         model = Area
 
     kind = Area.Kind.WELLBEING_SERVICES_COUNTY
-    code = factory.Sequence(lambda number: f"T{number}")
-    name_fi = factory.SelfAttribute("organisation.name_fi")
-    organisation = factory.SubFactory(CountyFactory)
+    code = Sequence(lambda number: f"T{number}")
+    name_fi = SelfAttribute("organisation.name_fi")
+    organisation = SubFactory(CountyFactory)
 
 
 class AreaMemberFactory(DjangoModelFactory[AreaMember]):
@@ -64,8 +66,8 @@ class AreaMemberFactory(DjangoModelFactory[AreaMember]):
     class Meta:
         model = AreaMember
 
-    area = factory.SubFactory(AreaFactory)
-    municipality = factory.SubFactory(OrganisationFactory)
+    area = SubFactory(AreaFactory)
+    municipality = SubFactory(OrganisationFactory)
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -74,8 +76,8 @@ class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    email = factory.Sequence(lambda number: f"henkilo{number}@kunta.example")
-    name = factory.Sequence(lambda number: f"Henkilö {number}")
+    email = Sequence(lambda number: f"henkilo{number}@kunta.example")
+    name = Sequence(lambda number: f"Henkilö {number}")
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
@@ -94,8 +96,8 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     class Meta:
         model = Membership
 
-    user = factory.SubFactory(UserFactory)
-    organisation = factory.SubFactory(OrganisationFactory)
+    user = SubFactory(UserFactory)
+    organisation = SubFactory(OrganisationFactory)
     role = Membership.Role.READER
 
 
@@ -106,7 +108,7 @@ class EventFactory(DjangoModelFactory[Event]):
         model = Event
 
     verb = "organisation.tested"
-    subject = factory.SubFactory(OrganisationFactory)
+    subject = SubFactory(OrganisationFactory)
 
 
 class NotificationFactory(DjangoModelFactory[Notification]):
@@ -115,9 +117,9 @@ class NotificationFactory(DjangoModelFactory[Notification]):
     class Meta:
         model = Notification
 
-    recipient = factory.SubFactory(UserFactory)
-    event = factory.SubFactory(EventFactory)
-    key = factory.Sequence(lambda number: f"event:test:{number}")
+    recipient = SubFactory(UserFactory)
+    event = SubFactory(EventFactory)
+    key = Sequence(lambda number: f"event:test:{number}")
 
 
 class ChangeFactory(DjangoModelFactory[Change]):
@@ -126,11 +128,11 @@ class ChangeFactory(DjangoModelFactory[Change]):
     class Meta:
         model = Change
 
-    log = factory.SubFactory(OrganisationFactory)
-    subject = factory.SelfAttribute("log")
-    seq = factory.Sequence(lambda number: number + 1)
-    op_id = factory.Faker("uuid4")
+    log = SubFactory(OrganisationFactory)
+    subject = SelfAttribute("log")
+    seq = Sequence(lambda number: number + 1)
+    op_id = Faker("uuid4")
     property = "name_fi"
     from_value = "Ennen"
     to_value = "Jälkeen"
-    actor = factory.SubFactory(UserFactory)
+    actor = SubFactory(UserFactory)

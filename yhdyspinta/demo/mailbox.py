@@ -1,5 +1,6 @@
 """The demo's mailbox: what the portal has sent, read from the files of Django's file backend."""
 
+import datetime
 import email
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from email.message import EmailMessage
 from itertools import islice
 from pathlib import Path
 
-SEPARATOR = "-" * 79 + "\n"
+SEPARATOR = b"-" * 79 + b"\n"
 """Django's file backend writes this line after each message."""
 
 
@@ -18,7 +19,7 @@ class Mail:
 
     to: str
     subject: str
-    sent: str
+    sent: datetime.datetime | None
     body: str
 
 
@@ -29,17 +30,17 @@ def newest(folder: Path, at_most: int) -> list[Mail]:
 
 def _mails(folder: Path) -> Iterator[Mail]:
     for file in sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True):
-        for text in reversed(file.read_text(encoding="utf-8", errors="replace").split(SEPARATOR)):
+        for text in reversed(file.read_bytes().split(SEPARATOR)):
             if text.strip():
                 yield _mail(text)
 
 
-def _mail(text: str) -> Mail:
-    message = email.message_from_string(text, _class=EmailMessage, policy=policy.default)
+def _mail(text: bytes) -> Mail:
+    message = email.message_from_bytes(text, _class=EmailMessage, policy=policy.default)
     plain = message.get_body(preferencelist=("plain",))
     return Mail(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        sent=str(message["Date"]),
+        sent=getattr(message["Date"], "datetime", None),
         body=str(plain.get_content()) if plain else "",
     )

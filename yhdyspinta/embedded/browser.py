@@ -51,8 +51,13 @@ def profile(
         java_script_enabled=javascript,
     )
     context.set_default_timeout(10_000)
-    context.add_cookies([{"name": "language", "value": language, "url": url}])
+    speak(context, url, language)
     return context
+
+
+def speak(context: BrowserContext, url: str, language: str) -> None:
+    """Choose the language of the pages, as the language switch does."""
+    context.add_cookies([{"name": "language", "value": language, "url": url}])
 
 
 def sign_in(page: Page, email: str) -> None:

@@ -41,7 +41,7 @@ export async function refresh() {
     const before = data;
     data = await response.json();
     render();
-    if (before.width !== data.width || before.height !== data.height) zoomed.fit();
+    if (before.width !== data.width || before.height !== data.height) zoomed.refit();
   } catch {
     say(words.offline);
   }
@@ -226,6 +226,6 @@ document.addEventListener("map:saved", ({ detail: { form } }) => {
   if (form.dataset.after === "redraw") refresh().then(zoomed.fit);
 });
 
-new ResizeObserver(() => zoomed.fit()).observe(canvas);
+new ResizeObserver(zoomed.refit).observe(canvas);
 render();
 zoomed.fit();

@@ -6,10 +6,12 @@ const FAR = 0.5; // below this scale a ring's sectors are too small to tell apar
 
 export function zoomable(canvas, world, whenZoomed) {
   const area = select(canvas);
+  let chosen = false; // whether a person has zoomed or panned since the picture was last fitted
   const gesture = zoom()
     .scaleExtent([0.08, 2])
     .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button && !event.target.closest("button, a, input")))
-    .on("zoom", ({ transform }) => {
+    .on("zoom", ({ transform, sourceEvent }) => {
+      if (sourceEvent) chosen = true;
       world.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
       canvas.toggleAttribute("data-far", transform.k < FAR);
       whenZoomed(transform.k);
@@ -17,10 +19,13 @@ export function zoomable(canvas, world, whenZoomed) {
   area.call(gesture).on("dblclick.zoom", null);
 
   const fit = () => {
+    const widest = Math.min(1.15, (canvas.clientWidth - 24) / world.offsetWidth);
+    canvas.style.setProperty("--wanted", `${Math.ceil(world.offsetHeight * widest) + 24}px`);
     const width = world.offsetWidth, height = world.offsetHeight, air = 12;
     const scale = Math.min(1.15, (canvas.clientWidth - 2 * air) / width, (canvas.clientHeight - 2 * air) / height);
     const x = (canvas.clientWidth - width * scale) / 2, y = Math.max(air, (canvas.clientHeight - height * scale) / 2);
     area.call(gesture.transform, zoomIdentity.translate(x, y).scale(scale));
+    chosen = false;
   };
 
   // Bring an element into sight when the focus moves to it by keyboard.
@@ -34,7 +39,12 @@ export function zoomable(canvas, world, whenZoomed) {
     area.call(gesture.transform, zoomIdentity.translate(x + dx, y + dy).scale(k));
   };
 
-  return { fit, reveal, by: (factor) => area.call(gesture.scaleBy, factor), scale: () => zoomTransform(canvas).k };
+  const by = (factor) => {
+    area.call(gesture.scaleBy, factor);
+    chosen = true;
+  };
+
+  return { fit, refit: () => chosen || fit(), reveal, by, scale: () => zoomTransform(canvas).k };
 }
 
 // Let a service be dragged along its lane; `moving` follows the pointer, `dropped` decides the place.

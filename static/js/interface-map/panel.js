@@ -7,12 +7,14 @@ const body = panel.querySelector("[data-panel-body]");
 const frame = document.querySelector("[data-map-frame]");
 let shown = "";
 let opener = null;
+let latest = 0; // when two addresses are asked for, only the later one is shown
 
 export const isOpen = () => !panel.hidden;
 
 // Open the address in the panel; `from` is what gets the focus back when the panel closes.
 export async function open(url, { from = document.activeElement, keepFocus = false } = {}) {
   if (!isOpen() || !panel.contains(from)) opener = from;
+  const ticket = ++latest;
   await saveOpenTexts();
   let response;
   try {
@@ -25,7 +27,9 @@ export async function open(url, { from = document.activeElement, keepFocus = fal
     location.assign(url); // signed out, removed or failing: the whole page says it in its own words
     return;
   }
-  body.innerHTML = await response.text();
+  const part = await response.text();
+  if (ticket !== latest) return;
+  body.innerHTML = part;
   shown = url;
   panel.hidden = false;
   frame.classList.add("map-frame--open");
@@ -36,6 +40,7 @@ export async function open(url, { from = document.activeElement, keepFocus = fal
 }
 
 export async function close() {
+  latest += 1;
   await saveOpenTexts();
   if (!isOpen()) return;
   panel.hidden = true;

@@ -47,7 +47,6 @@ function ringOf(item) {
   const button = element("button", `ring ring--${worst(item.statuses)}`);
   button.type = "button";
   button.dataset.key = `interface:${item.id}`;
-  button.setAttribute("aria-label", item.label);
   const picture = svg("svg", { class: "ring__picture", viewBox: "-64 -64 128 128", "aria-hidden": "true", focusable: "false" });
   item.statuses.forEach((status, index) => {
     const [path, x, y] = SECTORS[index];
@@ -58,7 +57,8 @@ function ringOf(item) {
   });
   const count = element("span", "ring__count", `${item.agreed}/${item.of}`);
   count.append(element("span", "ring__word", words.agreedShort));
-  button.append(picture, count);
+  count.setAttribute("aria-hidden", "true");
+  button.append(element("span", "visually-hidden", item.label), picture, count);
   place(button, item);
   return button;
 }
@@ -67,8 +67,13 @@ function cardOf(item, party) {
   const card = element("button", `card-service card-service--${party.side}`);
   card.type = "button";
   card.dataset.key = `service:${item.id}`;
-  card.setAttribute("aria-label", fill(words.service, { ...item, count: party.count }));
-  card.append(element("span", "card-service__name", item.name), element("span", "card-service__facts", item.class));
+  const [before, after] = fill(words.service, { ...item, count: party.count, name: "\n" }).split("\n");
+  card.append(
+    element("span", "visually-hidden", before),
+    element("span", "card-service__name", item.name),
+    element("span", "visually-hidden", `${after}, `),
+    element("span", "card-service__facts", item.class),
+  );
   place(card, item);
   return card;
 }

@@ -1,0 +1,191 @@
+"""Mailing notifications."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone, translation
+
+from collaboration import mailing, subjects, tasks
+from collaboration.models import Notification, Organisation
+from tests.factories.collaboration import (
+    EventFactory,
+    NotificationFactory,
+    OrganisationFactory,
+    UserFactory,
+)
+from yhdyspinta.desk import SENTENCES
+
+
+@pytest.fixture
+def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets events be about organisations, which everyone sees; map.made's mail tells of them."""
+    port = subjects.Subject(
+        visible=lambda _person: Organisation.objects.exclude(name_fi="Salainen"),
+        title=lambda organisation: organisation.name,
+        url=Organisation.get_absolute_url,
+    )
+    registered: dict[Any, subjects.Subject] = subjects._registered
+    monkeypatch.setitem(registered, Organisation, port)
+    monkeypatch.setattr(
+        mailing, "template_name", lambda event: f"services/mail/{event.verb.replace('.', '_')}"
+    )
+
+
+pytestmark = [pytest.mark.usefixtures("organisations_as_subjects")]
+
+
+def notification(**facts: Any) -> Notification:
+    return NotificationFactory.create(event__verb="map.made", **facts)
+
+
+def waiting() -> int:
+    return Notification.objects.filter(mailed_at__isnull=True).count()
+
+
+@pytest.mark.django_db
+def test_each_person_gets_one_mail_in_their_own_language() -> None:
+    place = OrganisationFactory.create(name_fi="Porvoo", name_sv="Borgå")
+    event = EventFactory.create(
+        verb="map.made", subject=place, actor=UserFactory.create(name="Sivistysjohtaja")
+    )
+    for language in ("fi", "sv"):
+        NotificationFactory.create(event=event, recipient=UserFactory.create(language=language))
+    assert (mailing.mail_notifications(), waiting()) == (2, 0)
+    assert [("Porvoo" in message.subject, "Borgå" in message.subject) for message in mail.outbox] == [
+        (True, False),
+        (False, True),
+    ]
+    body = str(mail.outbox[0].body)
+    assert f"http://127.0.0.1:8000{place.get_absolute_url()}" in body
+    assert "Sivistysjohtaja" in body
+    assert mailing.mail_notifications() == 0
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.django_db
+def test_names_are_not_escaped_and_a_line_break_stays_out_of_the_subject() -> None:
+    place = OrganisationFactory.create(name_fi="A & B\r\nBcc: x@y.example")
+    notification(event__subject=place)
+    mailing.mail_notifications()
+    assert "A & B Bcc: x@y.example" in mail.outbox[0].subject
+    assert mail.outbox[0].recipients() == [mail.outbox[0].to[0]]
+
+
+@pytest.mark.django_db
+def test_who_may_not_see_it_any_more_or_may_not_sign_in_gets_no_mail() -> None:
+    notification(event__subject__name_fi="Salainen")
+    notification(recipient__is_active=False)
+    lost = notification()
+    Organisation.objects.filter(pk=lost.event.subject_id).delete()
+    assert (mailing.mail_notifications(), waiting(), mail.outbox) == (0, 0, [])
+
+
+@pytest.mark.django_db
+def test_what_was_mailed_is_not_mailed_again() -> None:
+    notification(mailed_at=timezone.now())
+    assert mailing.mail_notifications() == 0
+
+
+class OneAddressFails(EmailBackend):
+    """A mail server that refuses one address."""
+
+    def send_messages(self, messages: Any) -> int:
+        if any("refused@" in message.to[0] for message in messages):
+            raise OSError("the server refused")
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db
+def test_one_that_fails_stays_in_the_queue_and_stops_nobody(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.OneAddressFails"
+    failing = notification(recipient__email="refused@kunta.example")
+    NotificationFactory.create(event__verb="nobody.wrote_this")
+    notification()
+    with caplog.at_level(logging.ERROR):
+        assert mailing.mail_notifications() == 1
+    assert waiting() == 2
+    assert f"The mail of notification {failing.pk} stays in the queue." in caplog.text
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert mailing.mail_notifications() == 1
+
+
+@pytest.mark.django_db
+def test_a_long_queue_is_mailed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailing, "BATCH", 2)
+    place, person = OrganisationFactory.create(), UserFactory.create()
+    for _ in range(5):
+        notification(event__subject=place, recipient=person)
+    assert (mailing.mail_notifications(), len(mail.outbox)) == (5, 5)
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 5
+
+
+@pytest.mark.django_db
+def test_a_batch_needs_the_same_number_of_statements_however_long_it_is(
+    django_assert_num_queries: Any,
+) -> None:
+    place, person = OrganisationFactory.create(), UserFactory.create()
+    for count in (1, 10):
+        for _ in range(count):
+            notification(event__subject=place, recipient=person)
+        with django_assert_num_queries(9):  # rows, subjects, visible, stamp, the empty end; four savepoints
+            mailing.mail_notifications()
+
+
+@pytest.mark.django_db
+def test_the_command_and_the_task_do_the_same_as_the_function() -> None:
+    out = StringIO()
+    notification()
+    call_command("mail_notifications", stdout=out)
+    assert out.getvalue() == "mails sent: 1\n"
+    notification()
+    tasks.mail_notifications()
+    tasks.clear_expired_sessions()
+    assert len(mail.outbox) == 2
+
+
+def test_two_that_run_at_once_share_the_queue(fresh_database: str) -> None:
+    first, second = notification(), notification()
+    sent: list[int] = []
+
+    def other_worker() -> None:
+        try:
+            sent.append(mailing.mail_notifications())
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        held = Notification.objects.select_for_update().get(pk=first.pk)
+        thread = threading.Thread(target=other_worker)
+        thread.start()
+        thread.join(timeout=20)
+    assert not thread.is_alive()
+    second.refresh_from_db()
+    assert (sent, held.mailed_at, second.mailed_at is not None) == ([1], None, True)
+    assert mailing.mail_notifications() == 1
+
+
+@pytest.fixture(params=["fi", "sv", "en"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", sorted(SENTENCES))
+def test_every_verb_that_is_told_has_its_mail_in_every_language(language: str, verb: str) -> None:
+    NotificationFactory.create(event__verb=verb, recipient__language=language)
+    NotificationFactory.create(
+        event__verb=verb, event__actor=UserFactory.create(), recipient__language=language
+    )
+    assert mailing.mail_notifications() == 2
+    assert all(message.subject and "{" not in f"{message.subject}{message.body}" for message in mail.outbox)

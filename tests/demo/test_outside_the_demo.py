@@ -1,0 +1,68 @@
+"""Outside demo mode nobody signs in with one click: tried in processes of their own, with their own settings."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+TRY_EVERYTHING = """
+import django
+django.setup()
+from django.conf import settings
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from yhdyspinta.views import demo
+
+assert not settings.DEMO
+for name in ("demo_people", "demo_sign_in", "demo_mail"):
+    try:
+        raise SystemExit(f"{name} has the address {reverse(name)}")
+    except NoReverseMatch:
+        pass
+for address in ("/esittely/", "/esittely/posti/", "/esittely/kirjaudu/"):
+    try:
+        raise SystemExit(f"{address} is answered by {resolve(address)}")
+    except Resolver404:
+        pass
+get, post = RequestFactory().get("/"), RequestFactory.create().post("/", {"email": "yllapitaja@esittely.example"})
+for view, request in ((demo.demo_people, get), (demo.demo_sign_in, post), (demo.demo_mail, get)):
+    try:
+        raise SystemExit(f"{view.__name__} answered {view(request)}")
+    except Http404:
+        pass
+print("nothing found")
+"""
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the code with the portal's settings and this environment."""
+    given = {key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "ALLOWED_HOSTS"}}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        cwd=ROOT,
+        env=given | {"DJANGO_SETTINGS_MODULE": "yhdyspinta.settings"} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_demos_pages_do_not_exist() -> None:
+    tried = python(TRY_EVERYTHING, YHDYSPINTA_DEMO="0", SECRET_KEY="not-secret")  # noqa: S106
+    assert (tried.stdout, tried.returncode) == ("nothing found\n", 0), tried.stderr
+
+
+def test_demo_mode_refuses_a_public_host() -> None:
+    started = python("import django; django.setup()", YHDYSPINTA_DEMO="1", ALLOWED_HOSTS="yhdyspinta.fi")
+    assert started.returncode != 0
+    assert "ALLOWED_HOSTS may name loopback only" in started.stderr
+    assert python("import django; django.setup()", YHDYSPINTA_DEMO="1").returncode == 0
+
+
+def test_without_demo_mode_a_secret_key_is_needed() -> None:
+    started = python("import django; django.setup()", YHDYSPINTA_DEMO="0", DEBUG="0")
+    assert started.returncode != 0
+    assert "Set the environment variable SECRET_KEY" in started.stderr

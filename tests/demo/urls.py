@@ -1,0 +1,7 @@
+"""The portal's addresses as they are in demo mode; tests otherwise run outside it."""
+
+from django.urls import include, path
+
+from yhdyspinta.urls import urlpatterns as ordinary
+
+urlpatterns = [*ordinary, path("esittely/", include("yhdyspinta.demo_urls"))]
