@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,7 +89,7 @@ class NewMapForm(forms.Form):
     op_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         choices = policy.municipalities_to_map(user)
         self.fields["municipality"].queryset = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
@@ -120,7 +121,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
@@ -135,6 +136,11 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ServiceResponsibility
         fields = ["duty", "organisation", "basis", "reference"]
+
+    def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        organisations = Organisation.objects.filter(pk__in=likely).select_related("parent")
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"service"}  # type: ignore[misc,no-any-return]

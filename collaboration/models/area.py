@@ -12,7 +12,7 @@ from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import FinnishSortKey, GatedCharField
 
 
-class Area(Bilingual, models.Model):
+class Area(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """A territory (alue): a county, a region, an employment area. Codes are Statistics Finland's."""
 
     class Kind(models.TextChoices):

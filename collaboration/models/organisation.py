@@ -29,7 +29,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(Q(pk__in=mine) | Q(parent__in=mine) | Q(pk__in=parents) | Q(parent__in=parents))
 
 
-class Organisation(Bilingual, models.Model):
+class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """An organisation (organisaatio) or a unit of one; municipalities and counties are the real register.
 
     `code` is Statistics Finland's code: three digits for a municipality, two for a wellbeing services county.
@@ -113,12 +113,12 @@ class Organisation(Bilingual, models.Model):
             ),
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("collaboration:organisation_detail", args=[self.pk])
+
     def clean(self) -> None:
         if self.parent and self.parent.parent_id:
             raise ValidationError({"parent": _("A unit of a unit is not possible.")})
-
-    def get_absolute_url(self) -> str:
-        return reverse("collaboration:organisation_detail", args=[self.pk])
 
     @property
     def full_name(self) -> str:

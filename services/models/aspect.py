@@ -58,7 +58,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
         """
         answers = AspectAnswer.objects.filter(aspect=OuterRef("pk"))
         shared = Case(When(interface__map__source_language="sv", then=F("shared_sv")), default=F("shared_fi"))
-        return self.alias(shared=shared).annotate(
+        return self.alias(shared=shared).annotate(  # type: ignore[no-redef]
             status=Case(
                 When(~Q(not_applicable_reason=""), then=Value(AspectStatus.NOT_APPLICABLE)),
                 When(

@@ -57,12 +57,12 @@ class InterfaceMap(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("services:map_drawing", args=[self.pk])
+
     @property
     def title(self) -> str:
         return in_language(self, "title")
-
-    def get_absolute_url(self) -> str:
-        return reverse("services:map_drawing", args=[self.pk])
 
 
 class MapParty(models.Model):

@@ -28,7 +28,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(archived_at__isnull=True)
 
 
-class Service(Bilingual, models.Model):
+class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """A service (palvelu) in one organisation's catalogue, for example a municipality's daycare centres."""
 
     organisation = models.ForeignKey(

@@ -7,7 +7,7 @@ from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import GatedCharField
 
 
-class ServiceNode(Bilingual, models.Model):
+class ServiceNode(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """A class of services (palveluluokka): education and culture's from the seed deck, and sote's that meet them."""
 
     class Kind(models.TextChoices):

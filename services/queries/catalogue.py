@@ -24,7 +24,7 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
     parents: dict[int, Any] = {}
     for node in nodes:
         if node.parent_id is None:
-            node.below = []
+            node.below = []  # type: ignore[attr-defined]
             parents[node.pk] = node
         else:
             parents[node.parent_id].below.append(node)
@@ -99,4 +99,16 @@ def service_page(user: User, pk: int) -> dict[str, Any]:
         "responsibilities": list(service.responsibilities.select_related("organisation")),
         "maps": list(policy.visible_maps(user).filter(pk__in=maps.values("pk"))),
         "can_edit": policy.can_edit_service(user, service),
+    }
+
+
+def of_organisation(user: User, pk: int) -> dict[str, Any]:
+    """An organisation's services, and those of its maps that the person sees."""
+    services = policy.visible_services(user).filter(organisation=pk, archived_at__isnull=True)
+    maps = policy.visible_maps(user).filter(
+        parties__organisation=pk, parties__archived_at__isnull=True, status="draft"
+    )
+    return {
+        "services": list(services.select_related("node")[:200]),
+        "maps": list(maps.distinct().order_by("sort_key")[:200]),
     }

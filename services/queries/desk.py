@@ -66,7 +66,7 @@ def reviews_soon(user: User) -> list[Aspect]:
 def responsible_for(user: User) -> list[Aspect]:
     """Aspects in which the person is named responsible."""
     return list(
-        user.responsible_for.filter(interface__in=_live_interfaces(user))  # type: ignore[attr-defined]
+        user.responsible_for.filter(interface__in=_live_interfaces(user))
         .with_status()
         .select_related("interface__map")
         .prefetch_related("interface__services__service")
@@ -86,7 +86,7 @@ def national_overview() -> list[dict[str, Any]]:
     }
     statuses: dict[int, dict[str, int]] = {}
     for row in (
-        Aspect.objects.filter(
+        Aspect.objects.filter(  # type: ignore[misc]
             interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT
         )
         .filter(interface__map__parties__side=MapParty.Side.COUNTY)
@@ -114,7 +114,7 @@ def national_overview() -> list[dict[str, Any]]:
         overview.append(
             {
                 "county": county,
-                "municipalities": county.municipality_count,  # type: ignore[attr-defined]
+                "municipalities": county.municipality_count,
                 "maps": maps.get(key or 0, 0),
                 "interfaces": sum(tally.values()) // 9,
                 "agreed": tally.get(AspectStatus.AGREED, 0),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from collaboration.models import Change, User
-from services.models import AspectAnswer, Evidence, InterfaceMap
+from services.models import AspectAnswer, Evidence, InterfaceMap, MapParty
 from services.queries.maps import map_for
 from services.workflows.properties import KINDS
 
 CHANGES_ON_A_PAGE = 30
+Names = dict[str, dict[int, str]]
 
 
 def changes_of(interface_map: InterfaceMap) -> Any:
@@ -34,11 +38,14 @@ def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
     page = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE).get_page(filters.get("page"))
     changes = list(page.object_list)
     subjects = _subjects(interface_map, changes)
+    names = names_in(
+        [(change.property, value) for change in changes for value in (change.from_value, change.to_value)]
+    )
     return {
         "map": interface_map,
         "page": page,
         "changes": [
-            _described(change, subjects.get((change.subject_type_id, change.subject_id)))
+            _described(change, subjects.get((change.subject_type_id, change.subject_id)), names)
             for change in changes
         ],
     }
@@ -67,7 +74,25 @@ def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[
     return found
 
 
-def _described(change: Change, subject: tuple[str, Any] | None) -> dict[str, Any]:
+def names_in(values: Iterable[tuple[str, Any]]) -> Names:
+    """The names of the people and parties whose ids stand in values of `responsible` and `parties`."""
+    ids: dict[str, set[int]] = {"responsible": set(), "parties": set()}
+    for name, value in values:
+        if name in ids and isinstance(value, list):
+            ids[name] |= {key for key in value if isinstance(key, int)}
+    people = User.objects.filter(pk__in=ids["responsible"]) if ids["responsible"] else []
+    parties = (
+        MapParty.objects.filter(pk__in=ids["parties"]).select_related("organisation")
+        if ids["parties"]
+        else []
+    )
+    return {
+        "responsible": {row.pk: str(row) for row in people},
+        "parties": {row.pk: str(row) for row in parties},
+    }
+
+
+def _described(change: Change, subject: tuple[str, Any] | None, names: Names) -> dict[str, Any]:
     kind, row = subject or ("", None)
     property_ = KINDS[kind].properties.get(change.property) if kind else None
     label = str(property_.label) if property_ else change.property
@@ -85,8 +110,8 @@ def _described(change: Change, subject: tuple[str, Any] | None) -> dict[str, Any
         "url": _url(kind, row),
         "label": label,
         "made": made["name"] if made else "",
-        "from": "" if is_removal or made else _in_words(change.property, change.from_value),
-        "to": "" if is_removal or made else _in_words(change.property, change.to_value),
+        "from": "" if is_removal or made else in_words(change.property, change.from_value, names),
+        "to": "" if is_removal or made else in_words(change.property, change.to_value, names),
     }
 
 
@@ -109,11 +134,14 @@ def _url(kind: str, row: Any) -> str:
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") and kind != "map" else ""
 
 
-def _in_words(property_name: str, value: Any) -> str:
+def in_words(property_name: str, value: Any, names: Names) -> str:
+    """A property's value as people read it."""
     if value is None or value in ("", [], {}):
         return ""
-    if property_name in {"responsible", "parties"}:
-        return _("%(count)d chosen") % {"count": len(value)}
+    if property_name in names:
+        return ", ".join(names[property_name].get(key, "?") for key in value)
     if property_name == "places":
         return _("%(count)d own places") % {"count": len(value)}
+    if property_name == "review_on":
+        return date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT")
     return str(value)

@@ -66,21 +66,29 @@ def interface_for(user: User, map_id: int, pk: int) -> Interface:
 def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
     """One interface with its nine aspects."""
     interface = interface_for(user, map_id, pk)
-    aspects = list(interface.aspects.with_status().order_by("number"))  # type: ignore[attr-defined]
-    agreed = sum(aspect.status == AspectStatus.AGREED for aspect in aspects)
-    applicable = sum(aspect.status != AspectStatus.NOT_APPLICABLE for aspect in aspects)
+    aspects = list(interface.aspects.with_status().order_by("number"))
+    rows = []
     for aspect in aspects:
         aspect.interface = interface
-        aspect.status_name = AspectStatus(aspect.status).label
-        aspect.shared = shared_text(aspect)
+        rows.append(
+            {
+                "number": aspect.number,
+                "name": aspect.get_number_display(),
+                "url": aspect.get_absolute_url(),
+                "status": aspect.status,
+                "status_name": AspectStatus(aspect.status).label,
+                "reason": aspect.not_applicable_reason,
+                "shared": shared_text(aspect),
+            }
+        )
     removed = interface.archived_at or any(place.archived_at for place in interface.services.all())
     parties = [row.map_party_id for row in interface.party_rows.all()]
     return {
         "map": interface.map,
         "interface": interface,
-        "aspects": aspects,
-        "agreed": agreed,
-        "of": applicable,
+        "aspects": rows,
+        "agreed": sum(aspect.status == AspectStatus.AGREED for aspect in aspects),
+        "of": sum(aspect.status != AspectStatus.NOT_APPLICABLE for aspect in aspects),
         "is_removed": bool(removed),
         "can_edit": policy.can_edit_interface(user, interface),
         "other_parties": [
@@ -133,8 +141,8 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         "aspect": aspect,
         "name": AspectNumber(number).label,
         "question": QUESTIONS[number],
-        "status": aspect.status,  # type: ignore[attr-defined]
-        "status_name": AspectStatus(aspect.status).label,  # type: ignore[attr-defined]
+        "status": aspect.status,
+        "status_name": AspectStatus(aspect.status).label,
         "shared": shared,
         "shared_fields": _in_source_order(aspect),
         "answers": answers,
@@ -181,7 +189,7 @@ def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
     )
     if place is None:
         raise Http404
-    interfaces = place.interfaces.live().prefetch_related(  # type: ignore[attr-defined]
+    interfaces = place.interfaces.live().prefetch_related(
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk"))
     )
     return {

@@ -11,15 +11,23 @@ from django.db.models import Count, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
 from collaboration.policy import is_granted
 from services import policy
 from services.geometry import Lane, draw
-from services.models import Aspect, AspectNumber, AspectStatus, Interface, InterfaceMap, MapParty, MapService, TargetGroup
+from services.models import (
+    Aspect,
+    AspectNumber,
+    AspectStatus,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    TargetGroup,
+)
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -143,9 +151,9 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
 
 def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
     statuses = (
-        Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number").values("status")
+        Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number").values("status")  # type: ignore[misc]
     )
-    met = Interface.services.through.objects.filter(interface=OuterRef("pk"))
+    met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
     return list(
         Interface.objects.filter(map=interface_map)
         .live()
@@ -258,7 +266,7 @@ def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
     """Each map with its parties and how many of its aspects have which status: two statements."""
     tallies: dict[int, Counter[str]] = {}
     aspects = (
-        Aspect.objects.filter(interface__in=Interface.objects.filter(map__in=maps).live())
+        Aspect.objects.filter(interface__in=Interface.objects.filter(map__in=maps).live())  # type: ignore[misc]
         .with_status()
         .values("interface__map", "status")
         .annotate(n=Count("pk"))

@@ -43,7 +43,9 @@ def editor_words() -> SafeString:
         "saving": _("Saving …"),
         "saved": _("Saved at {time}"),
         "notSaved": _("Not saved"),
-        "offline": _("There is no connection. What you typed stays here and is sent when the connection is back."),
+        "offline": _(
+            "There is no connection. What you typed stays here and is sent when the connection is back."
+        ),
         "signedOut": _("You have been signed out. Copy what you typed, sign in again and paste it."),
         "failed": _("Saving did not work. What you typed stays here; try again."),
         "gone": _("This is no longer there. Somebody may have removed it."),

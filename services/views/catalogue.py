@@ -1,7 +1,7 @@
 """The service catalogue: classes, services, and who organises, produces and funds them."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,14 +37,12 @@ def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _responsibility_form(service: Service, posted: object = None) -> ResponsibilityForm:
-    form = ResponsibilityForm(posted, instance=ServiceResponsibility(service=service))  # type: ignore[arg-type]
-    likely = [
-        service.organisation_id,
-        *service.places_on_maps.values_list("map__parties__organisation", flat=True),
-    ]
-    form.fields["organisation"].queryset = form.fields["organisation"].queryset.filter(pk__in=likely)  # type: ignore[attr-defined]
-    return form
+def _responsibility_form(service: Service, posted: QueryDict | None = None) -> ResponsibilityForm:
+    """Its own organisation and the parties that it meets on maps can be named."""
+    met = service.places_on_maps.values_list("map__parties__organisation", flat=True)
+    return ResponsibilityForm(
+        posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met]
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from collaboration.http import SignedInRequest
-from services.forms import DICTIONARIES, op_from_form
+from services.forms import DICTIONARIES, LISTS, op_from_form
+from services.queries.history import in_words, names_in
 from services.queries.maps import map_for
 from services.workflows.edits import Conflict, NoSuchSubject, apply
 from services.workflows.properties import KINDS
@@ -32,7 +33,15 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
     except PermissionDenied as refusal:
         return _refused(request, interface_map, [str(refusal)], status=403)
     except Conflict as conflict:
-        context = {**_typed(request), "map": interface_map, "conflict": conflict, "op_id": uuid4()}
+        names = names_in([(op.property, conflict.theirs)])
+        theirs = in_words(op.property, conflict.theirs, names)
+        context = {
+            **_typed(request),
+            "map": interface_map,
+            "conflict": conflict,
+            "theirs": theirs,
+            "op_id": uuid4(),
+        }
         return render(request, "services/edit_conflict.html", context, status=409)
     messages.success(request, _undoable(applied.property, applied.value))
     return redirect(_next(request) or interface_map)
@@ -64,8 +73,8 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
         "subject": request.POST.get("subject", ""),
         "property": name,
         "base_version": request.POST.get("base_version", ""),
-        "value": request.POST.get("value"),
-        "lists": [(key, value) for key in ("services", "value") for value in request.POST.getlist(key)[:200]],
+        "value": None if name in LISTS or name == "archived" else request.POST.get("value"),
+        "values": request.POST.getlist("value")[:200] if name in LISTS else [],
         "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
         "next": _next(request),
     }

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
-from services import policy
 from services.models import (
     Aspect,
     AspectAnswer,

@@ -127,7 +127,7 @@ def clean_places(row: InterfaceMap, value: Any, user: User) -> dict[str, int]:
     on_map = {str(pk) for pk in row.map_services.values_list("pk", flat=True)}
     if not isinstance(value, dict) or not set(value) <= on_map:
         raise ValidationError(_("This is not a set of places on the map."), code="type")
-    places = {}
+    places: dict[str, int] = {}
     for key, wished in value.items():
         if (place := clean_place(row, wished, user)) is not None:
             places[key] = place
@@ -136,7 +136,7 @@ def clean_places(row: InterfaceMap, value: Any, user: User) -> dict[str, int]:
 
 def read_places(row: InterfaceMap) -> dict[str, int]:
     placed = row.map_services.filter(archived_at__isnull=True, place__isnull=False).order_by("pk")
-    return {str(pk): place for pk, place in placed.values_list("pk", "place")}
+    return {str(pk): place for pk, place in placed.values_list("pk", "place")}  # type: ignore[misc]
 
 
 def write_places(row: InterfaceMap, value: dict[str, int], _user: User) -> None:

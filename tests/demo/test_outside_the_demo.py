@@ -27,7 +27,7 @@ for address in ("/esittely/", "/esittely/posti/", "/esittely/kirjaudu/"):
         raise SystemExit(f"{address} is answered by {resolve(address)}")
     except Resolver404:
         pass
-get, post = RequestFactory().get("/"), RequestFactory.create().post("/", {"email": "yllapitaja@esittely.example"})
+get, post = RequestFactory().get("/"), RequestFactory().post("/", {"email": "yllapitaja@esittely.example"})
 for view, request in ((demo.demo_people, get), (demo.demo_sign_in, post), (demo.demo_mail, get)):
     try:
         raise SystemExit(f"{view.__name__} answered {view(request)}")

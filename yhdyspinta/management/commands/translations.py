@@ -27,7 +27,9 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 LANGUAGES = ("fi", "sv")
-THE_SAME_DAY = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # so that a file changes only when its texts do
+THE_SAME_DAY = datetime.datetime(
+    2026, 1, 1, tzinfo=datetime.UTC
+)  # so that a file changes only when its texts do
 APPS = ("agreements", "collaboration", "services", "yhdyspinta")
 
 
@@ -46,22 +48,26 @@ def sources() -> Iterator[tuple[str, bytes]]:
 def catalogue(language: str) -> Catalog:
     """All messages of the code, with the translations that the language's file has."""
     translated = read(language)
-    made = Catalog(locale=language, project="Yhdyspinta", charset="utf-8", fuzzy=False, header_comment="# Yhdyspinta")
+    made = Catalog(
+        locale=language, project="Yhdyspinta", charset="utf-8", fuzzy=False, header_comment="# Yhdyspinta"
+    )
     made.revision_date = made.creation_date = THE_SAME_DAY
     for name, source in sources():
-        for _line, message, comments, context in extract("python", io.BytesIO(source), KEYWORDS, ["Translators:"]):
+        for _line, message, comments, context in extract(
+            "python", io.BytesIO(source), KEYWORDS, ["Translators:"]
+        ):
             flags = ["python-format"] if "%(" in str(message) else []
             made.add(message, None, [(name, None)], flags, comments, context=context)  # type: ignore[list-item]
-    for message in made:
-        known = translated.get(message.id, message.context) if message.id else None
+    for entry in made:
+        known = translated.get(entry.id, entry.context) if entry.id else None
         if known is not None and known.string:
-            message.string = known.string
-        message.locations = sorted(set(message.locations))
+            entry.string = known.string
+        entry.locations = sorted(set(entry.locations))
     return made
 
 
 def path_of(language: str) -> Path:
-    return settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"  # type: ignore[no-any-return]
+    return settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
 def read(language: str) -> Catalog:
@@ -77,7 +83,8 @@ def missing(messages: Catalog) -> list[Message]:
     return [
         message
         for message in messages
-        if message.id and (not message.string or (isinstance(message.string, tuple) and not all(message.string)))
+        if message.id
+        and (not message.string or (isinstance(message.string, tuple) and not all(message.string)))
     ]
 
 
@@ -120,4 +127,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {message.id!r}")
             stale = stale or (check and bool(lacking))
         if check and stale:
-            raise SystemExit("The catalogues are not up to date: run manage.py translations and translate what it lists.")
+            raise SystemExit(
+                "The catalogues are not up to date: run manage.py translations and translate what it lists."
+            )

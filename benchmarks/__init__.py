@@ -1,0 +1,1 @@
+"""Measurements run by hand; no test asserts a time."""
