@@ -117,7 +117,9 @@ def main() -> None:
                 raise SystemExit("No Chromium was found.")
             page = profile(browser, options.url, language="fi", width=1440, height=900).new_page()
             scripts: list[int] = []
-            page.on("response", lambda r: r.url.endswith(".js") and scripts.append(len(gzip.compress(r.body()))))
+            page.on(
+                "response", lambda r: r.url.endswith(".js") and scripts.append(len(gzip.compress(r.body())))
+            )
             sign_in(page, DIRECTOR)
             answer = page.goto(f"/kartat/{made.pk}/")
             assert answer
@@ -125,8 +127,12 @@ def main() -> None:
             html = answer.body()
             data = page.evaluate("document.getElementById('drawing-data').textContent.length")
             drawing = page.evaluate("performance.getEntriesByName('drawing')[0].duration")
-            print(f"HTML {len(html) / 1000:.1f} kB, of it data {data / 1000:.1f} kB; scripts {sum(scripts) / 1000:.1f} kB gzip")
-            print(f"first drawing of {options.services} services and {options.interfaces} interfaces: {drawing:.1f} ms")
+            print(
+                f"HTML {len(html) / 1000:.1f} kB, of it data {data / 1000:.1f} kB; scripts {sum(scripts) / 1000:.1f} kB gzip"
+            )
+            print(
+                f"first drawing of {options.services} services and {options.interfaces} interfaces: {drawing:.1f} ms"
+            )
             report("dragging a service", frames(page, lambda: drag(page, ".card-service")))
             report("panning", frames(page, lambda: drag(page, ".canvas__zoom + .canvas__keys, .lane-band")))
             browser.close()

@@ -1,19 +1,20 @@
 """The service catalogue: classes, services, and who organises, produces and funds them."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseModelForm
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collaboration.http import SignedInRequest
-from collaboration.journal import record
-from collaboration.policy import can_edit_organisation, visible_organisations
+from collaboration.policy import visible_organisations
 from services import policy
 from services.forms import ResponsibilityForm, ServiceForm
 from services.models import Service, ServiceResponsibility
 from services.queries import catalogue
+from services.workflows.catalogue import archive_or_take_back, keep, remove_responsibility
 
 
 @require_GET
@@ -51,54 +52,48 @@ def service_new(request: SignedInRequest, organisation_id: int) -> HttpResponse:
     organisation = visible_organisations(request.user).filter(pk=organisation_id).first()
     if organisation is None:
         raise Http404
-    can_edit_organisation(request.user, organisation).require()
     return _service_form(request, Service(organisation=organisation), "service.added")
 
 
 @require_http_methods(["GET", "POST"])
 def service_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a service of the catalogue."""
-    service = catalogue.service_for(request.user, pk)
-    policy.can_edit_service(request.user, service).require()
-    return _service_form(request, service, "service.changed")
+    return _service_form(request, catalogue.service_for(request.user, pk), "service.changed")
 
 
 def _service_form(request: SignedInRequest, service: Service, verb: str) -> HttpResponse:
+    policy.can_edit_service(request.user, service).require()
     form = ServiceForm(request.POST or None, instance=service)
-    if request.method == "POST" and form.is_valid():
-        service = form.save()
-        record(verb, service, by=request.user)
-        messages.success(request, _("Saved."))
+    if request.method == "POST" and form.is_valid() and _kept(request, form, service, verb):
         return redirect(service)
-    return render(
-        request,
-        "services/service_form.html",
-        {"form": form, "service": service},
-        status=422 if form.errors else 200,
-    )
+    context = {"form": form, "service": service}
+    return render(request, "services/service_form.html", context, status=422 if form.errors else 200)
+
+
+def _kept(request: SignedInRequest, form: BaseModelForm, service: Service, verb: str) -> bool:  # type: ignore[type-arg]
+    """Save what a valid form holds; what could not be saved becomes the form's own sentence."""
+    try:
+        keep(form.save(commit=False), service, verb, by=request.user)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
+    messages.success(request, _("Saved."))
+    return True
 
 
 @require_POST
 def service_archive(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Remove a service from the catalogue, or take it back. It stays on the maps where it stands."""
+    """Remove a service from the catalogue, or take it back."""
     service = catalogue.service_for(request.user, pk)
-    policy.can_edit_service(request.user, service).require()
-    service.archived_at = None if service.archived_at else timezone.now()
-    clash = service.archived_at is None and _has_same_name(service)
-    if clash:
-        messages.error(request, _("The organisation already has a service with this name."))
+    try:
+        archive_or_take_back(service, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     else:
-        service.save(update_fields=["archived_at"])
-        record("service.removed" if service.archived_at else "service.taken_back", service, by=request.user)
         messages.success(
             request, _("Removed from the catalogue.") if service.archived_at else _("Taken back.")
         )
     return redirect(service)
-
-
-def _has_same_name(service: Service) -> bool:
-    same = Service.objects.in_use().filter(organisation=service.organisation, name_fi=service.name_fi)
-    return same.exclude(pk=service.pk).exists()
 
 
 @require_POST
@@ -107,10 +102,7 @@ def responsibility_add(request: SignedInRequest, pk: int) -> HttpResponse:
     service = catalogue.service_for(request.user, pk)
     policy.can_edit_service(request.user, service).require()
     form = _responsibility_form(service, request.POST)
-    if form.is_valid():
-        form.save()
-        record("service.responsibility_named", service, by=request.user)
-        messages.success(request, _("Saved."))
+    if form.is_valid() and _kept(request, form, service, "service.responsibility_named"):
         return redirect(service)
     page = catalogue.service_page(request.user, pk)
     return render(request, "services/service_detail.html", {**page, "form": form}, status=422)
@@ -124,7 +116,6 @@ def responsibility_remove(request: SignedInRequest, pk: int, responsibility_id: 
     responsibility = service.responsibilities.filter(pk=responsibility_id).first()
     if responsibility is None:
         raise Http404
-    record("service.responsibility_removed", service, by=request.user, note=str(responsibility)[:500])
-    responsibility.delete()
+    remove_responsibility(responsibility, by=request.user)
     messages.success(request, _("Removed."))
     return redirect(service)

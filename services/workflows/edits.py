@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,7 +89,13 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
         return Applied(op.subject, op.property, before, version, row)
     if latest and latest.seq > op.base_version:
         raise Conflict(yours=value, theirs=before, version=latest.seq, by=latest.actor, at=latest.at)
-    property_.write(row, value, user)
+    try:
+        with transaction.atomic():
+            property_.write(row, value, user)
+    except IntegrityError:
+        raise ValidationError(
+            _("Somebody else saved the same at this moment. Look at the page again.")
+        ) from None
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
     seq = interface_map.seq + 1

@@ -62,7 +62,8 @@ export async function sendOp(url, op) {
       body: JSON.stringify(op),
     });
     const isJson = response.headers.get("Content-Type")?.includes("json");
-    return { status: response.status, answer: isJson ? await response.json() : {} };
+    if (!isJson) return { status: response.ok ? 401 : response.status, answer: {} }; // another page than ours
+    return { status: response.status, answer: await response.json() };
   } catch {
     return { status: 0, answer: {} };
   }
@@ -179,7 +180,7 @@ async function exchange(form, state) {
     return;
   }
   form.elements.op_id.value = crypto.randomUUID();
-  const signedOut = status === 401 || (status === 403 && /CSRF|credentials/i.test(answer.detail ?? ""));
+  const signedOut = status === 401 || (status === 403 && /^CSRF/.test(answer.detail ?? ""));
   mark(form, signedOut ? words.signedOut : status === 404 ? words.gone : answer.detail ?? words.failed);
 }
 

@@ -1,0 +1,39 @@
+"""Keeping the service catalogue: a row and its event in one transaction."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaboration.journal import record
+from collaboration.models import User
+from services import policy
+from services.models import Service, ServiceResponsibility
+
+
+def keep(row: models.Model, service: Service, verb: str, *, by: User) -> None:
+    """Save a service or a responsibility for it. Raises ValidationError when another was quicker with the same."""
+    policy.can_edit_service(by, service).require()
+    try:
+        with transaction.atomic():
+            row.save()
+            record(verb, service, by=by)
+    except IntegrityError:
+        raise ValidationError(
+            _("Somebody else saved the same at this moment. Look at the page again.")
+        ) from None
+
+
+def archive_or_take_back(service: Service, *, by: User) -> None:
+    """Remove the service from the catalogue, or take it back. It stays on the maps where it stands."""
+    service.archived_at = None if service.archived_at else timezone.now()
+    service.validate_constraints()
+    keep(service, service, "service.removed" if service.archived_at else "service.taken_back", by=by)
+
+
+@transaction.atomic
+def remove_responsibility(responsibility: ServiceResponsibility, *, by: User) -> None:
+    """Take a responsibility away; the event keeps what it said."""
+    policy.can_edit_service(by, responsibility.service).require()
+    record("service.responsibility_removed", responsibility.service, by=by, note=str(responsibility)[:500])
+    responsibility.delete()
