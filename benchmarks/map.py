@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import django
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Response, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
