@@ -117,9 +117,12 @@ def main() -> None:
                 raise SystemExit("No Chromium was found.")
             page = profile(browser, options.url, language="fi", width=1440, height=900).new_page()
             scripts: list[int] = []
-            page.on(
-                "response", lambda r: r.url.endswith(".js") and scripts.append(len(gzip.compress(r.body())))
-            )
+
+            def weigh(response: Response) -> None:
+                if response.url.endswith(".js"):
+                    scripts.append(len(gzip.compress(response.body())))
+
+            page.on("response", weigh)
             sign_in(page, DIRECTOR)
             answer = page.goto(f"/kartat/{made.pk}/")
             assert answer
