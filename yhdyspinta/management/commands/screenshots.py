@@ -9,23 +9,63 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from playwright.sync_api import Browser, sync_playwright
 
-from yhdyspinta.embedded.browser import launch, profile, sign_in
+from services.models import InterfaceMap, TargetGroup
+from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
 
 WINDOWS = {"desk": (1440, 900), "phone": (360, 740)}
 
 
 class Shot(NamedTuple):
-    """A page worth a picture: its address, or how to find it, and who looks at it (nobody: signed out)."""
+    """A page worth a picture: its address or how to find it, who looks at it, and what is clicked first."""
 
     name: str
     path: str | Callable[[], str]
     person: str = ""
+    clicks: tuple[str, ...] = ()
+
+
+DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"
+COUNTY = "muutosjohtaja.itauusimaa@esittely.example"
+COORDINATOR = "koordinaattori@esittely.example"
+
+
+def on_map(name: str, target_group: str = TargetGroup.UNDER_SCHOOL_AGE) -> Callable[[], str]:
+    """A page of Porvoo's demo map for the target group."""
+
+    def path() -> str:
+        found = InterfaceMap.objects.filter(
+            is_demo=True, target_group=target_group, municipality__code="638", status="draft"
+        ).first()
+        if found is None:
+            raise CommandError("The demo maps are not there: start the demo first.")
+        return reverse(f"services:{name}", args=[found.pk])
+
+    return path
 
 
 PAGES = [
     Shot("front", lambda: reverse("front_page")),
     Shot("sign-in", lambda: reverse(settings.LOGIN_URL)),
     Shot("demo-people", lambda: reverse("demo_people")),
+    Shot("desk", lambda: reverse("front_page"), DIRECTOR),
+    Shot("county-desk", lambda: reverse("front_page"), COUNTY),
+    Shot("national", lambda: reverse("front_page"), COORDINATOR),
+    Shot("maps", lambda: reverse("services:map_list"), COUNTY),
+    Shot("new-map", lambda: reverse("services:map_new"), COUNTY),
+    Shot("map", on_map("map_drawing"), DIRECTOR),
+    Shot("map-interface", on_map("map_drawing"), DIRECTOR, (".ring",)),
+    Shot("map-aspect", on_map("map_drawing"), DIRECTOR, (".ring", ".aspect-list__row:nth-child(3) a")),
+    Shot("map-service", on_map("map_drawing"), DIRECTOR, (".card-service",)),
+    Shot("map-connect", on_map("map_drawing"), DIRECTOR, ("[data-tool=connect]", ".card-service")),
+    Shot("youth-map", on_map("map_drawing", TargetGroup.YOUNG_PEOPLE), DIRECTOR),
+    Shot("list", on_map("map_list_view"), DIRECTOR),
+    Shot("matrix", on_map("map_matrix"), DIRECTOR),
+    Shot("history", on_map("map_history"), DIRECTOR),
+    Shot("settings", on_map("map_settings"), DIRECTOR),
+    Shot("add-service", on_map("map_add_service"), DIRECTOR),
+    Shot("services", lambda: reverse("services:service_list"), DIRECTOR),
+    Shot("organisations", lambda: reverse("collaboration:organisation_list"), DIRECTOR),
+    Shot("profile", lambda: reverse("collaboration:profile"), DIRECTOR),
 ]
 
 
@@ -52,21 +92,25 @@ class Command(BaseCommand):
                 for shot in shots:
                     for window in WINDOWS:
                         file = out / f"{shot.name}-{language}-{window}.png"
-                        take(browser, url, paths[shot.name], shot.person, language, window, file)
+                        take(browser, url, shot, paths[shot.name], language, window, file)
                         self.stdout.write(str(file))
             browser.close()
 
 
-def take(browser: Browser, url: str, path: str, person: str, language: str, window: str, file: Path) -> None:
+def take(browser: Browser, url: str, shot: Shot, path: str, language: str, window: str, file: Path) -> None:
     """Take one picture; a phone's shows the whole page."""
     width, height = WINDOWS[window]
     with profile(browser, url, language=language, width=width, height=height) as context:
         page = context.new_page()
-        if person:
-            sign_in(page, person)
+        if shot.person:
+            sign_in(page, shot.person)
+            speak(context, url, language)
         answer = page.goto(path)
         if answer is None or not answer.ok:
             raise CommandError(
                 f"{path} did not answer with a page: {answer.status if answer else 'nothing'}."
             )
+        for selector in shot.clicks:
+            page.locator(selector).first.click()
+            page.wait_for_load_state("networkidle")
         page.screenshot(path=file, full_page=window == "phone")
