@@ -152,6 +152,7 @@ LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "yhdyspinta.formats"
 TIME_ZONE = "Europe/Helsinki"
 USE_TZ = True
 

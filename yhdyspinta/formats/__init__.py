@@ -1,0 +1,1 @@
+"""How dates are written: in Finland the day comes first, in each language."""
