@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import GATE, FinnishSortKey, GatedCharField
@@ -48,8 +49,8 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         UNIT = "unit", _("unit")
 
     class LanguageStatus(models.TextChoices):
-        FINNISH = "fi", _("Finnish")
-        SWEDISH = "sv", _("Swedish")
+        FINNISH = "fi", pgettext_lazy("language status", "Finnish")
+        SWEDISH = "sv", pgettext_lazy("language status", "Swedish")
         BILINGUAL_FINNISH = "fi-sv", _("bilingual, Finnish majority")
         BILINGUAL_SWEDISH = "sv-fi", _("bilingual, Swedish majority")
 

@@ -62,6 +62,7 @@ class Portal:
             "YHDYSPINTA_DEMO": "1",
             "SECRET_KEY": os.environ.get("SECRET_KEY") or self.secret_key(),
             "PYTHONUNBUFFERED": "1",
+            "SITE_URL": self.address.rstrip("/"),
         }
         self.start_servers()
         self.step(2, "Preparing the database and its content")
