@@ -40,9 +40,8 @@ CUSTOMERS = {
 
 def _named(row: dict[str, Any], field: str = "name") -> str:
     """A name out of a JSON row, in the reader's language."""
-    return str(
-        row.get(f"{field}_{(get_language() or 'fi')[:2]}") or row.get(f"{field}_fi") or row.get(f"{field}_sv")
-    )
+    own = row.get(f"{field}_{(get_language() or 'fi')[:2]}")
+    return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
 
 
 def map_for(user: User, pk: int) -> InterfaceMap:
@@ -58,6 +57,7 @@ def map_for(user: User, pk: int) -> InterfaceMap:
                 name_fi="organisation__name_fi",
                 name_sv="organisation__name_sv",
                 unit_of_fi="organisation__parent__name_fi",
+                unit_of_sv="organisation__parent__name_sv",
             )
         )
     )
@@ -135,7 +135,7 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
                 "organisation": party["organisation"],
                 "name": party_names[party["id"]],
                 "side": party["side"],
-                "side_name": capfirst(MapParty.Side(party["side"]).label),
+                "side_name": _named(party, "unit_of") or capfirst(MapParty.Side(party["side"]).label),
                 "y": picture.lanes[party["id"]][0],
                 "height": picture.lanes[party["id"]][1],
                 "count": nth[party["id"]],

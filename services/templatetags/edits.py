@@ -52,11 +52,11 @@ def editor_words() -> SafeString:
         "chosen": _("{count} services chosen"),
         "connectHelp": _("Choose the services that meet, then make the interface."),
         "moved": _("{name} moved to place {place}"),
+        "removed": _("Removed. Nothing was lost: it can be taken back on the history page."),
         "empty": _("(empty)"),
         "service": _("Service {name}, {organiser}, place {nth} of {count} in the lane"),
         "customer": _("Customer: {name}"),
         "agreedShort": _("agreed"),
-        "panelLoading": _("Opening …"),
         "zoom": _("Zoom {percent} %"),
         "statuses": {status.value: [GLYPHS[status], capfirst(status.label)] for status in AspectStatus},
     }

@@ -17,7 +17,7 @@ export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_whole
 export { words };
 
 const stateOf = (form) => {
-  if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: textOf(form) });
+  if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: fieldOf(form)?.defaultValue });
   return forms.get(form);
 };
 
@@ -198,11 +198,6 @@ document.addEventListener("input", (event) => {
   state.timer = setTimeout(() => save(form), REST);
 });
 
-document.addEventListener("focusin", (event) => {
-  const form = event.target.closest?.("form[data-edit]");
-  if (form) stateOf(form); // remembers what stood there before the first letter
-});
-
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-edit]");
   if (form && event.target === fieldOf(form)) save(form);
@@ -212,7 +207,6 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form[data-edit]")) return;
   event.preventDefault();
-  stateOf(form);
   if ("needsSaved" in form.dataset) await saveAllTexts(form);
   save(form, { even: true });
 });

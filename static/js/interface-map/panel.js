@@ -85,6 +85,10 @@ document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
   const made = answer.value?.subject;
   if (after === "open" && made) await open(pathOf(form, made));
   else if (after === "reload") await open(shown.replace(/[?].*$/, ""), { keepFocus: false });
-  else if (after === "close") await close();
+  else if (after === "close") {
+    await close();
+    document.getElementById("save-state").textContent = words.removed;
+    say(words.removed);
+  }
   else showStatus(answer);
 });
