@@ -1,7 +1,7 @@
 """The drawing of a large map in headless Chromium: first drawing, frame times while dragging and panning, weights.
 
 Run beside a running demo: `python benchmarks/map.py [--url http://127.0.0.1:8000] [--services 60] [--interfaces 90]`.
-It makes a map in the demo's database and puts it away afterwards. Figures belong in docs/measurements.md.
+It makes a map in the demo's database and puts it away afterwards. docs/measurements.md has the figures.
 """
 
 import argparse

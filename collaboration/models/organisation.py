@@ -27,7 +27,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """These, their units, and the organisations whose units they are: one organisation's own tree."""
         mine = organisations.values("pk")
         parents = organisations.filter(parent__isnull=False).values("parent")
-        return self.filter(Q(pk__in=mine) | Q(parent__in=mine) | Q(pk__in=parents) | Q(parent__in=parents))
+        return self.filter(Q(pk__in=mine) | Q(parent__in=mine) | Q(pk__in=parents))
 
 
 class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it

@@ -48,6 +48,6 @@ def map_add_service(request: SignedInRequest, map_id: int) -> HttpResponse:
 
 @require_GET
 def map_connect(request: SignedInRequest, map_id: int) -> HttpResponse:
-    """Choose two or three services that meet."""
+    """Choose two or more services that meet."""
     chosen = request.GET.getlist("services")
     return _page_or_panel(request, "connect", interfaces.connect_page(request.user, map_id, chosen))

@@ -119,7 +119,8 @@ def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
     kind = next(
         name for name, properties in KINDS.items() if properties.model is change.subject_type.model_class()
     )
-    row = KINDS[kind].rows(interface_map).get(pk=change.subject_id)
+    row = KINDS[kind].rows(interface_map).filter(pk=change.subject_id).first()
     property_ = KINDS[kind].properties[change.property]
-    value = property_.read(row) if property_.is_versioned else change.to_value
-    return Applied(f"{kind}:{row.pk}", change.property, value, change.seq, row)
+    value = property_.read(row) if row is not None and property_.is_versioned else change.to_value
+    subject = f"{kind}:{change.subject_id}"
+    return Applied(subject, change.property, value, change.seq, interface_map if row is None else row)

@@ -1,0 +1,82 @@
+"""The same people in every test of rights: in Porvoo, in its county, next door, far away, and nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from collaboration.models import Membership, Organisation, User
+from services.map_templates import TEMPLATE_BY_KEY
+from services.models import InterfaceMap
+from services.workflows.new_map import make_map
+
+PLACES = {
+    "porvoo": (Organisation.Kind.MUNICIPALITY, "638"),
+    "loviisa": (Organisation.Kind.MUNICIPALITY, "434"),
+    "county": (Organisation.Kind.WELLBEING_SERVICES_COUNTY, "01"),
+    "pohjanmaa": (Organisation.Kind.WELLBEING_SERVICES_COUNTY, "17"),
+    "helsinki": (Organisation.Kind.MUNICIPALITY, "091"),
+    "kasko": (Organisation.Kind.UNIT, "091-KASKO"),
+    "sotepe": (Organisation.Kind.UNIT, "091-SOTEPE"),
+    "kuva": (Organisation.Kind.UNIT, "091-KUVA"),
+}
+
+ROLES = {
+    "porvoo editor": ("porvoo", "editor"),
+    "porvoo approver": ("porvoo", "approver"),
+    "porvoo reader": ("porvoo", "reader"),
+    "porvoo administrator": ("porvoo", "administrator"),
+    "county editor": ("county", "editor"),
+    "county approver": ("county", "approver"),
+    "county reader": ("county", "reader"),
+    "loviisa editor": ("loviisa", "editor"),
+    "pohjanmaa editor": ("pohjanmaa", "editor"),
+    "kasko editor": ("kasko", "editor"),
+    "sotepe editor": ("sotepe", "editor"),
+    "kuva editor": ("kuva", "editor"),
+    "helsinki reader": ("helsinki", "reader"),
+}
+
+
+@dataclass
+class Cast:
+    """People by name, organisations by name, and one map of each kind."""
+
+    organisations: dict[str, Organisation]
+    people: dict[str, User]
+    maps: dict[str, InterfaceMap] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> User:
+        return User.objects.get(pk=self.people[name].pk)  # without what an earlier question cached
+
+    def roles(self, name: str) -> list[tuple[Organisation, str]]:
+        """The memberships of the person, as rows: for oracles that do not use the policy."""
+        rows = Membership.objects.filter(user=self.people[name]).select_related("organisation__parent")
+        return [(row.organisation, row.role) for row in rows]
+
+
+def make_cast() -> Cast:
+    """Everybody, and the maps of Porvoo (children and youth), Loviisa and Helsinki."""
+    organisations = {
+        name: Organisation.objects.get(kind=kind, code=code) for name, (kind, code) in PLACES.items()
+    }
+    people = {name: _person(name) for name in (*ROLES, "nobody", "national coordinator", "service administrator")}
+    for name, (place, role) in ROLES.items():
+        Membership.objects.create(user=people[name], organisation=organisations[place], role=role)
+    User.objects.filter(pk=people["national coordinator"].pk).update(duty=User.Duty.NATIONAL_COORDINATOR)
+    User.objects.filter(pk=people["service administrator"].pk).update(duty=User.Duty.SERVICE_ADMINISTRATOR)
+    cast = Cast(organisations, people)
+    for name, by, place, template in (
+        ("porvoo", "porvoo editor", "porvoo", "under_school_age"),
+        ("youth", "county editor", "porvoo", "young_people"),
+        ("loviisa", "loviisa editor", "loviisa", "under_school_age"),
+        ("helsinki", "kasko editor", "helsinki", "under_school_age"),
+    ):
+        cast.maps[name] = make_map(
+            by=cast[by], municipality=organisations[place], template=TEMPLATE_BY_KEY[template]
+        )
+    return cast
+
+
+def _person(name: str) -> User:
+    address = name.replace(" ", ".")
+    return User.objects.create(email=f"{address}@cast.example", name=name.capitalize(), password="!")  # noqa: S106

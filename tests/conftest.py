@@ -1,0 +1,30 @@
+"""What tests of every app use."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.cast import Cast, make_cast
+
+As = Callable[..., Client]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The cast with its maps."""
+    return make_cast()
+
+
+@pytest.fixture
+def as_person(cast: Cast) -> As:
+    """A client signed in as one of the cast, with pages in a language."""
+
+    def sign_in(name: str, language: str = "en") -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(cast[name])
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        return client
+
+    return sign_in

@@ -1,0 +1,44 @@
+"""Who may see and do what, told again by brute force from memberships: it knows nothing of policy or querysets."""
+
+from collaboration.models import Organisation
+from services.models import AspectAnswer, InterfaceMap, MapService
+from tests.cast import Cast
+
+
+def _tree(organisation: Organisation) -> set[int]:
+    """The organisation, its parent and its units."""
+    own = {organisation.pk} | ({organisation.parent_id} if organisation.parent_id else set())
+    return own | {unit.pk for unit in Organisation.objects.all() if unit.parent_id == organisation.pk}
+
+
+def parties_of(on: InterfaceMap) -> set[int]:
+    return {party.organisation_id for party in on.parties.all() if party.archived_at is None}
+
+
+def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
+    """A member of a party, of its unit, or of the organisation that a unit belongs to."""
+    return any(_tree(organisation) & parties_of(on) for organisation, _role in cast.roles(name))
+
+
+def has_role(cast: Cast, name: str, roles: set[str], organisations: set[int]) -> bool:
+    return any(organisation.pk in organisations and role in roles for organisation, role in cast.roles(name))
+
+
+def edits_map(cast: Cast, name: str, on: InterfaceMap) -> bool:
+    """An editor of any party."""
+    return has_role(cast, name, {"editor"}, parties_of(on))
+
+
+def answers(cast: Cast, name: str, answer: AspectAnswer) -> bool:
+    """An editor of that party."""
+    return has_role(cast, name, {"editor"}, {answer.party.map_party.organisation_id})
+
+
+def consents(cast: Cast, name: str, answer: AspectAnswer) -> bool:
+    """An editor or approver of that party."""
+    return has_role(cast, name, {"editor", "approver"}, {answer.party.map_party.organisation_id})
+
+
+def tells_customers(cast: Cast, name: str, place: MapService) -> bool:
+    """An editor of the party whose service it is."""
+    return has_role(cast, name, {"editor"}, {place.party.organisation_id})
