@@ -1,0 +1,273 @@
+"""Bad input gets a sentence in the reader's language, keeps what was typed, and stores nothing."""
+
+import html
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.models import Interface, InterfaceMap, MapService, Service, ServiceNode
+from services.workflows.properties import KINDS
+from tests.cast import Cast
+from tests.conftest import As
+from tests.services.ops import answer_of, edit, first_aspect
+
+CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+CENTURIES = "+-ABCDEFYXWVU"
+
+
+def identity_code(century: str, number: int) -> str:
+    """An invented code with a right control character; numbers from 900 are temporary."""
+    digits = f"010203{number:03}"
+    return f"010203{century}{number:03}{CONTROL[int(digits) % 31]}"
+
+
+CODES = [identity_code(century, 905) for century in CENTURIES] + [identity_code("A", 123)]
+
+
+def subjects(cast: Cast) -> dict[str, str]:
+    on = cast.maps["porvoo"]
+    aspect = first_aspect(on)
+    return {
+        "map": f"map:{on.pk}",
+        "service": f"service:{MapService.objects.get(map=on, service__node__key='daycare').pk}",
+        "aspect": f"aspect:{aspect.pk}",
+        "answer": f"answer:{answer_of(aspect, '638').pk}",
+    }
+
+
+TEXTS = [
+    ("map", "title_fi"),
+    ("map", "title_sv"),
+    *(("service", name) for name in ("where_fi", "where_sv", "how_fi", "how_sv")),
+    *(("aspect", name) for name in ("shared_fi", "shared_sv", "not_applicable_reason")),
+    ("answer", "answer_fi"),
+    ("answer", "answer_sv"),
+]
+
+
+def post_op(client: Client, on: InterfaceMap, subject: str, name: str, value: Any) -> Any:
+    op = {"id": str(uuid4()), "subject": subject, "property": name, "base_version": 10_000, "value": value}
+    return client.post(f"/api/v1/maps/{on.pk}/ops/", json.dumps(op), content_type="application/json")
+
+
+def post_form(client: Client, on: InterfaceMap, subject: str, name: str, **fields: Any) -> Any:
+    form = {"op_id": str(uuid4()), "subject": subject, "property": name, "base_version": "10000", **fields}
+    return client.post(f"/kartat/{on.pk}/muuta/", form)
+
+
+def found_anywhere(text: str) -> list[str]:
+    """Tables and columns of the whole database where the text stands."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+            "AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY')"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}"::text LIKE %s LIMIT 1', [f"%{text}%"])
+            if cursor.fetchone():
+                found.append(f"{table}.{column}")
+    return found
+
+
+@pytest.mark.parametrize(("kind", "name"), TEXTS)
+def test_a_personal_identity_code_is_refused_in_every_text(cast: Cast, as_person: As, kind: str, name: str) -> None:
+    on, subject = cast.maps["porvoo"], subjects(cast)[kind]
+    client = as_person("porvoo editor", "fi")
+    for code in CODES:
+        answer = post_op(client, on, subject, name, f"Lapsi {code} tarvitsee tukea.")
+        assert answer.status_code == 422, code
+        assert "henkilötunnus" in answer.json()["detail"]
+        assert code not in answer.json()["detail"]
+    form = post_form(client, on, subject, name, value=f"Lapsi {CODES[0]} tarvitsee.")
+    assert form.status_code == 422
+    assert CODES[0] in form.content.decode(), "what was typed is still there to be mended"
+    assert found_anywhere(CODES[0]) == []
+
+
+def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_person: As) -> None:
+    on, code = cast.maps["porvoo"], CODES[0]
+    client = as_person("porvoo editor")
+    node = ServiceNode.objects.get(key="daycare").pk
+    party = on.parties.order_by("lane")[0].pk
+    at = subjects(cast)
+    for subject, name, value in (
+        (at["map"], "add_service", {"party": party, "node": node, "name_fi": f"Palvelu {code}"}),
+        (at["aspect"], "add_evidence", {"title": code, "url": "https://a.example/"}),
+        (at["aspect"], "add_evidence", {"title": "Päätös", "url": f"https://a.example/{code}"}),
+    ):
+        assert post_op(client, on, subject, name, value).status_code == 422
+    assert client.post("/kartat/uusi/", {"op_id": str(uuid4()), "template": "empty", "target_group": "families", "municipality": cast.organisations["porvoo"].pk, "source_language": "fi", "title_fi": code}).status_code == 422
+    own = f"/palvelut/uusi/{cast.organisations['porvoo'].pk}/"
+    form = {"name_fi": "Palvelu", "node": node, "description_fi": f"Asiakas {code}"}
+    assert client.post(own, form).status_code == 422
+    assert found_anywhere(code) == []
+
+
+MARKUP = "<script>window.__xss = 1</script><img src=x onerror='window.__xss = 1'>{{ 7 }}"
+
+
+def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) -> None:
+    on, at = cast.maps["porvoo"], subjects(cast)
+    client = as_person("porvoo editor")
+    for kind, name in TEXTS:
+        if name != "not_applicable_reason":
+            assert post_op(client, on, at[kind], name, MARKUP).status_code == 200, name
+    aspect = first_aspect(on)
+    pages = ["", "lista/", "taulukko/", "historia/", "asetukset/", f"palvelut/{at['service'].split(':')[1]}/"]
+    pages += [f"yhdyspinnat/{aspect.interface_id}/", f"yhdyspinnat/{aspect.interface_id}/1/"]
+    for page in pages:
+        text = client.get(f"/kartat/{on.pk}/{page}").content.decode()
+        assert "<script>window.__xss" not in text, page
+        assert "<img src=x" not in text, page
+    shown = client.get(f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/1/").content.decode()
+    assert html.escape(MARKUP) in shown
+    assert first_aspect(on).shared_fi == MARKUP
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_every_refusal_is_a_sentence_in_the_readers_language(cast: Cast, as_person: As, language: str) -> None:
+    on, at = cast.maps["porvoo"], subjects(cast)
+    client = as_person("porvoo editor", language)
+    daycare, clinic = (
+        MapService.objects.get(map=on, service__node__key=key).pk for key in ("daycare", "child-health-clinic")
+    )
+    foreign = Service.objects.get(organisation=cast.organisations["loviisa"], node__key="daycare")
+    node = ServiceNode.objects.get(key="daycare").pk
+    wishes: list[tuple[str, str, Any]] = [
+        (at["map"], "title_fi", ""),
+        (at["map"], "title_fi", "x" * 151),
+        (at["map"], "title_fi", None),
+        (at["map"], "title_fi", {"a": 1}),
+        (at["aspect"], "shared_fi", "x" * 5001),
+        (at["aspect"], "shared_fi", "nolla \x00"),
+        (at["aspect"], "shared_fi", "puoli \ud800"),
+        (at["aspect"], "review_on", "31.2.2027"),
+        (at["aspect"], "review_on", "0001-01-01"),
+        (at["aspect"], "responsible", [10**30]),
+        (at["aspect"], "responsible", "kaikki"),
+        (at["aspect"], "add_evidence", {"title": "", "url": "ei osoite"}),
+        (at["aspect"], "add_evidence", {"title": "Päätös", "url": "ftp://a.example/x"}),
+        (at["aspect"], "add_evidence", ["x"]),
+        (at["answer"], "consent", "Jotakin, mitä ei ole kirjoitettu"),
+        (at["service"], "place", 0),
+        (at["service"], "place", "ensin"),
+        (at["map"], "places", {"0": 1}),
+        (at["map"], "places", []),
+        (at["map"], "add_interface", {"services": [daycare, daycare]}),
+        (at["map"], "add_interface", {"services": [daycare]}),
+        (at["map"], "add_interface", {"services": [daycare, clinic]}),
+        (at["map"], "add_interface", {"services": [daycare, 10**40]}),
+        (at["map"], "add_interface", {"services": "kaikki"}),
+        (at["map"], "add_service", {"service": foreign.pk}),
+        (at["map"], "add_service", {"service": 0, "party": 0}),
+        (at["map"], "add_service", {"party": on.parties.order_by("lane")[0].pk, "node": node, "name_fi": ""}),
+        (at["map"], "add_service", {"party": on.parties.order_by("lane")[0].pk, "node": node, "name_fi": "x" * 121}),
+        (at["map"], "add_service", {"party": on.parties.order_by("lane")[0].pk, "node": node, "name_fi": "Päiväkoti"}),
+        (at["map"], "add_party", {"organisation": cast.organisations["county"].pk}),
+        (at["map"], "add_party", {"organisation": "x"}),
+    ]
+    sentences = set()
+    for subject, name, value in wishes:
+        answer = post_op(client, on, subject, name, value)
+        assert answer.status_code == 422, (name, value, answer.content)
+        sentences.add(answer.json()["detail"])
+    english = as_person("porvoo editor", "en")
+    if language != "en":
+        for subject, name, value in wishes:
+            assert post_op(english, on, subject, name, value).json()["detail"] not in sentences, (name, value)
+    assert Interface.objects.filter(map=on).count() == 3
+    assert MapService.objects.filter(map=on).count() == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"id": 1}', b'{"id": "x", "base_version": "y"}', b'"' + b"x" * 100_000 + b'"'],
+)
+def test_broken_json_is_400_with_a_sentence(cast: Cast, as_person: As, body: bytes) -> None:
+    answer = as_person("porvoo editor").post(
+        f"/api/v1/maps/{cast.maps['porvoo'].pk}/ops/", body, content_type="application/json"
+    )
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+
+
+def test_a_form_that_is_not_whole_keeps_what_was_typed(cast: Cast, as_person: As) -> None:
+    on, at = cast.maps["porvoo"], subjects(cast)
+    client = as_person("porvoo editor")
+    answer = post_form(client, on, at["aspect"], "shared_fi", value="Tärkeä teksti.", op_id="", base_version="x")
+    assert answer.status_code == 422
+    assert "Tärkeä teksti." in answer.content.decode()
+    assert post_form(client, on, "aspect:999999999", "shared_fi", value="x").status_code == 404
+    assert post_form(client, on, at["aspect"], "moon", value="x").status_code == 404
+
+
+def test_a_refused_new_service_shows_both_names_again(cast: Cast, as_person: As) -> None:
+    on = cast.maps["porvoo"]
+    fields = {"party": on.parties.order_by("lane")[0].pk, "node": "0", "name_fi": "Perhetupa", "name_sv": "Familjestugan"}
+    answer = post_form(as_person("porvoo editor"), on, f"map:{on.pk}", "add_service", **fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Perhetupa" in page
+    assert "Familjestugan" in page
+
+
+def test_a_stale_form_shows_both_texts(cast: Cast, as_person: As) -> None:
+    on, at = cast.maps["porvoo"], subjects(cast)
+    edit(cast["county editor"], on, at["aspect"], "shared_fi", "Alueen teksti.")
+    answer = post_form(as_person("porvoo editor"), on, at["aspect"], "shared_fi", value="Kunnan teksti.", base_version="0")
+    assert answer.status_code == 409
+    assert {"Alueen teksti.", "Kunnan teksti."} <= {part for part in ("Alueen teksti.", "Kunnan teksti.") if part in answer.content.decode()}
+    assert first_aspect(on).shared_fi == "Alueen teksti."
+
+
+def test_a_double_click_makes_one_map(cast: Cast, as_person: As) -> None:
+    client = as_person("porvoo editor")
+    form = {
+        "op_id": str(uuid4()),
+        "template": "young_people",
+        "municipality": cast.organisations["porvoo"].pk,
+        "source_language": "fi",
+        "title_fi": "Kaksoisnapsautus",
+    }
+    assert {client.post("/kartat/uusi/", form).status_code for _click in range(2)} == {302}
+    assert InterfaceMap.objects.filter(title_fi="Kaksoisnapsautus").count() == 1
+
+
+def test_a_new_map_says_what_is_missing_and_keeps_the_rest(cast: Cast, as_person: As) -> None:
+    client = as_person("county editor")
+    for wrong in ({}, {"template": "moon"}, {"template": "empty", "municipality": "x"}, {"municipality": "0"}):
+        answer = client.post("/kartat/uusi/", {"title_fi": "Pysyvä otsikko", **wrong})
+        assert answer.status_code == 422
+        assert "Pysyvä otsikko" in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["?page=0", "?page=-1", "?page=x", "?page=999", "?q=%00", "?q=" + "x" * 5000, "?sort=moon&status=moon&target_group=%00"])
+def test_odd_addresses_are_pages_all_the_same(as_person: As, query: str) -> None:
+    client = as_person("porvoo editor")
+    for path in ("/kartat/", "/palvelut/", "/organisaatiot/"):
+        assert client.get(path + query).status_code == 200
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_sent_is_answered_without_a_fault(cast: Cast, as_person: As, data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(sorted(KINDS)))
+    name = data.draw(st.sampled_from(sorted(KINDS[kind].properties)))
+    row = KINDS[kind].rows(cast.maps["porvoo"]).order_by("pk").first()
+    person = data.draw(st.sampled_from(["porvoo editor", "county approver", "porvoo reader", "nobody"]))
+    answer = post_op(as_person(person), cast.maps["porvoo"], f"{kind}:{row.pk if row else 1}", name, data.draw(values))
+    assert answer.status_code in {200, 403, 404, 409, 422}
