@@ -59,7 +59,9 @@ def make_cast() -> Cast:
     organisations = {
         name: Organisation.objects.get(kind=kind, code=code) for name, (kind, code) in PLACES.items()
     }
-    people = {name: _person(name) for name in (*ROLES, "nobody", "national coordinator", "service administrator")}
+    people = {
+        name: _person(name) for name in (*ROLES, "nobody", "national coordinator", "service administrator")
+    }
     for name, (place, role) in ROLES.items():
         Membership.objects.create(user=people[name], organisation=organisations[place], role=role)
     User.objects.filter(pk=people["national coordinator"].pk).update(duty=User.Duty.NATIONAL_COORDINATOR)

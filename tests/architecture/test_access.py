@@ -72,7 +72,9 @@ OF_ITS_EDITORS = {"services:service_new", "services:service_edit"}
 """Forms for an organisation's own editors; others get 403 with the reason."""
 
 
-def routes(resolver: URLResolver | None = None, namespace: str = "", path: str = "/") -> Iterator[tuple[str, str]]:
+def routes(
+    resolver: URLResolver | None = None, namespace: str = "", path: str = "/"
+) -> Iterator[tuple[str, str]]:
     """Every (name, path) but those of Django's administration."""
     for entry in (resolver or get_resolver()).url_patterns:
         here = path + str(entry.pattern)
@@ -104,12 +106,16 @@ def address(cast: Cast) -> dict[str, str]:
     filled = {}
     for name, path in routes():
         own = {**values, "pk": place.service_id if "palvelut" in path else cast.organisations["porvoo"].pk}
-        filled[name] = re.sub(r"<(?:\w+:)?(\w+)>", lambda match, own=own: str(own[match[1]]), path)
+        for key, value in own.items():
+            path = re.sub(rf"<(?:\w+:)?{key}>", str(value), path)
+        filled[name] = path
     return filled
 
 
 def test_every_address_is_listed_here() -> None:
-    assert {name for name, _path in routes()} == PUBLIC | OF_A_MAP | FOR_EVERYONE_SIGNED_IN | WRITES | OF_ITS_EDITORS
+    assert {
+        name for name, _path in routes()
+    } == PUBLIC | OF_A_MAP | FOR_EVERYONE_SIGNED_IN | WRITES | OF_ITS_EDITORS
 
 
 def test_nobody_gets_in_without_signing_in(address: dict[str, str]) -> None:
@@ -167,12 +173,16 @@ def test_writing_to_an_unseen_map_is_404_and_to_a_seen_one_a_sentence(
         status = as_person(person).post(address["services:map_edit"], form).status_code
         sees, edits = oracle.sees(cast, person, on), oracle.edits_map(cast, person, on)
         assert status == (302 if edits else 403 if sees else 404), person
-        steps = as_person(person).post(address["services:map_transition"].replace("archive", "fly")).status_code
+        steps = (
+            as_person(person).post(address["services:map_transition"].replace("archive", "fly")).status_code
+        )
         assert steps == (302 if sees else 404), person
 
 
 def test_other_methods_are_refused(as_person: As, address: dict[str, str]) -> None:
     client = as_person("porvoo editor")
     for name, path in address.items():
-        refused = {200} if name == "collaboration:password_reset_confirm" else {405, 403, 404}  # a link that is not whole
+        refused = (
+            {200} if name == "collaboration:password_reset_confirm" else {405, 403, 404}
+        )  # a link that is not whole
         assert client.delete(path).status_code in refused, name

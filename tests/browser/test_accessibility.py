@@ -81,5 +81,7 @@ def test_states_of_the_drawing(new_page: NewPage, language: str) -> None:
 
 
 def settled(page: Page) -> None:
-    page.wait_for_function("document.querySelector('[data-panel]').hidden || document.querySelector('[data-panel-title]')")
+    page.wait_for_function(
+        "document.querySelector('[data-panel]').hidden || document.querySelector('[data-panel-title]')"
+    )
     check_accessibility(page)

@@ -52,7 +52,9 @@ def test_an_aspect_is_changed_in_the_drawing_the_list_and_the_matrix_and_kept(ne
 
     page.locator(f".ring:has-text('{name}')").click()
     page.locator(".aspect-list__link").nth(6).click()
-    page.locator("[data-panel-body] textarea[name=value]:visible").first.fill("Nuori saa tuen yhdestä paikasta.")
+    page.locator("[data-panel-body] textarea[name=value]:visible").first.fill(
+        "Nuori saa tuen yhdestä paikasta."
+    )
     page.locator("[data-panel-title]").click()
     saved(page)
     expect(page.locator("[data-panel-body] .status")).to_have_class(re.compile("status--in_progress"))
@@ -87,7 +89,9 @@ def test_an_aspect_is_agreed_when_both_parties_have_consented(new_page: NewPage)
     aspect = director.locator(".ring:has-text('Päiväkoti – Neuvola')")
     aspect.click()
     director.locator(".aspect-list__link").nth(4).click()
-    director.locator("[data-panel-body] textarea[name=value]:visible").first.fill("Sijaisiin varataan tunti lasta kohden.")
+    director.locator("[data-panel-body] textarea[name=value]:visible").first.fill(
+        "Sijaisiin varataan tunti lasta kohden."
+    )
     director.locator("[data-panel-title]").click()
     saved(director)
     director.locator(".panel-steps a").first.click()
@@ -98,22 +102,26 @@ def test_an_aspect_is_agreed_when_both_parties_have_consented(new_page: NewPage)
     expect(director.locator(".consent__state--given")).to_have_count(1)
 
     county.goto(f"{address}lista/")
-    county.locator(".interface-card", has_text="Päiväkoti – Neuvola").locator(".aspect-strip a").nth(4).click()
+    county.locator(".interface-card", has_text="Päiväkoti – Neuvola").locator(".aspect-strip a").nth(
+        4
+    ).click()
     county.locator(".consent button").click()
     expect(county.locator(".consent__state--given")).to_have_count(2)
     expect(county.locator("[data-status]")).to_have_class(re.compile("status--agreed"))
 
     director.goto(f"{address}taulukko/")
-    expect(director.locator("tr", has_text="Päiväkoti – Neuvola").locator(".matrix__cell").nth(4)).to_have_class(
-        re.compile("agreed")
-    )
+    expect(
+        director.locator("tr", has_text="Päiväkoti – Neuvola").locator(".matrix__cell").nth(4)
+    ).to_have_class(re.compile("agreed"))
 
 
 def test_two_people_change_the_same_text_and_nothing_is_lost(new_page: NewPage, problems: list[str]) -> None:
     first, second = new_page(signed_in_as=PORVOO), new_page(signed_in_as=COUNTY)
     address = open_map(first, CHILDREN)
     first.goto(f"{address}lista/")
-    url = first.locator(".interface-card", has_text="Neuvola – Lastensuojelu").locator(".aspect-strip a").nth(8)
+    url = (
+        first.locator(".interface-card", has_text="Neuvola – Lastensuojelu").locator(".aspect-strip a").nth(8)
+    )
     target = url.get_attribute("href")
     assert target
     # The interface between two county services has one party only: both editors are the county's.
@@ -218,7 +226,9 @@ def test_everything_is_edited_without_javascript(new_page: NewPage, problems: li
     page = new_page(signed_in_as=PORVOO, javascript=False)
     address = open_map(page, CHILDREN)
     page.goto(f"{address}lista/")
-    page.locator(".interface-card", has_text="Päiväkoti – Lastensuojelu").locator(".aspect-strip a").nth(6).click()
+    page.locator(".interface-card", has_text="Päiväkoti – Lastensuojelu").locator(".aspect-strip a").nth(
+        6
+    ).click()
     target = page.url
     form = page.locator("form.edit").first
     form.locator("textarea").fill("Lapsi saa tuen ajoissa.")
@@ -242,7 +252,9 @@ def test_everything_is_edited_without_javascript(new_page: NewPage, problems: li
     problems[:] = [line for line in problems if "409" not in line]
 
 
-def test_a_personal_identity_code_is_refused_and_the_text_stays(new_page: NewPage, problems: list[str]) -> None:
+def test_a_personal_identity_code_is_refused_and_the_text_stays(
+    new_page: NewPage, problems: list[str]
+) -> None:
     page = new_page(signed_in_as=PORVOO)
     address = open_map(page, YOUTH)
     page.goto(f"{address}lista/")
@@ -274,7 +286,13 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(new_page: NewPage, 
     page = new_page("sv", width=width, height=700, signed_in_as=PORVOO)
     address = open_map(page, "Tjänster för barn under skolåldern, Borgå")
     paths = ["/", "/kartat/", "/kartat/uusi/", "/palvelut/", "/organisaatiot/", "/oma/", "/esittely/"]
-    paths += [address, f"{address}lista/", f"{address}taulukko/", f"{address}historia/", f"{address}asetukset/"]
+    paths += [
+        address,
+        f"{address}lista/",
+        f"{address}taulukko/",
+        f"{address}historia/",
+        f"{address}asetukset/",
+    ]
     paths += [f"{address}palvelut/lisaa/", f"{address}yhdyspinnat/yhdista/"]
     for path in paths:
         page.goto(path)

@@ -72,13 +72,20 @@ def test_a_stale_change_is_a_conflict_with_both_values_and_overwrites_nothing(ca
 def test_a_refused_edit_leaves_no_trace(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     before = (Change.objects.count(), Event.objects.count())
-    for name, value in (("shared_fi", "x" * 5001), ("shared_fi", 5), ("review_on", "eilen"), ("responsible", [0])):
+    for name, value in (
+        ("shared_fi", "x" * 5001),
+        ("shared_fi", 5),
+        ("review_on", "eilen"),
+        ("responsible", [0]),
+    ):
         with pytest.raises(ValidationError):
             edit(editor, on, f"aspect:{first_aspect(on).pk}", name, value)
     assert (Change.objects.count(), Event.objects.count()) == before
 
 
-@pytest.mark.parametrize("subject", ["aspect:0", "aspect:x", "aspect", "", "moon:1", "aspect:" + "9" * 30, "map:0"])
+@pytest.mark.parametrize(
+    "subject", ["aspect:0", "aspect:x", "aspect", "", "moon:1", "aspect:" + "9" * 30, "map:0"]
+)
 def test_unknown_subjects_are_not_there(cast: Cast, subject: str) -> None:
     with pytest.raises(NoSuchSubject):
         edit(cast["porvoo editor"], cast.maps["porvoo"], subject, "shared_fi", "x")
@@ -121,7 +128,10 @@ def test_in_a_swedish_map_the_swedish_text_is_agreed(cast: Cast) -> None:
     InterfaceMap.objects.filter(pk=on.pk).update(source_language="sv")
     aspect = first_aspect(on)
     edit(editor, on, f"aspect:{aspect.pk}", "shared_sv", "Gemensamt.")
-    for answer, giver in ((answer_of(aspect, "638"), editor), (answer_of(aspect, "01"), cast["county editor"])):
+    for answer, giver in (
+        (answer_of(aspect, "638"), editor),
+        (answer_of(aspect, "01"), cast["county editor"]),
+    ):
         edit(giver, on, f"answer:{answer.pk}", "consent", "Gemensamt.")
     assert status_of(aspect) == AspectStatus.AGREED
 
@@ -169,7 +179,9 @@ def test_places_people_dates_parties_and_evidence_make_the_round_trip(cast: Cast
     services = list(MapService.objects.filter(map=on).order_by("pk"))
     edit(editor, on, f"service:{services[0].pk}", "place", 3)
     assert edit(editor, on, f"map:{on.pk}", "places", {}).value == {}
-    assert edit(editor, on, f"map:{on.pk}", "places", {str(services[1].pk): 2}).value == {str(services[1].pk): 2}
+    assert edit(editor, on, f"map:{on.pk}", "places", {str(services[1].pk): 2}).value == {
+        str(services[1].pk): 2
+    }
     people = sorted([cast["porvoo reader"].pk, cast["county editor"].pk])
     assert edit(editor, on, f"aspect:{aspect.pk}", "responsible", people).value == people
     assert edit(editor, on, f"aspect:{aspect.pk}", "review_on", "2027-03-01").value == "2027-03-01"
@@ -178,7 +190,12 @@ def test_places_people_dates_parties_and_evidence_make_the_round_trip(cast: Cast
     made = edit(editor, on, f"aspect:{aspect.pk}", "add_evidence", link)
     edit(editor, on, made.value["subject"], "archived", True)
     assert Evidence.objects.get(aspect=aspect).archived_at is not None
-    new = {"party": services[0].party_id, "name_fi": "Uusi palvelu", "name_sv": "", "node": services[0].service.node_id}
+    new = {
+        "party": services[0].party_id,
+        "name_fi": "Uusi palvelu",
+        "name_sv": "",
+        "node": services[0].service.node_id,
+    }
     assert edit(editor, on, f"map:{on.pk}", "add_service", new).value["name"] == "Uusi palvelu"
     ngo = edit(editor, on, f"map:{on.pk}", "add_party", {"organisation": cast.organisations["helsinki"].pk})
     edit(editor, on, ngo.value["subject"], "archived", True)
@@ -194,7 +211,9 @@ def test_events_can_be_neither_changed_nor_removed(cast: Cast) -> None:
             cursor.execute(statement)
 
 
-def test_eight_people_at_once_lose_nothing_and_leave_no_gap(fresh_database: str, django_db_blocker: object) -> None:
+def test_eight_people_at_once_lose_nothing_and_leave_no_gap(
+    fresh_database: str, django_db_blocker: object
+) -> None:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         cast = make_cast()
         on = cast.maps["porvoo"]
@@ -206,9 +225,11 @@ def test_eight_people_at_once_lose_nothing_and_leave_no_gap(fresh_database: str,
         def work(which: int) -> None:
             try:
                 for turn in range(5):
-                    edit(editors[which % 2], on, f"aspect:{aspects[which].pk}", "shared_fi", f"{which}.{turn}")
+                    edit(
+                        editors[which % 2], on, f"aspect:{aspects[which].pk}", "shared_fi", f"{which}.{turn}"
+                    )
                 apply(editors[0], on.pk, same)
-            except BaseException as failure:  # noqa: BLE001 reported below
+            except BaseException as failure:
                 failures.append(failure)
             finally:
                 connection.close()

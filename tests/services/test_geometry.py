@@ -18,7 +18,9 @@ def maps(draw_: st.DrawFn) -> tuple[list[Lane], Meetings]:
     for number in range(draw_(st.integers(1, 4))):
         count = draw_(st.integers(0, 30))
         places = draw_(st.lists(st.none() | st.integers(1, 40), min_size=count, max_size=count))
-        lanes.append(Lane(number + 1, number == 0, tuple((service + i, place) for i, place in enumerate(places))))
+        lanes.append(
+            Lane(number + 1, number == 0, tuple((service + i, place) for i, place in enumerate(places)))
+        )
         service += count
     meetings: Meetings = {}
     if service > 1:
@@ -60,7 +62,9 @@ def test_a_chosen_place_is_kept(services: list[int], data: st.DataObject) -> Non
     chosen, place = data.draw(st.sampled_from(services)), data.draw(st.integers(1, len(services)))
     lane = Lane(1, True, tuple((service, place if service == chosen else None) for service in services))
     picture = draw([lane], {})
-    order = sorted(picture.services, key=lambda service: (picture.services[service][1], picture.services[service][0]))
+    order = sorted(
+        picture.services, key=lambda service: (picture.services[service][1], picture.services[service][0])
+    )
     assert order.index(chosen) == place - 1
 
 
