@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from services.models import InterfaceMap, TargetGroup
 from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
 
+SETTLING = 400  # milliseconds that a panel takes to show what it has fetched
 WINDOWS = {"desk": (1440, 900), "phone": (360, 740)}
 
 
@@ -113,4 +114,5 @@ def take(browser: Browser, url: str, shot: Shot, path: str, language: str, windo
         for selector in shot.clicks:
             page.locator(selector).first.click()
             page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(SETTLING)
         page.screenshot(path=file, full_page=window == "phone")
