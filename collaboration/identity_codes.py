@@ -19,26 +19,51 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum.fi import hetu
 
-CYRILLIC_AND_GREEK = dict(
-    zip(
-        "АВСЕНКМРТУХЅЈЕЅԜⅤΑΒΕΗΚΜΝΡΤΥΧауксерхѕјԁԝνхоа",
-        "ABCEHKMPTYXSJESWVABEHKMNPTYXAYKCEPXSJDWVXOA",
-        strict=True,
-    )
-)
+OTHER_ALPHABETS = {
+    letter: plain
+    for plain, letters in {
+        "A": "АаΑα",
+        "B": "ВвΒβ",
+        "C": "СсϹϲ",
+        "D": "Ԁԁ",
+        "E": "ЕеΕε",
+        "H": "НнΗ",
+        "J": "ЈјͿ",
+        "K": "КкΚκ",
+        "M": "МмΜ",
+        "N": "Ν",
+        "P": "РрΡρ",
+        "S": "Ѕѕ",
+        "T": "ТтΤτ",
+        "V": "Ѵѵν",
+        "W": "Ԝԝ",
+        "X": "ХхΧχ",
+        "Y": "УуΥγ",
+    }.items()
+    for letter in letters
+}
 """Letters of other alphabets that look like those of a code."""
 
-DASHES = set("\u00af\u02d7\u0335\u0336\u06d4\u2043\u207b\u208b\u2212\u2500\u2501\u2796\u30fc\u3161\uff70~\u223c\u02dc")
+DASHES = "\u00af\u02d7\u02dc\u06d4\u2043\u207b\u208b\u2212\u223c\u2500\u2501\u2796\u30fc\u3161\uff70~"
 """Signs that look like a dash, beside those that Unicode calls dashes."""
 
-PLUSES = set("\u207a\u208a\u2795\u2719\u271a\ufb29")
-BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
+PLUSES = "\u207a\u208a\u2719\u271a\u2795\ufb29"
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and patterns of Unicode that show nothing."""
+
+ALIKE = str.maketrans(
+    {
+        **OTHER_ALPHABETS,
+        **dict.fromkeys(DASHES, "-"),
+        **dict.fromkeys(PLUSES, "+"),
+        **dict.fromkeys(BLANK, ""),
+    }
+)
 
 CENTURY = "[-+A-FU-Y]"
 WITHIN = r"\s{0,3}"  # within a part: spaces only, or a range of dates would look like a code
-BETWEEN = r"[\s.,:;/\\_*|'\"`´’()\[\]{}<>=-]{0,6}"
-APART = r"[\s.,:;/\\_*|'\"`´’()\[\]{}<>=-]{1,4}"
+BETWEEN = r"[\s.,:;/\\_*|'\"`()\[\]{}<>=-]{0,6}"
+APART = r"[\s.,:;/\\_*|'\"`()\[\]{}<>=-]{1,4}"
 
 
 def _digits(count: int, gap: str) -> str:
@@ -64,37 +89,32 @@ RANGE = re.compile(r"\d\d[\s.]{1,2}\d\d[\s.]{1,2}(?:\d\d)?\d\d\s?-\s?\d\d\s\d\d\
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    """The character of a code that this one looks like; nothing for what does not show."""
-    if character in CYRILLIC_AND_GREEK:
-        return CYRILLIC_AND_GREEK[character]
-    if character in DASHES:
-        return "-"
-    if character in PLUSES:
-        return "+"
+    """The character of a code that this one stands for; nothing for what does not show, a dot for other signs."""
+    category = unicodedata.category(character)
     if character.isspace():
         return " "
-    category = unicodedata.category(character)
-    if character in BLANK or category in {"Cf", "Cc", "Mn", "Me"}:
+    if category in {"Cf", "Cc", "Mn", "Me"}:
         return ""
     if category == "Pd":
         return "-"
+    if not character.isascii() and category[0] in "PS":
+        return "."
     digit = unicodedata.digit(character, None)
     return character if digit is None else str(digit)
 
 
 def plain(text: str) -> str:
-    """The text as a reader sees it, in the characters of a code; other characters stay."""
-    if text.isascii():
-        return text
-    text = "".join(map(_plain, text))
-    return "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+    """The text as a reader sees it, in the characters of a code; other letters stay."""
+    return "".join(map(_plain, unicodedata.normalize("NFKD", text.translate(ALIKE))))
 
 
 def readings(text: str) -> Iterator[str]:
     """The text in each way in which it may be shown: as it is, with entities and escapes of addresses resolved."""
     seen: set[str] = set()
     for shown in (text, html.unescape(text), unquote(text)):
-        for soft in ("", "-") if "\u00ad" in shown else ("",):  # a soft hyphen shows as nothing or as a hyphen
+        for soft in (
+            ("", "-") if "\u00ad" in shown else ("",)
+        ):  # a soft hyphen shows as nothing or as a hyphen
             reading = plain(shown.replace("\u00ad", soft))
             if reading not in seen:
                 seen.add(reading)
@@ -115,8 +135,8 @@ def identity_codes(text: str) -> Iterator[str]:
 
 def _code(match: re.Match[str], reading: str) -> str:
     """The code of a candidate whose date and control character are right."""
-    date, sign, number, control = (re.sub(r"[^0-9A-Za-z+-]", "", part).upper() for part in match.groups())
-    date = date.replace("-", "")
+    date, sign, number, control = match.groups()
+    date, number = (re.sub(r"\D", "", part) for part in (date, number))
     date = date[:4] + date[-2:]
     if sign and RANGE.match(reading, match.start()):
         return ""
@@ -124,7 +144,7 @@ def _code(match: re.Match[str], reading: str) -> str:
         (
             code
             for century in ([sign] if sign else ["-", "A"])
-            if hetu.is_valid(code := f"{date}{century}{number}{control}", allow_temporary=True)
+            if hetu.is_valid(code := f"{date}{century}{number}{control}".upper(), allow_temporary=True)
         ),
         "",
     )
