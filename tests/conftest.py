@@ -4,11 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from tests.cast import Cast, make_cast
 
 As = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet() -> None:
+    """Throttles begin anew in every test."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Settings of the portal. Everything that differs between places comes from the environment."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -208,3 +210,49 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
+
+# The guard: what browsers may do with our pages, how often one may try to sign in, what the statement pages name.
+# docs/security.md tells why; tests/security/ tries each.
+
+INSTALLED_APPS += ["axes", "csp"]
+MIDDLEWARE.insert(
+    0, "yhdyspinta.headers.GuardMiddleware"
+)  # outermost: also errors and redirects get the headers
+MIDDLEWARE.append("axes.middleware.AxesMiddleware")
+AUTHENTICATION_BACKENDS.insert(0, "axes.backends.AxesStandaloneBackend")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": [NONCE],  # and what those scripts import; nothing of ours is inline
+        "script-src-attr": ["'none'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # data: small pictures within the style sheets
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": ["'self'"]
+}  # Django's own pages know no nonce; still nothing inline
+SECURE_HSTS_SECONDS = int(from_environment("HSTS_SECONDS", "0" if DEBUG or DEMO else "31536000"))
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_INCLUDE_SUBDOMAINS", default=not (DEBUG or DEMO))
+CSRF_COOKIE_SAMESITE = "Lax"
+
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_HANDLER = "collaboration.lockout.ForgetfulHandler"
+AXES_USERNAME_CALLABLE = "collaboration.lockout.account"
+AXES_CLIENT_STR_CALLABLE = "collaboration.lockout.described"
+AXES_LOCKOUT_CALLABLE = "collaboration.views.accounts.locked_out"
+
+ACCESSIBILITY_FEEDBACK = from_environment("ACCESSIBILITY_FEEDBACK", "")  # the organisation's own mail address

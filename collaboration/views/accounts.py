@@ -13,12 +13,14 @@ from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from collaboration.forms import ProfileForm, ResetForm, SignInForm
 from collaboration.http import SignedInRequest
+from collaboration.lockout import FAILED_SIGN_INS, RESETS_FOR_ONE, RESETS_FROM_ONE, minutes_locked
 from collaboration.models import User
 from collaboration.queries import own_memberships
 
@@ -33,11 +35,37 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an e-mail address and a password."""
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(next_page(request))
+    address = request.META.get("REMOTE_ADDR", "")
+    if request.method == "POST" and (minutes := FAILED_SIGN_INS.wait(address)):
+        return _sign_in_later(request, minutes)
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         return signed_in(request, form.get_user())
+    if form.errors:
+        FAILED_SIGN_INS.count(address)
     page = {"form": form, "next": next_page(request, otherwise="")}
     return render(request, "collaboration/sign_in.html", page, status=422 if form.errors else 200)
+
+
+def locked_out(request: HttpRequest, *_response_and_credentials: Any) -> HttpResponse:
+    """django-axes' answer when an account is locked: the same whether or not it exists, or the password was right."""
+    return _sign_in_later(request, minutes_locked(request))
+
+
+def _sign_in_later(request: HttpRequest, minutes: int) -> HttpResponse:
+    sentence = ngettext(
+        "There have been too many attempts to sign in. Try again in %(minutes)d minute.",
+        "There have been too many attempts to sign in. Try again in %(minutes)d minutes.",
+        minutes,
+    ) % {"minutes": minutes}
+    form = SignInForm(request, initial={"username": request.POST.get("username", "")})
+    page = {"form": form, "next": next_page(request, otherwise=""), "later": sentence}
+    return _later(render(request, "collaboration/sign_in.html", page, status=429), minutes)
+
+
+def _later(response: HttpResponse, minutes: int) -> HttpResponse:
+    response.headers["Retry-After"] = str(60 * minutes)
+    return response
 
 
 def signed_in(request: HttpRequest, user: User) -> HttpResponse:
@@ -126,6 +154,24 @@ class PasswordReset(views.PasswordResetView):
     subject_template_name = "collaboration/mail/password_reset.subject.txt"
     email_template_name = "collaboration/mail/password_reset.body.txt"
     success_url = reverse_lazy("collaboration:password_reset_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Send the link, unless too many have been asked for; who has the address changes nothing."""
+        counted = ((RESETS_FOR_ONE, form.cleaned_data["email"]), (RESETS_FROM_ONE, self._address()))
+        if minutes := max(throttle.wait(key) for throttle, key in counted):
+            sentence = ngettext(
+                "A link has been asked for too many times. Look at your mail, or try again in %(minutes)d minute.",
+                "A link has been asked for too many times. Look at your mail, or try again in %(minutes)d minutes.",
+                minutes,
+            ) % {"minutes": minutes}
+            form.add_error(None, sentence)
+            return _later(self.render_to_response(self.get_context_data(form=form), status=429), minutes)
+        for throttle, key in counted:
+            throttle.count(key)
+        return super().form_valid(form)
+
+    def _address(self) -> str:
+        return str(self.request.META.get("REMOTE_ADDR", ""))
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -17,6 +17,9 @@ from tests.services.ops import first_aspect
 
 PUBLIC = {
     "front_page",
+    "about",
+    "accessibility_statement",
+    "privacy",
     "collaboration:sign_in",
     "collaboration:sign_out",
     "collaboration:password_reset",

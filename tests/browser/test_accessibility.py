@@ -8,6 +8,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import PORVOO
 
 PUBLIC = ["/", "/kirjaudu/", "/kirjaudu/unohtunut/", "/esittely/", "/esittely/posti/"]
+PUBLIC += ["/saavutettavuus/", "/tietosuoja/", "/tietoja/"]
 SIGNED_IN = [
     "/",
     "/kartat/",
