@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
+from yhdyspinta.views.api import NoSuchAddress, api_page
 from yhdyspinta.views.front_page import front_page, put_news_aside
 from yhdyspinta.views.organisation import organisation_detail
 
@@ -13,8 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisaatiot/<int:pk>/", organisation_detail),  # before collaboration's own: it shows more
     path("", include("collaboration.urls")),
     path("", include("services.urls")),
+    path("api/", api_page, name="api_page"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/<path:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
     path("yllapito/", admin.site.urls),
 ]
+handler500 = "yhdyspinta.views.api.server_error"
 
 if settings.DEMO:
     urlpatterns.append(path("esittely/", include("yhdyspinta.demo_urls")))
