@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -110,25 +110,43 @@ def require_match(request: Request, now: Row, *, needed: bool = False) -> None:
         raise Problem(
             412,
             _("Somebody else has changed this since you opened it. Nothing has been overwritten."),
-            yours=request.data or None,
+            yours=_sent(request),
             theirs=now,
             etag=etag_of(now),
         )
 
 
-def body(request: Request, known: set[str]) -> Row:
-    """The JSON object that was sent, with values that a form can check. Raises a 400 or a 422 that names the field."""
+def _sent(request: Request) -> Any:
+    """What the caller sent, if it can be read; the answer is about something else."""
+    try:
+        return request.data or None
+    except APIException:
+        return None
+
+
+def body(request: Request, fields: dict[str, forms.Field]) -> Row:
+    """The JSON object that was sent, with values that the form's fields can check.
+
+    Raises a 400 for what is no object, or a 422 that names the fields that are unknown or hold another kind of value.
+    """
     sent = request.data
     if not isinstance(sent, dict):
         raise Problem(400, _("Send a JSON object."))
-    errors = {name: [_("There is no such field here.")] for name in sent if name not in known}
+    errors = {name: [_("There is no such field here.")] for name in sent if name not in fields}
     for name, value in sent.items():
-        plain = value if isinstance(value, list) else [value]
-        if name in known and not all(each is None or isinstance(each, str | int | bool) for each in plain):
+        if name in fields and not _fits(value, fields[name]):
             errors[name] = [_("This is not what is needed here.")]
     if errors:
         raise of_form(errors)
-    return sent
+    return dict(sent)
+
+
+def _fits(value: Any, field: forms.Field) -> bool:
+    if isinstance(field, forms.MultipleChoiceField):
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if type(field) is forms.CharField or isinstance(field, forms.UUIDField):
+        return value is None or isinstance(value, str)
+    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
 def checked(form: forms.BaseForm) -> Row:

@@ -6,12 +6,14 @@ from django import forms
 from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
 from collaboration.api.documentation import answers
+from collaboration.api.problems import of_form
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
 from collaboration.policy import visible_organisations
@@ -73,15 +75,16 @@ class Services(Resource):
         operation_id="add_service",
         summary="Add a service to an organisation's catalogue",
         request=ServiceWish,
-        responses=answers(201, ServiceShape, 400, 403, 404, 422),
+        responses=answers(201, ServiceShape, 400, 403, 422),
         examples=[examples.SERVICE_WISH],
     )
     def post(self, request: Request) -> Response:
-        sent = dict(body(request, {"organisation", *ServiceForm.base_fields}))
-        wished = Id().clean(sent.pop("organisation", None))
-        organisation = visible_organisations(person(request)).filter(pk=wished).first()
+        sent = body(request, {"organisation": Id(), **ServiceForm.base_fields})
+        wished = sent.pop("organisation", None)
+        found = visible_organisations(person(request)).filter(pk=wished) if str(wished).isdecimal() else None
+        organisation = found.first() if found is not None else None
         if organisation is None:
-            raise Http404
+            raise of_form({"organisation": [_("There is no such organisation.")]})
         service = Service(organisation=organisation)
         policy.can_edit_service(person(request), service).require()
         _keep(request, ServiceForm(sent, instance=service), "service.added")
@@ -132,7 +135,7 @@ class OneService(Resource):
     @transaction.atomic
     def patch(self, request: Request, service_id: int) -> Response:
         service = _locked(request, service_id)
-        sent = body(request, set(ServiceForm.base_fields))
+        sent = body(request, ServiceForm.base_fields)
         now = model_to_dict(service, fields=list(ServiceForm.base_fields))
         _keep(request, ServiceForm({**now, **sent}, instance=service), "service.changed")
         return _service(request, service_id)
@@ -179,7 +182,7 @@ class Responsibilities(Resource):
     @transaction.atomic
     def post(self, request: Request, service_id: int) -> Response:
         service = _locked(request, service_id, needs_match=False)
-        sent = body(request, set(ResponsibilityForm.base_fields))
+        sent = body(request, ResponsibilityForm.base_fields)
         _keep(request, responsibility_form(service, sent), "service.responsibility_named")
         return _service(request, service_id, status=201)
 

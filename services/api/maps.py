@@ -80,7 +80,7 @@ class Maps(Resource):
         examples=[examples.MAP_WISH],
     )
     def post(self, request: Request) -> Response:
-        sent = body(request, set(NewMapForm.base_fields))
+        sent = body(request, NewMapForm.base_fields)
         form = NewMapForm({"source_language": "fi", **sent}, user=person(request))
         wished = checked(form)
         template = TEMPLATE_BY_KEY[wished.pop("template")]

@@ -51,9 +51,7 @@ def test_every_answer_has_the_shape_of_the_schema(cast: Cast, api: Api, singles:
     edit(editor, on, f"answer:{answer_of(aspect, '638').pk}", "consent", "Näin.")
     edit(editor, on, f"aspect:{aspect.pk}", "responsible", [editor.pk])
     edit(editor, on, f"aspect:{aspect.pk}", "review_on", "2027-01-01")
-    edit(
-        editor, on, f"aspect:{aspect.pk}", "add_evidence", {"title": "Ohje", "url": "https://a.example/"}
-    )
+    edit(editor, on, f"aspect:{aspect.pk}", "add_evidence", {"title": "Ohje", "url": "https://a.example/"})
     caller = api("porvoo editor")
     for path, shape in singles.items():
         check_shape(shape, caller.get(path))
