@@ -9,7 +9,7 @@ from rest_framework.renderers import BaseRenderer
 
 def as_json(content: Any) -> bytes:
     """JSON of what Python and Django have: lazy translations become their words."""
-    return orjson.dumps(content, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(content, default=str)
 
 
 class FastJSONRenderer(BaseRenderer):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
+from orjson import Fragment
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,17 +86,24 @@ def one(rows: QuerySet[Any, Row]) -> Row:
 
 def etag_of(row: Row) -> str:
     """A strong tag: other content, other tag."""
-    return f'"{hashlib.sha256(as_json(row)).hexdigest()[:32]}"'
+    return _tag(as_json(row))
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def single(request: Request, row: Row, shape: type[Serializer[Any]], *, status: int = 200) -> Response:
     """The resource with its ETag, or 304 when the caller has it already."""
-    wanted = sparse(asked(OneAsked, request)["fields"], shape)
-    tag = etag_of(row)
+    wish = asked(OneAsked, request)["fields"]
+    wanted = sparse(wish, shape)
+    content = as_json(row)
+    tag = _tag(content)
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if request.method in {"GET", "HEAD"} and (tag in known or known == ["*"]):
         return Response(status=304, headers={"ETag": tag})
-    return Response({name: row[name] for name in wanted}, status=status, headers={"ETag": tag})
+    chosen = {name: row[name] for name in wanted} if wish else Fragment(content)
+    return Response(chosen, status=status, headers={"ETag": tag})
 
 
 def require_match(request: Request, now: Row, *, needed: bool = False) -> None:

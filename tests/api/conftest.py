@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache as django_cache
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
@@ -52,11 +51,11 @@ class Caller:
         self.client = Client()
         self.headers = {"Authorization": f"Bearer {secret}", "Accept-Language": language}
 
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One request; `path` begins after the version. Headers by name with underscores."""
         sent = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return getattr(self.client, method)(  # type: ignore[no-any-return]
+        return getattr(self.client, method)(
             path if path.startswith("/") else f"{V1}/{path}", headers=self.headers | named, **sent
         )
 
