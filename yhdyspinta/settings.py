@@ -204,7 +204,7 @@ REST_FRAMEWORK = {
         "collaboration.api.authentication.ScopeAllows",
     ],
     "DEFAULT_RENDERER_CLASSES": ["collaboration.api.rendering.FastJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["collaboration.api.parsing.BoundedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
         "collaboration.api.throttling.StrangerThrottle",
         "collaboration.api.throttling.PersonThrottle",
@@ -226,9 +226,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The portal's own data, for the programs of its people. docs/api.md tells how to begin.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # its words would follow the language of the moment
     "ENUM_NAME_OVERRIDES": {

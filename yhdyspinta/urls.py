@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from yhdyspinta.views.api import NoSuchAddress, api_page
+from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
 from yhdyspinta.views.front_page import front_page, put_news_aside
 from yhdyspinta.views.organisation import organisation_detail
 
@@ -16,7 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("collaboration.urls")),
     path("", include("services.urls")),
     path("api/", api_page, name="api_page"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/schema/", api_schema, name="api_schema"),
+    path("api/v1/", NoSuchAddress.as_view(), {"rest": ""}, name="api_elsewhere"),
     path("api/v1/<path:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
     path("yllapito/", admin.site.urls),
 ]

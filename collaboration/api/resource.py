@@ -128,7 +128,7 @@ def _sent(request: Request) -> Any:
     """What the caller sent, if it can be read; the answer is about something else."""
     try:
         return request.data or None
-    except APIException:
+    except (APIException, Problem):
         return None
 
 

@@ -33,6 +33,7 @@ def test_each_kind_of_problem(cast: Cast, api: Api) -> None:
     assert_problem(caller.ask("get", "maps/0/"), 404)
     assert_problem(caller.ask("get", "moon/"), 404)
     assert_problem(caller.ask("post", "moon/", {}), 404)
+    assert_problem(caller.ask("get", ""), 404)
     assert_problem(caller.ask("get", "maps/99999999999999999999999/"), 404)
     assert_problem(caller.ask("get", "maps/?limit=x"), 400)
     assert_problem(caller.ask("delete", "maps/"), 405)

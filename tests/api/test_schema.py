@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -45,7 +44,7 @@ def test_every_operation_says_what_it_is_and_its_problems() -> None:
 def test_the_schema_and_its_page_are_read_without_signing_in(db: None) -> None:
     served = Client().get("/api/v1/schema/")
     assert served.status_code == 200
-    assert set(yaml.safe_load(served.content)["paths"]) == set(schema()["paths"])
+    assert served.content.decode() == COMMITTED.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

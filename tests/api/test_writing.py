@@ -262,7 +262,13 @@ def test_a_service_needs_an_organisation_that_is_there(api: Api, service: Servic
     assert status == 422
 
 
-@pytest.mark.parametrize("content", ["[]", "null", "5", '"x"', "{", ""])
+DEEP = '{"name_fi": ' + "[" * 500 + "]" * 500 + "}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[]", "null", "5", '"x"', "{", "", '{"name_fi": NaN}', DEEP, "[" * 100_000, '{"a": "\\ud800"}'],
+)
 def test_a_body_that_is_no_object_is_a_sentence(api: Api, service: Service, content: str) -> None:
     caller = api("porvoo editor")
     for path in ("maps/", "services/", f"services/{service.pk}/responsibilities/"):
@@ -271,3 +277,19 @@ def test_a_body_that_is_no_object_is_a_sentence(api: Api, service: Service, cont
         )
         assert answer.status_code in {400, 422}, (path, answer.content)
         assert answer.json()["detail"]
+
+
+def test_a_body_beyond_the_limit_is_413(cast: Cast, api: Api) -> None:
+    error = api("porvoo editor").post("maps/", wish(cast, title_fi="x" * 3_000_000), 413)
+    check_shape("ProblemShape", error)
+
+
+def test_a_stale_change_that_is_not_json_is_still_412(api: Api, service: Service) -> None:
+    caller = api("porvoo editor")
+    answer = caller.client.patch(
+        f"/api/v1/services/{service.pk}/",
+        DEEP,
+        content_type="application/json",
+        headers=caller.headers | {"If-Match": '"old"'},
+    )
+    assert (answer.status_code, answer.json()["yours"]) == (412, None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -58,6 +59,20 @@ def _operation(path: str, method: str, found: dict[str, Any]) -> dict[str, Any]:
 
 def _values(parameter: dict[str, Any]) -> str:
     return ", ".join(str(value) for value in parameter["schema"].get("enum", []) if value)
+
+
+@cache
+def schema_file() -> bytes:
+    """The schema as docs/openapi.yaml has it, made once in each process: it takes long enough to be worth keeping."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return bytes(OpenApiYamlRenderer().render(schema, renderer_context={}))  # type: ignore[no-untyped-call]
+
+
+@login_not_required
+@require_safe
+def api_schema(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI schema, as YAML."""
+    return HttpResponse(schema_file(), content_type="application/yaml")
 
 
 @login_not_required
