@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Organisation, User
+from collaboration.models import Organisation, PersonalToken, User
 from collaboration.queries import counties
 
 
@@ -59,6 +59,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     class Meta:
         model = User
         fields = ["name", "language"]
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A personal token: what it is for, what it may do, and how long."""
+
+    class Meta:
+        model = PersonalToken
+        fields = ["name", "scope", "expires_on"]
+        widgets = {"expires_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {"name": _("For example the program that will use it.")}
 
 
 class OrganisationFilter(forms.Form):

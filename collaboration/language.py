@@ -1,4 +1,4 @@
-"""The language of the page: the cookie's choice, else the signed-in person's own, else Finnish."""
+"""The language of the page: the cookie's choice, else Finnish; of the API, else what Accept-Language asks for."""
 
 from collections.abc import Callable
 
@@ -11,18 +11,23 @@ from django.utils.cache import patch_vary_headers
 class LanguageMiddleware:
     """Activates the language of the language cookie; signing in sets the cookie to the person's own language.
 
-    The browser's Accept-Language is not asked: Finnish is what a newcomer meets, and the switch is on every page.
+    A page does not ask the browser's Accept-Language: Finnish is what a newcomer meets, and the switch is on every page.
+    The API does, because a program with a token has no cookie.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_api = request.path_info.startswith("/api/v1/")
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = translation.get_language_from_request(request) if is_api else settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Cookie",))
+        response.headers.setdefault("Content-Language", chosen)
+        patch_vary_headers(
+            response, ("Cookie", "Accept-Language", "Authorization") if is_api else ("Cookie",)
+        )
         return response

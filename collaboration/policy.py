@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from collaboration.models import Membership, Organisation, User
+from collaboration.models import Area, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.verdict import Verdict
 
@@ -56,6 +57,16 @@ def own_trees_of(user: User | AnonymousUser) -> OrganisationQuerySet:
 def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:
     """The register is public information: everyone who has signed in sees all of it."""
     return Organisation.objects.all() if isinstance(user, User) else Organisation.objects.none()
+
+
+def visible_areas(user: User | AnonymousUser) -> QuerySet[Area]:
+    """So are the areas."""
+    return Area.objects.all() if isinstance(user, User) else Area.objects.none()
+
+
+def visible_tokens(user: User) -> QuerySet[PersonalToken]:
+    """One's own tokens, and nobody else's."""
+    return PersonalToken.objects.filter(user=user)
 
 
 def can_edit_organisation(user: User, organisation: Organisation) -> Verdict:

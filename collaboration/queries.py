@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import F, Func, Prefetch, Q, Value
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models import F, Func, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
 from django.db.models.lookups import Contains
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from collaboration.models import Area, AreaMember, Membership, Organisation, User
+from collaboration.models import Area, AreaMember, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
-from collaboration.policy import visible_organisations
+from collaboration.policy import visible_areas, visible_organisations, visible_tokens
 
 ON_A_PAGE = 50
+Row = dict[str, Any]
+Rows = QuerySet[Any, Any]
 KINDS = Area.Kind.values
 COUNTY_KINDS = (Area.Kind.WELLBEING_SERVICES_COUNTY, Area.Kind.AUTONOMOUS_REGION)
 
@@ -122,6 +125,104 @@ def own_memberships(user: User) -> list[Membership]:
     return list(
         user.memberships.select_related("organisation__parent").order_by("organisation__sort_key", "role")
     )
+
+
+def own_tokens(user: User) -> list[PersonalToken]:
+    """The person's tokens that can still be used, the newest first."""
+    tokens = visible_tokens(user).filter(revoked_at__isnull=True)
+    today = _today()
+    found = list(tokens)
+    for token in found:
+        token.has_expired = token.expires_on < today  # type: ignore[attr-defined]
+    return found
+
+
+def organisation_rows(user: User, wanted: dict[str, Any]) -> Rows:
+    """The organisations that the filters leave, each as a dictionary with its areas: one statement."""
+    memberships = (
+        AreaMember.objects.filter(municipality=OuterRef("pk"))
+        .order_by("area__kind", "area__sort_key", "valid_from")
+        .values(
+            row=JSONObject(
+                area="area_id",
+                kind="area__kind",
+                code="area__code",
+                valid_from="valid_from",
+                valid_until="valid_until",
+            )
+        )
+    )
+    return _found(visible_organisations(user), wanted).values(
+        "id",
+        "kind",
+        "code",
+        "business_id",
+        "name_fi",
+        "name_sv",
+        "name_en",
+        "brand",
+        "website",
+        "language_status",
+        "valid_from",
+        "valid_until",
+        unit_of=F("parent_id"),
+        merged_into=F("successor_id"),
+        areas_=ArraySubquery(memberships),
+    )
+
+
+def area_rows(user: User, wanted: dict[str, Any]) -> Rows:
+    """The areas that the filters leave, each as a dictionary with its municipalities: one statement."""
+    areas = visible_areas(user)
+    for name in ("kind", "code"):
+        if wanted.get(name):
+            areas = areas.filter(**{name: wanted[name]})
+    if wanted.get("municipality"):
+        areas = areas.filter(
+            pk__in=AreaMember.objects.filter(municipality=wanted["municipality"]).values("area")
+        )
+    members = (
+        AreaMember.objects.filter(area=OuterRef("pk"))
+        .order_by("municipality__sort_key", "valid_from")
+        .values(
+            row=JSONObject(
+                organisation="municipality_id",
+                code="municipality__code",
+                valid_from="valid_from",
+                valid_until="valid_until",
+            )
+        )
+    )
+    return areas.values(
+        "id",
+        "kind",
+        "code",
+        "name_fi",
+        "name_sv",
+        "name_en",
+        answered_by=F("organisation_id"),
+        municipalities_=ArraySubquery(members),
+    )
+
+
+def me(user: User) -> dict[str, Any]:
+    """What the API tells of the person who asks."""
+    memberships = own_memberships(user)
+    return {
+        "id": user.pk,
+        "name": user.name,
+        "email": user.email,
+        "language": user.language,
+        "duty": user.duty,
+        "memberships": [
+            {
+                "organisation": membership.organisation_id,
+                "name": membership.organisation.full_name,
+                "role": membership.role,
+            }
+            for membership in memberships
+        ],
+    }
 
 
 def _today() -> datetime.date:

@@ -1,10 +1,19 @@
 """Addresses of organisations and of a person's own account."""
 
-from django.urls import path
+from django.urls import include, path
 
-from collaboration.views import accounts, organisations
+from collaboration.api import organisations as api
+from collaboration.views import accounts, organisations, tokens
 
 app_name = "collaboration"
+
+api_urls = [
+    path("me/", api.Me.as_view(), name="api_me"),
+    path("organisations/", api.Organisations.as_view(), name="api_organisations"),
+    path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
+    path("areas/", api.Areas.as_view(), name="api_areas"),
+    path("areas/<int:area_id>/", api.OneArea.as_view(), name="api_area"),
+]
 
 urlpatterns = [
     path("organisaatiot/", organisations.organisation_list, name="organisation_list"),
@@ -25,5 +34,8 @@ urlpatterns = [
     ),
     path("oma/", accounts.profile, name="profile"),
     path("oma/salasana/", accounts.password_change, name="password_change"),
+    path("oma/avaimet/", tokens.token_make, name="token_make"),
+    path("oma/avaimet/<int:token_id>/poista/", tokens.token_revoke, name="token_revoke"),
+    path("api/v1/", include(api_urls)),
     path("kieli/", accounts.set_language, name="set_language"),
 ]

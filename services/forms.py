@@ -156,3 +156,11 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"service"}  # type: ignore[misc,no-any-return]
+
+
+def responsibility_form(service: Service, posted: Any = None) -> ResponsibilityForm:
+    """Its own organisation and the parties that it meets on maps can be named."""
+    met = service.places_on_maps.values_list("map__parties__organisation", flat=True)
+    return ResponsibilityForm(
+        posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met]
+    )

@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-from services.api import maps as api
+from services.api import catalogue as catalogue_api
+from services.api import interfaces as interfaces_api
+from services.api import maps as maps_api
 from services.views import aspects, catalogue, edits, maps
 
 app_name = "services"
@@ -23,9 +25,39 @@ map_urls = [
 ]
 
 api_urls = [
-    path("maps/<int:map_id>/", api.map_drawing, name="api_map"),
-    path("maps/<int:map_id>/ops/", api.map_ops, name="api_map_ops"),
-    path("maps/<int:map_id>/changes/", api.map_changes, name="api_map_changes"),
+    path("maps/", maps_api.Maps.as_view(), name="api_maps"),
+    path("maps/<int:map_id>/", maps_api.OneMap.as_view(), name="api_map"),
+    path("maps/<int:map_id>/drawing/", maps_api.MapDrawing.as_view(), name="api_map_drawing"),
+    path("maps/<int:map_id>/ops/", maps_api.MapOps.as_view(), name="api_map_ops"),
+    path("maps/<int:map_id>/changes/", maps_api.MapChanges.as_view(), name="api_map_changes"),
+    path(
+        "maps/<int:map_id>/transitions/<slug:name>/",
+        maps_api.MapTransition.as_view(),
+        name="api_map_transition",
+    ),
+    path("map-templates/", maps_api.MapTemplates.as_view(), name="api_map_templates"),
+    path("interfaces/", interfaces_api.Interfaces.as_view(), name="api_interfaces"),
+    path("interfaces/<int:interface_id>/", interfaces_api.OneInterface.as_view(), name="api_interface"),
+    path("aspects/", interfaces_api.Aspects.as_view(), name="api_aspects"),
+    path("aspects/<int:aspect_id>/", interfaces_api.OneAspect.as_view(), name="api_aspect"),
+    path("service-classes/", catalogue_api.ServiceClasses.as_view(), name="api_service_classes"),
+    path("services/", catalogue_api.Services.as_view(), name="api_services"),
+    path("services/<int:service_id>/", catalogue_api.OneService.as_view(), name="api_service"),
+    path(
+        "services/<int:service_id>/take-back/",
+        catalogue_api.ServiceTakenBack.as_view(),
+        name="api_service_take_back",
+    ),
+    path(
+        "services/<int:service_id>/responsibilities/",
+        catalogue_api.Responsibilities.as_view(),
+        name="api_responsibilities",
+    ),
+    path(
+        "services/<int:service_id>/responsibilities/<int:responsibility_id>/",
+        catalogue_api.OneResponsibility.as_view(),
+        name="api_responsibility",
+    ),
 ]
 
 urlpatterns = [

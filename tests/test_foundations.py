@@ -42,5 +42,5 @@ def test_the_network_is_out_of_reach() -> None:
 
 
 def test_the_portal_answers_over_http(own_portal_server: PortalServer) -> None:
-    with urlopen(own_portal_server.url) as answer:  # noqa: S310
+    with urlopen(own_portal_server.url) as answer:
         assert answer.status == 200

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "services.apps.ServicesConfig",
     "collaboration.apps.CollaborationConfig",
     "rest_framework",
+    "drf_spectacular",
     "guardian",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -196,11 +197,54 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["collaboration.api.authentication.BrowserSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "collaboration.api.authentication.BearerToken",
+        "collaboration.api.authentication.BrowserSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "collaboration.api.authentication.ScopeAllows",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["collaboration.api.rendering.FastJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["collaboration.api.parsing.BoundedJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "collaboration.api.throttling.StrangerThrottle",
+        "collaboration.api.throttling.PersonThrottle",
+        "collaboration.api.throttling.TokenThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {  # counted in each web process by itself: with n processes up to n times as many
+        "anon": from_environment("API_RATE_ANON", "120/min"),
+        "person": from_environment("API_RATE_PERSON", "1200/min"),
+        "token": from_environment("API_RATE_TOKEN", "600/min"),
+    },
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "collaboration.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Yhdyspinta",
+    "DESCRIPTION": "The portal's own data, for the programs of its people. docs/api.md tells how to begin.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # its words would follow the language of the moment
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationKind": "collaboration.api.shapes.ORGANISATION_KINDS",
+        "AreaKind": "collaboration.api.shapes.AREA_KINDS",
+        "LanguageStatus": "collaboration.api.shapes.LANGUAGE_STATUSES",
+        "MembershipRole": "collaboration.api.shapes.ROLES",
+        "TokenScope": "collaboration.api.shapes.SCOPES",
+        "PersonDuty": "collaboration.api.shapes.DUTIES_OF_PEOPLE",
+        "ServiceClassKind": "services.api.shapes.NODE_KINDS",
+        "ResponsibilityDuty": "services.api.shapes.DUTIES",
+        "ResponsibilityBasis": "services.api.shapes.BASES",
+        "PartySide": "services.api.shapes.SIDES",
+        "MapStatus": "services.api.shapes.MAP_STATUSES",
+        "TargetGroup": "services.api.shapes.TARGET_GROUPS",
+        "AspectStatus": "services.api.shapes.ASPECT_STATUSES",
+    },
 }
 
 LOGGING = {

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from yhdyspinta.views import information
+from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
 from yhdyspinta.views.front_page import front_page, put_news_aside
 from yhdyspinta.views.organisation import organisation_detail
 
@@ -17,8 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisaatiot/<int:pk>/", organisation_detail),  # before collaboration's own: it shows more
     path("", include("collaboration.urls")),
     path("", include("services.urls")),
+    path("api/", api_page, name="api_page"),
+    path("api/v1/schema/", api_schema, name="api_schema"),
+    path("api/v1/", NoSuchAddress.as_view(), {"rest": ""}, name="api_elsewhere"),
+    path("api/v1/<path:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
     path("yllapito/", admin.site.urls),
 ]
+handler500 = "yhdyspinta.views.api.server_error"
 
 if settings.DEMO:
     urlpatterns.append(path("esittely/", include("yhdyspinta.demo_urls")))

@@ -18,11 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from collaboration.forms import ProfileForm, ResetForm, SignInForm
+from collaboration.forms import ProfileForm, ResetForm, SignInForm, TokenForm
 from collaboration.http import SignedInRequest
 from collaboration.lockout import FAILED_SIGN_INS, RESETS_FOR_ONE, RESETS_FROM_ONE, minutes_locked
 from collaboration.models import User
-from collaboration.queries import own_memberships
+from collaboration.queries import own_memberships, own_tokens
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -120,7 +120,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    """One's own name, language and memberships."""
+    """One's own name, language, memberships and tokens."""
     form = ProfileForm(
         request.POST if request.method == "POST" else None, instance=User.objects.get(pk=request.user.pk)
     )
@@ -129,7 +129,12 @@ def profile(request: SignedInRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Saved."))
         return with_language(redirect("collaboration:profile"), user.language)
-    page = {"form": form, "memberships": own_memberships(request.user)}
+    page = {
+        "form": form,
+        "memberships": own_memberships(request.user),
+        "tokens": own_tokens(request.user),
+        "token_form": TokenForm(),
+    }
     return render(request, "collaboration/profile.html", page, status=422 if form.errors else 200)
 
 

@@ -1,96 +1,227 @@
-"""The map's data, its ops and its changes as JSON: what the editor itself uses."""
+"""Interface maps: found, made, read whole, changed by ops, followed by their changes, and put away."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from rest_framework.decorators import api_view
-from rest_framework.exceptions import NotFound, ParseError
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collaboration.models import Change, User
-from services.models import Aspect, AspectAnswer, Evidence
-from services.queries import history, maps
+from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
+from collaboration.api.documentation import answers
+from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
+from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
+from collaboration.api.shapes import page
+from collaboration.workflow import TransitionRefused
+from services.api import examples
+from services.api.shapes import (
+    AppliedShape,
+    ChangesShape,
+    ConflictShape,
+    MapRowShape,
+    MapShape,
+    MapWish,
+    OpShape,
+    TemplateShape,
+)
+from services.forms import NewMapForm
+from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
+from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, TargetGroup
+from services.queries import maps, resources
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply
+from services.workflows.interface_map import interface_map_workflow
+from services.workflows.new_map import make_map
 
 MOST_CHANGES = 500
+LARGEST_SEQ = 2**31 - 1
+IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
 
 
-def _person(request: Request) -> User:
-    """Who asks; the permission classes have let nobody else in."""
-    return cast(User, request.user)
+class MapsAsked(ListAsked):
+    """Filters of maps."""
+
+    sorts = ("changed_at", "title")
+
+    q = forms.CharField(required=False, max_length=100, help_text="Part of a title or of the municipality.")
+    target_group = choice(TargetGroup.values)
+    status = choice(InterfaceMap.Status.values)
+    municipality = Id()
+    organisation = Id(help_text="Maps with this party.")
 
 
-@api_view(["GET"])
-def map_drawing(request: Request, map_id: int) -> Response:
-    """The map with its geometry and statuses."""
-    return Response(maps.drawing_of(_person(request), maps.map_for(_person(request), map_id)))
-
-
-@api_view(["GET"])
-def map_changes(request: Request, map_id: int) -> Response:
-    """Changes after the number `since`, in order: what a client that was away catches up with."""
-    since = request.query_params.get("since", "0")
-    if not since.isdecimal() or len(since) > 9:
-        raise ParseError(_("“since” must be the number of a change."))
-    interface_map = maps.map_for(_person(request), map_id)
-    changes = history.changes_of(interface_map).filter(seq__gt=int(since)).order_by("seq")[:MOST_CHANGES]
-    return Response({"seq": interface_map.seq, "changes": [_as_json(change) for change in changes]})
-
-
-def _as_json(change: Change) -> dict[str, Any]:
-    return {
-        "seq": change.seq,
-        "id": str(change.op_id),
-        "property": change.property,
-        "from": change.from_value,
-        "to": change.to_value,
-        "by": str(change.actor),
-        "at": change.at,
-    }
-
-
-@api_view(["POST"])
-def map_ops(request: Request, map_id: int) -> Response:
-    """Apply one op. 200 with the property as it now is; 409 with both values; 422 with the sentences; 403; 404."""
-    try:
-        applied = apply(_person(request), map_id, _op(request.data))
-    except NoSuchSubject:
-        raise NotFound(_("This is no longer there.")) from None
-    except ValidationError as error:
-        return Response({"detail": " ".join(error.messages), "errors": error.messages}, status=422)
-    except PermissionDenied as refusal:
-        return Response({"detail": str(refusal)}, status=403)
-    except Conflict as conflict:
-        return Response(
-            {
-                "detail": str(conflict),
-                "yours": conflict.yours,
-                "theirs": conflict.theirs,
-                "version": conflict.version,
-                "by": str(conflict.by or ""),
-                "at": conflict.at,
-            },
-            status=409,
+class Maps(Resource):
+    @extend_schema(
+        operation_id="list_maps",
+        summary="The maps that the caller sees",
+        parameters=parameters(MapsAsked),
+        responses=answers(200, page(MapRowShape), 400),
+        examples=[examples.MAPS],
+    )
+    def get(self, request: Request) -> Response:
+        wish = asked(MapsAsked, request)
+        return listed(
+            request,
+            resources.map_rows(person(request), wish),
+            {**wish, "sort": wish["sort"] or "-changed_at"},
+            orders={"changed_at": "changed_at", "title": "sort_key"},
+            shape=MapRowShape,
+            complete=resources.add_tallies,
         )
-    return Response(_answer(applied))
+
+    @extend_schema(
+        operation_id="make_map",
+        summary="Make a map from a template",
+        request=MapWish,
+        responses=answers(201, MapShape, 400, 403, 422),
+        examples=[examples.MAP_WISH],
+    )
+    def post(self, request: Request) -> Response:
+        sent = body(request, NewMapForm.base_fields)
+        form = NewMapForm({"source_language": "fi", **sent}, user=person(request))
+        wished = checked(form)
+        template = TEMPLATE_BY_KEY[wished.pop("template")]
+        made = make_map(by=person(request), template=template, **wished)
+        response = _map(request, made.pk, status=201)
+        response["Location"] = f"{request.path}{made.pk}/"
+        return response
+
+
+def _map(request: Request, map_id: int, *, status: int = 200) -> Response:
+    found = resources.map_for_api(person(request), map_id)
+    return single(request, resources.whole_map(person(request), found), MapShape, status=status)
+
+
+class OneMap(Resource):
+    @extend_schema(
+        operation_id="read_map",
+        summary="One map, whole",
+        parameters=parameters(OneAsked),
+        responses=answers(200, MapShape, 304, 404),
+        examples=[examples.MAP],
+    )
+    def get(self, request: Request, map_id: int) -> Response:
+        return _map(request, map_id)
+
+
+class MapDrawing(Resource):
+    @extend_schema(
+        operation_id="read_drawing",
+        summary="The map's drawing: its geometry in pixels, in the caller's language",
+        responses=answers(200, OpenApiTypes.OBJECT, 404),
+    )
+    def get(self, request: Request, map_id: int) -> Response:
+        return Response(maps.drawing_of(person(request), maps.map_for(person(request), map_id)))
+
+
+class MapTemplates(Resource):
+    @extend_schema(
+        operation_id="list_map_templates",
+        summary="Templates of maps",
+        responses=answers(200, TemplateShape(many=True)),
+    )
+    def get(self, request: Request) -> Response:
+        names = ("key", "name", "description", "target_group")
+        return Response([{name: str(getattr(template, name)) for name in names} for template in TEMPLATES])
+
+
+class MapTransition(Resource):
+    @extend_schema(
+        operation_id="take_step",
+        summary="Take a step of the map's workflow: archive, take_back",
+        parameters=[IF_MATCH],
+        request=None,
+        responses=answers(200, MapShape, 403, 404, 409, 412),
+    )
+    def post(self, request: Request, map_id: int, name: str) -> Response:
+        found = resources.map_for_api(person(request), map_id)
+        if "If-Match" in request.headers:
+            require_match(request, resources.whole_map(person(request), found))
+        try:
+            interface_map_workflow.perform(name, found, by=person(request))
+        except TransitionRefused as refusal:
+            raise Problem(409, str(refusal)) from None
+        return _map(request, map_id)
+
+
+class ChangesAsked(forms.Form):
+    """Which changes."""
+
+    since = forms.IntegerField(
+        required=False, min_value=0, max_value=LARGEST_SEQ, help_text="The number of the last known change."
+    )
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST_CHANGES)
+
+
+class MapChanges(Resource):
+    @extend_schema(
+        operation_id="list_changes",
+        summary="The map's changes since a number: what a client that was away catches up with",
+        parameters=parameters(ChangesAsked),
+        responses=answers(200, ChangesShape, 400, 404),
+        examples=[examples.CHANGES],
+    )
+    def get(self, request: Request, map_id: int) -> Response:
+        interface_map = maps.map_for(person(request), map_id)
+        wish = asked(ChangesAsked, request)
+        changes = resources.change_rows(interface_map, wish["since"] or 0, wish["limit"] or MOST_CHANGES)
+        return Response({"seq": interface_map.seq, "changes": changes})
+
+
+class MapOps(Resource):
+    @extend_schema(
+        operation_id="apply_op",
+        summary="Change one property, or add a service, an interface, a party or evidence",
+        request=OpShape,
+        responses={
+            **answers(200, AppliedShape, 400, 403, 404, 422),
+            (409, MEDIA_TYPE): OpenApiResponse(ConflictShape, description="Changed meanwhile: both values."),
+        },
+        examples=[*examples.OPS, examples.APPLIED, examples.CONFLICT],
+    )
+    def post(self, request: Request, map_id: int) -> Response:
+        """Apply one op. 200 with the property as it now is; 409 with both values; 422 with the sentences."""
+        try:
+            applied = apply(person(request), map_id, _op(request.data))
+        except NoSuchSubject:
+            raise Problem(404, _("This is no longer there.")) from None
+        except ValidationError as error:
+            raise of_validation(error, "value") from None
+        except Conflict as conflict:
+            raise Problem(
+                409,
+                str(conflict),
+                yours=conflict.yours,
+                theirs=conflict.theirs,
+                version=conflict.version,
+                by=str(conflict.by or ""),
+                at=conflict.at,
+            ) from None
+        return Response(_answer(applied))
 
 
 def _op(sent: Any) -> Op:
     if not isinstance(sent, dict):
-        raise ParseError(_("An op is a JSON object with id, subject, property, base_version and value."))
+        raise Problem(400, _("An op is a JSON object with id, subject, property, base_version and value."))
     base_version = sent.get("base_version")
     try:
         op_id = UUID(str(sent.get("id")))
     except ValueError:
-        raise ParseError(_("“id” must be a UUID of the client's own.")) from None
+        raise _not_whole("id", _("“id” must be a UUID of the client's own.")) from None
     if not isinstance(base_version, int) or isinstance(base_version, bool) or base_version < 0:
-        raise ParseError(_("“base_version” must be the map's number when the value was read."))
+        raise _not_whole(
+            "base_version", _("“base_version” must be the map's number when the value was read.")
+        )
     return Op(
         op_id, str(sent.get("subject", "")), str(sent.get("property", "")), base_version, sent.get("value")
     )
+
+
+def _not_whole(field: str, sentence: str) -> Problem:
+    return Problem(400, sentence, [(field, sentence)])
 
 
 def _answer(applied: Applied) -> dict[str, Any]:

@@ -260,9 +260,9 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     }
 
 
-def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
-    """Each map with its parties and how many of its aspects have which status: two statements."""
-    tallies: dict[int, Counter[str]] = {}
+def tallies(maps: list[Any]) -> dict[int, Counter[str]]:
+    """By the maps' ids, how many of their aspects have which status: one statement."""
+    found: dict[int, Counter[str]] = {}
     aspects = (
         Aspect.objects.filter(interface__in=Interface.objects.filter(map__in=maps).live())  # type: ignore[misc]
         .with_status()
@@ -271,7 +271,13 @@ def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
         .order_by("interface__map")
     )
     for row in aspects:
-        tallies.setdefault(row["interface__map"], Counter())[row["status"]] = row["n"]
+        found.setdefault(row["interface__map"], Counter())[row["status"]] = row["n"]
+    return found
+
+
+def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
+    """Each map with its parties and how many of its aspects have which status: two statements."""
+    tally_of = tallies(maps)
     parties: dict[int, list[str]] = {}
     for party in (
         MapParty.objects.filter(map__in=maps, archived_at__isnull=True)
@@ -283,7 +289,7 @@ def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
         {
             "map": interface_map,
             "parties": parties.get(interface_map.pk, []),
-            "tally": (tally := tallies.get(interface_map.pk, Counter())),
+            "tally": (tally := tally_of.get(interface_map.pk, Counter())),
             "interfaces": tally.total() // 9,
             "of": tally.total() - tally[AspectStatus.NOT_APPLICABLE],
             "agreed": tally[AspectStatus.AGREED],

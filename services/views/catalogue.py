@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseModelForm
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from collaboration.http import SignedInRequest
 from collaboration.policy import visible_organisations
 from services import policy
-from services.forms import ResponsibilityForm, ServiceForm
-from services.models import Service, ServiceResponsibility
+from services.forms import ServiceForm, responsibility_form
+from services.models import Service
 from services.queries import catalogue
 from services.workflows.catalogue import archive_or_take_back, keep, remove_responsibility
 
@@ -34,15 +34,7 @@ def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One service."""
     page = catalogue.service_page(request.user, pk)
     return render(
-        request, "services/service_detail.html", {**page, "form": _responsibility_form(page["service"])}
-    )
-
-
-def _responsibility_form(service: Service, posted: QueryDict | None = None) -> ResponsibilityForm:
-    """Its own organisation and the parties that it meets on maps can be named."""
-    met = service.places_on_maps.values_list("map__parties__organisation", flat=True)
-    return ResponsibilityForm(
-        posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met]
+        request, "services/service_detail.html", {**page, "form": responsibility_form(page["service"])}
     )
 
 
@@ -101,7 +93,7 @@ def responsibility_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Name who organises, produces or funds the service."""
     service = catalogue.service_for(request.user, pk)
     policy.can_edit_service(request.user, service).require()
-    form = _responsibility_form(service, request.POST)
+    form = responsibility_form(service, request.POST)
     if form.is_valid() and _kept(request, form, service, "service.responsibility_named"):
         return redirect(service)
     page = catalogue.service_page(request.user, pk)

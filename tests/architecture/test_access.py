@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from collaboration.models import Area
 from services.models import MapService, Service, ServiceNode
 from tests import oracle
 from tests.cast import Cast
@@ -27,6 +28,8 @@ PUBLIC = {
     "collaboration:password_reset_confirm",
     "collaboration:password_reset_complete",
     "collaboration:set_language",
+    "api_page",
+    "api_schema",
 }
 """What answers without signing in. Nothing else may."""
 
@@ -42,7 +45,10 @@ OF_A_MAP = {
     "services:interface_detail",
     "services:aspect_detail",
     "services:api_map",
+    "services:api_map_drawing",
     "services:api_map_changes",
+    "services:api_interface",
+    "services:api_aspect",
 }
 """Pages that only those who see the map may read; the others get 404."""
 
@@ -57,6 +63,19 @@ FOR_EVERYONE_SIGNED_IN = {
     "services:service_list",
     "services:service_node",
     "services:service_detail",
+    "collaboration:token_make",
+    "collaboration:api_me",
+    "collaboration:api_organisations",
+    "collaboration:api_organisation",
+    "collaboration:api_areas",
+    "collaboration:api_area",
+    "services:api_maps",
+    "services:api_map_templates",
+    "services:api_interfaces",
+    "services:api_aspects",
+    "services:api_service_classes",
+    "services:api_services",
+    "services:api_service",
 }
 
 WRITES = {
@@ -68,8 +87,16 @@ WRITES = {
     "services:responsibility_add",
     "services:responsibility_remove",
     "services:service_archive",
+    "collaboration:token_revoke",
+    "services:api_map_transition",
+    "services:api_service_take_back",
+    "services:api_responsibilities",
+    "services:api_responsibility",
 }
-"""Addresses that answer to POST only."""
+"""Addresses that do not answer to GET."""
+
+NOWHERE = {"api_elsewhere"}
+"""What the API answers for addresses that are nobody's: 404, and to strangers 401."""
 
 OF_ITS_EDITORS = {"services:service_new", "services:service_edit"}
 """Forms for an organisation's own editors; others get 403 with the reason."""
@@ -98,6 +125,11 @@ def address(cast: Cast) -> dict[str, str]:
         "map_id": on.pk,
         "interface_id": aspect.interface_id,
         "number": 1,
+        "aspect_id": aspect.pk,
+        "area_id": Area.objects.get(kind=Area.Kind.WELLBEING_SERVICES_COUNTY, code="01").pk,
+        "service_id": place.service_id,
+        "token_id": 1,
+        "rest": "nowhere/",
         "place_id": place.pk,
         "organisation_id": cast.organisations["porvoo"].pk,
         "key": ServiceNode.objects.get(key="daycare").key,
@@ -118,7 +150,7 @@ def address(cast: Cast) -> dict[str, str]:
 def test_every_address_is_listed_here() -> None:
     assert {
         name for name, _path in routes()
-    } == PUBLIC | OF_A_MAP | FOR_EVERYONE_SIGNED_IN | WRITES | OF_ITS_EDITORS
+    } == PUBLIC | OF_A_MAP | FOR_EVERYONE_SIGNED_IN | WRITES | OF_ITS_EDITORS | NOWHERE
 
 
 def test_nobody_gets_in_without_signing_in(address: dict[str, str]) -> None:
@@ -150,6 +182,8 @@ def test_each_person_reads_what_the_oracle_says_and_reading_writes_nothing(
                 assert status == (200 if edits else 403), (person, name)
             elif name in WRITES:
                 assert status == 405, (person, name)
+            elif name in NOWHERE:
+                assert status == 404, (person, name)
             writes = [
                 query["sql"]
                 for query in queries.captured_queries
@@ -185,7 +219,9 @@ def test_writing_to_an_unseen_map_is_404_and_to_a_seen_one_a_sentence(
 def test_other_methods_are_refused(as_person: As, address: dict[str, str]) -> None:
     client = as_person("porvoo editor")
     for name, path in address.items():
+        if name == "services:api_responsibility":
+            continue  # it answers to DELETE
         refused = (
-            {200} if name == "collaboration:password_reset_confirm" else {405, 403, 404}
-        )  # a link that is not whole
+            {200} if name == "collaboration:password_reset_confirm" else {405, 403, 404, 428}
+        )  # a link that is not whole; a service that was not read first
         assert client.delete(path).status_code in refused, name

@@ -7,7 +7,7 @@ from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import PORVOO
 
-PUBLIC = ["/", "/kirjaudu/", "/kirjaudu/unohtunut/", "/esittely/", "/esittely/posti/"]
+PUBLIC = ["/", "/api/", "/kirjaudu/", "/kirjaudu/unohtunut/", "/esittely/", "/esittely/posti/"]
 PUBLIC += ["/saavutettavuus/", "/tietosuoja/", "/tietoja/"]
 SIGNED_IN = [
     "/",
@@ -20,6 +20,7 @@ SIGNED_IN = [
     "/organisaatiot/?q=olematon",
     "/oma/",
     "/oma/salasana/",
+    "/oma/avaimet/",
     "/ei-ole/",
 ]
 OF_A_MAP = ["", "lista/", "taulukko/", "historia/", "asetukset/", "asetukset/?organisation=kuntaliitto"]

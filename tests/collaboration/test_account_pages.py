@@ -244,5 +244,5 @@ def test_the_profile_asks_as_often_for_many_memberships(
     client = signed_in(person)
     for count in (1, 10):
         MembershipFactory.create_batch(count, user=person)
-        with django_assert_num_queries(2 + 2):  # session and person; the form's own copy, memberships
+        with django_assert_num_queries(2 + 3):  # session and person; the form's own copy, memberships, tokens
             client.get(PROFILE)

@@ -49,7 +49,7 @@ def test_a_map_of_60_services_and_90_interfaces_opens_in_4_statements(cast: Cast
     for path in ("", "lista/", "taulukko/"):
         count, _answer = statements(client, f"/kartat/{on.pk}/{path}")
         assert count <= SESSION_AND_USER + 4, path
-    count, _answer = statements(client, f"/api/v1/maps/{on.pk}/")
+    count, _answer = statements(client, f"/api/v1/maps/{on.pk}/drawing/")
     assert count <= SESSION_AND_USER + 4
     page = client.get(f"/kartat/{on.pk}/").content.decode()
     data = page.split('id="drawing-data"')[1].split("</script>")[0]

@@ -8,7 +8,7 @@ import { draw, line, place } from "./view.js";
 
 const canvas = document.querySelector("[data-canvas]");
 const world = canvas.querySelector("[data-world]");
-const ops = `/api/v1/maps/${JSON.parse(document.getElementById("drawing-data").textContent).id}/`;
+const address = `/api/v1/maps/${JSON.parse(document.getElementById("drawing-data").textContent).id}/`;
 let data = JSON.parse(document.getElementById("drawing-data").textContent);
 let drawn = { nodes: new Map(), lines: [] };
 let connecting = null; // a Set of chosen service ids while services are being connected
@@ -36,7 +36,7 @@ function render() {
 
 export async function refresh() {
   try {
-    const response = await fetch(ops);
+    const response = await fetch(`${address}drawing/`);
     if (!response.ok) return;
     const before = data;
     data = await response.json();
@@ -150,7 +150,7 @@ function moveBy(node, step) {
 async function moveTo(item, nth) {
   if (nth !== item.nth || item.place) {
     const op = { id: crypto.randomUUID(), subject: `service:${item.id}`, property: "place", base_version: data.seq, value: nth };
-    const { status, answer } = await sendOp(`${ops}ops/`, op);
+    const { status, answer } = await sendOp(`${address}ops/`, op);
     const state = document.getElementById("save-state");
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     state.textContent = status === 200 ? fill(words.saved, { time }) : (answer.detail ?? words.offline);
@@ -207,7 +207,7 @@ function showChosen() {
 bar?.querySelector("[data-connect-make]").addEventListener("click", async () => {
   const services = [...connecting].map((key) => Number(key.split(":")[1]));
   const op = { id: crypto.randomUUID(), subject: `map:${data.id}`, property: "add_interface", base_version: data.seq, value: { services } };
-  const { status, answer } = await sendOp(`${ops}ops/`, op);
+  const { status, answer } = await sendOp(`${address}ops/`, op);
   if (status !== 200) {
     bar.querySelector("[data-connect-error]").textContent = answer.detail ?? words.offline;
     return;

@@ -1,0 +1,44 @@
+"""Parts of the OpenAPI schema that every endpoint shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+
+from collaboration.api.problems import MEDIA_TYPE
+from collaboration.api.shapes import ProblemShape
+
+PROBLEMS = {
+    304: "What the caller has is still so.",
+    400: "The request is not whole.",
+    401: "Nobody has signed in, or the token is not valid.",
+    403: "This person, or this token, may not do it; the sentence tells why.",
+    404: "Not there, or not for this person to see.",
+    409: "Refused by what is now there.",
+    412: "Changed since it was read: `yours` and `theirs`.",
+    422: "Not valid; the sentences name the fields.",
+    428: "The header If-Match is needed.",
+    429: "Too many requests; Retry-After tells how many seconds to wait.",
+}
+
+
+def answers(status: int, shape: Any, *problems: int) -> dict[Any, Any]:
+    """The success, and the problems that can come instead; some can always come."""
+    found: dict[Any, Any] = {status: shape}
+    for code in sorted({*problems, 401, 429}):
+        if code == 304:
+            found[code] = OpenApiResponse(description=PROBLEMS[code])
+        else:
+            found[code, MEDIA_TYPE] = OpenApiResponse(ProblemShape, description=PROBLEMS[code])
+    return found
+
+
+def example(value: Any, name: str = "Example", *, status: int = 200) -> OpenApiExample:
+    """An answer as it may look."""
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[str(status)])
+
+
+def request_example(value: Any, name: str = "Example") -> OpenApiExample:
+    """A body as it may look."""
+    return OpenApiExample(name, value=value, request_only=True)

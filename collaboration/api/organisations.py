@@ -1,0 +1,126 @@
+"""The register of organisations and areas, and the caller themselves."""
+
+from django import forms
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from collaboration import queries
+from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
+from collaboration.api.documentation import answers, example
+from collaboration.api.resource import Resource, listed, one, person, single
+from collaboration.api.shapes import AreaShape, MeShape, OrganisationShape, page
+from collaboration.models import Area, Organisation, PersonalToken
+
+ORGANISATION = {
+    "id": 215,
+    "kind": "municipality",
+    "code": "638",
+    "business_id": "1061512-1",
+    "name_fi": "Porvoo",
+    "name_sv": "Borgå",
+    "name_en": "Porvoo",
+    "brand": "",
+    "website": "",
+    "language_status": "fi-sv",
+    "unit_of": None,
+    "merged_into": None,
+    "valid_from": None,
+    "valid_until": None,
+    "areas": [
+        {
+            "area": 3,
+            "kind": "wellbeing_services_county",
+            "code": "01",
+            "valid_from": None,
+            "valid_until": None,
+        }
+    ],
+}
+
+
+class OrganisationsAsked(ListAsked):
+    """Filters of organisations."""
+
+    sorts = ("name", "code")
+
+    q = forms.CharField(required=False, max_length=100, help_text="Part of a name or of the code.")
+    kind = choice(Organisation.Kind.values)
+    county = forms.CharField(required=False, max_length=10, help_text="The county's code.")
+    language_status = choice(Organisation.LanguageStatus.values)
+    ended = forms.BooleanField(required=False, help_text="Merged ones, too.")
+
+
+class Organisations(Resource):
+    @extend_schema(
+        operation_id="list_organisations",
+        summary="Organisations and their units",
+        parameters=parameters(OrganisationsAsked),
+        responses=answers(200, page(OrganisationShape), 400),
+        examples=[example({"results": [ORGANISATION], "next": None})],
+    )
+    def get(self, request: Request) -> Response:
+        wish = asked(OrganisationsAsked, request)
+        orders = {"name": queries.in_alphabetical_order()[0], "code": "code"}
+        rows = queries.organisation_rows(person(request), wish)
+        return listed(request, rows, wish, orders=orders, shape=OrganisationShape)
+
+
+class OneOrganisation(Resource):
+    @extend_schema(
+        operation_id="read_organisation",
+        summary="One organisation",
+        parameters=parameters(OneAsked),
+        responses=answers(200, OrganisationShape, 304, 404),
+        examples=[example(ORGANISATION)],
+    )
+    def get(self, request: Request, organisation_id: int) -> Response:
+        rows = queries.organisation_rows(person(request), {"ended": True}).filter(pk=organisation_id)
+        return single(request, one(rows), OrganisationShape)
+
+
+class AreasAsked(ListAsked):
+    """Filters of areas."""
+
+    sorts = ("name", "code")
+
+    kind = choice(Area.Kind.values)
+    code = forms.CharField(required=False, max_length=10)
+    municipality = Id(help_text="Areas that this organisation is or was a member of.")
+
+
+class Areas(Resource):
+    @extend_schema(
+        operation_id="list_areas",
+        summary="Areas and their municipalities",
+        parameters=parameters(AreasAsked),
+        responses=answers(200, page(AreaShape), 400),
+    )
+    def get(self, request: Request) -> Response:
+        wish = asked(AreasAsked, request)
+        rows = queries.area_rows(person(request), wish)
+        return listed(request, rows, wish, orders={"name": "sort_key", "code": "code"}, shape=AreaShape)
+
+
+class OneArea(Resource):
+    @extend_schema(
+        operation_id="read_area",
+        summary="One area",
+        parameters=parameters(OneAsked),
+        responses=answers(200, AreaShape, 304, 404),
+    )
+    def get(self, request: Request, area_id: int) -> Response:
+        return single(request, one(queries.area_rows(person(request), {}).filter(pk=area_id)), AreaShape)
+
+
+class Me(Resource):
+    @extend_schema(
+        operation_id="read_me",
+        summary="The person who asks, with their roles",
+        parameters=parameters(OneAsked),
+        responses=answers(200, MeShape, 304),
+    )
+    def get(self, request: Request) -> Response:
+        token = request.auth if isinstance(request.auth, PersonalToken) else None
+        used = {"name": token.name, "scope": token.scope, "expires_on": token.expires_on} if token else None
+        return single(request, {**queries.me(person(request)), "token": used}, MeShape)

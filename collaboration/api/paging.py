@@ -1,0 +1,59 @@
+"""Pages of a list by key: as quick at the end of a long list as at its beginning, and no row twice or left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import signing
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from collaboration.api.asking import ON_A_PAGE
+from collaboration.api.problems import Problem
+
+SALT = "collaboration.api.cursor"
+
+
+def page_of(
+    rows: QuerySet[Any, dict[str, Any]], orders: dict[str, Any], wish: dict[str, Any]
+) -> tuple[list[dict[str, Any]], str]:
+    """The page after the wish's cursor, and the cursor of the next one, or "".
+
+    `rows` are of `.values()` with an `id`; `orders` gives by name what is sorted by, which may not be null.
+    """
+    sort = wish["sort"] or next(iter(orders))
+    descending, name = sort.startswith("-"), sort.removeprefix("-")
+    rows = rows.annotate(sortkey=F(orders[name]) if isinstance(orders[name], str) else orders[name])
+    if wish["cursor"]:
+        key, pk = _read(wish["cursor"], sort)
+        beyond = "lt" if descending else "gt"
+        rows = rows.filter(Q(**{f"sortkey__{beyond}": key}) | Q(sortkey=key, **{f"pk__{beyond}": pk}))
+    minus = "-" if descending else ""
+    limit = wish["limit"] or ON_A_PAGE
+    found = list(rows.order_by(f"{minus}sortkey", f"{minus}pk")[: limit + 1])
+    keys = [row.pop("sortkey") for row in found]
+    found = [named(row) for row in found]
+    if len(found) <= limit:
+        return found, ""
+    del found[limit:]
+    return found, _write(sort, keys[limit - 1], found[-1]["id"])
+
+
+def named(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the names that it is sent with: without the underscores of columns that Django would not name so."""
+    return {name.rstrip("_"): value for name, value in row.items()}
+
+
+def _write(sort: str, key: Any, pk: int) -> str:
+    return signing.dumps([sort, key if isinstance(key, int | str) else key.isoformat(), pk], salt=SALT)
+
+
+def _read(cursor: str, sort: str) -> tuple[Any, int]:
+    try:
+        made_for, key, pk = signing.loads(cursor, salt=SALT)
+    except signing.BadSignature:
+        made_for = key = pk = None
+    if made_for != sort:
+        sentence = _("This cursor is not of this list in this order. Begin again without it.")
+        raise Problem(400, sentence, [("cursor", sentence)])
+    return key, pk

@@ -1,0 +1,126 @@
+"""What answers look like, for the schema and for `?fields=`. Nothing is checked or decided here."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
+from collaboration.models import Area, Membership, Organisation, PersonalToken, User
+
+# The codes, under names of their own: the settings name their enumerations in the schema.
+ORGANISATION_KINDS = Organisation.Kind.values
+AREA_KINDS = Area.Kind.values
+LANGUAGE_STATUSES = Organisation.LanguageStatus.values
+ROLES = Membership.Role.values
+SCOPES = PersonalToken.Scope.values
+DUTIES_OF_PEOPLE = User.Duty.values
+
+Shape = serializers.Serializer[Any]
+
+
+def page(shape: type[Shape]) -> Shape:
+    """A page of a list: its rows, and the address of the next page or null."""
+    fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+        "results": cast(Any, shape)(many=True),
+        "next": serializers.URLField(allow_null=True),
+    }
+    return inline_serializer(f"{shape.__name__}Page", cast(Any, fields))
+
+
+class ProblemError(Shape):
+    """One thing that is wrong."""
+
+    field = serializers.CharField(help_text="The field or parameter it is about, or empty.")
+    message = serializers.CharField()
+
+
+class ProblemShape(Shape):
+    """RFC 9457. The sentences are in the caller's language."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = ProblemError(many=True)  # type: ignore[assignment]
+
+
+class AreaOfOrganisation(Shape):
+    """A municipality's membership of an area, from a day to a day; null sets no limit."""
+
+    area = serializers.IntegerField()
+    kind = serializers.ChoiceField(AREA_KINDS)
+    code = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+
+
+class OrganisationShape(Shape):
+    """An organisation or a unit of one. `code` is Statistics Finland's."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(ORGANISATION_KINDS)
+    code = serializers.CharField(allow_blank=True)
+    business_id = serializers.CharField(allow_blank=True)
+    name_fi = serializers.CharField()
+    name_sv = serializers.CharField(allow_blank=True)
+    name_en = serializers.CharField(allow_blank=True)
+    brand = serializers.CharField(allow_blank=True)
+    website = serializers.CharField(allow_blank=True)
+    language_status = serializers.ChoiceField(LANGUAGE_STATUSES, allow_blank=True)
+    unit_of = serializers.IntegerField(allow_null=True)
+    merged_into = serializers.IntegerField(allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    areas = AreaOfOrganisation(many=True)
+
+
+class MunicipalityOfArea(Shape):
+    """A member municipality, from a day to a day; null sets no limit."""
+
+    organisation = serializers.IntegerField()
+    code = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+
+
+class AreaShape(Shape):
+    """A territory. `answered_by` is the organisation of the area, or null."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(AREA_KINDS)
+    code = serializers.CharField()
+    name_fi = serializers.CharField()
+    name_sv = serializers.CharField(allow_blank=True)
+    name_en = serializers.CharField(allow_blank=True)
+    answered_by = serializers.IntegerField(allow_null=True)
+    municipalities = MunicipalityOfArea(many=True)
+
+
+class MembershipShape(Shape):
+    """One role in one organisation."""
+
+    organisation = serializers.IntegerField()
+    name = serializers.CharField(help_text="The organisation's name in the caller's language.")
+    role = serializers.ChoiceField(ROLES)
+
+
+class TokenShape(Shape):
+    """The token that was used."""
+
+    name = serializers.CharField()
+    scope = serializers.ChoiceField(SCOPES)
+    expires_on = serializers.DateField()
+
+
+class MeShape(Shape):
+    """The person who asks. `token` is null for a session of the portal's pages."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    language = serializers.ChoiceField(User.Language.values)
+    duty = serializers.ChoiceField(DUTIES_OF_PEOPLE, allow_blank=True)
+    memberships = MembershipShape(many=True)
+    token = TokenShape(allow_null=True)

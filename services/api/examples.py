@@ -1,0 +1,200 @@
+"""Examples for the schema: what a client sends and gets, on a map of Porvoo and its county."""
+
+from typing import Any
+
+from collaboration.api.documentation import example, request_example
+
+OP = "7b0b0f1e-5c1c-4b8e-9c57-0d6a5f2c9a11"
+AT = "2026-11-24T09:46:03.749871Z"
+
+_TALLY = {"agreed": 14, "in_progress": 7, "missing": 6, "not_applicable": 0}
+_MAP: dict[str, Any] = {
+    "id": 4,
+    "title_fi": "Alle kouluikäisten palvelut, Porvoo",
+    "title_sv": "Tjänster för barn under skolåldern, Borgå",
+    "target_group": "under_school_age",
+    "municipality": 215,
+    "source_language": "fi",
+    "status": "draft",
+    "seq": 83,
+    "made_at": "2026-11-02T07:00:00Z",
+    "changed_at": AT,
+    "parties": [
+        {"id": 7, "organisation": 215, "side": "municipality", "lane": 1},
+        {"id": 8, "organisation": 2, "side": "county", "lane": 2},
+    ],
+    "aspects": _TALLY,
+}
+_SHARED = {
+    "id": 100,
+    "number": 1,
+    "status": "in_progress",
+    "shared_fi": "Neuvola soittaa päiväkotiin.",
+    "shared_sv": "",
+    "not_applicable_reason": "",
+    "review_on": "2027-03-01",
+}
+
+MAPS = example({"results": [_MAP], "next": None}, "Maps")
+MAP = example(
+    {
+        **_MAP,
+        "services": [
+            {
+                "id": 13,
+                "service": 40,
+                "party": 7,
+                "name_fi": "Päiväkoti",
+                "name_sv": "Daghem",
+                "place": None,
+                "where_fi": "Lähimmästä päiväkodista.",
+                "where_sv": "",
+                "how_fi": "",
+                "how_sv": "",
+            }
+        ],
+        "interfaces": [{"id": 12, "services": [13, 14], "parties": [7, 8], "aspects": [_SHARED]}],
+        "can_edit": True,
+        "steps": [{"name": "archive", "label": "Put the map away", "blockers": []}],
+    },
+    "A map, shortened",
+)
+MAP_WISH = request_example(
+    {"template": "under_school_age", "municipality": 215, "op_id": OP, "source_language": "fi"}, "A new map"
+)
+INTERFACE = example(
+    {
+        "id": 12,
+        "map": 4,
+        "removed": False,
+        "services": [13, 14],
+        "parties": [7, 8],
+        "aspects": [{"id": 100, "number": 1, "status": "in_progress"}],
+    },
+    "An interface, shortened",
+)
+ASPECT = example(
+    {
+        **_SHARED,
+        "interface": 12,
+        "map": 4,
+        "map_seq": 83,
+        "answers": [
+            {
+                "id": 210,
+                "party": 7,
+                "organisation": 215,
+                "answer_fi": "Päiväkodin johtaja vastaa.",
+                "answer_sv": "",
+                "consent": "given",
+                "consented_text": "Neuvola soittaa päiväkotiin.",
+                "consented_by": "Sivistysjohtaja, Porvoo",
+                "consented_at": AT,
+            }
+        ],
+        "responsible": [{"id": 3, "name": "Sivistysjohtaja, Porvoo"}],
+        "evidence": [{"id": 1, "title": "Ohje", "url": "https://kunta.example/ohje"}],
+    },
+    "An aspect",
+)
+OPS = [
+    request_example(
+        {
+            "id": OP,
+            "subject": "aspect:100",
+            "property": "shared_fi",
+            "base_version": 83,
+            "value": "Neuvola soittaa päiväkotiin.",
+        },
+        "Write a shared answer",
+    ),
+    request_example(
+        {
+            "id": OP,
+            "subject": "answer:210",
+            "property": "consent",
+            "base_version": 84,
+            "value": "Neuvola soittaa päiväkotiin.",
+        },
+        "Consent to it",
+    ),
+    request_example(
+        {
+            "id": OP,
+            "subject": "map:4",
+            "property": "add_interface",
+            "base_version": 85,
+            "value": {"services": [13, 14]},
+        },
+        "Connect two services",
+    ),
+]
+APPLIED = example(
+    {
+        "subject": "aspect:100",
+        "property": "shared_fi",
+        "value": "Neuvola soittaa päiväkotiin.",
+        "version": 84,
+        "status": "in_progress",
+    },
+    "Applied",
+)
+CONFLICT = example(
+    {
+        "type": "about:blank",
+        "title": "Somebody else was quicker",
+        "status": 409,
+        "detail": "Somebody else has changed this since you opened it. Nothing has been overwritten.",
+        "errors": [],
+        "yours": "Päiväkoti soittaa neuvolaan.",
+        "theirs": "Neuvola soittaa päiväkotiin.",
+        "version": 84,
+        "by": "Sivistysjohtaja, Porvoo",
+        "at": AT,
+    },
+    "Both values",
+    status=409,
+)
+CHANGES = example(
+    {
+        "seq": 84,
+        "changes": [
+            {
+                "seq": 84,
+                "id": OP,
+                "subject": "aspect:100",
+                "property": "shared_fi",
+                "from": "",
+                "to": "Neuvola soittaa päiväkotiin.",
+                "by": "Sivistysjohtaja, Porvoo",
+                "at": AT,
+            }
+        ],
+    },
+    "Changes",
+)
+SERVICE = example(
+    {
+        "id": 40,
+        "organisation": 215,
+        "node": 5,
+        "name_fi": "Päiväkoti",
+        "name_sv": "Daghem",
+        "description_fi": "",
+        "description_sv": "",
+        "target_groups": ["under_school_age"],
+        "archived_at": None,
+        "responsibilities": [
+            {"id": 61, "duty": "organises", "organisation": 215, "basis": "law", "reference": "540/2018"}
+        ],
+        "can_edit": True,
+    },
+    "A service",
+)
+SERVICE_WISH = request_example(
+    {"organisation": 215, "node": 5, "name_fi": "Avoin päiväkoti", "target_groups": ["under_school_age"]},
+    "A new service",
+)
+RESPONSIBILITY_WISH = request_example(
+    {"duty": "funds", "organisation": 215, "basis": "agreement", "reference": "Sopimus 2026"}, "Who funds it"
+)

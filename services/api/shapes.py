@@ -1,0 +1,316 @@
+"""What answers about services and maps look like, for the schema and for `?fields=`. Nothing is decided here."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from collaboration.api.shapes import ProblemShape, Shape
+from services.map_templates import TEMPLATES
+from services.models import (
+    AspectStatus,
+    InterfaceMap,
+    MapParty,
+    ServiceNode,
+    ServiceResponsibility,
+    TargetGroup,
+)
+
+NODE_KINDS = ServiceNode.Kind.values
+DUTIES = ServiceResponsibility.Duty.values
+BASES = ServiceResponsibility.Basis.values
+SIDES = MapParty.Side.values
+MAP_STATUSES = InterfaceMap.Status.values
+TARGET_GROUPS = TargetGroup.values
+ASPECT_STATUSES = AspectStatus.values
+CONSENTS = ["given", "none", "outdated"]
+
+
+class ServiceClassShape(Shape):
+    """A class of services; `parent` is the class above it."""
+
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    kind = serializers.ChoiceField(NODE_KINDS)
+    name_fi = serializers.CharField()
+    name_sv = serializers.CharField()
+    name_en = serializers.CharField()
+    parent = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
+
+
+class ResponsibilityWish(Shape):
+    """Who organises, produces or funds, by law or by agreement."""
+
+    duty = serializers.ChoiceField(DUTIES)
+    organisation = serializers.IntegerField()
+    basis = serializers.ChoiceField(BASES)
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class ResponsibilityShape(Shape):
+    """Who organises, produces or funds, by law or by agreement."""
+
+    id = serializers.IntegerField()
+    duty = serializers.ChoiceField(DUTIES)
+    organisation = serializers.IntegerField()
+    basis = serializers.ChoiceField(BASES)
+    reference = serializers.CharField(allow_blank=True)
+
+
+class ServiceRowShape(Shape):
+    """A service in an organisation's catalogue; `node` is its class."""
+
+    id = serializers.IntegerField()
+    organisation = serializers.IntegerField()
+    node = serializers.IntegerField()
+    name_fi = serializers.CharField()
+    name_sv = serializers.CharField(allow_blank=True)
+    description_fi = serializers.CharField(allow_blank=True)
+    description_sv = serializers.CharField(allow_blank=True)
+    target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS))
+    archived_at = serializers.DateTimeField(allow_null=True)
+    responsibilities = ResponsibilityShape(many=True)
+
+
+class ServiceShape(ServiceRowShape):
+    """A service in an organisation's catalogue; `node` is its class."""
+
+    can_edit = serializers.BooleanField()
+
+
+class ServiceChange(Shape):
+    """What may be changed of a service; what is left out stays."""
+
+    name_fi = serializers.CharField(required=False, max_length=120)
+    name_sv = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    node = serializers.IntegerField(required=False)
+    target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS), required=False)
+    description_fi = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
+    description_sv = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
+
+
+class ServiceWish(ServiceChange):
+    """A new service of an organisation."""
+
+    organisation = serializers.IntegerField()
+    name_fi = serializers.CharField(max_length=120)
+    node = serializers.IntegerField()
+
+
+class MapPartyShape(Shape):
+    """A party of a map: one lane of its drawing."""
+
+    id = serializers.IntegerField()
+    organisation = serializers.IntegerField()
+    side = serializers.ChoiceField(SIDES)
+    lane = serializers.IntegerField()
+
+
+class TallyShape(Shape):
+    """How many aspects have which status."""
+
+    agreed = serializers.IntegerField()
+    in_progress = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    not_applicable = serializers.IntegerField()
+
+
+class MapRowShape(Shape):
+    """An interface map in a list. `seq` is the number of its latest change."""
+
+    id = serializers.IntegerField()
+    title_fi = serializers.CharField()
+    title_sv = serializers.CharField(allow_blank=True)
+    target_group = serializers.ChoiceField(TARGET_GROUPS)
+    municipality = serializers.IntegerField()
+    source_language = serializers.ChoiceField(["fi", "sv"])
+    status = serializers.ChoiceField(MAP_STATUSES)
+    seq = serializers.IntegerField()
+    made_at = serializers.DateTimeField()
+    changed_at = serializers.DateTimeField()
+    parties = MapPartyShape(many=True)
+    aspects = TallyShape()
+
+
+class MapServiceShape(Shape):
+    """A service on a map, with the answers to the customer's questions where and how."""
+
+    id = serializers.IntegerField()
+    service = serializers.IntegerField()
+    party = serializers.IntegerField()
+    name_fi = serializers.CharField()
+    name_sv = serializers.CharField(allow_blank=True)
+    place = serializers.IntegerField(allow_null=True)
+    where_fi = serializers.CharField(allow_blank=True)
+    where_sv = serializers.CharField(allow_blank=True)
+    how_fi = serializers.CharField(allow_blank=True)
+    how_sv = serializers.CharField(allow_blank=True)
+
+
+class AspectStatusShape(Shape):
+    """An aspect's number and status."""
+
+    id = serializers.IntegerField()
+    number = serializers.IntegerField(min_value=1, max_value=9)
+    status = serializers.ChoiceField(ASPECT_STATUSES)
+
+
+class SharedAnswerShape(AspectStatusShape):
+    """An aspect with the answer that the parties share."""
+
+    shared_fi = serializers.CharField(allow_blank=True)
+    shared_sv = serializers.CharField(allow_blank=True)
+    not_applicable_reason = serializers.CharField(allow_blank=True)
+    review_on = serializers.DateField(allow_null=True)
+
+
+class MapInterfaceShape(Shape):
+    """Where services of the map meet: ids of the map's services and parties, and the nine aspects."""
+
+    id = serializers.IntegerField()
+    services = serializers.ListField(child=serializers.IntegerField())
+    parties = serializers.ListField(child=serializers.IntegerField())
+    aspects = SharedAnswerShape(many=True)
+
+
+class StepShape(Shape):
+    """A step that the caller may take, and what blocks it."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    blockers = serializers.ListField(child=serializers.CharField())
+
+
+class MapShape(MapRowShape):
+    """An interface map with everything on it."""
+
+    services = MapServiceShape(many=True)
+    interfaces = MapInterfaceShape(many=True)
+    can_edit = serializers.BooleanField()
+    steps = StepShape(many=True)
+
+
+class MapWish(Shape):
+    """A new map from a template. The same `op_id` sent twice makes one map."""
+
+    template = serializers.ChoiceField([template.key for template in TEMPLATES])
+    municipality = serializers.IntegerField()
+    op_id = serializers.UUIDField()
+    target_group = serializers.ChoiceField(
+        TARGET_GROUPS, required=False, allow_blank=True, help_text="Needed for an empty map."
+    )
+    source_language = serializers.ChoiceField(["fi", "sv"], required=False)
+    title_fi = serializers.CharField(required=False, allow_blank=True, max_length=150)
+    title_sv = serializers.CharField(required=False, allow_blank=True, max_length=150)
+
+
+class InterfaceShape(Shape):
+    """An interface: ids of the map's services that meet there and of its parties, and the aspects' statuses."""
+
+    id = serializers.IntegerField()
+    map = serializers.IntegerField()
+    removed = serializers.BooleanField()
+    services = serializers.ListField(child=serializers.IntegerField())
+    parties = serializers.ListField(child=serializers.IntegerField())
+    aspects = AspectStatusShape(many=True)
+
+
+class AnswerShape(Shape):
+    """A party's own answer, and its consent to the shared one."""
+
+    id = serializers.IntegerField()
+    party = serializers.IntegerField()
+    organisation = serializers.IntegerField()
+    answer_fi = serializers.CharField(allow_blank=True)
+    answer_sv = serializers.CharField(allow_blank=True)
+    consent = serializers.ChoiceField(CONSENTS)
+    consented_text = serializers.CharField(allow_null=True)
+    consented_by = serializers.CharField(allow_null=True)
+    consented_at = serializers.DateTimeField(allow_null=True)
+
+
+class NamedPerson(Shape):
+    """A person."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class EvidenceShape(Shape):
+    """A link to where it was agreed."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+
+
+class AspectShape(SharedAnswerShape):
+    """One of the nine aspects with answers and consents. `map_seq` is the `base_version` of an op about it."""
+
+    interface = serializers.IntegerField()
+    map = serializers.IntegerField()
+    map_seq = serializers.IntegerField()
+    answers = AnswerShape(many=True)
+    responsible = NamedPerson(many=True)
+    evidence = EvidenceShape(many=True)
+
+
+class OpShape(Shape):
+    """One wished change of one property. docs/api.md lists the kinds of subjects and their properties."""
+
+    id = serializers.UUIDField(help_text="The client's own; the same id sent twice changes once.")
+    subject = serializers.CharField(help_text="<kind>:<id>")
+    property = serializers.CharField()
+    base_version = serializers.IntegerField(min_value=0)
+    value = serializers.JSONField(allow_null=True)
+
+
+class AppliedShape(Shape):
+    """The property as it now is; `version` is the `base_version` of the next op about it."""
+
+    subject = serializers.CharField()
+    property = serializers.CharField()
+    value = serializers.JSONField(allow_null=True)
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(ASPECT_STATUSES, required=False)
+
+
+class ConflictShape(ProblemShape):
+    """Somebody has changed the property since `base_version`: both values, and the version to send next."""
+
+    yours = serializers.JSONField(allow_null=True)
+    theirs = serializers.JSONField(allow_null=True)
+    version = serializers.IntegerField()
+    by = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class ChangeShape(Shape):
+    """One change of one property."""
+
+    seq = serializers.IntegerField()
+    id = serializers.UUIDField()
+    subject = serializers.CharField()
+    property = serializers.CharField()
+    to = serializers.JSONField(allow_null=True)
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """`from` is a word of Python's own."""
+        return {**super().get_fields(), "from": serializers.JSONField(allow_null=True)}
+
+
+class ChangesShape(Shape):
+    """Changes in order. `seq` is the map's; ask again from the last one's while it is lower."""
+
+    seq = serializers.IntegerField()
+    changes = ChangeShape(many=True)
+
+
+class TemplateShape(Shape):
+    """A template of maps, named in the caller's language."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    target_group = serializers.CharField(allow_blank=True)

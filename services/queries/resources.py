@@ -1,0 +1,323 @@
+"""What the API reads: rows as dictionaries, in the very shape in which they are sent, so that nothing is built twice.
+
+A column whose name the model itself uses for something else ends in an underscore; the API takes it off.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
+from django.http import Http404
+
+from collaboration.models import User
+from services import policy
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    AspectStatus,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    Party,
+    Service,
+    ServiceNode,
+    ServiceResponsibility,
+)
+from services.queries.history import changes_of
+from services.queries.maps import tallies
+from services.workflows.interface_map import interface_map_workflow
+from services.workflows.properties import KINDS
+
+Row = dict[str, Any]
+Rows = QuerySet[Any, Any]
+
+
+def node_rows() -> Rows:
+    """The service classes."""
+    return ServiceNode.objects.values("id", "key", "kind", "name_fi", "name_sv", "name_en", "parent")
+
+
+def service_rows(user: User, wanted: Row) -> Rows:
+    """Services of the catalogue with who organises, produces and funds them: one statement."""
+    services = policy.visible_services(user)
+    if not wanted.get("removed"):
+        services = services.filter(archived_at__isnull=True)
+    if q := wanted.get("q"):
+        services = services.filter(Q(name_fi__icontains=q) | Q(name_sv__icontains=q))
+    if wanted.get("organisation"):
+        services = services.filter(organisation=wanted["organisation"])
+    if wanted.get("node"):
+        services = services.filter(Q(node=wanted["node"]) | Q(node__parent=wanted["node"]))
+    if wanted.get("target_group"):
+        services = services.filter(target_groups__contains=[wanted["target_group"]])
+    duties = ServiceResponsibility.objects.filter(service=OuterRef("pk")).order_by("pk")
+    duty = JSONObject(
+        id="pk", duty="duty", organisation="organisation_id", basis="basis", reference="reference"
+    )
+    return services.values(
+        "id",
+        "name_fi",
+        "name_sv",
+        "description_fi",
+        "description_sv",
+        "target_groups",
+        "archived_at",
+        "organisation",
+        "node",
+        responsibilities_=ArraySubquery(duties.values(row=duty)),
+    )
+
+
+def map_rows(user: User, wanted: Row) -> Rows:
+    """Maps with their parties: one statement."""
+    maps = policy.visible_maps(user)
+    if q := wanted.get("q"):
+        maps = maps.filter(
+            Q(title_fi__icontains=q)
+            | Q(title_sv__icontains=q)
+            | Q(municipality__name_fi__icontains=q)
+            | Q(municipality__name_sv__icontains=q)
+        )
+    for name in ("target_group", "status", "municipality"):
+        if wanted.get(name):
+            maps = maps.filter(**{name: wanted[name]})
+    if wanted.get("organisation"):
+        party = MapParty.objects.filter(
+            map=OuterRef("pk"), organisation=wanted["organisation"], archived_at__isnull=True
+        )
+        maps = maps.filter(Exists(party))
+    parties = MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True).order_by("lane", "pk")
+    party_row = JSONObject(id="pk", organisation="organisation_id", side="side", lane="lane")
+    return maps.values(
+        "id",
+        "title_fi",
+        "title_sv",
+        "target_group",
+        "source_language",
+        "status",
+        "seq",
+        "made_at",
+        "changed_at",
+        "municipality",
+        parties_=ArraySubquery(parties.values(row=party_row)),
+    )
+
+
+def add_tallies(rows: list[Row]) -> None:
+    """To each map, how many of its aspects have which status: one statement for them all."""
+    of_maps = tallies([row["id"] for row in rows])
+    for row in rows:
+        tally = of_maps.get(row["id"], Counter())
+        row["aspects"] = {status.value: tally.get(status.value, 0) for status in AspectStatus}
+
+
+def map_services(map_id: int) -> list[Row]:
+    """The services on the map with the answers to the two customer questions."""
+    places = MapService.objects.filter(map=map_id, archived_at__isnull=True).order_by("pk")
+    found: Rows = places.values(
+        "id",
+        "place",
+        "where_fi",
+        "where_sv",
+        "how_fi",
+        "how_sv",
+        "service",
+        "party",
+        name_fi=F("service__name_fi"),
+        name_sv=F("service__name_sv"),
+    )
+    return list(found)
+
+
+def _interfaces(interfaces: QuerySet[Interface], aspect: JSONObject) -> Rows:
+    met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
+    parties = Party.objects.filter(interface=OuterRef("pk")).order_by("map_party__lane", "pk")
+    aspects: Any = Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number")
+    removed = MapService.objects.filter(interfaces=OuterRef("pk"), archived_at__isnull=False)
+    return interfaces.values(
+        "id",
+        "map",
+        removed=Case(
+            When(Q(archived_at__isnull=False) | Exists(removed), then=Value(True)),  # noqa: FBT003 SQL's own true
+            default=Value(False),  # noqa: FBT003
+        ),
+        services_=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
+        parties_=ArraySubquery(parties.values("map_party")),
+        aspects_=ArraySubquery(aspects.values(row=aspect)),
+    )
+
+
+STATUS_ONLY = JSONObject(id="pk", number="number", status="status")
+WITH_TEXTS = JSONObject(
+    id="pk",
+    number="number",
+    status="status",
+    shared_fi="shared_fi",
+    shared_sv="shared_sv",
+    not_applicable_reason="not_applicable_reason",
+    review_on="review_on",
+)
+
+
+def map_interfaces(map_id: int) -> list[Row]:
+    """The interfaces on the map with their nine aspects and the shared answers: one statement."""
+    rows = _interfaces(Interface.objects.filter(map=map_id).live(), WITH_TEXTS)
+    return [
+        {
+            "id": row["id"],
+            "services": row["services_"],
+            "parties": row["parties_"],
+            "aspects": row["aspects_"],
+        }
+        for row in rows.order_by("pk")
+    ]
+
+
+def interface_rows(user: User, wanted: Row) -> Rows:
+    """Interfaces with the services that meet, the parties and the statuses of their aspects: one statement."""
+    interfaces: Any = policy.visible_interfaces(user)
+    if not wanted.get("removed"):
+        interfaces = interfaces.live()
+    if wanted.get("map"):
+        interfaces = interfaces.filter(map=wanted["map"])
+    if wanted.get("organisation"):
+        party = Party.objects.filter(interface=OuterRef("pk"), map_party__organisation=wanted["organisation"])
+        interfaces = interfaces.filter(Exists(party))
+    return _interfaces(interfaces, STATUS_ONLY)
+
+
+def aspect_rows(user: User, wanted: Row) -> Rows:
+    """Aspects with each party's answer and consent, the responsible people and the evidence: one statement."""
+    aspects: Any = policy.visible_aspects(user)
+    if not wanted.get("removed"):
+        aspects = aspects.filter(interface__in=Interface.objects.live())
+    for name, path in (("map", "interface__map"), ("interface", "interface"), ("number", "number")):
+        if wanted.get(name):
+            aspects = aspects.filter(**{path: wanted[name]})
+    if wanted.get("responsible"):
+        aspects = aspects.filter(responsible=wanted["responsible"])
+    if wanted.get("review_by"):
+        aspects = aspects.filter(review_on__lte=wanted["review_by"])
+    aspects = aspects.with_status()
+    if wanted.get("status"):
+        aspects = aspects.filter(status=wanted["status"])
+    shared = Case(
+        When(aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")),
+        default=F("aspect__shared_fi"),
+    )
+    consent = Case(
+        When(consented_text__isnull=True, then=Value("none")),
+        When(~Q(consented_text="") & Q(consented_text=shared), then=Value("given")),
+        default=Value("outdated"),
+    )
+    answers = AspectAnswer.objects.filter(aspect=OuterRef("pk")).order_by("party__map_party__lane", "pk")
+    answer = JSONObject(
+        id="pk",
+        party="party__map_party_id",
+        organisation="party__map_party__organisation_id",
+        answer_fi="answer_fi",
+        answer_sv="answer_sv",
+        consent=consent,
+        consented_text="consented_text",
+        consented_by="consented_by__name",
+        consented_at="consented_at",
+    )
+    people: Any = Aspect.responsible.through._default_manager.filter(aspect=OuterRef("pk"))
+    evidence = Evidence.objects.filter(aspect=OuterRef("pk"), archived_at__isnull=True).order_by("pk")
+    return aspects.values(  # type: ignore[no-any-return]
+        "id",
+        "number",
+        "status",
+        "shared_fi",
+        "shared_sv",
+        "not_applicable_reason",
+        "review_on",
+        "interface",
+        map=F("interface__map"),
+        map_seq=F("interface__map__seq"),
+        answers_=ArraySubquery(answers.values(row=answer)),
+        responsible_=ArraySubquery(
+            people.order_by("user__name", "user").values(row=JSONObject(id="user_id", name="user__name"))
+        ),
+        evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
+    )
+
+
+def map_for_api(user: User, pk: int) -> InterfaceMap:
+    """The map with its parties, as the policy and the workflow ask for it, or 404: two statements."""
+    found = policy.visible_maps(user).prefetch_related("parties").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def whole_map(user: User, interface_map: InterfaceMap) -> Row:
+    """Everything on the map: two statements, and one for the person's grants when nobody has asked for them yet."""
+    interfaces = map_interfaces(interface_map.pk)
+    tally = Counter(aspect["status"] for interface in interfaces for aspect in interface["aspects"])
+    names = [
+        "id",
+        "title_fi",
+        "title_sv",
+        "target_group",
+        "source_language",
+        "status",
+        "seq",
+        "made_at",
+        "changed_at",
+    ]
+    return {
+        **{name: getattr(interface_map, name) for name in names},
+        "municipality": interface_map.municipality_id,
+        "parties": [
+            {"id": party.pk, "organisation": party.organisation_id, "side": party.side, "lane": party.lane}
+            for party in interface_map.parties.all()
+            if party.archived_at is None
+        ],
+        "aspects": {status.value: tally.get(status, 0) for status in AspectStatus},
+        "services": map_services(interface_map.pk),
+        "interfaces": interfaces,
+        "can_edit": bool(policy.can_edit_map(user, interface_map)),
+        "steps": [
+            {"name": offer.transition.name, "label": str(offer.transition.label), "blockers": offer.blockers}
+            for offer in interface_map_workflow.offered(interface_map, user)
+        ],
+    }
+
+
+def service_row(user: User, service: Service) -> Row:
+    """One service as it is sent, with whether the person may change it."""
+    row = service_rows(user, {"removed": True}).get(pk=service.pk)
+    row["responsibilities"] = row.pop("responsibilities_")
+    return {**row, "can_edit": bool(policy.can_edit_service(user, service))}
+
+
+def kind_names() -> dict[int, str]:
+    """By content type, the kind of a subject in an op."""
+    types = ContentType.objects.get_for_models(*(kind.model for kind in KINDS.values()))
+    return {types[kind.model].pk: name for name, kind in KINDS.items()}
+
+
+def change_rows(interface_map: InterfaceMap, since: int, limit: int) -> list[Row]:
+    """The map's changes after the number, in order, each with the subject and property that an op would name."""
+    kinds = kind_names()
+    return [
+        {
+            "seq": change.seq,
+            "id": change.op_id,
+            "subject": f"{kinds.get(change.subject_type_id, '')}:{change.subject_id}",
+            "property": change.property,
+            "from": change.from_value,
+            "to": change.to_value,
+            "by": str(change.actor),
+            "at": change.at,
+        }
+        for change in changes_of(interface_map).filter(seq__gt=since).order_by("seq")[:limit]
+    ]

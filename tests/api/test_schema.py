@@ -1,0 +1,58 @@
+"""The schema: committed, fresh, valid; and its page."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests.api.conftest import schema
+from tests.architecture.test_access import routes
+
+COMMITTED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
+AGAIN = "Write it anew: python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml"
+
+
+def test_the_committed_schema_is_what_the_code_says(tmp_path: Path) -> None:
+    fresh = tmp_path / "openapi.yaml"
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(fresh))
+    assert fresh.read_text(encoding="utf-8") == COMMITTED.read_text(encoding="utf-8"), AGAIN
+
+
+def test_every_address_of_the_api_is_in_the_schema() -> None:
+    paths = {
+        path.replace("<int:", "{").replace("<slug:", "{").replace(">", "}")
+        for name, path in routes()
+        if path.startswith("/api/v1/") and name not in {"api_elsewhere", "api_schema"}
+    }
+    assert paths == set(schema()["paths"])
+    assert isinstance(get_resolver().url_patterns[0], URLPattern)
+
+
+def test_every_operation_says_what_it_is_and_its_problems() -> None:
+    for path, methods in schema()["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"], path
+            assert {"401", "429"} <= set(operation["responses"]), path
+            assert operation["security"] == [{"token": []}, {"session": []}], path
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                assert "examples" in content or method == "patch", path
+
+
+def test_the_schema_and_its_page_are_read_without_signing_in(db: None) -> None:
+    served = Client().get("/api/v1/schema/")
+    assert served.status_code == 200
+    assert served.content.decode() == COMMITTED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_page_lists_every_operation(db: None, language: str) -> None:
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = client.get("/api/").content.decode()
+    assert f'<html lang="{language}">' in page
+    for path, methods in schema()["paths"].items():
+        for operation in methods.values():
+            assert f'id="{operation["operationId"]}"' in page, path
