@@ -75,6 +75,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         os.environ.pop(name, None)
     os.environ["DATABASE_URL"] = run.reference.url(f"{run.reference.prefix}clone_main")
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{run.valkey_port}/0"
+    os.environ["YHDYSPINTA_TEST"] = "1"
     os.environ["SECRET_KEY"] = "not-secret-in-tests"  # noqa: S105
     sys.addaudithook(refuse_network)
     return (yield)

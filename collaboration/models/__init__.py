@@ -7,5 +7,16 @@ from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
 from collaboration.models.person import User
+from collaboration.models.seal import Seal
 
-__all__ = ["Area", "AreaMember", "Change", "Event", "Membership", "Notification", "Organisation", "User"]
+__all__ = [
+    "Area",
+    "AreaMember",
+    "Change",
+    "Event",
+    "Membership",
+    "Notification",
+    "Organisation",
+    "Seal",
+    "User",
+]
