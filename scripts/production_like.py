@@ -25,7 +25,9 @@ from yhdyspinta.embedded.production import HOST, Production
 def main() -> int:
     """Start, check or wait, stop; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--folder", type=Path, default=Path("var/production"), help="what everything is kept in")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("var/production"), help="what everything is kept in"
+    )
     parser.add_argument("--check", action="store_true", help="walk the journey, then stop")
     options = parser.parse_args()
     portal = Production(options.folder.absolute(), say=sys.stdout.write)

@@ -4,7 +4,6 @@ A tar of `manifest.json`, `database.dump` (PostgreSQL's custom format) and `file
 newest seal are read in the very snapshot that pg_dump dumps, so they are equal whoever writes meanwhile.
 """
 
-import datetime
 import hashlib
 import json
 import os
@@ -19,7 +18,8 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg2 import sql
+from django.utils import timezone
+from psycopg2 import sql  # type: ignore[import-untyped]
 
 from collaboration import seals
 from collaboration.models import Seal
@@ -60,7 +60,7 @@ def program(name: str) -> Path:
 
 
 def _major(binary: str) -> int:
-    told = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
+    told = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     digits = told.rpartition(") ")[2].split(".")[0].split()
     return int(digits[0]) if digits and digits[0].isdecimal() else 0
 
@@ -68,7 +68,13 @@ def _major(binary: str) -> int:
 def environment() -> dict[str, str]:
     """How PostgreSQL's programs find the database; the password never stands on a command line."""
     database = settings.DATABASES["default"]
-    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    named = {
+        "PGHOST": "HOST",
+        "PGPORT": "PORT",
+        "PGUSER": "USER",
+        "PGPASSWORD": "PASSWORD",
+        "PGDATABASE": "NAME",
+    }
     given = {name: str(database.get(key) or "") for name, key in named.items()}
     if settings.DATABASES["default"]["NAME"] != connection.settings_dict["NAME"]:
         given["PGDATABASE"] = str(connection.settings_dict["NAME"])
@@ -81,8 +87,9 @@ def run(name: str, *arguments: str | Path) -> None:
         [program(name), *arguments], env=environment(), capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        words = [line for line in done.stderr.strip().splitlines() if line.strip()]
-        raise BackupError(f"{name} failed: {words[0] if words else f'exit code {done.returncode}'}")
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        words = [line for line in lines if "error" in line.lower()] or lines or [str(done.returncode)]
+        raise BackupError(f"{name} failed: {words[0]}")
 
 
 def row_counts() -> dict[str, int]:
@@ -106,7 +113,9 @@ def back_up(target: Path) -> Manifest:
     """Write the backup to `target`; until it is whole it has another name."""
     seals.seal_events()
     if found := list(seals.problems()):
-        raise BackupError("Nothing was backed up, because the events are not as they were sealed. " + found[0])
+        raise BackupError(
+            "Nothing was backed up, because the events are not as they were sealed. " + found[0]
+        )
     half_made = target.with_name(f"{target.name}.half-made")
     descriptor = os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -120,7 +129,7 @@ def back_up(target: Path) -> Manifest:
                     name = f"{FILES}/{path.relative_to(settings.MEDIA_ROOT)}"
                     hashes[name] = sha256(path)
                     archive.add(path, name)
-                made_at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+                made_at = timezone.now().isoformat(timespec="seconds")
                 manifest = Manifest(FORMAT, made_at, rows, root, hashes)
                 note = Path(folder) / MANIFEST
                 note.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
@@ -141,7 +150,15 @@ def dump_database(dump: Path) -> tuple[dict[str, int], str]:
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
         rows, latest = row_counts(), Seal.objects.last()
-        run("pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-privileges", "-f", dump)
+        run(
+            "pg_dump",
+            "--format=custom",
+            f"--snapshot={snapshot}",
+            "--no-owner",
+            "--no-privileges",
+            "-f",
+            dump,
+        )
     return rows, latest.root if latest else ""
 
 
@@ -204,7 +221,9 @@ def check(manifest: Manifest) -> None:
     """Raise BackupError when what was restored is not what the manifest says."""
     if (found := row_counts()) != {table: manifest.rows.get(table, 0) for table in found}:
         differing = [table for table, count in found.items() if count != manifest.rows.get(table, 0)]
-        raise BackupError(f"The restored rows are not as many as the backup says, in: {', '.join(differing)}.")
+        raise BackupError(
+            f"The restored rows are not as many as the backup says, in: {', '.join(differing)}."
+        )
     if wrong := list(seals.problems(manifest.root)):
         raise BackupError("The restored events are not as they were sealed. " + wrong[0])
     for name, digest in manifest.hashes.items():

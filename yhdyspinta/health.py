@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from yhdyspinta import metrics
-from yhdyspinta.logs import request_id
+from yhdyspinta.logs import META_KEY, request_id
 
 LOOPBACK = {"127.0.0.1", "::1"}
 FIT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -36,6 +36,7 @@ class HealthMiddleware:
             return probe(request)
         given = request.headers.get("X-Request-ID", "")
         identity = given if FIT_ID.fullmatch(given) else uuid4().hex
+        request.META[META_KEY] = identity
         token, began = request_id.set(identity), time.monotonic()
         try:
             response = self.get_response(request)

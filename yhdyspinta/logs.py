@@ -11,10 +11,12 @@ from collaboration.identity_codes import identity_codes
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that this thread answers; every line of the log carries it."""
 
+META_KEY = "portal.request_id"
+
 FACTS = ("method", "route", "status", "milliseconds", "task", "worker")
 """What a caller may add with `extra=`; everything else of a record stays out."""
 
-EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)*")
+EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+")
 RESET_LINK = re.compile(r"(?<=/kirjaudu/unohtunut/)[\w-]+/[\w-]+")
 QUERY = re.compile(r"(?<=/)\?\S+")
 ROW_DETAIL = re.compile(r"^\s*(DETAIL|CONTEXT|LINE \d+):.*$|^\s*\^\s*$", re.MULTILINE)
@@ -31,6 +33,11 @@ def _without_code(found: re.Match[str]) -> str:
     return "[identity code]" if any(identity_codes(found[0])) else found[0]
 
 
+def _id_of(request: object) -> str:
+    """Django logs an answer after the middleware: then the id is found on the request itself."""
+    return str(getattr(request, "META", {}).get(META_KEY, ""))
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: time, level, logger, message, request, a few named facts, the traceback."""
 
@@ -42,8 +49,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": scrub(record.getMessage()),
         }
-        if request := getattr(record, "request_id", "") or request_id.get():
-            line["request"] = request
+        if identity := request_id.get() or _id_of(getattr(record, "request", None)):
+            line["request"] = identity
         line |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
         if record.exc_info:
             line["traceback"] = scrub(self.formatException(record.exc_info))

@@ -17,7 +17,9 @@ REQUIRED = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "SITE_UR
 """Without a value for each of these nothing starts in production."""
 
 SHORTEST_KEY = 50
-NO_PRELOAD = ["security.W021"]  # asking browsers to preload HSTS is for the owner of the domain: HSTS_PRELOAD=1
+NO_PRELOAD = [
+    "security.W021"
+]  # asking browsers to preload HSTS is for the owner of the domain: HSTS_PRELOAD=1
 HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 
 
@@ -72,6 +74,8 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # whatever knocks at a public address with a Host of its own making is answered 400, not written down
+            "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },
     }
 

@@ -221,7 +221,9 @@ LOGGING = production.logging_settings(
 CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
 DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag("PGBOUNCER")  # transactions of one session may move
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
+    "PGBOUNCER"
+)  # transactions of one session may move
 SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = production.number("HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_INCLUDE_SUBDOMAINS", default=PRODUCTION)

@@ -18,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
 settings_or_exit()
 
 
-class Worker(UvicornWorker):
+class Worker(UvicornWorker):  # type: ignore[misc]
     """Uvicorn's worker without the lifespan protocol, which Django does not speak."""
 
     CONFIG_KWARGS = {"loop": "auto", "http": "auto", "lifespan": "off", "access_log": False}
@@ -33,10 +33,13 @@ graceful_timeout = 20
 keepalive = 75  # longer than a proxy keeps its connections: otherwise it meets closed ones
 max_requests = 20_000
 control_socket_disable = True  # it would be a file in a home folder that this user does not have
-logconfig_dict = {**settings.LOGGING, "loggers": {
-    "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
-    "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
-}}
+logconfig_dict = {
+    **settings.LOGGING,
+    "loggers": {
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+    },
+}
 accesslog = None  # yhdyspinta.health logs requests, without addresses of people
 
 

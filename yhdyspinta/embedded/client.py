@@ -67,7 +67,7 @@ class Client:
 
     def get(self, path: str, **headers: str) -> Answer:
         """Read a page."""
-        return self.request("GET", path, **headers)
+        return self.request("GET", path, None, 20, **headers)
 
     def post(self, path: str, **fields: str) -> Answer:
         """Send a form."""

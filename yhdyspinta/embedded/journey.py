@@ -17,8 +17,9 @@ for name, (kind, code) in places.items():
     place = Organisation.objects.get(kind=kind, code=code)
     user = User.objects.filter(email=f"{name}@portal.example").first() or User(email=f"{name}@portal.example")
     user.name, user.language = name.title(), "en"
-    user.set_password(os.environ["JOURNEY_PASSWORD"])
-    user.save()
+    if not user.check_password(os.environ["JOURNEY_PASSWORD"]):  # a new hash would end the person's sessions
+        user.set_password(os.environ["JOURNEY_PASSWORD"])
+        user.save()
     Membership.objects.get_or_create(user=user, organisation=place, role="editor")
     made[name] = place.pk
 print(json.dumps(made))

@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from yhdyspinta.embedded import postgres, valkey, web
+from yhdyspinta.embedded.client import Client, Unreachable
 from yhdyspinta.embedded.process import Child, EmbeddedError, free_port
 
 DATABASE, OWNER, APPLICATION = "yhdyspinta", "yhdyspinta_owner", "yhdyspinta_app"
@@ -37,6 +39,14 @@ BEAT = (
     *("celery", "-A", "yhdyspinta.celery", "beat"),
     *("--schedule", "/tmp/beat-schedule", "--pidfile=", "--loglevel", "INFO"),  # noqa: S108 (of a container)
 )
+
+
+def ready(port: int) -> bool:
+    """Whether the web process on this port is ready for people."""
+    try:
+        return Client(HOST, (port,)).get("/readyz").status == 200
+    except Unreachable:
+        return False
 
 
 @dataclass
@@ -129,7 +139,7 @@ class Production:
         for name in (*self.web_names, "worker", "beat"):
             self._start(name)
         for name, port in zip(self.web_names, self.ports, strict=True):
-            self.children[name].wait_until(lambda port=port: web.answers(port))  # type: ignore[misc]
+            self.children[name].wait_until(partial(ready, port))
 
     @property
     def web_names(self) -> tuple[str, ...]:
@@ -210,8 +220,14 @@ class Production:
             check=False,
         )
         if done.returncode != 0:
-            raise EmbeddedError(f"manage.py {arguments[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
+            raise EmbeddedError(
+                f"manage.py {arguments[0]} failed: {done.stderr.strip() or done.stdout.strip()}"
+            )
         return done.stdout
+
+    def kill(self, name: str) -> None:
+        """End a child as a crash would, without a word; the supervisor starts it again."""
+        self.children[name].process.kill()
 
     def watch(self) -> None:
         """Wait for the supervisor, which waits for `stop`."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
-from psycopg2 import sql
+from psycopg2 import sql  # type: ignore[import-untyped]
 
 from collaboration.models import Event, Seal
 
@@ -38,7 +38,9 @@ class Command(BaseCommand):
             if found is None:
                 raise CommandError(f"There is no database role {role}: docker/postgres/roles.sql makes it.")
             if found[0]:
-                raise CommandError(f"{role} owns the tables, so nothing can be refused to it: name another role.")
+                raise CommandError(
+                    f"{role} owns the tables, so nothing can be refused to it: name another role."
+                )
             cursor.execute(sql.SQL(GRANTS).format(role=sql.Identifier(role)))
             for model in APPEND_ONLY:
                 cursor.execute(

@@ -11,7 +11,9 @@ from collaboration.seals import problems, unsealed
 class Command(BaseCommand):
     """Compute every seal again. Exit code 1 and one sentence for each seal that does not fit."""
 
-    help = "Check every event against its seal; with --root also that a seal noted down earlier is still there."
+    help = (
+        "Check every event against its seal; with --root also that a seal noted down earlier is still there."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--root", default="", help="a root that this command or a backup printed earlier")
