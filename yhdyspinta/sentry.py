@@ -36,6 +36,8 @@ def without_personal_data(event: dict[str, Any], _hint: dict[str, Any]) -> dict[
         error["value"] = scrub(str(error.get("value") or ""))
         for frame in error.get("stacktrace", {}).get("frames", []):
             frame.pop("vars", None)
+    if "message" in event:
+        event["message"] = scrub(str(event["message"]))
     message = event.get("logentry")
     if message:
         event["logentry"] = {"message": scrub(str(message.get("formatted") or message.get("message") or ""))}

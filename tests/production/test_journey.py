@@ -48,7 +48,7 @@ def test_the_applications_role_may_not_change_the_past(
     production: Production, table: str, statement: str
 ) -> None:
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        postgres.run_sql(production.env()["DATABASE_URL"], statement.format(table))
+        postgres.run_sql(production.application_url, statement.format(table))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_applications_role_may_not_change_the_past(
 )
 def test_the_applications_role_finds_no_way_around(production: Production, statement: str) -> None:
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        postgres.run_sql(production.env()["DATABASE_URL"], statement)
+        postgres.run_sql(production.application_url, statement)
 
 
 def test_even_the_owner_is_refused_while_the_trigger_stands(production: Production) -> None:

@@ -49,13 +49,24 @@ def ready(port: int) -> bool:
         return False
 
 
+def given_servers() -> tuple[str, str] | None:
+    """The addresses of a PostgreSQL of one's own, for the owner and for the application, when both are given."""
+    names = ("OWNER_DATABASE_URL", "DATABASE_URL")
+    return (os.environ[names[0]], os.environ[names[1]]) if all(name in os.environ for name in names) else None
+
+
 @dataclass
 class Production:
-    """The children and their environment; `folder` holds all that they keep. `redis`: whether Valkey runs at all."""
+    """The children and their environment; `folder` holds all that they keep. `redis`: whether Valkey runs at all.
+
+    `given` are the addresses of another PostgreSQL than the embedded one; `static` collected files that are there.
+    """
 
     folder: Path
     ports: tuple[int, ...] = field(default_factory=lambda: (free_port(), free_port()))
     redis: bool = True
+    given: tuple[str, str] | None = field(default_factory=given_servers)
+    static: Path | None = None
     say: Callable[[str], object] = lambda _text: None
     children: dict[str, Child] = field(default_factory=dict)
     restarts: dict[str, int] = field(default_factory=dict)
@@ -67,31 +78,36 @@ class Production:
 
     @property
     def owner_url(self) -> str:
-        """The address of the database for the owner: OWNER_DATABASE_URL, or the embedded server's."""
+        """The address of the database for the owner."""
         embedded = f"postgresql://{OWNER}@127.0.0.1:{self.database_port}/{DATABASE}"
-        return os.environ.get("OWNER_DATABASE_URL", embedded) if self.given else embedded
+        return self.given[0] if self.given else embedded
 
     @property
-    def given(self) -> bool:
-        """Whether the environment names a PostgreSQL of its own, for both roles."""
-        return "OWNER_DATABASE_URL" in os.environ
+    def application_url(self) -> str:
+        """The address of the database for the application."""
+        embedded = f"postgresql://{APPLICATION}@127.0.0.1:{self.database_port}/{DATABASE}"
+        return self.given[1] if self.given else embedded
+
+    @property
+    def static_folder(self) -> Path:
+        """Where the collected static files are."""
+        return self.static or self.folder / "static"
 
     def env(self, **more: str) -> dict[str, str]:
         """The environment of docker-compose.yml, and nothing of ours that it does not have."""
-        embedded = f"postgresql://{APPLICATION}@127.0.0.1:{self.database_port}/{DATABASE}"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
         return kept | {
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "yhdyspinta.settings",
             "SECRET_KEY": self.secret_key,
-            "DATABASE_URL": os.environ["DATABASE_URL"] if self.given else embedded,
+            "DATABASE_URL": self.application_url,
             "REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "ALLOWED_HOSTS": HOST,
             "SITE_URL": f"https://{HOST}",
             "DEFAULT_FROM_EMAIL": f"yhdyspinta@{HOST}",
             "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
             "FILES_FOLDER": str(self.folder / "files"),
-            "STATIC_FOLDER": str(self.folder / "static"),
+            "STATIC_FOLDER": str(self.static_folder),
             **more,
         }
 
@@ -134,7 +150,7 @@ class Production:
         self.say("Migrating, granting rights and collecting static files ...\n")
         for arguments in PREPARE:
             self.manage(*arguments, owner=True)
-        if not (self.folder / "static").exists():
+        if not self.static_folder.exists():
             self.manage("collectstatic", "--noinput", "--verbosity", "0")
         for name in (*self.web_names, "worker", "beat"):
             self._start(name)
