@@ -189,6 +189,8 @@ def read(source: Path, folder: Path) -> Manifest:
 def restore(source: Path, *, replace: bool) -> Manifest:
     """Bring the database and the files back. All or nothing: a database that fails to load stays as it was."""
     files = Path(settings.MEDIA_ROOT)
+    if not owns_database():
+        raise BackupError("Only the owner of the database restores: set DATABASE_URL to the owner's address.")
     if not replace and (connection.introspection.table_names() or uploaded_files()):
         raise BackupError(
             "The database or the folder of files is not empty: add --replace to throw its content away."
@@ -203,6 +205,15 @@ def restore(source: Path, *, replace: bool) -> Manifest:
             shutil.copytree(unpacked / FILES, files, dirs_exist_ok=True)
     check(manifest)
     return manifest
+
+
+def owns_database() -> bool:
+    """Whether the role that we work as owns the database, or may do all that its owner may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(current_user, datdba, 'USAGE') FROM pg_database WHERE datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def load_database(dump: Path, script: Path) -> None:

@@ -1,6 +1,8 @@
 """The processes of production, and a person's journey through them over HTTP."""
 
 import json
+from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg2  # type: ignore[import-untyped]
 import pytest
@@ -74,6 +76,22 @@ def test_even_the_owner_is_refused_while_the_trigger_stands(production: Producti
     for statement in ("UPDATE collaboration_event SET note = 'x'", "TRUNCATE collaboration_event CASCADE"):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="append-only"):
             postgres.run_sql(production.owner_url, statement)
+
+
+def test_only_the_owner_restores(production: Production, tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedError, match="Only the owner of the database restores"):
+        production.manage("restore", str(tmp_path / "portal.backup"), "--replace")
+
+
+def test_a_web_process_adds_up_what_its_workers_counted(production: Production) -> None:
+    client = Client(HOST, production.ports)
+    for port in production.ports:
+        client.get("/kirjaudu/")
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            text = answer.read().decode()
+        assert "portal_database_up 1.0" in text
+        assert "portal_mails_waiting" in text
+    assert 'portal_requests_total{method="GET",status="200",view="collaboration:sign_in"}' in text
 
 
 def test_rights_are_not_granted_to_the_owner_or_to_nobody(production: Production) -> None:

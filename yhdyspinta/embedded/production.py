@@ -108,6 +108,7 @@ class Production:
             "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
             "FILES_FOLDER": str(self.folder / "files"),
             "STATIC_FOLDER": str(self.static_folder),
+            **({"PGBOUNCER": os.environ["PGBOUNCER"]} if "PGBOUNCER" in os.environ else {}),
             **more,
         }
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from yhdyspinta.backup import BackupError, back_up
 
@@ -21,8 +22,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is there already: give another name, a backup is never overwritten.")
         try:
             manifest = back_up(file.absolute())
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from None
+        except (BackupError, DatabaseError, OSError) as error:
+            raise CommandError(str(error).strip()) from None
         self.stdout.write(
             f"{file}: {sum(manifest.rows.values())} rows, {len(manifest.hashes) - 1} uploaded files. "
             "Every event is as it was sealed."

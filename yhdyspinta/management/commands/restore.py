@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from yhdyspinta.backup import BackupError, restore
 
@@ -22,8 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, replace: bool, application_role: str, **options: Any) -> None:
         try:
             manifest = restore(file.absolute(), replace=replace)
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from None
+        except (BackupError, DatabaseError, OSError) as error:
+            raise CommandError(str(error).strip()) from None
         call_command("migrate", verbosity=0)
         if application_role:
             call_command("grant_rights", application_role, stdout=self.stdout)
