@@ -17,7 +17,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from psycopg2 import sql  # type: ignore[import-untyped]
 
@@ -32,6 +32,13 @@ DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 
 class BackupError(Exception):
     """A backup could not be made or restored; the message is for the person at the terminal."""
+
+
+def sentence(error: Exception) -> str:
+    """What the person at the terminal reads: never an errno, and one line of what PostgreSQL says."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error).strip().splitlines()[0] if isinstance(error, DatabaseError) else str(error)
 
 
 @dataclass(frozen=True)

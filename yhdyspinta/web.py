@@ -32,6 +32,7 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 75  # longer than a proxy keeps its connections: otherwise it meets closed ones
 max_requests = 20_000
+max_requests_jitter = 2_000  # not all at once
 control_socket_disable = True  # it would be a file in a home folder that this user does not have
 logconfig_dict = {
     **settings.LOGGING,

@@ -3,10 +3,12 @@
 The ordinary run kills each a few times. `YHDYSPINTA_KILLS=20` makes so many rounds.
 """
 
+import contextlib
 import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,8 +43,14 @@ def children_of(pid: int) -> list[int]:
 
 def kill_a_child(production: Production, name: str) -> None:
     """kill -9 of one process under a child: gunicorn's worker, or one session of PostgreSQL."""
-    family = children_of(production.children[name].process.pid)
-    os.kill(random.choice(family), signal.SIGKILL)  # noqa: S311
+    for _look in range(600):
+        family = children_of(production.children[name].process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            if family:
+                os.kill(random.choice(family), signal.SIGKILL)  # noqa: S311
+                return
+        time.sleep(0.05)  # it has been killed itself a moment ago, and has started none yet
+    raise AssertionError(f"{name} starts no processes.")
 
 
 def kills(production: Production) -> dict[str, Callable[[], None]]:

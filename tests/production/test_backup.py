@@ -150,6 +150,11 @@ def test_altered_events_are_not_backed_up_nor_restored_unseen(fresh_database: st
     assert Event.objects.get(pk=event.pk).verb == event.verb
 
 
+def test_a_place_that_is_not_there_is_a_sentence(tmp_path: Path, db: None) -> None:
+    with pytest.raises(CommandError, match=r"^No such file or directory: /"):
+        command("backup", str(tmp_path / "nowhere" / "portal.backup"))
+
+
 def test_the_password_never_stands_on_a_command_line(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setitem(project.DATABASES["default"], "PASSWORD", "sala")
     assert backup.environment()["PGPASSWORD"] == "sala"

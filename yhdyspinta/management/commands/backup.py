@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from yhdyspinta.backup import BackupError, back_up
+from yhdyspinta.backup import BackupError, back_up, sentence
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         try:
             manifest = back_up(file.absolute())
         except (BackupError, DatabaseError, OSError) as error:
-            raise CommandError(str(error).strip()) from None
+            raise CommandError(sentence(error)) from None
         self.stdout.write(
             f"{file}: {sum(manifest.rows.values())} rows, {len(manifest.hashes) - 1} uploaded files. "
             "Every event is as it was sealed."

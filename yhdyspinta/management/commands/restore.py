@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from yhdyspinta.backup import BackupError, restore
+from yhdyspinta.backup import BackupError, restore, sentence
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             manifest = restore(file.absolute(), replace=replace)
         except (BackupError, DatabaseError, OSError) as error:
-            raise CommandError(str(error).strip()) from None
+            raise CommandError(sentence(error)) from None
         call_command("migrate", verbosity=0)
         if application_role:
             call_command("grant_rights", application_role, stdout=self.stdout)
