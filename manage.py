@@ -6,6 +6,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from yhdyspinta.production import settings_or_exit
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
+    settings_or_exit()
     execute_from_command_line(sys.argv)

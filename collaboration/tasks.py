@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from collaboration import mailing
+from collaboration import mailing, seals
 
 
 @shared_task
@@ -16,3 +16,9 @@ def mail_notifications() -> None:
 def clear_expired_sessions() -> None:
     """Remove sessions that have ended."""
     call_command("clearsessions")
+
+
+@shared_task
+def seal_events() -> None:
+    """Seal the events that have been committed since the last seal."""
+    seals.seal_events()

@@ -18,6 +18,7 @@ from tests.databases import DEMO, REFERENCE, Databases, open_databases
 from tests.portal import PortalServer, start_portal
 from yhdyspinta.embedded import valkey as embedded_valkey
 from yhdyspinta.embedded.process import EmbeddedError, free_port
+from yhdyspinta.embedded.production import Production
 from yhdyspinta.embedded.valkey import Valkey
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
@@ -75,6 +76,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         os.environ.pop(name, None)
     os.environ["DATABASE_URL"] = run.reference.url(f"{run.reference.prefix}clone_main")
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{run.valkey_port}/0"
+    os.environ["YHDYSPINTA_TEST"] = "1"
     os.environ["SECRET_KEY"] = "not-secret-in-tests"  # noqa: S105
     sys.addaudithook(refuse_network)
     return (yield)
@@ -177,3 +179,12 @@ def own_portal_server(test_run: TestRun, tmp_path: Path) -> Iterator[PortalServe
     """The portal with demo content, of one test alone."""
     with running_portal(test_run, tmp_path) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """The processes of docker-compose.yml without Docker, with production's own settings and both database roles."""
+    portal = Production(tmp_path_factory.mktemp("production"))
+    portal.start()
+    yield portal
+    portal.stop()

@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 
+from yhdyspinta.production import settings_or_exit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
+settings_or_exit()
 app = Celery("yhdyspinta")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

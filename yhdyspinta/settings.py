@@ -9,6 +9,8 @@ from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from yhdyspinta import production, sentry
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what a running demo or test keeps: databases, sockets, mail; never committed
 
@@ -52,6 +54,11 @@ DEMO = flag("YHDYSPINTA_DEMO")
 """Demo mode: demo people sign in with one click, every page says that the content is demo content."""
 
 DEBUG = flag("DEBUG")
+PRODUCTION = not (DEMO or DEBUG or flag("YHDYSPINTA_TEST"))
+"""Neither the demo nor a test: nothing that matters has a default, and answers go over HTTPS only."""
+
+if PRODUCTION:
+    production.require(os.environ)
 SECRET_KEY = from_environment("SECRET_KEY", "demo-only-not-secret" if DEMO or DEBUG else None)
 ALLOWED_HOSTS = from_environment("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
@@ -247,14 +254,6 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
-}
-
 # The guard: what browsers may do with our pages, how often one may try to sign in, what the statement pages name.
 # docs/security.md tells why; tests/security/ tries each.
 
@@ -282,8 +281,6 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": ["'self'"]
 }  # Django's own pages know no nonce; still nothing inline
-SECURE_HSTS_SECONDS = int(from_environment("HSTS_SECONDS", "0" if DEBUG or DEMO else "31536000"))
-SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_INCLUDE_SUBDOMAINS", default=not (DEBUG or DEMO))
 CSRF_COOKIE_SAMESITE = "Lax"
 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -300,3 +297,31 @@ AXES_CLIENT_STR_CALLABLE = "collaboration.lockout.described"
 AXES_LOCKOUT_CALLABLE = "collaboration.views.accounts.locked_out"
 
 ACCESSIBILITY_FEEDBACK = from_environment("ACCESSIBILITY_FEEDBACK", "")  # the organisation's own mail address
+
+# Running it for real; docs/operations.md lists every variable.
+
+MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
+STATIC_ROOT = Path(from_environment("STATIC_FOLDER", str(STATIC_ROOT)))
+METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
+MEDIA_ROOT = Path(from_environment("FILES_FOLDER", str(VAR_DIR / "files")))  # uploads; backups hold them
+LOGGING = production.logging_settings(
+    as_json=flag("LOG_JSON", default=PRODUCTION),
+    level=from_environment("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),
+)
+CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
+CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
+DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
+    "PGBOUNCER"
+)  # transactions of one session may move
+SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", default=PRODUCTION)
+SECURE_HSTS_SECONDS = production.number("HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_INCLUDE_SUBDOMAINS", default=PRODUCTION)
+SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = production.NO_PRELOAD
+EMAIL_HOST_USER = from_environment("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = from_environment("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+if SENTRY_DSN := from_environment("SENTRY_DSN", ""):
+    sentry.start(SENTRY_DSN, environment=urlsplit(SITE_URL).hostname or "")

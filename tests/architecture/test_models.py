@@ -36,6 +36,8 @@ WITHOUT_A_GATE = {
     "Interface.meeting",
     "ServiceNode.key",
     "AspectAnswer.consented_text",
+    "Seal.root",
+    "Seal.previous",
 }
 """Columns that no person types into: they are written by the code, or copied from a gated column."""
 

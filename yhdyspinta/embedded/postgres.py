@@ -129,8 +129,22 @@ def end_predecessor(data: Path) -> None:
         if time.monotonic() > deadline:
             raise EmbeddedError(f"PostgreSQL is already running on {data} (process {pid}): stop it first.")
         time.sleep(0.05)
+    while memory_in_use(data):
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"PostgreSQL was killed on {data}, and parts of it still run: try again.")
+        time.sleep(0.05)
     if Path("/proc/self").exists():
         (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def memory_in_use(data: Path) -> bool:
+    """Whether a killed server's own children still hold its shared memory: a new server beside them would lose data."""
+    try:
+        memory = (data / "postmaster.pid").read_text().splitlines()[6].split()[1]
+        segments = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+    except (FileNotFoundError, IndexError):
+        return False
+    return any(segment[1] == memory and segment[6] != "0" for segment in segments)
 
 
 def run_sql(url: str, statement: str, *values: object) -> list[tuple[Any, ...]]:

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""The processes of docker-compose.yml without Docker: two web processes, a worker and a beat, until Ctrl-C.
+
+    .venv/bin/python scripts/production_like.py [--folder var/production] [--check]
+
+PostgreSQL 18 and Valkey come from wheels. To use a PostgreSQL of your own, run docker/postgres/roles.sql there and set
+OWNER_DATABASE_URL (the owner's) and DATABASE_URL (the application's). `--check` makes a person, walks the journey
+with them over HTTP as a TLS proxy would pass it on, and stops.
+"""
+
+import argparse
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from yhdyspinta.embedded.client import Client
+from yhdyspinta.embedded.journey import make_people, walk
+from yhdyspinta.embedded.process import EmbeddedError
+from yhdyspinta.embedded.production import HOST, Production
+
+
+def main() -> int:
+    """Start, check or wait, stop; the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--folder", type=Path, default=Path("var/production"), help="what everything is kept in"
+    )
+    parser.add_argument("--check", action="store_true", help="walk the journey, then stop")
+    options = parser.parse_args()
+    portal = Production(options.folder.absolute(), say=sys.stdout.write)
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    try:
+        portal.start()
+        for name, port in zip(portal.web_names, portal.ports, strict=True):
+            print(f"{name}: http://127.0.0.1:{port}/healthz")
+        print(f"Requests come through a TLS proxy: Host: {HOST}, X-Forwarded-Proto: https")
+        if not options.check:
+            print("Ctrl-C stops it.", flush=True)
+            portal.watch()
+        else:
+            password = secrets.token_urlsafe(16)
+            people = make_people(portal, password)
+            for step in walk(Client(HOST, portal.ports), people, password):
+                print(f"ok: {step}", flush=True)
+    except KeyboardInterrupt:
+        print("\nStopping ...")
+    except (EmbeddedError, AssertionError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    finally:
+        portal.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

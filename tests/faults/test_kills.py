@@ -1,0 +1,124 @@
+"""kill -9 of every process while people edit: each acknowledged write is there once, and the portal comes back alone.
+
+The ordinary run kills each a few times. `YHDYSPINTA_KILLS=20` makes so many rounds.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from tests.embedded.test_servers import eventually
+from tests.faults.writers import Writer, differences
+from yhdyspinta.embedded import postgres
+from yhdyspinta.embedded.client import Client
+from yhdyspinta.embedded.journey import make_people
+from yhdyspinta.embedded.production import HOST, Production
+
+ROUNDS = int(os.environ.get("YHDYSPINTA_KILLS", "1"))
+PASSWORD = "a long enough password"  # noqa: S105
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and kills by it")
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that this one started."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = status.read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(text.rpartition(")")[2].split()[1]) == pid:
+            found.append(int(status.parent.name))
+    return found
+
+
+def kill_a_child(production: Production, name: str) -> None:
+    """kill -9 of one process under a child: gunicorn's worker, or one session of PostgreSQL."""
+    for _look in range(600):
+        family = children_of(production.children[name].process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            if family:
+                os.kill(random.choice(family), signal.SIGKILL)  # noqa: S311
+                return
+        time.sleep(0.05)  # it has been killed itself a moment ago, and has started none yet
+    raise AssertionError(f"{name} starts no processes.")
+
+
+def kills(production: Production) -> dict[str, Callable[[], None]]:
+    """Everything that is killed in one round."""
+    return {
+        "a web process": lambda: production.kill("web1"),
+        "the other web process": lambda: production.kill("web2"),
+        "gunicorn's worker": lambda: kill_a_child(production, "web1"),
+        "the worker": lambda: production.kill("worker"),
+        "the clock": lambda: production.kill("beat"),
+        "PostgreSQL": lambda: production.kill("postgres"),
+        "a process of PostgreSQL": lambda: kill_a_child(production, "postgres"),
+    }
+
+
+def works(production: Production) -> bool:
+    """Whether a task that is sent now is done: the worker seals the events."""
+    before = postgres.run_sql(production.owner_url, "SELECT count(*) FROM collaboration_seal")
+    with Celery(broker=production.env()["REDIS_URL"]) as app:
+        app.send_task("collaboration.tasks.seal_events")
+    return eventually(
+        lambda: postgres.run_sql(production.owner_url, "SELECT count(*) FROM collaboration_seal") > before
+    )
+
+
+def test_what_was_acknowledged_is_there_once_whatever_is_killed(
+    production: Production, tmp_path: Path
+) -> None:
+    people = make_people(production, PASSWORD)
+    writers = []
+    map_id = 0
+    for name in ("title_fi", "title_sv"):
+        client = Client(HOST, production.ports)
+        client.sign_in(people.editor, PASSWORD)
+        map_id = map_id or client.new_map(people.editor_place)
+        writers.append(Writer(client, map_id, name, tmp_path / f"{name}.acknowledged"))
+
+    def goes_on() -> bool:
+        """Both writers get answers again, several of them."""
+        wanted = [writer.acknowledged + 3 for writer in writers]
+        return eventually(
+            lambda: (
+                any(writer.problem for writer in writers)
+                or all(writer.acknowledged >= least for writer, least in zip(writers, wanted, strict=True))
+            )
+        )
+
+    for writer in writers:
+        writer.start()
+    try:
+        assert goes_on()
+        for _round in range(ROUNDS):
+            victims = list(kills(production).items())
+            random.shuffle(victims)
+            for name, kill in victims:
+                kill()
+                assert goes_on(), f"after killing {name}: {[writer.problem for writer in writers]}"
+    finally:
+        for writer in writers:
+            writer.stop()
+    assert [writer.problem for writer in writers] == ["", ""]
+    assert differences(production.owner_url, map_id, writers) == []
+    for name in ("worker", "beat"):
+        assert eventually(lambda name=name: not production.children[name].ended)  # type: ignore[misc]
+        assert production.restarts[name] >= ROUNDS
+    assert works(production)
+    assert "is as it was sealed" in production.manage("verify_events")
+    sys.stdout.write(
+        f"{sum(writer.acknowledged for writer in writers)} acknowledged writes, {ROUNDS * 7} kills, "
+        f"{sum(writer.tried_again for writer in writers)} requests sent again\n"
+    )

@@ -1,0 +1,57 @@
+"""How gunicorn runs the portal: `gunicorn --config python:yhdyspinta.web yhdyspinta.asgi:application`.
+
+Everything that differs between places comes from the environment: WEB_BIND, WEB_WORKERS, FORWARDED_ALLOW_IPS.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from prometheus_client import multiprocess
+from uvicorn_worker import UvicornWorker
+
+from yhdyspinta.production import number, settings_or_exit
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
+settings_or_exit()
+
+
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """Uvicorn's worker without the lifespan protocol, which Django does not speak."""
+
+    CONFIG_KWARGS = {"loop": "auto", "http": "auto", "lifespan": "off", "access_log": False}
+
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = number("WEB_WORKERS", 2)
+worker_class = "yhdyspinta.web.Worker"
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat must not wait for a disk)
+timeout = 60
+graceful_timeout = 20
+keepalive = 75  # longer than a proxy keeps its connections: otherwise it meets closed ones
+max_requests = 20_000
+max_requests_jitter = 2_000  # not all at once
+control_socket_disable = True  # it would be a file in a home folder that this user does not have
+logconfig_dict = {
+    **settings.LOGGING,
+    "loggers": {
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+    },
+}
+accesslog = None  # yhdyspinta.health logs requests, without addresses of people
+
+
+def on_starting(_server: Any) -> None:
+    """Begin with an empty folder of numbers."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir(parents=True)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Keep what a worker has counted, drop what it measured of itself."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
