@@ -42,7 +42,8 @@ def sources() -> Iterator[tuple[str, bytes]]:
     for path in sorted((settings.BASE_DIR / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
             name = str(path.relative_to(settings.BASE_DIR))
-            yield name, templatize(path.read_text(encoding="utf-8"), origin=name).encode()
+            source = templatize(path.read_text(encoding="utf-8"), origin=name)
+            yield name, "\n".join(map(str.lstrip, source.splitlines())).encode()  # a page's indentation is not Python's
 
 
 def catalogue(language: str) -> Catalog:
