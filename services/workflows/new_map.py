@@ -65,6 +65,8 @@ def make_map(
 
     The same `op_id` sent twice makes one map. Raises PermissionDenied or ValidationError with a sentence.
     """
+    if op_id:  # the same id at the same moment waits here for the first one
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if op_id and (earlier := Event.objects.filter(verb="map.made", actor=by, note=str(op_id)).first()):
         return InterfaceMap.objects.get(pk=earlier.subject_id)
     first, second = sides_of(municipality)

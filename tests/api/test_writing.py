@@ -1,15 +1,19 @@
 """Writing over the API: maps made and edited, services kept, steps taken; refused where the pages refuse."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from collaboration.models import Change, Event
+from collaboration.workflows.tokens import make_token
 from services.models import InterfaceMap, Service
 from tests import oracle
-from tests.api.conftest import Api, check_shape, op
-from tests.cast import Cast
+from tests.api.conftest import Api, Caller, check_shape, op
+from tests.cast import Cast, make_cast
 from tests.services.ops import answer_of, first_aspect
 
 
@@ -29,6 +33,24 @@ def test_a_map_is_made_from_a_template_once(cast: Cast, api: Api) -> None:
     assert answer.headers["Location"] == f"/api/v1/maps/{made['id']}/"
     assert (made["title_fi"], len(made["services"]), len(made["interfaces"])) == ("Oma kartta", 3, 3)
     assert caller.post("maps/", sent, 201)["id"] == made["id"]
+    assert InterfaceMap.objects.count() == before + 1
+
+
+def test_the_same_id_sent_twice_at_once_makes_one_map(fresh_database: str) -> None:
+    cast = make_cast()
+    before = InterfaceMap.objects.count()
+    sent, last = wish(cast), timezone.localdate()
+    secret = make_token(by=cast["porvoo editor"], name="Test", scope="write", expires_on=last)[1]
+
+    def make(_number: int) -> int:
+        try:
+            return int(Caller(secret).post("maps/", sent, 201)["id"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(make, range(4)))
+    assert len(made) == 1
     assert InterfaceMap.objects.count() == before + 1
 
 
