@@ -31,7 +31,8 @@ SWEEP = """() => {
         const address = ["href", "src", "action", "formaction", "xlink:href", "data"].includes(name);
         if (/^on/.test(name) || (address && /^\\s*(javascript|data|vbscript)/i.test(value))) found.push(`${name}=${value}`);
     }
-    return found;
+    const typed = [...document.querySelectorAll("textarea, input[type=text]")].filter((each) => each.checkVisibility());
+    return [found, [document.body.innerText, ...typed.map((each) => each.value)].join("\\n")];
 }"""
 
 
@@ -117,14 +118,11 @@ def looked_at(page: Page, path: str, problems: list[str], shown: str = "") -> No
 
 
 def swept(page: Page, shown: str = "") -> None:
-    assert page.evaluate(SWEEP) == [], page.url
-    if shown:
-        visible = page.locator("body").inner_text() + "".join(
-            field.input_value() for field in page.locator("textarea:visible, input[type=text]:visible").all()
-        )
-        missing = [word for word in re.findall(r"\blue\d+\b", shown) if not re.search(rf"{word}\b", visible)]
-        assert missing == [], page.url
-        assert "{{7*7}}" not in shown or "{{7*7}}" in visible, page.url
+    found, visible = page.evaluate(SWEEP)
+    assert found == [], page.url
+    missing = set(re.findall(r"\blue\d+\b", shown)) - set(re.findall(r"\blue\d+\b", visible))
+    assert not missing, page.url
+    assert "{{7*7}}" not in shown or "{{7*7}}" in visible, page.url
 
 
 def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str]) -> None:
@@ -138,12 +136,12 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
     aspects = [
         f"{interface['url']}{number}/" for interface in drawing["interfaces"] for number in range(1, 10)
     ]
-    tried, per_page = aspects[:18], -(-len(VECTORS) // 18)
+    tried, per_page = aspects[:9], -(-len(VECTORS) // 9)
     on_page: dict[str, str] = {}
     for at, path in enumerate(tried):
         subjects = writer.subjects(path)
         for turn, name in enumerate(("shared_fi", "shared_sv", "answer_fi", "answer_sv")):
-            start = (at + 5 * turn) * per_page % len(VECTORS)
+            start = (at + 2 * turn) * per_page % len(VECTORS)
             text = "\n\n".join((VECTORS + VECTORS)[start : start + per_page])
             assert writer.op(subjects[name], name, text) == 200
             on_page[path] = f"{on_page.get(path, '')} {text}"
@@ -157,7 +155,8 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
     subject = f"map:{writer.number}"
     for at, text in enumerate(packed(150)):
         assert writer.op(subject, ("title_fi", "title_sv")[at % 2], text) == 200
-        looked_at(reader if at % 2 else editor, address, problems, text if at % 2 == 0 else "")
+        if at % 3 == 0:
+            looked_at(reader if at % 2 else editor, address, problems, text if at % 2 == 0 else "")
     looked_at(reader, "/kartat/", problems)
 
     # Reasons, evidence, services, the customer's questions.
@@ -166,7 +165,7 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
     evidence = writer.subjects(aspects[-1])["add_evidence"]
     for text in packed(200):
         assert writer.op(evidence, "add_evidence", {"title": text, "url": "https://a.example/"}) == 200
-    for vector in VECTORS[::8]:
+    for vector in VECTORS[::16]:
         status = writer.op(evidence, "add_evidence", {"title": "u", "url": f"https://a.example/{vector}"})
         assert status in {200, 422}
         assert writer.op(evidence, "add_evidence", {"title": "u", "url": vector}) == 422
@@ -205,7 +204,7 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
 
     # The panel shows the same parts through innerHTML.
     reader.goto(address)
-    for interface in drawing["interfaces"][:2]:
+    for interface in drawing["interfaces"][:1]:
         reader.locator(f"[data-key='interface:{interface['id']}']").dispatch_event("click")
         reader.locator("[data-panel-body] .aspect-list__link").first.click()
         for number in range(1, 10):
@@ -215,7 +214,7 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
                 reader.locator(".panel-steps a").last.click()
 
     # Two versions, and a refusal: as the script shows them, and as pages of their own.
-    for at, text in enumerate(packed(1_500)):
+    for at, text in enumerate(packed(4_900)):
         path = aspects[at]
         for changes in ({"base_version": "0"}, {"value": f"{text} 131052-308T"}):
             editor.goto(path)
