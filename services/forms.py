@@ -26,6 +26,15 @@ DICTIONARIES: dict[str, tuple[str, ...]] = {
 }
 
 
+def _dress(form: forms.BaseForm) -> None:
+    """Give text fields and selects the design system's look."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.TextInput | forms.Textarea | forms.Select) and not isinstance(
+            field.widget, forms.RadioSelect
+        ):
+            field.widget.attrs["class"] = "ds-input"
+
+
 def op_from_form(posted: QueryDict) -> Op:
     """The op that an ordinary form carries; raises ValidationError when its hidden fields are not whole."""
     try:
@@ -90,6 +99,7 @@ class NewMapForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        _dress(self)
         choices = policy.municipalities_to_map(user)
         self.fields["municipality"].queryset = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
@@ -122,6 +132,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        _dress(self)
         classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
@@ -139,6 +150,7 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        _dress(self)
         organisations = Organisation.objects.filter(pk__in=likely).select_related("parent")
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 

@@ -49,6 +49,14 @@ class AspectStatus(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("status of an aspect", "not applicable")
 
 
+def shared_text(path: str = "") -> Case:
+    """The shared answer in its map's source language; `path` leads to the aspect, as in `aspect__`."""
+    return Case(
+        When(**{f"{path}interface__map__source_language": "sv"}, then=F(f"{path}shared_sv")),
+        default=F(f"{path}shared_fi"),
+    )
+
+
 class AspectQuerySet(models.QuerySet["Aspect"]):
     def with_status(self) -> AspectQuerySet:
         """Adds `status`: the one place where an aspect's status is derived.
@@ -57,8 +65,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
         map's source language; in progress when anything has been written; otherwise missing.
         """
         answers = AspectAnswer.objects.filter(aspect=OuterRef("pk"))
-        shared = Case(When(interface__map__source_language="sv", then=F("shared_sv")), default=F("shared_fi"))
-        return self.alias(shared=shared).annotate(  # type: ignore[no-redef]
+        return self.alias(shared=shared_text()).annotate(  # type: ignore[no-redef]
             status=Case(
                 When(~Q(not_applicable_reason=""), then=Value(AspectStatus.NOT_APPLICABLE)),
                 When(
@@ -66,16 +73,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
                     & Exists(answers)
                     & ~Exists(
                         answers.filter(
-                            Q(consented_text__isnull=True)
-                            | ~Q(
-                                consented_text=Case(
-                                    When(
-                                        aspect__interface__map__source_language="sv",
-                                        then=F("aspect__shared_sv"),
-                                    ),
-                                    default=F("aspect__shared_fi"),
-                                )
-                            )
+                            Q(consented_text__isnull=True) | ~Q(consented_text=shared_text("aspect__"))
                         )
                     ),
                     then=Value(AspectStatus.AGREED),

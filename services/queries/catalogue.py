@@ -12,6 +12,7 @@ from collaboration.models import User
 from collaboration.policy import organisations_of
 from services import policy
 from services.models import InterfaceMap, Service, ServiceNode, TargetGroup
+from services.queries import asked
 
 SERVICES_ON_A_PAGE = 30
 
@@ -28,20 +29,18 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
             parents[node.pk] = node
         else:
             parents[node.parent_id].below.append(node)
-    asked = {
-        key: filters.get(key, "").strip()[:100].replace("\x00", "") for key in ("q", "target_group", "own")
-    }
+    wanted = {key: asked(filters, key) for key in ("q", "target_group", "own")}
     services = policy.visible_services(user).in_use().select_related("organisation", "node")  # type: ignore[attr-defined]
-    if asked["q"]:
+    if wanted["q"]:
         services = services.filter(
-            Q(name_fi__icontains=asked["q"])
-            | Q(name_sv__icontains=asked["q"])
-            | Q(organisation__name_fi__icontains=asked["q"])
-            | Q(organisation__name_sv__icontains=asked["q"])
+            Q(name_fi__icontains=wanted["q"])
+            | Q(name_sv__icontains=wanted["q"])
+            | Q(organisation__name_fi__icontains=wanted["q"])
+            | Q(organisation__name_sv__icontains=wanted["q"])
         )
-    if asked["target_group"]:
-        services = services.filter(target_groups__contains=[asked["target_group"]])
-    if asked["own"]:
+    if wanted["target_group"]:
+        services = services.filter(target_groups__contains=[wanted["target_group"]])
+    if wanted["own"]:
         services = services.filter(organisation__in=organisations_of(user))
     page = Paginator(
         services.order_by("sort_key", "organisation__sort_key", "pk"), SERVICES_ON_A_PAGE
@@ -50,7 +49,7 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
         "nodes": list(parents.values()),
         "page": page,
         "services": list(page.object_list),
-        "wanted": asked,
+        "wanted": wanted,
         "target_groups": TargetGroup.choices,
         "own_organisations": editable_organisations(user),
     }

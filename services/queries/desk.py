@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
 from services import policy
 from services.models import Aspect, AspectAnswer, AspectStatus, Interface, InterfaceMap, MapParty
+from services.models.aspect import shared_text
 from services.queries.maps import with_progress
 
 SHOWN = 8
@@ -32,17 +33,13 @@ def _live_interfaces(user: User) -> QuerySet[Interface]:
 def consents_waiting(user: User) -> list[AspectAnswer]:
     """Shared answers that wait for the consent of an organisation for which the person may give it."""
     mine = [organisation for organisation, granted in grants_of(user).items() if "consent" in granted]
-    shared = Case(
-        When(aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")),
-        default=F("aspect__shared_fi"),
-    )
     return list(
         AspectAnswer.objects.filter(
             party__map_party__organisation__in=mine,
             aspect__interface__in=_live_interfaces(user),
             aspect__not_applicable_reason="",
         )
-        .alias(shared=shared)
+        .alias(shared=shared_text("aspect__"))
         .exclude(shared="")
         .exclude(consented_text=F("shared"))
         .select_related("aspect__interface__map", "party__map_party__organisation")

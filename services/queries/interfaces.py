@@ -174,7 +174,7 @@ def _in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
 
 def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) -> list[User]:
     """People of the parties whose name holds the search, without those already named."""
-    found = policy.people_of_parties(interface_map).filter(name__icontains=search[:100].replace("\x00", ""))
+    found = policy.people_of_parties(interface_map).filter(name__icontains=search)
     return list(found.exclude(pk__in=named).order_by("name")[:MOST_PEOPLE_SHOWN])
 
 
@@ -218,7 +218,7 @@ def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any
     catalogue = Service.objects.in_use().filter(organisation__in=[party.organisation_id for party in parties])
     catalogue = catalogue.exclude(pk__in=on_map).select_related("node")
     if search:
-        catalogue = catalogue.filter(name_fi__icontains=search[:100].replace("\x00", ""))
+        catalogue = catalogue.filter(name_fi__icontains=search)
     shown = list(catalogue[:100])
     for party in parties:
         party.services = [service for service in shown if service.organisation_id == party.organisation_id]  # type: ignore[attr-defined]
@@ -274,13 +274,12 @@ def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
     )
     found: list[Organisation] = []
     if search:
-        asked = search[:100].replace("\x00", "")
         candidates = Organisation.objects.filter(valid_until__isnull=True).exclude(
             pk__in=[party.organisation_id for party in parties]
         )
         found = list(
             (
-                candidates.filter(name_fi__icontains=asked) | candidates.filter(name_sv__icontains=asked)
+                candidates.filter(name_fi__icontains=search) | candidates.filter(name_sv__icontains=search)
             ).select_related("parent")[:MOST_PEOPLE_SHOWN]
         )
     return {

@@ -28,6 +28,7 @@ from services.models import (
     MapService,
     TargetGroup,
 )
+from services.queries import asked
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -236,10 +237,7 @@ def list_page(user: User, pk: int) -> dict[str, Any]:
 def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The maps that the person sees, with how far each is; filtered, sorted and paged."""
     maps = policy.visible_maps(user).select_related("municipality")
-    wanted = {
-        name: filters.get(name, "").strip()[:100].replace("\x00", "")
-        for name in ("q", "target_group", "status", "sort")
-    }
+    wanted = {name: asked(filters, name) for name in ("q", "target_group", "status", "sort")}
     if wanted["q"]:
         maps = maps.filter(
             Q(title_fi__icontains=wanted["q"])

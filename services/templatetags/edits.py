@@ -73,3 +73,9 @@ def subject(kind: str, pk: int) -> str:
 def item(mapping: dict[Any, Any], key: Any) -> Any:
     """The mapping's value for the key."""
     return mapping[key]
+
+
+@register.simple_tag
+def without(values: list[Any], value: Any) -> list[Any]:
+    """The values but this one."""
+    return [each for each in values if each != value]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from collaboration.http import SignedInRequest
-from services.queries import interfaces
+from services.queries import asked, interfaces
 
 
 def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -28,7 +28,7 @@ def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -
 @require_GET
 def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, number: int) -> HttpResponse:
     """One aspect: answers, consents, people, review date and evidence."""
-    search = request.GET.get("person", "").strip()
+    search = asked(request.GET, "person")
     page = interfaces.aspect_page(request.user, map_id, interface_id, number, search)
     return _page_or_panel(request, "aspect", page)
 
@@ -42,7 +42,7 @@ def map_service(request: SignedInRequest, map_id: int, place_id: int) -> HttpRes
 @require_GET
 def map_add_service(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose a service of the catalogue, or add a new one to it."""
-    search = request.GET.get("service", "").strip()
+    search = asked(request.GET, "service")
     return _page_or_panel(request, "add_service", interfaces.add_service_page(request.user, map_id, search))
 
 

@@ -13,7 +13,7 @@ from collaboration.http import SignedInRequest
 from collaboration.workflow import TransitionRefused
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
-from services.queries import history, interfaces, maps
+from services.queries import asked, history, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import county_of, make_map
 
@@ -84,7 +84,7 @@ def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
 @require_GET
 def map_settings(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map's names and parties, and the steps that may be taken."""
-    page = interfaces.settings_page(request.user, map_id, request.GET.get("organisation", "").strip())
+    page = interfaces.settings_page(request.user, map_id, asked(request.GET, "organisation"))
     page["offers"] = interface_map_workflow.offered(page["map"], request.user)
     return render(request, "services/map_settings.html", page)
 
