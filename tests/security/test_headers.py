@@ -156,6 +156,12 @@ def test_every_answer_has_a_nonce_of_its_own(as_person: As) -> None:
     assert all(re.fullmatch(r"'nonce-[\w+/=]{20,}'", nonce) for nonce in nonces)
 
 
+def test_every_script_of_every_template_has_the_nonce() -> None:
+    for path in (project.BASE_DIR / "templates").rglob("*.html"):
+        for script in re.findall(r"<script[^>]*", path.read_text(encoding="utf-8")):
+            assert 'nonce="{{ request.csp_nonce }}" src=' in script, path
+
+
 def test_static_files_are_not_sniffed(client: Client) -> None:
     assert client.get("/static/js/edit.js").headers["X-Content-Type-Options"] == "nosniff"
 
