@@ -66,7 +66,7 @@ def test_the_administration_keeps_its_own_policy(new_page: NewPage, problems: li
     walk(page, [f"/yllapito/{part}" for part in ADMINISTRATION], problems)
     page.goto("/yllapito/collaboration/membership/add/")
     page.locator(".select2-selection").first.click()
-    page.wait_for_selector(".select2-results__option")
+    page.wait_for_selector(".select2-results__option--selectable, .select2-results__option[data-select2-id]")
 
 
 def test_what_is_not_ours_is_stopped(new_page: NewPage, problems: list[str]) -> None:
