@@ -31,33 +31,33 @@ class KeptByServiceAdministrators:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff
 
-    def has_view_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_add_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
 
 
 class NeverDeleted(KeptByServiceAdministrators):
     """Rows that history points at."""
 
-    def has_delete_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+    def has_delete_permission(self, _request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 class ReadOnly(NeverDeleted):
     """What happened stays as it happened."""
 
-    def has_add_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+    def has_add_permission(self, _request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
+    def has_change_permission(self, _request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

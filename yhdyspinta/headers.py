@@ -26,6 +26,9 @@ class GuardMiddleware(CSPMiddleware):
         match = request.resolver_match
         if match is not None and match.app_name == "admin":
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+        response.headers.setdefault(
+            "X-Frame-Options", settings.X_FRAME_OPTIONS
+        )  # also what middleware answers itself
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return super().process_response(request, response)

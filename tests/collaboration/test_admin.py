@@ -111,3 +111,24 @@ def test_a_person_is_closed_and_not_deleted(administrator: Client) -> None:
 def test_texts_of_changes_stay_out_of_the_lists() -> None:
     fields = admin.site.get_model_admin(Change).fields or []
     assert not {"from_value", "to_value"} & set(fields)
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("membership", "user"),
+        ("membership", "organisation"),
+        ("organisation", "parent"),
+        ("organisation", "successor"),
+        ("area", "organisation"),
+        ("areamember", "municipality"),
+    ],
+)
+def test_names_are_searched_while_one_types(client: Client, model: str, field: str) -> None:
+    asked = {"term": "a", "app_label": "collaboration", "model_name": model, "field_name": field}
+    assert client.get("/yllapito/autocomplete/", asked).status_code == 302
+    client.force_login(UserFactory.create())
+    assert client.get("/yllapito/autocomplete/", asked).status_code == 302
+    client.force_login(ServiceAdministratorFactory.create(name="Aava"))
+    answer = client.get("/yllapito/autocomplete/", asked)
+    assert (answer.status_code, bool(answer.json()["results"])) == (200, True)
