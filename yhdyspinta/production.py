@@ -74,6 +74,8 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # its lines hold network addresses; what it does is in the database and in the answer
+            "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},
             # whatever knocks at a public address with a Host of its own making is answered 400, not written down
             "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },

@@ -43,7 +43,10 @@ def sources() -> Iterator[tuple[str, bytes]]:
         if path.suffix in {".html", ".txt"}:
             name = str(path.relative_to(settings.BASE_DIR))
             source = templatize(path.read_text(encoding="utf-8"), origin=name)
-            yield name, "\n".join(map(str.lstrip, source.splitlines())).encode()  # a page's indentation is not Python's
+            yield (
+                name,
+                "\n".join(map(str.lstrip, source.splitlines())).encode(),
+            )  # a page's indentation is not Python's
 
 
 def catalogue(language: str) -> Catalog:
