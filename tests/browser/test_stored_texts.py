@@ -130,7 +130,7 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
     editor.goto("/kartat/")
     address = editor.get_by_role("link", name=YOUTH, exact=True).get_attribute("href") or ""
     writer = Writer(editor, address)
-    drawing = editor.request.get(f"/api/v1/maps/{writer.number}/").json()
+    drawing = editor.request.get(f"/api/v1/maps/{writer.number}/drawing/").json()
 
     # Answers of the parties and shared answers: every vector in every property.
     aspects = [
