@@ -44,7 +44,7 @@ def is_granted(user: User | AnonymousUser, grant: str, organisation_ids: Iterabl
 
 def organisations_of(user: User | AnonymousUser) -> OrganisationQuerySet:
     """The organisations that the person is a member of."""
-    if not isinstance(user, User):
+    if not isinstance(user, User) or not user.is_active:
         return Organisation.objects.none()
     return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
 
@@ -56,12 +56,16 @@ def own_trees_of(user: User | AnonymousUser) -> OrganisationQuerySet:
 
 def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:
     """The register is public information: everyone who has signed in sees all of it."""
-    return Organisation.objects.all() if isinstance(user, User) else Organisation.objects.none()
+    return (
+        Organisation.objects.all()
+        if isinstance(user, User) and user.is_active
+        else Organisation.objects.none()
+    )
 
 
 def visible_areas(user: User | AnonymousUser) -> QuerySet[Area]:
     """So are the areas."""
-    return Area.objects.all() if isinstance(user, User) else Area.objects.none()
+    return Area.objects.all() if isinstance(user, User) and user.is_active else Area.objects.none()
 
 
 def visible_tokens(user: User) -> QuerySet[PersonalToken]:

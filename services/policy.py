@@ -1,5 +1,7 @@
 """Who may see and change services, maps, interfaces and aspects."""
 
+from itertools import chain
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext as _
@@ -20,10 +22,13 @@ from services.models import (
 
 Person = User | AnonymousUser
 
+DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
+"""Where the city is its own county, the two divisions that are the parties: education first, social and health then."""
+
 
 def visible_services(user: Person) -> models.QuerySet[Service]:
     """The catalogue is public information: everyone who has signed in sees all of it."""
-    return Service.objects.all() if isinstance(user, User) else Service.objects.none()
+    return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
 def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
@@ -53,10 +58,10 @@ def can_edit_service(user: User, service: Service) -> Verdict:
 
 def can_make_map(user: User, municipality: Organisation, county_side: Organisation | None) -> Verdict:
     """An editor of either side makes a map between a municipality and its county."""
-    sides = [organisation.pk for organisation in (municipality, county_side) if organisation]
-    units = municipality.units.values_list("pk", flat=True)
+    divisions = municipality.units.filter(code__in=DIVISIONS.get(municipality.code, ()))
+    sides = divisions.values_list("pk", flat=True) if municipality.code in DIVISIONS else [municipality.pk]
     return Verdict.unless(
-        is_granted(user, "edit", [*sides, *units]),
+        is_granted(user, "edit", [*sides, *([county_side.pk] if county_side else [])]),
         _("Only an editor of %(municipality)s or of its county may make this map.")
         % {"municipality": municipality.name},
     )
@@ -68,7 +73,11 @@ def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
     return (
         Organisation.objects.municipalities()
         .filter(valid_until__isnull=True)
-        .filter(models.Q(pk__in=mine) | models.Q(units__in=mine) | models.Q(areas__organisation__in=mine))
+        .filter(
+            models.Q(pk__in=mine.exclude(code__in=DIVISIONS))
+            | models.Q(units__in=mine.filter(code__in=chain.from_iterable(DIVISIONS.values())))
+            | models.Q(areas__organisation__in=mine.exclude(kind=Organisation.Kind.MUNICIPALITY))
+        )
         .distinct()
     )
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.test import Client
 
 from collaboration.models import Membership, Organisation, User
 from services.map_templates import TEMPLATE_BY_KEY
@@ -28,6 +35,7 @@ ROLES = {
     "county editor": ("county", "editor"),
     "county approver": ("county", "approver"),
     "county reader": ("county", "reader"),
+    "county administrator": ("county", "administrator"),
     "loviisa editor": ("loviisa", "editor"),
     "pohjanmaa editor": ("pohjanmaa", "editor"),
     "kasko editor": ("kasko", "editor"),
@@ -36,21 +44,43 @@ ROLES = {
     "helsinki reader": ("helsinki", "reader"),
 }
 
+WITHOUT_MEMBERSHIPS = ("nobody", "national coordinator", "service administrator")
+INACTIVE, ANONYMOUS = "inactive editor", "anonymous"
+"""An editor of Porvoo who may no longer sign in, and whoever has not signed in."""
+
 
 @dataclass
 class Cast:
-    """People by name, organisations by name, and one map of each kind."""
+    """People by name (those who may sign in), organisations by name, and one map of each kind."""
 
     organisations: dict[str, Organisation]
     people: dict[str, User]
     maps: dict[str, InterfaceMap] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> User:
-        return User.objects.get(pk=self.people[name].pk)  # without what an earlier question cached
+        return User.objects.get(email=_address(name))  # without what an earlier question cached
+
+    @property
+    def everyone(self) -> list[str]:
+        """Also those who cannot be signed in."""
+        return [*self.people, INACTIVE, ANONYMOUS]
+
+    def visitor(self, name: str) -> User | AnonymousUser:
+        """The person as the policy meets them."""
+        return AnonymousUser() if name == ANONYMOUS else self[name]
+
+    def client(self, name: str, language: str = "en") -> Client:
+        """A browser of this person, with pages in a language."""
+        client = Client(raise_request_exception=True)
+        if name != ANONYMOUS:
+            client.force_login(self[name])
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        return client
 
     def roles(self, name: str) -> list[tuple[Organisation, str]]:
         """The memberships of the person, as rows: for oracles that do not use the policy."""
-        rows = Membership.objects.filter(user=self.people[name]).select_related("organisation__parent")
+        rows = Membership.objects.filter(user__email=_address(name), user__is_active=True)
+        rows = rows.select_related("organisation__parent")
         return [(row.organisation, row.role) for row in rows]
 
 
@@ -59,13 +89,14 @@ def make_cast() -> Cast:
     organisations = {
         name: Organisation.objects.get(kind=kind, code=code) for name, (kind, code) in PLACES.items()
     }
-    people = {
-        name: _person(name) for name in (*ROLES, "nobody", "national coordinator", "service administrator")
-    }
+    people = {name: _person(name) for name in (*ROLES, *WITHOUT_MEMBERSHIPS)}
     for name, (place, role) in ROLES.items():
         Membership.objects.create(user=people[name], organisation=organisations[place], role=role)
     User.objects.filter(pk=people["national coordinator"].pk).update(duty=User.Duty.NATIONAL_COORDINATOR)
     User.objects.filter(pk=people["service administrator"].pk).update(duty=User.Duty.SERVICE_ADMINISTRATOR)
+    former = _person(INACTIVE)
+    Membership.objects.create(user=former, organisation=organisations["porvoo"], role="editor")
+    User.objects.filter(pk=former.pk).update(is_active=False)
     cast = Cast(organisations, people)
     for name, by, place, template in (
         ("porvoo", "porvoo editor", "porvoo", "under_school_age"),
@@ -79,6 +110,17 @@ def make_cast() -> Cast:
     return cast
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is rolled back, so that the next person meets the same map."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _address(name: str) -> str:
+    return f"{name.replace(' ', '.')}@cast.example"
+
+
 def _person(name: str) -> User:
-    address = name.replace(" ", ".")
-    return User.objects.create(email=f"{address}@cast.example", name=name.capitalize(), password="!")  # noqa: S106
+    return User.objects.create(email=_address(name), name=name.capitalize(), password="!")  # noqa: S106

@@ -1,7 +1,7 @@
 """Who may see and do what, told again by brute force from memberships: it knows nothing of policy or querysets."""
 
 from collaboration.models import Organisation
-from services.models import AspectAnswer, InterfaceMap, MapService
+from services.models import Aspect, AspectAnswer, InterfaceMap, MapService
 from tests.cast import Cast
 
 
@@ -42,3 +42,16 @@ def consents(cast: Cast, name: str, answer: AspectAnswer) -> bool:
 def tells_customers(cast: Cast, name: str, place: MapService) -> bool:
     """An editor of the party whose service it is."""
     return has_role(cast, name, {"editor"}, {place.party.organisation_id})
+
+
+def status(aspect: Aspect) -> str:
+    """What an aspect's status is, from its rows: one reason, one text in the agreed language, every party's consent."""
+    answers = list(aspect.answers.all())
+    agreed = aspect.shared_sv if aspect.interface.map.source_language == "sv" else aspect.shared_fi
+    if aspect.not_applicable_reason:
+        return "not_applicable"
+    if agreed and answers and all(answer.consented_text == agreed for answer in answers):
+        return "agreed"
+    texts = [aspect.shared_fi, aspect.shared_sv]
+    texts += [text for answer in answers for text in (answer.answer_fi, answer.answer_sv)]
+    return "in_progress" if any(texts) else "missing"

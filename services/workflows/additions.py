@@ -54,6 +54,14 @@ def _key(value: Any) -> int:
     return int(value) if str(value).isdecimal() and len(str(value)) < 19 else 0
 
 
+def _line(wish: dict[str, Any], name: str) -> str:
+    """A line of text out of a wish; whatever is not text is refused, never turned into text."""
+    value = "" if wish.get(name) is None else wish[name]
+    if not isinstance(value, str):
+        raise ValidationError(_("This must be text."), code="type")
+    return " ".join(value.split())
+
+
 def _remember(row: Any, made: models.Model) -> None:
     row.just_made = made
 
@@ -89,8 +97,8 @@ def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
         service = Service(
             organisation=party.organisation,
             node=node,
-            name_fi=" ".join(str(wish.get("name_fi") or "").split()),
-            name_sv=" ".join(str(wish.get("name_sv") or "").split()),
+            name_fi=_line(wish, "name_fi"),
+            name_sv=_line(wish, "name_sv"),
             target_groups=[row.target_group],
         )
         _full_clean(service)
@@ -147,6 +155,8 @@ def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapServi
         raise ValidationError(_("Choose from two to nine services that meet."), code="count")
     if row.interfaces.filter(meeting=_meeting(services), archived_at__isnull=True).exists():
         raise ValidationError(_("The map already has an interface between these services."), code="duplicate")
+    if (removed := row.interfaces.filter(meeting=_meeting(services)).order_by("-pk").first()) is not None:
+        clean_interface_return(removed, value=False, _user=_user)
     return services
 
 
@@ -205,6 +215,26 @@ def write_party(row: InterfaceMap, organisation: Organisation, _user: User) -> N
     _remember(row, party)
 
 
+def clean_service_return(row: MapService, value: Any, _user: User) -> None:
+    """A service comes back to its party's lane; a party that has left must come back first."""
+    if not value and row.party.archived_at:
+        _refuse_without_party(row.party)
+
+
+def clean_interface_return(row: Interface, value: Any, _user: User) -> None:
+    """An interface comes back only with all its parties: without one of them nothing could be agreed."""
+    for party in row.party_rows.all():
+        if not value and party.map_party.archived_at:
+            _refuse_without_party(party.map_party)
+
+
+def _refuse_without_party(party: MapParty) -> None:
+    raise ValidationError(
+        _("%(party)s is no longer a party of the map. Add it as a party first.") % {"party": party},
+        code="party",
+    )
+
+
 def clean_party_removal(row: MapParty, value: Any, _user: User) -> None:
     """A party can leave while it has no service on the map and answers for no interface."""
     if not value:
@@ -256,8 +286,8 @@ def clean_evidence(row: Aspect, value: Any, _user: User) -> Evidence:
     wish = _mapping(value)
     evidence = Evidence(
         aspect=row,
-        title=" ".join(str(wish.get("title") or "").split()),
-        url=str(wish.get("url") or "").strip(),
+        title=_line(wish, "title"),
+        url=_line(wish, "url"),
     )
     _full_clean(evidence)
     if not evidence.url.startswith(("http://", "https://")):

@@ -16,9 +16,6 @@ from services.map_templates import MapTemplate, TemplateService
 from services.models import InterfaceMap, MapParty, MapService, Service, ServiceNode, ServiceResponsibility
 from services.workflows.additions import make_interface
 
-DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
-"""Where the city is its own county, the two divisions that are the parties: education first, social and health then."""
-
 
 def county_of(municipality: Organisation) -> Organisation | None:
     """Who answers for social and health services in the municipality today; None in Åland."""
@@ -43,7 +40,7 @@ def sides_of(municipality: Organisation) -> tuple[Organisation, Organisation]:
         )
     if county == municipality:
         divisions = {unit.code: unit for unit in municipality.units.all()}
-        education, social_and_health = DIVISIONS[municipality.code]
+        education, social_and_health = policy.DIVISIONS[municipality.code]
         return divisions[education], divisions[social_and_health]
     return municipality, county
 

@@ -301,7 +301,7 @@ _declare(
 )
 _declare(
     "service",
-    archived(policy.can_edit_map_service),
+    archived(policy.can_edit_map_service, additions.clean_service_return),
     Property(
         "place",
         gettext_lazy("place in the lane"),
@@ -317,7 +317,7 @@ _declare(
 )
 _declare(
     "interface",
-    archived(policy.can_edit_interface),
+    archived(policy.can_edit_interface, additions.clean_interface_return),
     Property(
         "parties",
         gettext_lazy("parties"),

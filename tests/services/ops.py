@@ -3,15 +3,15 @@
 from typing import Any
 from uuid import uuid4
 
-from collaboration.models import User
-from services.models import Aspect, AspectAnswer, InterfaceMap
+from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.workflows.edits import Applied, Op, apply
+from tests.cast import Cast
 
 NOW = 1_000_000
 """A base version after every change: the editor has just read the value."""
 
 
-def edit(by: User, on: InterfaceMap, subject: str, name: str, value: Any, *, base: int = NOW) -> Applied:
+def edit(by: Any, on: InterfaceMap, subject: str, name: str, value: Any, *, base: int = NOW) -> Applied:
     """Apply one op with an id of its own."""
     return apply(by, on.pk, Op(uuid4(), subject, name, base, value))
 
@@ -29,3 +29,51 @@ def answer_of(aspect: Aspect, code: str) -> AspectAnswer:
 def status_of(aspect: Aspect) -> str:
     """The derived status."""
     return Aspect.objects.with_status().get(pk=aspect.pk).status
+
+
+def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
+    """Two values for each property that keeps one, one after the other."""
+    first = MapService.objects.filter(map=on).order_by("pk")[0]
+    guest = MapParty.objects.filter(map=on, organisation=cast.organisations["loviisa"]).first()
+    parties = sorted({place.party_id for place in first_aspect(on).interface.services.all()})
+    texts = ["Ensin.", "Sitten.\nToinen rivi."]
+    lines = ["Ensin", "Sitten"]
+    return {
+        ("map", "title_fi"): lines,
+        ("map", "title_sv"): lines,
+        ("map", "places"): [{str(first.pk): 2}, {}],
+        ("party", "archived"): [True, False],
+        ("service", "archived"): [True, False],
+        ("service", "place"): [7, None],
+        **{("service", name): texts for name in ("where_fi", "where_sv", "how_fi", "how_sv")},
+        ("interface", "archived"): [True, False],
+        ("interface", "parties"): [sorted([*parties, guest.pk]), parties] if guest else [parties],
+        ("aspect", "shared_fi"): texts,
+        ("aspect", "shared_sv"): texts,
+        ("aspect", "not_applicable_reason"): [*lines, ""],
+        ("aspect", "review_on"): ["2027-03-01", None],
+        ("aspect", "responsible"): [
+            sorted([cast["porvoo reader"].pk, cast["county editor"].pk]),
+            [cast["porvoo reader"].pk],
+            [],
+        ],
+        ("answer", "answer_fi"): texts,
+        ("answer", "answer_sv"): texts,
+        ("answer", "consent"): ["Yhteinen.", None],
+        ("evidence", "archived"): [True, False],
+    }
+
+
+def rows_of(on: InterfaceMap) -> dict[str, str]:
+    """A subject of each kind on Porvoo's map; evidence when there is some."""
+    aspect = first_aspect(on)
+    evidence = Evidence.objects.filter(aspect__interface__map=on).first()
+    return {
+        "map": f"map:{on.pk}",
+        "party": f"party:{on.parties.order_by('lane').last().pk}",  # type: ignore[union-attr]
+        "service": f"service:{MapService.objects.get(map=on, service__node__key='daycare').pk}",
+        "interface": f"interface:{aspect.interface_id}",
+        "aspect": f"aspect:{aspect.pk}",
+        "answer": f"answer:{answer_of(aspect, '638').pk}",
+        "evidence": f"evidence:{evidence.pk if evidence else 0}",
+    }

@@ -126,25 +126,143 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
     assert found_anywhere(code) == []
 
 
+@pytest.mark.parametrize("field", ["name_fi", "name_sv", "description_fi", "description_sv"])
+def test_codes_are_refused_in_the_catalogue(cast: Cast, as_person: As, field: str) -> None:
+    client, code = as_person("porvoo editor", "fi"), CODES[0]
+    service = Service.objects.get(organisation__code="638", node__key="daycare")
+    form = {"name_fi": "Palvelu", "node": service.node_id, field: f"Lapsi {code}"}
+    for path in (f"/palvelut/uusi/{service.organisation_id}/", f"/palvelut/{service.pk}/muokkaa/"):
+        answer = client.post(path, form)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "henkilötunnus" in page
+        assert f"Lapsi {code}" in page, "what was typed is still there to be mended"
+    duty = {"duty": "funds", "organisation": service.organisation_id, "basis": "law", "reference": code}
+    assert client.post(f"/palvelut/{service.pk}/vastuut/", duty).status_code == 422
+    assert found_anywhere(code) == []
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_too_long_and_unstorable_texts_come_back_in_the_form(
+    cast: Cast, as_person: As, language: str
+) -> None:
+    on, at = cast.maps["porvoo"], subjects(cast)
+    client = as_person("porvoo editor", language)
+    for kind, name in TEXTS:
+        for value in ("Alku " + "x" * 6000, "Alku \x00 loppu"):
+            answer = post_form(client, on, at[kind], name, value=value)
+            assert answer.status_code == 422, name
+            assert "Alku " in answer.content.decode(), name
+    assert found_anywhere("Alku ") == []
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_service_form_says_what_is_wrong_and_keeps_the_rest(
+    cast: Cast, as_person: As, language: str
+) -> None:
+    client, porvoo = as_person("porvoo editor", language), cast.organisations["porvoo"]
+    node = ServiceNode.objects.get(key="daycare").pk
+    good = {"name_fi": "Perhetupa", "name_sv": "Familjestugan", "node": node, "description_fi": "Kuvaus."}
+    for wrong in (
+        {"name_fi": ""},
+        {"name_fi": "x" * 121},
+        {"name_fi": "Päiväkoti"},  # which the organisation has already
+        {"name_fi": "nolla \x00"},
+        {"node": ""},
+        {"node": "0"},
+        {"node": "9" * 40},
+        {"node": "x"},
+        {"node": ServiceNode.objects.exclude(kind="service")[0].pk},
+        {"target_groups": ["moon"]},
+        {"description_sv": "x" * 2001},
+    ):
+        answer = client.post(f"/palvelut/uusi/{porvoo.pk}/", {**good, **wrong})
+        assert answer.status_code == 422, wrong
+        page = answer.content.decode()
+        assert {"Familjestugan", "Kuvaus."} <= {word for word in ("Familjestugan", "Kuvaus.") if word in page}
+        assert "error" in page
+    assert not Service.objects.filter(name_sv="Familjestugan").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"duty": ""},
+        {"duty": "moon"},
+        {"organisation": "0"},
+        {"organisation": "9" * 40},
+        {"organisation": "\x00"},
+        {"basis": "x"},
+        {"reference": "x" * 201},
+    ],
+)
+def test_a_responsibility_that_is_wrong_is_422(cast: Cast, as_person: As, wrong: dict[str, str]) -> None:
+    service = Service.objects.get(organisation__code="638", node__key="daycare")
+    good = {"duty": "funds", "organisation": service.organisation_id, "basis": "law", "reference": ""}
+    answer = as_person("porvoo editor").post(f"/palvelut/{service.pk}/vastuut/", {**good, **wrong})
+    assert answer.status_code == 422
+    assert service.responsibilities.count() == 1
+
+
+def test_numbers_that_no_row_has_are_not_found(cast: Cast, as_person: As) -> None:
+    on, client = cast.maps["porvoo"], as_person("porvoo editor")
+    interface = first_aspect(on).interface_id
+    for number in ("0", "9" * 18, "9" * 25, "9" * 400):
+        for path in (
+            f"/kartat/{number}/",
+            f"/kartat/{on.pk}/yhdyspinnat/{number}/",
+            f"/kartat/{on.pk}/yhdyspinnat/{interface}/{number}/",
+            f"/kartat/{on.pk}/palvelut/{number}/",
+            f"/palvelut/{number}/",
+            f"/palvelut/{number}/muokkaa/",
+            f"/palvelut/uusi/{number}/",
+            f"/organisaatiot/{number}/",
+            f"/api/v1/maps/{number}/",
+            f"/api/v1/maps/{number}/changes/",
+        ):
+            assert client.get(path).status_code == 404, path
+        assert client.post(f"/palvelut/{number}/poista/").status_code == 404
+        assert client.post(f"/kartat/{number}/muuta/").status_code == 404
+
+
 MARKUP = "<script>window.__xss = 1</script><img src=x onerror='window.__xss = 1'>{{ 7 }}"
 
 
 def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) -> None:
     on, at = cast.maps["porvoo"], subjects(cast)
-    client = as_person("porvoo editor")
+    client, porvoo = as_person("porvoo editor"), cast.organisations["porvoo"]
+    place, aspect = MapService.objects.get(pk=at["service"].split(":")[1]), first_aspect(on)
     for kind, name in TEXTS:
         if name != "not_applicable_reason":
             assert post_op(client, on, at[kind], name, MARKUP).status_code == 200, name
-    aspect = first_aspect(on)
-    pages = ["", "lista/", "taulukko/", "historia/", "asetukset/", f"palvelut/{at['service'].split(':')[1]}/"]
-    pages += [f"yhdyspinnat/{aspect.interface_id}/", f"yhdyspinnat/{aspect.interface_id}/1/"]
-    for page in pages:
-        text = client.get(f"/kartat/{on.pk}/{page}").content.decode()
-        assert "<script>window.__xss" not in text, page
-        assert "<img src=x" not in text, page
-    shown = client.get(f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/1/").content.decode()
-    assert html.escape(MARKUP) in shown
-    assert first_aspect(on).shared_fi == MARKUP
+    other = f"aspect:{first_aspect(on, 2).pk}"
+    assert post_op(client, on, other, "not_applicable_reason", MARKUP).status_code == 200
+    link = {"title": MARKUP, "url": "https://a.example/?'><script>window.__xss"}
+    assert post_op(client, on, at["aspect"], "add_evidence", link).status_code == 200
+    node = place.service.node_id
+    texts = dict.fromkeys(("name_fi", "name_sv", "description_fi", "description_sv"), MARKUP)
+    assert client.post(f"/palvelut/{place.service_id}/muokkaa/", {"node": node, **texts}).status_code == 302
+    duty = {"duty": "funds", "organisation": porvoo.pk, "basis": "law", "reference": MARKUP}
+    assert client.post(f"/palvelut/{place.service_id}/vastuut/", duty).status_code == 302
+    assert post_op(client, on, at["answer"], "consent", MARKUP).status_code == 200
+    assert {first_aspect(on).shared_fi, Service.objects.get(pk=place.service_id).description_sv} == {MARKUP}
+    own = f"/kartat/{on.pk}/"
+    aspect_page = f"{own}yhdyspinnat/{aspect.interface_id}/1/"
+    pages = [f"{own}{page}" for page in ("", "lista/", "taulukko/", "historia/", "asetukset/")]
+    pages += [f"{own}palvelut/lisaa/", f"{own}yhdyspinnat/yhdista/", f"{own}palvelut/{place.pk}/"]
+    pages += [f"{own}yhdyspinnat/{aspect.interface_id}/", aspect_page, aspect_page[:-2] + "2/"]
+    pages += ["/", "/kartat/", "/palvelut/", "/palvelut/luokat/daycare/", f"/palvelut/{place.service_id}/"]
+    pages += [f"/palvelut/{place.service_id}/muokkaa/", f"/organisaatiot/{porvoo.pk}/"]
+    shown = 0
+    for language in ("fi", "sv", "en"):
+        for page in pages:
+            text = as_person("porvoo editor", language).get(page).content.decode()
+            assert "<script>window.__xss" not in text, page
+            assert "<img src=x" not in text, page
+            shown += html.escape(MARKUP) in text
+    assert shown > 2 * len(pages), "most pages show some of it"
+    stale = post_form(client, on, at["aspect"], "shared_fi", value=MARKUP + "2", base_version="0")
+    assert (stale.status_code, "<img src=x" in stale.content.decode()) == (409, False)
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

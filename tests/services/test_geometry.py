@@ -1,6 +1,7 @@
 """The drawing's geometry: nothing overlaps, everything is inside, the same rows give the same picture."""
 
 from itertools import combinations
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,27 +46,67 @@ def test_nothing_overlaps_and_everything_is_inside(sample: tuple[list[Lane], Mee
         assert apart(a, b, CARD_WIDTH, CARD_HEIGHT)
     for a, b in combinations(picture.interfaces.values(), 2):
         assert apart(a, b, 2 * RING_RADIUS, 2 * RING_RADIUS)
+    for card in picture.services.values():
+        if picture.customer:
+            width, height = CARD_WIDTH / 2 + CUSTOMER_RADIUS, CARD_HEIGHT / 2 + CUSTOMER_RADIUS
+            assert apart(card, picture.customer, width, height)
     for ring in picture.interfaces.values():
         for card in picture.services.values():
             assert apart(ring, card, RING_RADIUS + CARD_WIDTH / 2, RING_RADIUS + CARD_HEIGHT / 2)
         if picture.customer:
             assert apart(ring, picture.customer, RING_RADIUS + CUSTOMER_RADIUS, RING_RADIUS + CUSTOMER_RADIUS)
-    for x, y in [*picture.services.values(), *picture.interfaces.values()]:
-        assert 0 < x < picture.width
-        assert 0 < y < picture.height
-    assert draw(lanes, meetings) == picture
+    circles = [(RING_RADIUS, RING_RADIUS, at) for at in picture.interfaces.values()]
+    circles += [(CUSTOMER_RADIUS, CUSTOMER_RADIUS, at) for at in [picture.customer] if at]
+    cards = [(CARD_WIDTH // 2, CARD_HEIGHT // 2, at) for at in picture.services.values()]
+    for across, down, (x, y) in [*circles, *cards]:
+        assert across <= x <= picture.width - across
+        assert down <= y <= picture.height - down
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(), min_size=3, max_size=20, unique=True), st.data())
-def test_a_chosen_place_is_kept(services: list[int], data: st.DataObject) -> None:
-    chosen, place = data.draw(st.sampled_from(services)), data.draw(st.integers(1, len(services)))
-    lane = Lane(1, True, tuple((service, place if service == chosen else None) for service in services))
-    picture = draw([lane], {})
+@settings(max_examples=60, deadline=None)
+@given(maps(), st.randoms(use_true_random=False))
+def test_the_same_rows_give_the_same_picture(sample: tuple[list[Lane], Meetings], random: Random) -> None:
+    """Also when the database tells the meetings, and the services of a meeting, in another order."""
+    lanes, meetings = sample
+    shuffled = [(interface, random.sample(met, len(met))) for interface, met in meetings.items()]
+    random.shuffle(shuffled)
+    assert draw(lanes, dict(shuffled)) == draw(lanes, meetings) == draw(lanes, meetings)
+
+
+@settings(max_examples=60, deadline=None)
+@given(maps())
+def test_every_service_stands_in_its_own_lane_and_lanes_fill_the_picture(
+    sample: tuple[list[Lane], Meetings],
+) -> None:
+    lanes, meetings = sample
+    picture = draw(lanes, meetings)
+    for lane in lanes:
+        top, height = picture.lanes[lane.party]
+        for service, _place in lane.services:
+            y = picture.services[service][1]
+            assert top + CARD_HEIGHT // 2 <= y <= top + height - CARD_HEIGHT // 2
+    bands = sorted([*picture.lanes.values(), picture.seam])
+    assert bands[0][0] == 0
+    assert [top + height for top, height in bands] == [*(top for top, _height in bands[1:]), picture.height]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(), min_size=3, max_size=25, unique=True), st.data())
+def test_chosen_places_are_kept(services: list[int], data: st.DataObject) -> None:
+    numbers = st.integers(1, len(services))
+    chosen = data.draw(
+        st.lists(
+            st.tuples(st.sampled_from(services), numbers),
+            unique_by=(lambda pair: pair[0], lambda pair: pair[1]),
+        )
+    )
+    lane = Lane(1, True, tuple((service, dict(chosen).get(service)) for service in services))
+    meetings = {number: [services[0], services[number % 2 + 1]] for number in range(2)}
+    picture = draw([lane], meetings)
     order = sorted(
         picture.services, key=lambda service: (picture.services[service][1], picture.services[service][0])
     )
-    assert order.index(chosen) == place - 1
+    assert {service: order.index(service) + 1 for service, _place in chosen} == dict(chosen)
 
 
 def small() -> Geometry:
@@ -83,6 +124,15 @@ def test_the_customer_stands_in_the_middle_of_a_small_map() -> None:
     assert middle - left[0] == right[0] - middle > 0
     assert picture.services[10][0] == middle
     assert between[1] == picture.services[20][1] == picture.services[21][1]
+
+
+def test_the_small_map_looks_like_this() -> None:
+    """Daycare above; clinic and child welfare below with their ring between them; the customer in the middle."""
+    picture = small()
+    assert (picture.width, picture.height) == (960, 608)
+    assert picture.services == {10: (480, 110), 20: (296, 464), 21: (664, 464)}
+    assert picture.interfaces == {100: (354, 270), 101: (606, 270), 102: (480, 464)}
+    assert picture.customer == (480, 270)
 
 
 def test_the_municipality_stands_above_the_seam_and_the_county_below() -> None:

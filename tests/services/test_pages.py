@@ -7,10 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from collaboration.models import Notification
+from collaboration.models import Notification, Organisation
+from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.additions import make_interface
-from tests.cast import Cast
+from services.workflows.new_map import make_map
+from tests import oracle
+from tests.architecture.test_access import ROUTES, addresses_on
+from tests.cast import ANONYMOUS, ROLES, WITHOUT_MEMBERSHIPS, Cast
 from tests.conftest import As
 from tests.services.ops import answer_of, edit, first_aspect
 
@@ -56,61 +60,143 @@ def test_a_map_of_60_services_and_90_interfaces_opens_in_4_statements(cast: Cast
     assert len(page.encode()) - len(data.encode()) <= 60_000
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "",
-        "lista/",
-        "taulukko/",
-        "historia/",
-        "asetukset/",
-        "palvelut/lisaa/",
-        "yhdyspinnat/yhdista/",
-        "yhdyspinnat/{interface}/",
-        "yhdyspinnat/{interface}/1/",
-        "palvelut/{place}/",
-    ],
-)
-def test_a_page_of_a_map_asks_as_often_for_a_large_one(cast: Cast, as_person: As, path: str) -> None:
+ASKED_WITH = {
+    "services:map_list": ["?q=palvelu&sort=title", "?sort=municipality&target_group=under_school_age"],
+    "services:service_list": ["?q=palvelu", "?own=1&target_group=under_school_age"],
+    "services:aspect_detail": ["?person=editor"],
+    "services:map_settings": ["?organisation=kunta"],
+    "services:map_add_service": ["?service=palvelu"],
+}
+"""Pages that also answer a search or a filter."""
+
+OF_OTHERS = {name for name in ROUTES if name.startswith("collaboration:")} | {"api_elsewhere"}
+"""Tested where accounts and organisations are; and what is nowhere."""
+
+
+def pages_of(cast: Cast) -> dict[str, str]:
+    """Every address that can be read, by name and query."""
+    paths = addresses_on(cast, cast.maps["porvoo"])
+    read = {name: paths[name] for name, route in ROUTES.items() if route.get and name not in OF_OTHERS}
+    asked = {name + query: paths[name] + query for name, found in ASKED_WITH.items() for query in found}
+    return read | asked
+
+
+def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
+    """Write something of every kind into aspects with these numbers, as both parties' people do."""
+    ours, theirs = cast["porvoo editor"], cast["county editor"]
+    link = {"title": "Päätös", "url": "https://kunta.example/"}
+    for number in numbers:
+        aspect = first_aspect(on, number)
+        subject = f"aspect:{aspect.pk}"
+        edit(ours, on, subject, "shared_fi", f"Teksti {number}.")
+        edit(ours, on, subject, "review_on", "2020-01-01")
+        edit(ours, on, subject, "responsible", [ours.pk, theirs.pk])
+        edit(ours, on, subject, "add_evidence", link)
+        edit(ours, on, f"answer:{answer_of(aspect, '638').pk}", "answer_fi", "Me.")
+        edit(theirs, on, f"answer:{answer_of(aspect, '01').pk}", "consent", f"Teksti {number}.")
+        edit(theirs, on, subject, "shared_fi", f"Toinen {number}.")
+    place = MapService.objects.filter(map=on).order_by("pk")[0]
+    for number in numbers:
+        edit(ours, on, f"service:{place.pk}", "place", number)
+        edit(ours, on, f"service:{place.pk}", "where_fi", f"Täältä {number}.")
+        edit(ours, on, f"map:{on.pk}", "title_sv", f"Rubrik {number}")
+
+
+def test_every_page_asks_as_often_when_there_is_ten_times_as_much(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    furnish(cast, on, range(1, 2))
+    clients = {name: cast.client(name, "fi") for name in ("porvoo editor", "county editor")}
+    pages = pages_of(cast)
+
+    def counts() -> dict[tuple[str, str], int]:
+        return {
+            (person, name): statements(client, path)[0]
+            for person, client in clients.items()
+            for name, path in pages.items()
+            if person == "porvoo editor" or name not in OF_PORVOOS_EDITORS
+        }
+
+    counts()  # content types and the like
+    few = counts()
+    furnish(cast, on, range(2, 10))
+    for name in ("porvoo", "loviisa"):
+        large_map(cast.maps[name], 30, 30)
+    for number in range(10):
+        make_map(
+            by=cast["county editor"],
+            municipality=cast.organisations["porvoo"],
+            template=TEMPLATE_BY_KEY["under_school_age"],
+            title_fi=f"Palvelut {number}",
+        )
+    assert counts() == few
+    for (person, name), count in few.items():
+        assert count <= SESSION_AND_USER + MOST_STATEMENTS.get(name, 10), (person, name)
+
+
+MOST_STATEMENTS = {"front_page": 19, "services:map_history": 13}
+"""Pages that gather more kinds of things than a detail page's ten statements bring."""
+
+OF_PORVOOS_EDITORS = {"services:service_new", "services:service_edit"}
+
+
+def test_lists_are_paged(cast: Cast) -> None:
+    large_map(cast.maps["porvoo"], 70, 3)
+    client = cast.client("porvoo editor")
+    first = client.get("/palvelut/?own=1").context["services"]
+    second = client.get("/palvelut/?own=1&page=2").context["services"]
+    assert len(first) == 30
+    assert not {row.pk for row in first} & {row.pk for row in second}
+    for number in range(31):
+        edit(
+            cast["porvoo editor"],
+            cast.maps["youth"],
+            f"map:{cast.maps['youth'].pk}",
+            "title_sv",
+            f"R {number}",
+        )
+    history = f"/kartat/{cast.maps['youth'].pk}/historia/"
+    assert [len(client.get(history + page).context["changes"]) for page in ("", "?page=2")] == [30, 1]
+
+
+@pytest.mark.parametrize("person", [*ROLES, *WITHOUT_MEMBERSHIPS])
+def test_everyones_front_page_shows_what_is_theirs(cast: Cast, person: str) -> None:
     on = cast.maps["porvoo"]
     aspect = first_aspect(on)
-    place = MapService.objects.filter(map=on).order_by("pk")[0]
-    path = f"/kartat/{on.pk}/" + path.format(interface=aspect.interface_id, place=place.pk)
-    client = as_person("porvoo editor")
-    edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Ensin.")
-    edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "responsible", [cast["porvoo editor"].pk])
-    edit(cast["porvoo editor"], on, f"answer:{answer_of(aspect, '638').pk}", "answer_fi", "Me.")
-    client.get(path)
-    few, _answer = statements(client, path)
-    large_map(on, 20, 30)
-    for number in range(2, 10):
-        other = first_aspect(on, number)
-        edit(cast["porvoo editor"], on, f"aspect:{other.pk}", "shared_fi", f"Teksti {number}.")
-        edit(cast["county editor"], on, f"answer:{answer_of(other, '01').pk}", "answer_fi", "Alue.")
-        edit(cast["porvoo editor"], on, f"aspect:{other.pk}", "responsible", [cast["county editor"].pk])
-    many, _answer = statements(client, path)
-    assert many == few
+    edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
+    page = cast.client(person, "fi").get("/")
+    seen = {name for name, map_ in cast.maps.items() if oracle.sees(cast, person, map_)}
+    assert {row["map"].pk for row in page.context["my_maps"]["maps"]} == {cast.maps[name].pk for name in seen}
+    waiting = {answer.pk for answer in page.context["consents"]}
+    assert waiting == {answer.pk for answer in aspect.answers.all() if oracle.consents(cast, person, answer)}
+    no_side = {
+        cast.organisations[name].pk for name in ("kuva", "helsinki")
+    }  # in Helsinki two divisions are the sides
+    sides = set(Organisation.objects.values_list("pk", flat=True)) - no_side
+    makes = oracle.has_role(cast, person, {"editor"}, sides)
+    assert page.context["can_make_map"] == makes
+    assert (page.context["overview"] is not None) == (person == "national coordinator")
 
 
-@pytest.mark.parametrize("path", ["/", "/kartat/", "/palvelut/", "/palvelut/luokat/daycare/"])
-def test_lists_ask_as_often_whatever_there_is(cast: Cast, as_person: As, path: str) -> None:
-    client = as_person("county editor")
-    on = cast.maps["porvoo"]
-    edit(cast["porvoo editor"], on, f"aspect:{first_aspect(on).pk}", "shared_fi", "Odottaa.")
-    edit(cast["porvoo editor"], on, f"aspect:{first_aspect(on).pk}", "review_on", "2020-01-01")
-    edit(
-        cast["porvoo editor"], on, f"aspect:{first_aspect(on).pk}", "responsible", [cast["county editor"].pk]
-    )
-    client.get(path)
-    few, _answer = statements(client, path)
-    for number in range(2, 9):
-        subject = f"aspect:{first_aspect(on, number).pk}"
-        edit(cast["porvoo editor"], on, subject, "shared_fi", "Odottaa.")
-        edit(cast["porvoo editor"], on, subject, "review_on", "2020-01-01")
-        edit(cast["porvoo editor"], on, subject, "responsible", [cast["county editor"].pk])
-    large_map(cast.maps["loviisa"], 12, 12)
-    many, _answer = statements(client, path)
-    assert many == few
+def test_whoever_has_not_signed_in_learns_what_the_portal_is_for(cast: Cast) -> None:
+    page = cast.client(ANONYMOUS, "fi").get("/").content.decode()
+    assert "Porvoo" not in page
+    assert "/kirjaudu/" in page
+
+
+def test_the_catalogue_is_searched_and_filtered(cast: Cast) -> None:
+    client = cast.client("porvoo editor", "fi")
+
+    def found(query: str) -> set[tuple[str, str]]:
+        services = client.get(f"/palvelut/?{query}").context["services"]
+        return {(service.name_fi, service.organisation.code) for service in services}
+
+    assert found("q=neuvola") == {("Neuvola", "01"), ("Neuvola", "091-SOTEPE")}
+    assert found("q=lovisa") == {("Päiväkoti", "434")}
+    assert {code for _name, code in found("own=1")} == {"638"}
+    assert ("Työpajat", "638") in found("target_group=young_people")
+    assert ("Päiväkoti", "638") not in found("target_group=young_people")
+    node = client.get("/palvelut/luokat/daycare/")
+    assert {service.organisation.code for service in node.context["services"]} == {"638", "434", "091-KASKO"}
 
 
 def test_history_tells_who_when_what_from_and_to(cast: Cast, as_person: As) -> None:

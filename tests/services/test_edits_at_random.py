@@ -1,0 +1,148 @@
+"""Random edits by random people, and every state of an aspect: the map stays whole."""
+
+from contextlib import suppress
+from itertools import combinations, product
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from collaboration.models import Change, Event
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    AspectStatus,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    Service,
+    ServiceNode,
+)
+from services.workflows.edits import Conflict, NoSuchSubject
+from services.workflows.properties import KINDS
+from tests import oracle
+from tests.cast import ANONYMOUS, Cast, undone
+from tests.services.ops import NOW, answer_of, edit, first_aspect, values_for
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    10**30,
+    "",
+    "x" * 6000,
+    "nolla \x00",
+    "puoli \ud800",
+    [],
+    {},
+    [None],
+    {"services": "x"},
+)
+
+
+@st.composite
+def ops(draw: st.DrawFn) -> list[tuple[str, str, str, int, int, int]]:
+    """Who changes what, with which of the likely values and of the rows, and from how old a page."""
+    declared = sorted((kind, name) for kind, found in KINDS.items() for name in found.properties)
+    choice = st.integers(0, 40)
+    return [
+        (
+            draw(st.sampled_from(PEOPLE)),
+            *draw(st.sampled_from(declared)),
+            draw(choice),
+            draw(choice),
+            draw(base),
+        )
+        for _number in range(draw(st.integers(1, 25)))
+    ]
+
+
+PEOPLE = ["porvoo editor", "county editor", "county approver", "loviisa editor", "porvoo reader", ANONYMOUS]
+base = st.sampled_from([0, 3, NOW])
+
+
+def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
+    """Values that the property may well accept now, and some that it never does."""
+    services = list(MapService.objects.filter(map=on).order_by("pk").values_list("pk", flat=True))
+    parties = list(MapParty.objects.filter(map=on).order_by("pk").values_list("pk", flat=True))
+    nodes = list(ServiceNode.objects.filter(kind="service").order_by("pk").values_list("pk", flat=True)[:2])
+    additions: dict[str, list[Any]] = {
+        "add_service": [
+            *({"service": pk} for pk in Service.objects.order_by("pk").values_list("pk", flat=True)),
+            *({"party": pk, "name_fi": "Uusi", "node": nodes[0]} for pk in parties),
+        ],
+        "add_interface": [{"services": list(pair)} for pair in combinations(services[:5], 2)],
+        "add_party": [{"organisation": place.pk} for place in cast.organisations.values()],
+        "add_evidence": [{"title": "Päätös", "url": "https://kunta.example/"}],
+        "parties": [parties, parties[:2], parties[-1:]],
+    }
+    return [*(additions.get(name) or values_for(cast, on)[kind, name]), *ODD]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sample=ops())
+def test_whatever_people_do_the_map_stays_whole(
+    cast: Cast, sample: list[tuple[str, str, str, int, int, int]]
+) -> None:
+    on = cast.maps["porvoo"]
+    with undone():
+        for person, kind, name, which, value, number in sample:
+            rows = KINDS[kind].rows(on).order_by("pk").values_list("pk", flat=True)
+            subject = f"{kind}:{rows[which % len(rows)] if rows else 0}"
+            values = likely(cast, on, kind, name)
+            wished = values[value % len(values)]
+            with suppress(NoSuchSubject, PermissionDenied, ValidationError, Conflict):
+                edit(cast.visitor(person), on, subject, name, wished, base=number)
+        stays_whole(on)
+
+
+def stays_whole(on: InterfaceMap) -> None:
+    """What must be true of a map whatever has been done to it."""
+    connection.check_constraints()
+    on.refresh_from_db()
+    changes = Change.objects.filter(log_id=on.pk).order_by("seq")
+    assert list(changes.values_list("seq", flat=True)) == list(range(1, on.seq + 1))
+    assert Event.objects.filter(verb__endswith=".changed").count() == on.seq
+    meetings = list(Interface.objects.filter(map=on, archived_at=None).values_list("meeting", flat=True))
+    assert len(meetings) == len(set(meetings))
+    for interface in Interface.objects.filter(map=on):
+        aspects = list(Aspect.objects.filter(interface=interface).with_status())
+        assert [aspect.number for aspect in aspects] == list(range(1, 10))
+        parties = set(interface.party_rows.values_list("pk", flat=True))
+        for aspect in aspects:
+            assert {answer.party_id for answer in aspect.answers.all()} == parties
+            assert aspect.status == oracle.status(aspect)
+
+
+GIVEN = [None, "Yhteinen.", "Gemensam."]
+"""The text that a party has consented to: none, the Finnish one, the Swedish one; each may be stale."""
+
+STATES = list(
+    product(["", "Yhteinen."], ["", "Gemensam."], ["", "Syy"], ["", "Meidän."], *[GIVEN] * 2, ["fi", "sv"])
+)
+
+
+def test_the_status_is_what_the_oracle_says_in_every_state(cast: Cast) -> None:
+    """Every combination of shared texts, a reason, an own answer, what each party consented to, and the language."""
+    on, aspect = cast.maps["porvoo"], first_aspect(cast.maps["porvoo"])
+    giver, answers = cast["porvoo editor"], [answer_of(aspect, "638"), answer_of(aspect, "01")]
+    seen = set()
+    for fi, sv, reason, own, ours, theirs, language in STATES:
+        InterfaceMap.objects.filter(pk=on.pk).update(source_language=language)
+        Aspect.objects.filter(pk=aspect.pk).update(shared_fi=fi, shared_sv=sv, not_applicable_reason=reason)
+        for answer, text in zip(answers, (ours, theirs), strict=True):
+            AspectAnswer.objects.filter(pk=answer.pk).update(
+                answer_fi=own,
+                consented_text=text,
+                consented_by=giver if text else None,
+                consented_at=timezone.now() if text else None,
+            )
+        now = Aspect.objects.with_status().get(pk=aspect.pk)
+        assert now.status == oracle.status(now), (fi, sv, reason, own, ours, theirs, language)
+        seen.add(now.status)
+    assert seen == set(AspectStatus.values)
