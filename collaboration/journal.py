@@ -1,5 +1,6 @@
 """Writing down what happened: events, changes and notifications, in the caller's own transaction."""
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -46,6 +47,27 @@ def latest_change(log: models.Model, subject: models.Model, property_name: str) 
     )
 
 
+def value_at(log: models.Model, subject: models.Model, property_name: str, version: int) -> Any:
+    """The property's value at the number, as the first change after it tells."""
+    return (
+        _changes_of(log)
+        .filter(
+            subject_type=ContentType.objects.get_for_model(subject),
+            subject_id=subject.pk,
+            property=property_name,
+            seq__gt=version,
+        )
+        .order_by("seq")
+        .values_list("from_value", flat=True)
+        .first()
+    )
+
+
+def changes_by(log: models.Model, person: User, since: datetime.datetime) -> models.QuerySet[Change]:
+    """What the person has changed since then, in order."""
+    return _changes_of(log).filter(actor=person, at__gte=since).order_by("seq")
+
+
 def change_with_id(log: models.Model, op_id: UUID) -> Change | None:
     """The change that the client's id already made, when the same request comes twice."""
     return _changes_of(log).filter(op_id=op_id).first()
@@ -65,6 +87,8 @@ def record_change(
     to_value: Any,
     *,
     by: User,
+    sent: Any = None,
+    undoes: Change | None = None,
 ) -> Change:
     """Write one change under the log's next number, and the event that keeps its digest."""
     change = Change.objects.create(
@@ -75,6 +99,8 @@ def record_change(
         property=property_name,
         from_value=from_value,
         to_value=to_value,
+        sent_value=sent,
+        undoes=undoes,
         actor=by,
     )
     text = json.dumps([str(op_id), property_name, from_value, to_value], sort_keys=True, ensure_ascii=False)

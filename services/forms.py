@@ -21,6 +21,7 @@ from services.workflows.edits import Op
 LISTS = {"parties", "responsible"}
 DICTIONARIES: dict[str, tuple[str, ...]] = {
     "add_service": ("service", "party", "name_fi", "name_sv", "node"),
+    "add_copy": ("name_fi", "name_sv"),
     "add_party": ("organisation",),
     "add_evidence": ("title", "url"),
 }

@@ -17,6 +17,9 @@ map_urls = [
     path("asetukset/", maps.map_settings, name="map_settings"),
     path("askel/<slug:name>/", maps.map_transition, name="map_transition"),
     path("muuta/", edits.map_edit, name="map_edit"),
+    path("kumoa/", edits.map_undo, name="map_undo"),
+    path("tee-uudelleen/", edits.map_redo, name="map_redo"),
+    path("valitut/", edits.map_chosen, name="map_chosen"),
     path("palvelut/lisaa/", aspects.map_add_service, name="map_add_service"),
     path("palvelut/<int:place_id>/", aspects.map_service, name="map_service"),
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
@@ -29,6 +32,8 @@ api_urls = [
     path("maps/<int:map_id>/", maps_api.OneMap.as_view(), name="api_map"),
     path("maps/<int:map_id>/drawing/", maps_api.MapDrawing.as_view(), name="api_map_drawing"),
     path("maps/<int:map_id>/ops/", maps_api.MapOps.as_view(), name="api_map_ops"),
+    path("maps/<int:map_id>/undo/", maps_api.MapUndo.as_view(), name="api_map_undo"),
+    path("maps/<int:map_id>/redo/", maps_api.MapRedo.as_view(), name="api_map_redo"),
     path("maps/<int:map_id>/changes/", maps_api.MapChanges.as_view(), name="api_map_changes"),
     path(
         "maps/<int:map_id>/transitions/<slug:name>/",

@@ -11,6 +11,7 @@ class Change(models.Model):
     """One property of one row changed. `log` is the whole that it belongs to and that gives it its number `seq`.
 
     A property's version is the `seq` of its latest change; a row never changed since it was made has version 0.
+    `undoes` names the change that this one takes back; taking that back in turn is doing it again.
     """
 
     log_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
@@ -24,6 +25,12 @@ class Change(models.Model):
     property = models.CharField(_("property"), max_length=40)
     from_value = models.JSONField(_("from"), null=True)
     to_value = models.JSONField(_("to"), null=True)
+    sent_value = models.JSONField(
+        _("as it was sent"),
+        null=True,
+        help_text=_("What the person wrote, when it was merged with what another had saved meanwhile."),
+    )
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by", editable=False)
     actor = models.ForeignKey(
         "collaboration.User", models.PROTECT, related_name="changes", verbose_name=_("who")
     )

@@ -136,8 +136,22 @@ APPLIED = example(
         "value": "Neuvola soittaa päiväkotiin.",
         "version": 84,
         "status": "in_progress",
+        "merged": None,
     },
     "Applied",
+)
+UNDO = request_example({"id": OP}, "Undo")
+UNDONE = example(
+    {
+        "what": "Päiväkoti – Neuvola, 3 Flow of information: Shared answer in Finnish",
+        "subject": "aspect:100",
+        "property": "shared_fi",
+        "value": "",
+        "version": 85,
+        "status": "missing",
+        "merged": None,
+    },
+    "Undone",
 )
 CONFLICT = example(
     {
@@ -166,6 +180,8 @@ CHANGES = example(
                 "property": "shared_fi",
                 "from": "",
                 "to": "Neuvola soittaa päiväkotiin.",
+                "sent": None,
+                "undoes": None,
                 "by": "Sivistysjohtaja, Porvoo",
                 "at": AT,
             }

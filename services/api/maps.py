@@ -26,15 +26,20 @@ from services.api.shapes import (
     MapShape,
     MapWish,
     OpShape,
+    StaysShape,
     TemplateShape,
+    UndoneShape,
+    UndoShape,
 )
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, TargetGroup
 from services.queries import maps, resources
+from services.queries.history import in_a_sentence
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import make_map
+from services.workflows.undo import NothingToUndo, redo, undo
 
 MOST_CHANGES = 500
 LARGEST_SEQ = 2**31 - 1
@@ -114,7 +119,8 @@ class MapDrawing(Resource):
         responses=answers(200, OpenApiTypes.OBJECT, 404),
     )
     def get(self, request: Request, map_id: int) -> Response:
-        return Response(maps.drawing_of(person(request), maps.map_for(person(request), map_id)))
+        wish = maps.filter_of(request.query_params)
+        return Response(maps.drawing_of(person(request), maps.map_for(person(request), map_id), wish))
 
 
 class MapTemplates(Resource):
@@ -203,6 +209,54 @@ class MapOps(Resource):
         return Response(_answer(applied))
 
 
+class UndoAsked(forms.Form):
+    """Which change to take back."""
+
+    id = forms.UUIDField()
+    before = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_SEQ)
+
+
+STAYS = {(409, MEDIA_TYPE): OpenApiResponse(StaysShape, description="Nothing to undo, or changed since.")}
+
+
+class MapUndo(Resource):
+    @extend_schema(
+        operation_id="undo",
+        summary="Undo the caller's own latest change of the map",
+        request=UndoShape,
+        responses={**answers(200, UndoneShape, 400, 403, 404, 422), **STAYS},
+        examples=[examples.UNDO, examples.UNDONE],
+    )
+    def post(self, request: Request, map_id: int) -> Response:
+        return _taken_back(undo, request, map_id)
+
+
+class MapRedo(Resource):
+    @extend_schema(
+        operation_id="redo",
+        summary="Do again what the caller undid last",
+        request=UndoShape,
+        responses={**answers(200, UndoneShape, 400, 403, 404, 422), **STAYS},
+        examples=[examples.UNDO, examples.UNDONE],
+    )
+    def post(self, request: Request, map_id: int) -> Response:
+        return _taken_back(redo, request, map_id)
+
+
+def _taken_back(how: Any, request: Request, map_id: int) -> Response:
+    wish = checked(UndoAsked(body(request, UndoAsked.base_fields)))
+    try:
+        change, applied = how(person(request), map_id, wish["id"], before=wish["before"])
+    except NoSuchSubject:
+        raise Problem(404, _("This is no longer there.")) from None
+    except NothingToUndo as stays:
+        raise Problem(409, str(stays), seq=stays.seq) from None
+    except ValidationError as error:
+        raise of_validation(error, "id") from None
+    what = in_a_sentence(maps.map_for(person(request), map_id), change)
+    return Response({"what": what, **_answer(applied)})
+
+
 def _op(sent: Any) -> Op:
     if not isinstance(sent, dict):
         raise Problem(400, _("An op is a JSON object with id, subject, property, base_version and value."))
@@ -230,6 +284,8 @@ def _answer(applied: Applied) -> dict[str, Any]:
         "property": applied.property,
         "value": applied.value,
         "version": applied.version,
+        "merged": applied.merged
+        and {**vars(applied.merged), "by": str(applied.merged.by or ""), "at": applied.merged.at},
     }
     row = applied.row
     aspect = row.aspect if isinstance(row, AspectAnswer | Evidence) else row

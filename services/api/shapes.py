@@ -264,6 +264,15 @@ class OpShape(Shape):
     value = serializers.JSONField(allow_null=True)
 
 
+class MergedShape(Shape):
+    """What two people wrote at once, before it was merged."""
+
+    yours = serializers.CharField(allow_blank=True)
+    theirs = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField(allow_null=True)
+
+
 class AppliedShape(Shape):
     """The property as it now is; `version` is the `base_version` of the next op about it."""
 
@@ -272,6 +281,26 @@ class AppliedShape(Shape):
     value = serializers.JSONField(allow_null=True)
     version = serializers.IntegerField()
     status = serializers.ChoiceField(ASPECT_STATUSES, required=False)
+    merged = MergedShape(allow_null=True)
+
+
+class UndoShape(Shape):
+    """`id` is the client's own; `before`: leave changes from this number on as they are."""
+
+    id = serializers.UUIDField()
+    before = serializers.IntegerField(required=False, allow_null=True)
+
+
+class UndoneShape(AppliedShape):
+    """What was taken back or done again, in words, and the property as it now is."""
+
+    what = serializers.CharField()
+
+
+class StaysShape(ProblemShape):
+    """Nothing was undone. `seq`: the change that stays, when another has changed the same since."""
+
+    seq = serializers.IntegerField(allow_null=True)
 
 
 class ConflictShape(ProblemShape):
@@ -292,6 +321,8 @@ class ChangeShape(Shape):
     subject = serializers.CharField()
     property = serializers.CharField()
     to = serializers.JSONField(allow_null=True)
+    sent = serializers.JSONField(allow_null=True)
+    undoes = serializers.IntegerField(allow_null=True)
     by = serializers.CharField()
     at = serializers.DateTimeField()
 

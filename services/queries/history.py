@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.models import Change, User
@@ -27,7 +28,7 @@ def changes_of(interface_map: InterfaceMap) -> Any:
         Change.objects.filter(
             log_type=ContentType.objects.get_for_model(InterfaceMap), log_id=interface_map.pk
         )
-        .select_related("actor")
+        .select_related("actor", "undoes")
         .order_by("-seq")
     )
 
@@ -49,6 +50,16 @@ def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
             for change in changes
         ],
     }
+
+
+def in_a_sentence(interface_map: InterfaceMap, change: Change) -> str:
+    """What the change is about and what it did, without its values."""
+    row = _described(
+        change,
+        _subjects(interface_map, [change]).get((change.subject_type_id, change.subject_id)),
+        names_in([(change.property, change.from_value), (change.property, change.to_value)]),
+    )
+    return ": ".join(part for part in (row["where"], capfirst(row["label"]), row["made"]) if part)
 
 
 def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[int, int], tuple[str, Any]]:
@@ -110,6 +121,8 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
         "url": _url(kind, row),
         "label": label,
         "made": made["name"] if made else "",
+        "taken_back": ("redo" if change.undoes.undoes_id else "undo") if change.undoes else "",
+        "sent": change.sent_value or "",
         "from": "" if is_removal or made else in_words(change.property, change.from_value, names),
         "to": "" if is_removal or made else in_words(change.property, change.to_value, names),
     }

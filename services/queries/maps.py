@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
@@ -74,7 +75,52 @@ def map_for(user: User, pk: int) -> InterfaceMap:
     return found
 
 
-def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
+def filter_of(filters: Any) -> dict[str, str]:
+    """What the reader looks for within the map: words, a state, an aspect, a party. Unknown values ask for nothing."""
+    wish = {name: asked(filters, name) for name in ("q", "status", "aspect", "party")}
+    wish["q"] = " ".join(wish["q"].split())
+    if wish["status"] not in AspectStatus.values:
+        wish["status"] = ""
+    if wish["aspect"] not in {str(number) for number in AspectNumber.values}:
+        wish["aspect"] = ""
+    if not wish["party"].isdecimal():
+        wish["party"] = ""
+    return wish
+
+
+def _filtered(drawing: dict[str, Any], wish: dict[str, str]) -> None:
+    """Leave what the reader looks for, where it stands; how much was left out is told, never hidden in silence."""
+    words, status, number, party = (
+        wish["q"].casefold(),
+        wish["status"],
+        int(wish["aspect"] or 0),
+        int(wish["party"] or 0),
+    )
+    of_party = {row["id"] for row in drawing["services"] if not party or row["party"] == party}
+
+    def looked_for(row: dict[str, Any]) -> bool:
+        states = row["statuses"][number - 1 : number] if number else row["statuses"]
+        return (
+            words in row["name"].casefold()
+            and (not status or status in states)
+            and not of_party.isdisjoint(row["services"])
+        )
+
+    interfaces = [row for row in drawing["interfaces"] if looked_for(row)]
+    met = {service for row in interfaces for service in row["services"]}
+    services = [
+        row
+        for row in drawing["services"]
+        if row["id"] in met or (not status and row["id"] in of_party and words in row["name"].casefold())
+    ]
+    drawing["hidden"] = {
+        "services": len(drawing["services"]) - len(services),
+        "interfaces": len(drawing["interfaces"]) - len(interfaces),
+    }
+    drawing["services"], drawing["interfaces"] = services, interfaces
+
+
+def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | None = None) -> dict[str, Any]:
     """Everything that the drawing, the list and the matrix show of a map, with its geometry: as JSON is made of."""
     parties: list[dict[str, Any]] = interface_map.party_rows  # type: ignore[attr-defined]
     may_edit = interface_map.status == InterfaceMap.Status.DRAFT and is_granted(
@@ -120,7 +166,7 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
                 "url": place.get_absolute_url(),
             }
         )
-    return {
+    drawing = {
         "id": interface_map.pk,
         "title": interface_map.title,
         "seq": interface_map.seq,
@@ -147,7 +193,12 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
         "interfaces": [
             _interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces
         ],
+        "hidden": None,
+        "aspect": int(wish["aspect"] or 0) if wish else 0,
     }
+    if wish and any(wish.values()):
+        _filtered(drawing, wish)
+    return drawing
 
 
 def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
@@ -207,11 +258,14 @@ def interface_label(name: str, statuses: list[str]) -> str:
     return ", ".join(words)
 
 
-def map_page(user: User, pk: int) -> dict[str, Any]:
+def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
     interface_map = map_for(user, pk)
-    drawing = drawing_of(user, interface_map)
+    wish = filter_of(filters or {})
+    drawing = drawing_of(user, interface_map, wish)
     return {
+        "wish": wish,
+        "query": urlencode({name: value for name, value in wish.items() if value}),
         "map": interface_map,
         "drawing": drawing,
         "aspects": [(number.value, number.label) for number in AspectNumber],
@@ -220,9 +274,9 @@ def map_page(user: User, pk: int) -> dict[str, Any]:
     }
 
 
-def list_page(user: User, pk: int) -> dict[str, Any]:
-    """The list: lanes with their services, and every interface with its nine aspects."""
-    page = map_page(user, pk)
+def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
+    """The list: lanes with their services, and every interface with its nine aspects, or with the one asked for."""
+    page = map_page(user, pk, filters)
     drawing = page["drawing"]
     for party in drawing["parties"]:
         party["services"] = [service for service in drawing["services"] if service["party"] == party["id"]]
@@ -230,7 +284,11 @@ def list_page(user: User, pk: int) -> dict[str, Any]:
         interface["cells"] = [
             {"number": number, "name": label, "status": status, "status_name": AspectStatus(status).label}
             for (number, label), status in zip(page["aspects"], interface["statuses"], strict=True)
+            if drawing["aspect"] in (0, number)
         ]
+    page["columns"] = [
+        (number, label) for number, label in page["aspects"] if drawing["aspect"] in (0, number)
+    ]
     return page
 
 

@@ -316,6 +316,8 @@ def change_rows(interface_map: InterfaceMap, since: int, limit: int) -> list[Row
             "property": change.property,
             "from": change.from_value,
             "to": change.to_value,
+            "sent": change.sent_value,
+            "undoes": change.undoes.seq if change.undoes else None,
             "by": str(change.actor),
             "at": change.at,
         }

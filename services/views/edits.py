@@ -7,16 +7,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from collaboration.http import SignedInRequest
 from services.forms import DICTIONARIES, LISTS, op_from_form
-from services.queries.history import in_words, names_in
+from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for
-from services.workflows.edits import Conflict, NoSuchSubject, apply
+from services.workflows.edits import Conflict, Merged, NoSuchSubject, Op, apply
 from services.workflows.properties import KINDS
+from services.workflows.undo import NothingToUndo, redo, undo
 
 
 @require_POST
@@ -43,8 +46,82 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
             "op_id": uuid4(),
         }
         return render(request, "services/edit_conflict.html", context, status=409)
+    if applied.merged:
+        messages.warning(request, _merged(applied.merged))
     messages.success(request, _undoable(applied.property, applied.value))
     return redirect(_next(request) or interface_map)
+
+
+def _merged(merged: Merged) -> str:
+    return _(
+        "%(by)s had changed the same text meanwhile. Both changes are in it now; read it once more. "
+        "The history page keeps both texts as they were."
+    ) % {"by": merged.by}
+
+
+@require_POST
+def map_undo(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Undo the person's own latest change of the map."""
+    return _take_back(request, map_id, undo, _("Undone: %(what)s"))
+
+
+@require_POST
+def map_redo(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Do again what the person undid last."""
+    return _take_back(request, map_id, redo, _("Done again: %(what)s"))
+
+
+def _take_back(request: SignedInRequest, map_id: int, how: Any, said: str) -> HttpResponse:
+    interface_map = map_for(request.user, map_id)
+    try:
+        change, _applied = how(request.user, map_id, uuid4(), before=_number(request.POST.get("before")))
+    except (NothingToUndo, PermissionDenied) as refusal:
+        messages.error(request, str(refusal))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, said % {"what": in_a_sentence(interface_map, change)})
+    return redirect(_next(request) or interface_map)
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 10 else None
+
+
+@require_POST
+def map_chosen(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Connect the chosen services, or remove them from the map, each by an op of its own."""
+    interface_map = map_for(request.user, map_id)
+    chosen = [key for key in dict.fromkeys(request.POST.getlist("services")) if key.isdecimal()]
+    back = redirect(_next(request) or interface_map)
+    if not chosen:
+        messages.error(request, _("Choose services first."))
+        return back
+    if request.POST.get("what") != "remove":
+        query = "&".join(f"services={key}" for key in chosen)
+        return redirect(f"{reverse('services:map_connect', args=[map_id])}?{query}")
+    removed = 0
+    for key in chosen[:200]:
+        op = Op(uuid4(), f"service:{key}", "archived", interface_map.seq, value=True)
+        try:
+            apply(request.user, map_id, op)
+            removed += 1
+        except NoSuchSubject:
+            continue
+        except (ValidationError, PermissionDenied, Conflict) as refusal:
+            messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
+            break
+    if removed:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d service was removed. It can be undone, or taken back on the history page.",
+                "%(count)d services were removed. It can be undone, or taken back on the history page.",
+                removed,
+            )
+            % {"count": removed},
+        )
+    return back
 
 
 def _undoable(property_name: str, value: Any) -> str:

@@ -53,7 +53,9 @@ def map_new(request: SignedInRequest) -> HttpResponse:
 def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a drawing."""
     return render(
-        request, "services/map_drawing.html", {**maps.map_page(request.user, map_id), "view": "drawing"}
+        request,
+        "services/map_drawing.html",
+        {**maps.map_page(request.user, map_id, request.GET), "view": "drawing"},
     )
 
 
@@ -61,7 +63,9 @@ def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
 def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a list: what a phone shows, and what works without JavaScript."""
     return render(
-        request, "services/map_list_view.html", {**maps.list_page(request.user, map_id), "view": "list"}
+        request,
+        "services/map_list_view.html",
+        {**maps.list_page(request.user, map_id, request.GET), "view": "list"},
     )
 
 
@@ -69,7 +73,9 @@ def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
 def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a matrix: interfaces by nine aspects."""
     return render(
-        request, "services/map_matrix.html", {**maps.list_page(request.user, map_id), "view": "matrix"}
+        request,
+        "services/map_matrix.html",
+        {**maps.list_page(request.user, map_id, request.GET), "view": "matrix"},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +134,44 @@ def write_service(row: InterfaceMap, service: Service, _user: User) -> None:
     _remember(row, place)
 
 
+def clean_copy(row: MapService, value: Any, user: User) -> Service:
+    """A new service like this one, with a name of its own: `{name_fi, name_sv}`."""
+    wish = _mapping(value)
+    can_edit_organisation(user, row.party.organisation).require()
+    service = Service(
+        organisation=row.party.organisation,
+        node=row.service.node,
+        name_fi=_line(wish, "name_fi"),
+        name_sv=_line(wish, "name_sv"),
+        target_groups=row.service.target_groups,
+    )
+    _full_clean(service)
+    return service
+
+
+def write_copy(row: MapService, service: Service, _user: User) -> None:
+    """Put the new service beside the old one, with its texts, interfaces and answers; nobody has consented yet."""
+    service.save()
+    texts = {name: getattr(row, name) for name in ("where_fi", "where_sv", "how_fi", "how_sv")}
+    copy = MapService.objects.create(map=row.map, service=service, party=row.party, **texts)
+    for interface in row.interfaces.live().prefetch_related("services", "aspects__answers__party"):
+        others = [place for place in interface.services.all() if place.pk != row.pk]
+        twin = make_interface(
+            row.map, [*others, copy], parties=interface.party_rows.values_list("map_party", flat=True)
+        )
+        for old, new in zip(
+            interface.aspects.order_by("number"), twin.aspects.order_by("number"), strict=True
+        ):
+            for name in ("shared_fi", "shared_sv", "not_applicable_reason"):
+                setattr(new, name, getattr(old, name))
+            new.save(update_fields=["shared_fi", "shared_sv", "not_applicable_reason"])
+            for answer in old.answers.select_related("party"):
+                new.answers.filter(party__map_party=answer.party.map_party_id).update(
+                    answer_fi=answer.answer_fi, answer_sv=answer.answer_sv
+                )
+    _remember(row, copy)
+
+
 def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapService]:
     """Two or more different services of the map that do not yet have an interface together."""
     wished = _mapping(value).get("services")
@@ -173,19 +211,21 @@ def write_interface(row: InterfaceMap, services: list[MapService], _user: User) 
     _remember(row, removed or make_interface(row, services))
 
 
-def make_interface(interface_map: InterfaceMap, services: list[MapService]) -> Interface:
-    """A new interface between the services, its parties, nine aspects and each party's empty answers."""
+def make_interface(
+    interface_map: InterfaceMap, services: list[MapService], parties: Iterable[int] = ()
+) -> Interface:
+    """A new interface between the services, their parties and further ones, nine aspects, everyone's empty answers."""
     interface = Interface.objects.create(map=interface_map, meeting=_meeting(services))
     interface.services.set(services)
-    parties = Party.objects.bulk_create(
+    rows = Party.objects.bulk_create(
         Party(interface=interface, map_party_id=party)
-        for party in sorted({service.party_id for service in services})
+        for party in sorted({service.party_id for service in services} | set(parties))
     )
     aspects = Aspect.objects.bulk_create(
         Aspect(interface=interface, number=number) for number in AspectNumber
     )
     AspectAnswer.objects.bulk_create(
-        AspectAnswer(aspect=aspect, party=party) for aspect in aspects for party in parties
+        AspectAnswer(aspect=aspect, party=party) for aspect in aspects for party in rows
     )
     return interface
 
@@ -303,6 +343,7 @@ def write_evidence(row: Aspect, evidence: Evidence, _user: User) -> None:
 SERVICE = Addition(
     "add_service", gettext_lazy("added a service"), clean_service, write_service, _made("service")
 )
+COPY = Addition("add_copy", gettext_lazy("duplicated"), clean_copy, write_copy, _made("service"))
 INTERFACE = Addition(
     "add_interface", gettext_lazy("added an interface"), clean_interface, write_interface, _made("interface")
 )

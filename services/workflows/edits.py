@@ -2,7 +2,8 @@
 
 The protocol: a client sends `{id, subject, property, base_version, value}`. `id` is the client's own uuid; the same id
 sent again changes nothing. `base_version` is the map's running number when the client read the value: when somebody has
-changed the property since, the answer is a Conflict with both values, and nothing is overwritten.
+changed the property since, two texts are merged where the changes stand apart; otherwise the answer is a Conflict with
+both values, and nothing is overwritten.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.journal import change_with_id, latest_change, record_change
+from collaboration.journal import change_with_id, latest_change, record_change, value_at
 from collaboration.models import Change, User
 from services import policy
 from services.models import InterfaceMap
+from services.workflows.merging import merge
 from services.workflows.properties import KINDS, Property
 
 
@@ -37,6 +39,16 @@ class Op:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """What two people wrote before it was merged: the one who saves now, and the one who had saved before."""
+
+    yours: str
+    theirs: str
+    by: User | None
+    at: datetime.datetime | None
+
+
+@dataclass(frozen=True)
 class Applied:
     """The property as it now is. `version` is what the client sends as `base_version` next time."""
 
@@ -45,6 +57,7 @@ class Applied:
     value: Any
     version: int
     row: models.Model
+    merged: Merged | None = None
 
 
 class Conflict(Exception):
@@ -64,9 +77,10 @@ class NoSuchSubject(ObjectDoesNotExist):
 
 
 @transaction.atomic
-def apply(user: User, map_id: int, op: Op) -> Applied:
+def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> Applied:
     """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
 
+    An op that takes back another change (`undoes`) is never merged with what came after.
     Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
     """
     # The row's lock gives each change of the map its number in turn.
@@ -85,10 +99,20 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
     before = property_.read(row)
     latest = latest_change(interface_map, row, property_.name) if property_.is_versioned else None
     version = latest.seq if latest else 0
-    if property_.is_versioned and before == value:
+    if property_.is_versioned and before == value and not undoes:
         return Applied(op.subject, op.property, before, version, row)
+    merged = None
     if latest and latest.seq > op.base_version:
-        raise Conflict(yours=value, theirs=before, version=latest.seq, by=latest.actor, at=latest.at)
+        conflict = Conflict(yours=value, theirs=before, version=latest.seq, by=latest.actor, at=latest.at)
+        if undoes or not property_.merges:
+            raise conflict
+        both = merge(value_at(interface_map, row, property_.name, op.base_version), value, before)
+        if both is None:
+            raise conflict
+        merged = Merged(yours=value, theirs=before, by=latest.actor, at=latest.at)
+        value = property_.clean(row, both, user)
+        if value == before:
+            return Applied(op.subject, op.property, before, version, row, merged)
     try:
         with transaction.atomic():
             property_.write(row, value, user)
@@ -99,8 +123,19 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
     seq = interface_map.seq + 1
-    record_change(interface_map, seq, op.id, row, property_.name, before, after, by=user)
-    return Applied(op.subject, op.property, after, seq, row)
+    record_change(
+        interface_map,
+        seq,
+        op.id,
+        row,
+        property_.name,
+        before,
+        after,
+        by=user,
+        sent=merged.yours if merged else None,
+        undoes=undoes,
+    )
+    return Applied(op.subject, op.property, after, seq, row, merged)
 
 
 def _find(interface_map: InterfaceMap, op: Op) -> tuple[Property, Any]:
@@ -116,11 +151,15 @@ def _find(interface_map: InterfaceMap, op: Op) -> tuple[Property, Any]:
 
 def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
     """The answer to an id that came before: the property as it is now, and the number that the change got."""
-    kind = next(
-        name for name, properties in KINDS.items() if properties.model is change.subject_type.model_class()
-    )
+    kind = kind_of(change)
     row = KINDS[kind].rows(interface_map).filter(pk=change.subject_id).first()
     property_ = KINDS[kind].properties[change.property]
     value = property_.read(row) if row is not None and property_.is_versioned else change.to_value
     subject = f"{kind}:{change.subject_id}"
     return Applied(subject, change.property, value, change.seq, interface_map if row is None else row)
+
+
+def kind_of(change: Change) -> str:
+    """The kind of the change's subject, as ops name it."""
+    model = change.subject_type.model_class()
+    return next(name for name, kind in KINDS.items() if kind.model is model)

@@ -35,7 +35,10 @@ def _nothing_made(_row: Any) -> Any:
 
 @dataclass(frozen=True)
 class Property:
-    """One thing that can be changed: what it is called, who may, what is valid, how it is read and written."""
+    """One thing that can be changed: what it is called, who may, what is valid, how it is read and written.
+
+    `merges`: a text, in which what two people changed at once may stand side by side.
+    """
 
     name: str
     label: Any
@@ -47,6 +50,7 @@ class Property:
     needs_live_row: bool = True
     is_live: Callable[[Any], bool] = _is_not_archived
     made: Callable[[Any], Any] = _nothing_made
+    merges: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,14 @@ def text(
         return str(column.clean(value, row))
 
     return Property(
-        name, column.verbose_name, allowed, clean, lambda row: getattr(row, name), _save(name), **options
+        name,
+        column.verbose_name,
+        allowed,
+        clean,
+        lambda row: getattr(row, name),
+        _save(name),
+        merges=isinstance(column, models.TextField),
+        **options,
     )
 
 
@@ -240,7 +251,9 @@ KINDS: dict[str, Kind] = {
     "party": Kind(MapParty, lambda interface_map: interface_map.parties.all()),
     "service": Kind(
         MapService,
-        lambda interface_map: interface_map.map_services.select_related("party__organisation", "map"),
+        lambda interface_map: interface_map.map_services.select_related(
+            "party__organisation", "map", "service"
+        ),
     ),
     "interface": Kind(
         Interface,
@@ -301,6 +314,7 @@ _declare(
 )
 _declare(
     "service",
+    _addition(additions.COPY, policy.can_edit_map_service),
     archived(policy.can_edit_map_service, additions.clean_service_return),
     Property(
         "place",

@@ -1,0 +1,141 @@
+"""Undo and redo: the inverse of the person's own latest change of a map, as an op like any other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaboration.journal import change_with_id, changes_by
+from collaboration.models import Change, User
+from services import policy
+from services.models import Aspect, AspectAnswer, Evidence, Interface, MapService
+from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, kind_of
+from services.workflows.properties import KINDS
+
+REACH = timedelta(hours=12)
+"""How far back one can undo: a working day. What is older is changed by editing it."""
+
+
+class NothingToUndo(Exception):
+    """The person has no change to take back or do again, or somebody has changed the same since.
+
+    `seq` is the number of the change that stays as it is: undoing goes on before it when the client asks so.
+    """
+
+    def __init__(self, sentence: str, seq: int | None = None) -> None:
+        super().__init__(sentence)
+        self.seq = seq
+
+
+@transaction.atomic
+def undo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> tuple[Change, Applied]:
+    """Take back the person's own latest change (of those before the number `before`); also gives that change.
+
+    Raises NoSuchSubject, NothingToUndo, PermissionDenied or ValidationError, each with its sentence.
+    """
+    return _take_back(user, map_id, op_id, 0, before, _("There is nothing of yours to undo."))
+
+
+@transaction.atomic
+def redo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> tuple[Change, Applied]:
+    """Do again what the person undid last, while they have changed nothing else after it. Raises as `undo`."""
+    return _take_back(user, map_id, op_id, 1, before, _("There is nothing of yours to redo."))
+
+
+def _take_back(
+    user: User, map_id: int, op_id: UUID, which: int, before: int | None, none: str
+) -> tuple[Change, Applied]:
+    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    if interface_map is None:
+        raise NoSuchSubject
+    done = change_with_id(interface_map, op_id)
+    change: Change | None
+    if done is not None:
+        change = done.undoes or done
+    else:
+        stack = stacks(changes_by(interface_map, user, timezone.now() - REACH))[which]
+        change = next((each for each in reversed(stack) if before is None or each.seq < before), None)
+    if change is None:
+        raise NothingToUndo(none)
+    subject, name, value = inverse(change)
+    op = Op(op_id, subject, name, change.seq, value)
+    if done is None and name == "archived" and value and (other := _user_of(change)):
+        raise NothingToUndo(
+            _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
+        )
+    try:
+        return change, apply(user, map_id, op, undoes=change)
+    except Conflict as conflict:
+        raise NothingToUndo(
+            _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
+        ) from None
+
+
+def stacks(changes: models.QuerySet[Change]) -> tuple[list[Change], list[Change]]:
+    """What can be undone and what can be redone, the latest last."""
+    undoable: list[Change] = []
+    redoable: list[Change] = []
+    undone: set[int] = set()  # the changes that take something back, so that taking them back is a redo
+    for change in changes.select_related("subject_type"):
+        if change.undoes_id is None:
+            undoable.append(change)
+            redoable.clear()
+        elif change.undoes_id in undone:
+            redoable[:] = [each for each in redoable if each.pk != change.undoes_id]
+            undoable.append(change)
+        else:
+            undone.add(change.pk)
+            undoable[:] = [each for each in undoable if each.pk != change.undoes_id]
+            redoable.append(change)
+    return undoable, redoable
+
+
+def inverse(change: Change) -> tuple[str, str, Any]:
+    """Subject, property and value that take the change back: what was added is removed, what was changed is as before."""
+    kind = kind_of(change)
+    if not KINDS[kind].properties[change.property].is_versioned:
+        return _added(change), "archived", True
+    return f"{kind}:{change.subject_id}", change.property, change.from_value
+
+
+def _added(change: Change) -> str:
+    return str((change.to_value or {}).get("subject", ""))
+
+
+def _user_of(change: Change) -> User | None:
+    """Somebody else who has written into what the change added, or connected it."""
+    kind, _colon, key = _added(change).partition(":")
+    if kind == "service":
+        interfaces = Interface.objects.filter(services=int(key))
+    elif kind == "interface":
+        interfaces = Interface.objects.filter(pk=int(key))
+    else:
+        return None
+    aspects = Aspect.objects.filter(interface__in=interfaces)
+    rows: list[tuple[type[models.Model], Any]] = [
+        (MapService, [int(key)] if kind == "service" else []),
+        (Interface, interfaces.values("pk")),
+        (Aspect, aspects.values("pk")),
+        (AspectAnswer, AspectAnswer.objects.filter(aspect__in=aspects).values("pk")),
+        (Evidence, Evidence.objects.filter(aspect__in=aspects).values("pk")),
+    ]
+    touched = Q()
+    for model, keys in rows:
+        touched |= Q(subject_type=ContentType.objects.get_for_model(model), subject_id__in=keys)
+    touched |= Q(
+        property="add_interface", to_value__subject__in=[f"interface:{row.pk}" for row in interfaces]
+    )
+    other = (
+        Change.objects.filter(touched, log_type=change.log_type_id, log_id=change.log_id, seq__gt=change.seq)
+        .exclude(actor=change.actor_id)
+        .select_related("actor")
+        .first()
+    )
+    return other.actor if other else None

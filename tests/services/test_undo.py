@@ -1,0 +1,182 @@
+"""Undo and redo of one's own changes."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from collaboration.models import Membership
+from services.models import Interface, InterfaceMap, MapService
+from services.workflows.edits import NoSuchSubject
+from services.workflows.properties import KINDS
+from services.workflows.undo import NothingToUndo, redo, undo
+from tests.cast import Cast, undone
+from tests.services.ops import edit, first_aspect, rows_of, values_for
+
+ME, OTHER = "porvoo editor", "county editor"
+
+
+def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    guest = cast.organisations["loviisa"].pk
+    edit(cast[OTHER], on, f"map:{on.pk}", "add_party", {"organisation": guest})
+    aspect = first_aspect(on)
+    edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
+    link = {"title": "Päätös", "url": "https://kunta.example/"}
+    edit(cast[OTHER], on, f"aspect:{aspect.pk}", "add_evidence", link)
+    tried = set()
+    for (kind, name), values in values_for(cast, on).items():
+        property_ = KINDS[kind].properties[name]
+        with undone():
+            subject = rows_of(on)[kind]
+            row = KINDS[kind].rows(on).get(pk=subject.split(":")[1])
+            was = property_.read(row)
+            edit(cast[ME], on, subject, name, values[0])
+            now = property_.read(KINDS[kind].rows(on).get(pk=row.pk))
+            if now == was:
+                continue
+            for how, expected in ((undo, was), (redo, now), (undo, was)):
+                how(cast[ME], on.pk, uuid4())
+                assert property_.read(KINDS[kind].rows(on).get(pk=row.pk)) == expected, (kind, name)
+            tried.add((kind, name))
+    assert len(tried) >= len(values_for(cast, on)) - 1, "all but what already was so"
+
+
+def addition(cast: Cast, on: InterfaceMap, name: str) -> tuple[str, dict[str, Any]]:
+    """A subject and a valid wish for each kind of addition."""
+    services = list(MapService.objects.filter(map=on).order_by("pk"))
+    wishes: dict[str, tuple[str, dict[str, Any]]] = {
+        "add_service": (
+            f"map:{on.pk}",
+            {"party": services[0].party_id, "name_fi": "Uusi", "node": services[0].service.node_id},
+        ),
+        "add_interface": (f"map:{on.pk}", {"services": [place.pk for place in services]}),
+        "add_party": (f"map:{on.pk}", {"organisation": cast.organisations["loviisa"].pk}),
+        "add_copy": (f"service:{services[0].pk}", {"name_fi": "Toinen päiväkoti"}),
+        "add_evidence": (f"aspect:{first_aspect(on).pk}", {"title": "A", "url": "https://kunta.example/"}),
+    }
+    return wishes[name]
+
+
+ADDITIONS = sorted(
+    name for kind in KINDS.values() for name, each in kind.properties.items() if not each.is_versioned
+)
+
+
+@pytest.mark.parametrize("name", ADDITIONS)
+def test_what_was_added_is_removed_and_comes_back(cast: Cast, name: str) -> None:
+    on = cast.maps["porvoo"]
+    subject, wish = addition(cast, on, name)
+    made = edit(cast[ME], on, subject, name, wish).value["subject"]
+    kind, _colon, key = made.partition(":")
+
+    def is_there() -> bool:
+        return KINDS[kind].rows(on).get(pk=key).archived_at is None
+
+    assert is_there()
+    change, _applied = undo(cast[ME], on.pk, uuid4())
+    assert change.property == name
+    assert not is_there()
+    redo(cast[ME], on.pk, uuid4())
+    assert is_there()
+
+
+@pytest.mark.parametrize("how", [undo, redo])
+def test_without_changes_of_ones_own_a_sentence(cast: Cast, how: Callable[..., Any]) -> None:
+    edit(cast[OTHER], cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["aspect"], "shared_fi", "Yhteinen.")
+    with pytest.raises(NothingToUndo, match="nothing of yours"):
+        how(cast[ME], cast.maps["porvoo"].pk, uuid4())
+
+
+def test_what_another_has_changed_since_stays(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["aspect"]
+    edit(cast[ME], on, subject, "shared_sv", "Ensin.")
+    mine = edit(cast[ME], on, subject, "shared_fi", "Minun.")
+    edit(cast[OTHER], on, subject, "shared_fi", "Heidän.")
+    with pytest.raises(NothingToUndo, match="County editor has changed the same") as stays:
+        undo(cast[ME], on.pk, uuid4())
+    assert stays.value.seq == mine.version
+    change, _applied = undo(cast[ME], on.pk, uuid4(), before=mine.version)
+    assert change.property == "shared_sv"
+    aspect = first_aspect(on)
+    assert (aspect.shared_fi, aspect.shared_sv) == ("Heidän.", "")
+
+
+def test_what_another_has_used_stays(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject, wish = addition(cast, on, "add_interface")
+    made = edit(cast[ME], on, subject, "add_interface", wish).value["subject"]
+    aspect = Interface.objects.get(pk=made.split(":")[1]).aspects.get(number=1)
+    edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Heidän.")
+    with pytest.raises(NothingToUndo, match="already used"):
+        undo(cast[ME], on.pk, uuid4())
+
+
+def test_a_service_that_another_has_connected_stays(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject, wish = addition(cast, on, "add_service")
+    made = edit(cast[ME], on, subject, "add_service", wish).value["subject"]
+    clinic = MapService.objects.get(map=on, service__node__key="child-health-clinic").pk
+    edit(cast[OTHER], on, f"map:{on.pk}", "add_interface", {"services": [int(made.split(":")[1]), clinic]})
+    with pytest.raises(NothingToUndo, match="already used"):
+        undo(cast[ME], on.pk, uuid4())
+
+
+def test_the_same_request_twice_undoes_once(cast: Cast) -> None:
+    on, op_id = cast.maps["porvoo"], uuid4()
+    subject = rows_of(on)["aspect"]
+    edit(cast[ME], on, subject, "shared_sv", "Ensin.")
+    edit(cast[ME], on, subject, "shared_fi", "Sitten.")
+    first, again = (undo(cast[ME], on.pk, op_id)[1] for _time in range(2))
+    assert (first.subject, first.property, first.version) == (again.subject, again.property, again.version)
+    aspect = first_aspect(on)
+    assert (aspect.shared_fi, aspect.shared_sv) == ("", "Ensin.")
+
+
+def test_a_new_change_ends_what_could_be_redone(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["aspect"]
+    edit(cast[ME], on, subject, "shared_fi", "Yksi.")
+    undo(cast[ME], on.pk, uuid4())
+    edit(cast[ME], on, subject, "shared_sv", "Kaksi.")
+    with pytest.raises(NothingToUndo, match="nothing of yours to redo"):
+        redo(cast[ME], on.pk, uuid4())
+
+
+def test_undo_needs_the_right_that_the_edit_needed(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    edit(cast[ME], on, rows_of(on)["aspect"], "shared_fi", "Yksi.")
+    Membership.objects.filter(user=cast[ME]).update(role="reader")
+    with pytest.raises(PermissionDenied):
+        undo(cast[ME], on.pk, uuid4())
+    with pytest.raises(NoSuchSubject):
+        undo(cast["loviisa editor"], on.pk, uuid4())
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(["edit", "undo", "redo"]), min_size=1, max_size=14))
+def test_undo_and_redo_are_what_an_editor_of_texts_does(cast: Cast, steps: list[str]) -> None:
+    """Against a plain model: a list of states and a place in it."""
+    on = cast.maps["porvoo"]
+    with undone():
+        subject = rows_of(on)["aspect"]
+        states, place = [""], 0
+        for number, step in enumerate(steps):
+            if step == "edit":
+                states[place + 1 :] = [f"Teksti {number}."]
+                place += 1
+                edit(cast[ME], on, subject, "shared_fi", states[place])
+            else:
+                wished = place + (1 if step == "redo" else -1)
+                if 0 <= wished < len(states):
+                    place = wished
+                    (undo if step == "undo" else redo)(cast[ME], on.pk, uuid4())
+                else:
+                    with pytest.raises(NothingToUndo):
+                        (undo if step == "undo" else redo)(cast[ME], on.pk, uuid4())
+            assert first_aspect(on).shared_fi == states[place]
