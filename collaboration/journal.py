@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 
+from collaboration.bell import ring_for
 from collaboration.models import Change, Event, Notification, User
 
 
@@ -105,4 +106,5 @@ def record_change(
     )
     text = json.dumps([str(op_id), property_name, from_value, to_value], sort_keys=True, ensure_ascii=False)
     record(f"{property_name}.changed", subject, by=by, digest=hashlib.sha256(text.encode()).hexdigest())
+    transaction.on_commit(lambda: ring_for(log))
     return change

@@ -39,6 +39,17 @@ def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
     return InterfaceMap.objects.filter(pk__in=parties.values("map"))
 
 
+def readers_of(map_id: int) -> set[int]:
+    """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
+    parties = Organisation.objects.filter(map_parties__map=map_id, map_parties__archived_at__isnull=True)
+    trees = Organisation.objects.in_trees_of(parties)
+    return set(
+        User.objects.filter(is_active=True, memberships__organisation__in=trees.values("pk"))
+        .values_list("pk", flat=True)
+        .distinct()
+    )
+
+
 def visible_map_services(user: Person) -> models.QuerySet[MapService]:
     return MapService.objects.filter(map__in=visible_maps(user))
 

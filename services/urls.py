@@ -5,7 +5,7 @@ from django.urls import include, path
 from services.api import catalogue as catalogue_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
-from services.views import aspects, catalogue, edits, maps
+from services.views import aspects, catalogue, edits, live, maps
 
 app_name = "services"
 
@@ -20,6 +20,7 @@ map_urls = [
     path("kumoa/", edits.map_undo, name="map_undo"),
     path("tee-uudelleen/", edits.map_redo, name="map_redo"),
     path("valitut/", edits.map_chosen, name="map_chosen"),
+    path("lasna/", live.map_presence, name="map_presence"),
     path("palvelut/lisaa/", aspects.map_add_service, name="map_add_service"),
     path("palvelut/<int:place_id>/", aspects.map_service, name="map_service"),
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
@@ -66,6 +67,7 @@ api_urls = [
 ]
 
 urlpatterns = [
+    path("virta/", live.live_stream, name="live_stream"),
     path("kartat/", maps.map_list, name="map_list"),
     path("kartat/uusi/", maps.map_new, name="map_new"),
     path("kartat/<int:map_id>/", include(map_urls)),

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from collaboration.models import Notification
 from collaboration.seals import unsealed
+from services.live import STREAMS
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OF_THIS_PROCESS = CollectorRegistry()
@@ -34,6 +35,7 @@ REQUESTS = Counter(
 SECONDS = Histogram(
     "portal_request_seconds", "How long an answer took, by view.", ["view"], registry=OF_THIS_PROCESS
 )
+OF_THIS_PROCESS.register(STREAMS)
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 

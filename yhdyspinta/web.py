@@ -21,7 +21,13 @@ settings_or_exit()
 class Worker(UvicornWorker):  # type: ignore[misc]
     """Uvicorn's worker without the lifespan protocol, which Django does not speak."""
 
-    CONFIG_KWARGS = {"loop": "auto", "http": "auto", "lifespan": "off", "access_log": False}
+    CONFIG_KWARGS = {
+        "loop": "auto",
+        "http": "auto",
+        "lifespan": "off",
+        "access_log": False,
+        "timeout_graceful_shutdown": 5,  # open live streams end; their browsers come back to the next worker
+    }
 
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")

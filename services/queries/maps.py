@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from collaboration.models import User
+from collaboration.models import Membership, Organisation, User
 from collaboration.policy import is_granted
 from services import policy
 from services.geometry import Lane, draw
@@ -73,6 +73,20 @@ def map_for(user: User, pk: int) -> InterfaceMap:
     if found is None:
         raise Http404
     return found
+
+
+def standing_of(user: User, interface_map: InterfaceMap) -> tuple[str, dict[str, str]]:
+    """Through which role and organisation the person is on the map, an editor's before others."""
+    parties = [party["organisation"] for party in interface_map.party_rows]  # type: ignore[attr-defined]
+    trees = Organisation.objects.in_trees_of(Organisation.objects.filter(pk__in=parties))
+    rows = list(user.memberships.filter(organisation__in=trees.values("pk")).select_related("organisation"))
+    rows.sort(
+        key=lambda row: (row.role != Membership.Role.EDITOR, row.organisation_id not in parties, row.pk)
+    )
+    if not rows:
+        return "", {"fi": "", "sv": ""}
+    place = rows[0].organisation
+    return rows[0].role, {"fi": place.name_fi, "sv": place.name_sv or place.name_fi}
 
 
 def filter_of(filters: Any) -> dict[str, str]:

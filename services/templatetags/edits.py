@@ -46,6 +46,21 @@ def editor_words() -> SafeString:
         "offline": _(
             "There is no connection. What you typed stays here and is sent when the connection is back."
         ),
+        "waits": _("Waits for the connection; kept on this device"),
+        "offlineUndo": _("There is no connection. Undo works when it is back."),
+        "merged": _(
+            "Somebody else had changed the same text. Both changes are in it now; read it once more."
+        ),
+        "changedBy": _("{by} changed the map at {time}"),
+        "hereNow": _("Here now: {names}"),
+        "atThis": _("At this same place now: {names}"),
+        "undo": _("Undone: {what}"),
+        "redo": _("Done again: {what}"),
+        "moving": _(
+            "Moving {name}. Arrows choose the place, Enter puts it down, Esc leaves it where it was."
+        ),
+        "place": _("Place {place} of {count}"),
+        "removedNamed": _("Removed: {name}"),
         "signedOut": _("You have been signed out. Copy what you typed, sign in again and paste it."),
         "failed": _("Saving did not work. What you typed stays here; try again."),
         "gone": _("This is no longer there. Somebody may have removed it."),

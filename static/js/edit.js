@@ -1,29 +1,43 @@
 // Edits save by themselves: every form with data-edit becomes one op, sent when its field is left or typing rests.
 // Without this script the same forms are posted with their own buttons.
 
-const words = JSON.parse(document.getElementById("editor-words").textContent);
+import { sendOp, waiting } from "./ops.js";
+import { clock, fill, say, tell, words } from "./words.js";
+
 const REST = 1200; // milliseconds of rest in typing before a text is sent
 const forms = new WeakMap(); // form → { sending, again, timer, sent }
 
 document.documentElement.classList.add("edits-by-itself");
-
-export const say = (sentence) => {
-  const announcer = document.getElementById("announcer");
-  if (announcer) announcer.textContent = sentence;
-};
-
-export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
-
-export { words };
 
 const stateOf = (form) => {
   if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: fieldOf(form)?.defaultValue });
   return forms.get(form);
 };
 
-const fieldOf = (form) => form.querySelector("textarea[name=value]:not([hidden]), input[name=value]:not([type=hidden])");
+export const fieldOf = (form) =>
+  form.querySelector("textarea[name=value]:not([hidden]), input[name=value]:not([type=hidden])");
 
 const textOf = (form) => fieldOf(form)?.value;
+
+// Whether what stands in the form is not what the server has: it must not be replaced.
+export const isUnsaved = (form) => {
+  const state = forms.get(form);
+  return Boolean(fieldOf(form)) && (textOf(form) !== (state?.sent ?? fieldOf(form).defaultValue) || Boolean(state?.sending));
+};
+
+// The form as the server now has it; the caret stays where it was.
+export function settle(form, value, version) {
+  const field = fieldOf(form);
+  form.elements.base_version.value = version;
+  if (!field) return;
+  if (field.value !== value) {
+    const { selectionStart: start, selectionEnd: end } = field;
+    field.value = value;
+    if (document.activeElement === field && start !== null) field.setSelectionRange(start, end);
+  }
+  field.defaultValue = value;
+  stateOf(form).sent = value;
+}
 
 const valueOf = (form) => {
   const data = new FormData(form);
@@ -49,25 +63,14 @@ const opOf = (form) => ({
   value: valueOf(form),
 });
 
-export const mapUrl = (form) => `/api/v1/maps/${form.getAttribute("action").match(/\/(\d+)\//)[1]}/ops/`;
+const opsUrl = (form) => `/api/v1/maps/${form.getAttribute("action").match(/\/(\d+)\//)[1]}/ops/`;
 
-const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
-
-// Send one op. Resolves with { status, answer }; status 0 means that there is no connection.
-export async function sendOp(url, op) {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") ?? "" },
-      body: JSON.stringify(op),
-    });
-    const isJson = response.headers.get("Content-Type")?.includes("json");
-    if (!isJson) return { status: response.ok ? 401 : response.status, answer: {} }; // another page than ours
-    return { status: response.status, answer: await response.json() };
-  } catch {
-    return { status: 0, answer: {} };
-  }
-}
+// What a person would call the form's change: its place on the page and its label or button.
+const nameOf = (form) => {
+  const title = (form.closest("[data-panel-body], main") ?? document).querySelector("h1, h2")?.textContent ?? "";
+  const own = form.querySelector("label:not(.visually-hidden), button[type=submit]")?.textContent ?? "";
+  return [title, own].map((text) => text.trim()).filter(Boolean).join(": ");
+};
 
 const show = (form, sentence, kind = "") => {
   const place = form.querySelector("[data-edit-state]");
@@ -75,11 +78,7 @@ const show = (form, sentence, kind = "") => {
     place.textContent = sentence;
     place.dataset.kind = kind;
   }
-  const whole = document.getElementById("save-state");
-  if (whole) {
-    whole.textContent = sentence;
-    whole.dataset.kind = kind;
-  }
+  tell(sentence, kind);
 };
 
 const mark = (form, sentence) => {
@@ -105,34 +104,38 @@ const mark = (form, sentence) => {
 
 const asText = (value) => (typeof value === "string" ? value : value === null ? "" : JSON.stringify(value));
 
-function offerChoice(form, answer) {
+// Two versions of one thing: the box stands in the form until the person has chosen. `choices` is [selector, value].
+function offer(form, kind, { lead, by, theirs, yours, version }) {
   form.querySelector(".conflict")?.remove();
-  const box = document.getElementById("conflict-template").content.firstElementChild.cloneNode(true);
+  const box = document.getElementById(`${kind}-template`).content.firstElementChild.cloneNode(true);
   const field = fieldOf(form);
-  box.querySelector("[data-lead]").textContent = answer.detail;
-  box.querySelector("[data-by]").textContent = answer.by;
-  box.querySelector("[data-theirs]").textContent = asText(answer.theirs) || words.empty;
-  box.querySelector("[data-yours]").textContent = asText(answer.yours) || words.empty;
-  box.querySelector("[data-keep-mine]").addEventListener("click", () => {
-    box.remove();
-    form.elements.base_version.value = answer.version;
-    form.elements.op_id.value = crypto.randomUUID();
+  box.querySelector("[data-lead]").textContent = lead;
+  box.querySelector("[data-by]").textContent = by;
+  box.querySelector("[data-theirs]").textContent = asText(theirs) || words.empty;
+  box.querySelector("[data-yours]").textContent = asText(yours) || words.empty;
+  const choose = (selector, act) =>
+    box.querySelector(selector)?.addEventListener("click", () => {
+      box.remove();
+      form.elements.op_id.value = crypto.randomUUID();
+      if (version) form.elements.base_version.value = version;
+      act();
+      field?.focus();
+    });
+  const put = (value) => {
+    if (field) field.value = asText(value);
     save(form, { even: true });
-    field?.focus();
-  });
-  box.querySelector("[data-keep-theirs]").addEventListener("click", () => {
-    box.remove();
-    form.elements.base_version.value = answer.version;
-    form.elements.op_id.value = crypto.randomUUID();
-    if (field) {
-      field.value = asText(answer.theirs);
-      stateOf(form).sent = field.value;
-      field.focus();
+  };
+  choose("[data-keep-mine]", () => (kind === "conflict" ? save(form, { even: true }) : put(yours)));
+  choose("[data-keep-theirs]", () => {
+    if (kind === "merged") put(theirs);
+    else {
+      settle(form, asText(theirs), version);
+      show(form, "");
     }
-    show(form, "");
   });
+  choose("[data-keep-both]", () => {});
   form.append(box);
-  box.querySelector("[data-keep-mine]").focus();
+  return box;
 }
 
 // Save the form if it has changed (`even` sends it all the same). One request at a time for each form.
@@ -158,31 +161,67 @@ async function exchange(form, state) {
   const typed = textOf(form);
   show(form, words.saving, "busy");
   mark(form, "");
-  const { status, answer } = await sendOp(mapUrl(form), opOf(form));
-  if (status === 200) {
-    state.sent = typed;
-    form.elements.base_version.value = answer.version;
-    form.elements.op_id.value = crypto.randomUUID();
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    show(form, fill(words.saved, { time }), "saved");
-    document.dispatchEvent(new CustomEvent("map:saved", { detail: { form, answer } }));
-    return;
-  }
+  const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form));
+  if (status === 200) return accepted(form, state, typed, answer);
   if (status === 409) {
     show(form, words.notSaved, "refused");
-    offerChoice(form, answer);
-    return;
+    offer(form, "conflict", { ...answer, lead: answer.detail }).querySelector("[data-keep-mine]").focus();
+    return null;
+  }
+  if (waits) {
+    state.sent = typed;
+    form.elements.op_id.value = crypto.randomUUID();
+    form.dataset.waits = "";
+    show(form, words.waits, "waits");
+    return null;
   }
   show(form, words.notSaved, "refused");
   if (status === 0) {
     mark(form, words.offline);
     addEventListener("online", () => save(form, { even: true }), { once: true });
-    return;
+    return null;
   }
   form.elements.op_id.value = crypto.randomUUID();
   const signedOut = status === 401 || (status === 403 && /^CSRF/.test(answer.detail ?? ""));
   mark(form, signedOut ? words.signedOut : status === 404 ? words.gone : answer.detail ?? words.failed);
+  return null;
 }
+
+function accepted(form, state, typed, answer) {
+  state.sent = typed;
+  form.elements.base_version.value = answer.version;
+  form.elements.op_id.value = crypto.randomUUID();
+  if (fieldOf(form) && textOf(form) === typed && typeof answer.value === "string") settle(form, answer.value, answer.version);
+  show(form, fill(words.saved, { time: clock() }), "saved");
+  if (answer.merged) {
+    offer(form, "merged", { ...answer.merged, lead: words.merged, version: answer.version });
+    say(words.merged);
+  }
+  document.dispatchEvent(new CustomEvent("map:saved", { detail: { form, answer } }));
+  return null;
+}
+
+// What waited on this device has gone: the form that it came from stands on it.
+document.addEventListener("ops:sent", ({ detail: { op, answer } }) => {
+  const form = [...document.querySelectorAll("form[data-edit]")].find(
+    (each) => each.elements.subject.value === op.subject && each.elements.property.value === op.property,
+  );
+  if (form) {
+    delete form.dataset.waits;
+    if (!isUnsaved(form) && typeof answer.value === "string") settle(form, answer.value, answer.version);
+    form.elements.base_version.value = answer.version;
+    show(form, fill(words.saved, { time: clock() }), "saved");
+  }
+  tell(fill(words.saved, { time: clock() }), "saved");
+  document.dispatchEvent(new CustomEvent("map:saved", { detail: { form: form ?? null, answer } }));
+});
+
+// What was put aside no longer waits: the form may show what the server has.
+document.addEventListener("ops:waiting", async () => {
+  const held = (await waiting()).map(({ op }) => `${op.subject} ${op.property}`);
+  for (const form of document.querySelectorAll("form[data-waits]"))
+    if (!held.includes(`${form.elements.subject.value} ${form.elements.property.value}`)) delete form.dataset.waits;
+});
 
 // Whatever hangs on a text (a consent) waits until texts that are being typed have been saved.
 async function saveAllTexts(except) {
@@ -211,16 +250,6 @@ document.addEventListener("submit", async (event) => {
   save(form, { even: true });
 });
 
-// On an ordinary page what the change made is shown by loading the page again; a panel has its own way.
-document.addEventListener("map:saved", ({ detail: { form, answer } }) => {
-  if (form.closest("[data-panel]") || document.querySelector("[data-canvas]")) return;
-  const after = form.dataset.after;
-  const made = answer.value?.subject;
-  if (after === "open" && made) location.assign(pathOf(form, made));
-  else if (after) location.reload();
-  else showStatus(answer);
-});
-
 // Where a thing that was just made has its page.
 export function pathOf(form, made) {
   const base = form.getAttribute("action").replace(/muuta\/$/, "");
@@ -228,20 +257,6 @@ export function pathOf(form, made) {
   return `${base}${kind === "service" ? "palvelut" : "yhdyspinnat"}/${id}/`;
 }
 
-// The status chip of the aspect that is open follows what was saved.
-export function showStatus(answer) {
-  const chip = document.querySelector("[data-status]");
-  if (!chip || !answer.status || chip.classList.contains(`status--${answer.status}`)) return;
-  const [glyph, word] = words.statuses[answer.status];
-  chip.className = `status status--${answer.status}`;
-  chip.querySelector(".status__glyph").textContent = glyph;
-  chip.querySelector(".status__word").textContent = word;
-}
-
 addEventListener("beforeunload", (event) => {
-  const unsaved = [...document.querySelectorAll("form[data-edit]")].some((form) => {
-    const state = forms.get(form);
-    return state && fieldOf(form) && (state.sending || textOf(form) !== state.sent);
-  });
-  if (unsaved) event.preventDefault();
+  if ([...document.querySelectorAll("form[data-edit]")].some(isUnsaved)) event.preventDefault();
 });

@@ -1,20 +1,24 @@
 // The drawing of an interface map: it shows the server's geometry, and every change is an op.
 
-import { fill, say, sendOp, words } from "../edit.js";
+import { takeBack } from "../map-page.js";
+import { sendOp } from "../ops.js";
+import { clock, fill, say, tell, words } from "../words.js";
 import { draggable, zoomable } from "./gestures.js";
+import "./help.js";
 import { roving } from "./keyboard.js";
 import { close, isOpen, open } from "./panel.js";
+import { chosenKeys, isChoosing, showChosen, startChoosing, stopChoosing, toggle } from "./selection.js";
 import { draw, line, place } from "./view.js";
 
 const canvas = document.querySelector("[data-canvas]");
 const world = canvas.querySelector("[data-world]");
-const address = `/api/v1/maps/${JSON.parse(document.getElementById("drawing-data").textContent).id}/`;
 let data = JSON.parse(document.getElementById("drawing-data").textContent);
 let drawn = { nodes: new Map(), lines: [] };
-let connecting = null; // a Set of chosen service ids while services are being connected
+const address = `/api/v1/maps/${data.id}/`;
 
 const zoomed = zoomable(canvas, world, (scale) => canvas.style.setProperty("--scale", scale));
-const keys = roving(canvas, () => drawn.nodes, { reveal: zoomed.reveal, commands: commandsOf(), shift: moveBy });
+const mover = moverOf();
+const keys = roving(canvas, () => drawn.nodes, { reveal: zoomed.reveal, commands: commandsOf(), joined, mover });
 
 const itemOf = (key) => {
   const [kind, id] = key.split(":");
@@ -24,19 +28,26 @@ const itemOf = (key) => {
 function render() {
   const focused = document.activeElement?.dataset?.key;
   const current = focused ?? world.querySelector("[tabindex='0']")?.dataset.key;
-  drawn = draw(world, data);
+  drawn = draw(world, data, drawn);
   const first = drawn.nodes.get(current) ?? drawn.nodes.values().next().value;
   if (first) keys.take(first);
-  if (focused) drawn.nodes.get(focused)?.focus({ preventScroll: true });
+  if (focused) (drawn.nodes.get(focused) ?? first ?? canvas).focus({ preventScroll: true });
   showOpen();
-  showChosen();
-  canvas.querySelector(".canvas__empty")?.toggleAttribute("hidden", data.services.length > 0);
-  if (data.can_edit) draggable([...drawn.nodes.values()].filter((node) => node.dataset.key.startsWith("service")), zoomed.scale, { moving, dropped });
+  showChosen(drawn.nodes);
+  canvas.querySelector(".canvas__empty")?.toggleAttribute("hidden", data.services.length > 0 || data.hidden !== null);
+  showTally();
+  document.dispatchEvent(new CustomEvent("map:drawn"));
+}
+
+// The numbers of the legend follow the picture.
+function showTally() {
+  for (const place of document.querySelectorAll("[data-tally]"))
+    place.textContent = data.interfaces.flatMap((item) => item.statuses).filter((status) => status === place.dataset.tally).length;
 }
 
 export async function refresh() {
   try {
-    const response = await fetch(`${address}drawing/`);
+    const response = await fetch(`${address}drawing/${location.search}`);
     if (!response.ok) return;
     const before = data;
     data = await response.json();
@@ -46,6 +57,7 @@ export async function refresh() {
     say(words.offline);
   }
 }
+document.addEventListener("map:changed", () => mover.isMoving() || refresh());
 
 // What is open in the panel is marked in the drawing, with its lines.
 let openUrl = "";
@@ -75,17 +87,18 @@ document.addEventListener("panel:focus-lost", () => keys.focus(world.querySelect
 
 world.addEventListener("click", (event) => {
   const node = event.target.closest("[data-key]");
-  if (!node) return;
-  if (connecting) choose(node);
-  else open(itemOf(node.dataset.key).url, { from: node });
+  if (!node || mover.isMoving()) return;
+  if (isChoosing()) toggle(node, drawn.nodes);
+  else if (event.shiftKey && data.can_edit) {
+    startChoosing(node, drawn.nodes);
+  } else open(itemOf(node.dataset.key).url, { from: node });
 });
 
-document.addEventListener("map:saved", ({ detail: { answer } }) => {
-  const structural = /^(add_|archived|place|parties)/.test(answer.property);
-  const [, id, number] = openUrl.match(/yhdyspinnat\/(\d+)\/(\d+)\//) ?? [];
-  const shown = id && data.interfaces.find((item) => item.id === Number(id))?.statuses[number - 1];
-  if (structural || (answer.status && answer.status !== shown)) refresh();
-});
+// The nodes at the other ends of a node's lines.
+function joined(node) {
+  const { key } = node.dataset;
+  return drawn.lines.filter((edge) => edge.service === key || edge.interface === key).map((edge) => drawn.nodes.get(edge.service === key ? edge.interface : edge.service));
+}
 
 // Zoom buttons and keys.
 canvas.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoomBy(button.dataset.zoom)));
@@ -97,133 +110,159 @@ function zoomBy(how) {
 
 function commandsOf() {
   const tool = (name) => document.querySelector(`[data-tool="${name}"]`);
+  const connect = tool("connect")?.href;
   return {
     "+": () => zoomBy("in"),
     "-": () => zoomBy("out"),
     0: () => zoomBy("fit"),
     n: () => tool("add")?.click(),
-    c: (node) => tool("connect") && startConnecting(node),
-    Delete: (node) => data.can_edit && openToRemove(node),
-    Escape: () => (connecting ? stopConnecting() : isOpen() && close()),
+    c: (node) => connect && open(node.dataset.key.startsWith("service") ? `${connect}?services=${node.dataset.key.split(":")[1]}` : connect, { from: node }),
+    m: (node) => mover.start(node) && say(fill(words.moving, { name: itemOf(node.dataset.key).name })),
+    " ": (node) => {
+      if (isChoosing()) toggle(node, drawn.nodes);
+      else if (data.can_edit) startChoosing(node, drawn.nodes);
+    },
+    Delete: (node) => data.can_edit && remove([node.dataset.key]),
+    Escape: () => (isChoosing() ? stopChoosing(drawn.nodes) : isOpen() && close()),
+    "?": () => document.querySelector("[data-help]")?.click(),
   };
 }
 
-// Removing asks first: the panel opens at the removal.
-async function openToRemove(node) {
-  await open(itemOf(node.dataset.key).url, { from: node, keepFocus: true });
-  const removal = [...document.querySelectorAll("[data-panel-body] details")].find((each) => each.querySelector("[value=archived]"));
-  if (!removal) return;
-  removal.open = true;
-  removal.querySelector("button").focus();
+// One op of the drawing's own; what became of it is told beside the tools.
+async function send(subject, property, value, about) {
+  const op = { id: crypto.randomUUID(), subject, property, base_version: data.seq, value };
+  const result = await sendOp(`${address}ops/`, op, about);
+  const isDone = result.status === 200;
+  tell(isDone ? fill(words.saved, { time: clock() }) : result.waits ? words.waits : result.answer.detail ?? words.offline, isDone ? "saved" : "refused");
+  return isDone ? result.answer : null;
 }
 
-// Moving along the lane: by dragging, or Shift and an arrow.
-const inLane = (party) => data.services.filter((service) => service.party === party);
-
-function moving(node, dx, dy) {
-  const item = itemOf(node.dataset.key);
-  node.classList.add("card-service--dragged");
-  const now = { x: item.x + dx, y: item.y + dy };
-  node.dragged.now = now;
-  place(node, now);
-  for (const edge of drawn.lines) if (edge.service === node.dataset.key) edge.path.setAttribute("d", line(now, edge.to));
+// Removing needs no question: it can be undone.
+const toast = document.querySelector("[data-toast]");
+async function remove(gone) {
+  const names = gone.map((key) => itemOf(key).name).join(", ");
+  const next = keys.nearest(drawn.nodes.get(gone[0]));
+  let removed = 0;
+  for (const key of gone) removed += Boolean(await send(key, "archived", true, names));
+  if (!removed) return;
+  next?.focus({ preventScroll: true });
+  if (isOpen()) close();
+  const sentence = fill(words.removedNamed, { name: names });
+  say(sentence);
+  toast.querySelector("[data-toast-text]").textContent = sentence;
+  toast.hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => (toast.hidden = true), 12_000);
+  await refresh();
 }
+toast.querySelector("[data-toast-undo]").addEventListener("click", () => {
+  toast.hidden = true;
+  takeBack("undo");
+  keys.focus(world.querySelector("[tabindex='0']"));
+});
 
-function dropped(node) {
-  const item = itemOf(node.dataset.key);
-  const { now } = node.dragged;
-  node.classList.remove("card-service--dragged");
-  const others = inLane(item.party).filter((other) => other.id !== item.id);
-  const rows = [...new Set(inLane(item.party).map((other) => other.y))];
-  const row = rows.reduce((a, b) => (Math.abs(b - now.y) < Math.abs(a - now.y) ? b : a));
-  const before = others.filter((other) => other.y < row || (other.y === row && other.x < now.x)).length;
-  moveTo(item, before + 1);
-}
+document.addEventListener("selection:cancel", () => stopChoosing(drawn.nodes));
+document.addEventListener("selection:remove", () => {
+  const gone = chosenKeys();
+  stopChoosing(drawn.nodes);
+  remove(gone);
+});
 
-function moveBy(node, step) {
-  if (!data.can_edit || !node.dataset.key.startsWith("service")) return;
-  const item = itemOf(node.dataset.key);
-  const nth = item.nth + step;
-  if (nth >= 1 && nth <= inLane(item.party).length) moveTo(item, nth);
-}
+document.addEventListener("selection:connect", async ({ detail: { refuse } }) => {
+  const services = chosenKeys().map((key) => Number(key.split(":")[1]));
+  const op = { id: crypto.randomUUID(), subject: `map:${data.id}`, property: "add_interface", base_version: data.seq, value: { services } };
+  const { status, answer, waits } = await sendOp(`${address}ops/`, op, words.connectHelp);
+  if (status !== 200 && !waits) return refuse(answer.detail ?? words.offline);
+  stopChoosing(drawn.nodes);
+  if (waits) return tell(words.waits, "waits");
+  await refresh();
+  const made = drawn.nodes.get(answer.value.subject);
+  if (made) await open(itemOf(answer.value.subject).url, { from: made });
+  return undefined;
+});
 
-async function moveTo(item, nth) {
-  if (nth !== item.nth || item.place) {
-    const op = { id: crypto.randomUUID(), subject: `service:${item.id}`, property: "place", base_version: data.seq, value: nth };
-    const { status, answer } = await sendOp(`${address}ops/`, op);
-    const state = document.getElementById("save-state");
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    state.textContent = status === 200 ? fill(words.saved, { time }) : (answer.detail ?? words.offline);
-    state.dataset.kind = status === 200 ? "saved" : "refused";
-    if (status === 200) say(fill(words.moved, { name: item.name, place: nth }));
-    await refresh();
-  } else {
-    render();
-  }
-}
-
-// Connecting: choose services in the drawing, then make the interface.
-const bar = canvas.querySelector("[data-connect-bar]");
 document.querySelector('[data-tool="connect"]')?.addEventListener("click", (event) => {
   event.preventDefault();
   event.stopPropagation();
-  if (connecting) stopConnecting();
-  else startConnecting();
+  if (isChoosing()) stopChoosing(drawn.nodes);
+  else startChoosing(null, drawn.nodes);
 });
 
-function startConnecting(node) {
-  connecting = new Set(node?.dataset.key.startsWith("service") ? [node.dataset.key] : []);
-  bar.hidden = false;
-  canvas.toggleAttribute("data-connecting", true);
-  showChosen();
-  say(words.connectHelp);
-  (node ?? drawn.nodes.values().next().value)?.focus({ preventScroll: true });
+// Moving along the lane: by dragging, by Shift and an arrow, or after M with arrows until Enter puts it down.
+const inLane = (party) => data.services.filter((service) => service.party === party);
+
+function at(item, now) {
+  const node = drawn.nodes.get(`service:${item.id}`);
+  place(node, now);
+  for (const edge of drawn.lines) if (edge.service === node.dataset.key) edge.path.setAttribute("d", line({ ...item, ...now }, edge.to));
 }
 
-function stopConnecting() {
-  connecting = null;
-  bar.hidden = true;
-  canvas.toggleAttribute("data-connecting", false);
-  bar.querySelector("[data-connect-error]").textContent = "";
-  showChosen();
+function moverOf() {
+  let moved = null; // { item, lane, nth }: the services of the lane in order, and where the moved one would stand
+
+  const show = () => {
+    const order = moved.lane.filter((item) => item !== moved.item);
+    order.splice(moved.nth - 1, 0, moved.item);
+    order.forEach((item, index) => at(item, { x: moved.lane[index].x, y: moved.lane[index].y }));
+  };
+
+  const finish = () => {
+    drawn.nodes.get(`service:${moved.item.id}`).classList.remove("card-service--dragged");
+    moved = null;
+  };
+
+  return {
+    isMoving: () => moved !== null,
+    start(node) {
+      if (!data.can_edit || data.hidden || !node.dataset.key.startsWith("service")) return false;
+      const item = itemOf(node.dataset.key);
+      moved = { item, lane: inLane(item.party), nth: item.nth };
+      node.classList.add("card-service--dragged");
+      return true;
+    },
+    by(step) {
+      moved.nth = Math.min(Math.max(moved.nth + step, 1), moved.lane.length);
+      show();
+      say(fill(words.place, { place: moved.nth, count: moved.lane.length }));
+    },
+    // Follow the pointer; the others make room.
+    to(dx, dy) {
+      const { item, lane } = moved;
+      const now = { x: item.x + dx, y: item.y + dy };
+      const before = lane.filter((other) => other !== item && (Math.abs(other.y - now.y) < 40 ? other.x < now.x : other.y < now.y));
+      moved.nth = before.length + 1;
+      show();
+      at(item, now);
+    },
+    cancel() {
+      finish();
+      render();
+    },
+    async end() {
+      const { item, nth } = moved;
+      finish();
+      if (nth === item.nth) {
+        for (const service of data.services) at(service, service);
+        return;
+      }
+      if (await send(`service:${item.id}`, "place", nth, item.name)) say(fill(words.moved, { name: item.name, place: nth }));
+      await refresh();
+    },
+  };
 }
 
-function choose(node) {
-  const { key } = node.dataset;
-  if (!key.startsWith("service")) return;
-  if (!connecting.delete(key)) connecting.add(key);
-  showChosen();
-}
-
-function showChosen() {
-  for (const [key, node] of drawn.nodes) {
-    if (connecting && key.startsWith("service")) node.setAttribute("aria-pressed", String(connecting.has(key)));
-    else node.removeAttribute("aria-pressed");
-  }
-  if (!connecting) return;
-  bar.querySelector("[data-connect-count]").textContent = fill(words.chosen, { count: connecting.size });
-}
-
-bar?.querySelector("[data-connect-make]").addEventListener("click", async () => {
-  const services = [...connecting].map((key) => Number(key.split(":")[1]));
-  const op = { id: crypto.randomUUID(), subject: `map:${data.id}`, property: "add_interface", base_version: data.seq, value: { services } };
-  const { status, answer } = await sendOp(`${address}ops/`, op);
-  if (status !== 200) {
-    bar.querySelector("[data-connect-error]").textContent = answer.detail ?? words.offline;
-    return;
-  }
-  stopConnecting();
-  await refresh();
-  const made = drawn.nodes.get(answer.value.subject);
-  await open(itemOf(answer.value.subject).url, { from: made });
-});
-bar?.querySelector("[data-connect-cancel]").addEventListener("click", () => {
-  stopConnecting();
-  document.querySelector('[data-tool="connect"]').focus();
-});
+if (data.can_edit)
+  draggable(world, {
+    isFree: () => !isChoosing() && !mover.isMoving() && !data.hidden,
+    scale: zoomed.scale,
+    hold: zoomed.hold,
+    taken: (node) => mover.start(node),
+    moving: (_node, dx, dy) => mover.to(dx, dy),
+    dropped: (_node, isCancelled) => (isCancelled ? mover.cancel() : mover.end()),
+  });
 
 document.addEventListener("map:saved", ({ detail: { form } }) => {
-  if (form.dataset.after === "redraw") refresh().then(zoomed.fit);
+  if (form?.dataset.after === "redraw") refresh().then(zoomed.fit);
 });
 
 new ResizeObserver(zoomed.refit).observe(canvas);

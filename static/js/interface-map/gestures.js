@@ -1,16 +1,24 @@
-// Zoom, pan and drag, by d3's well-tried gestures.
+// Zoom and pan by d3's well-tried gestures; a service is dragged by the mouse, or by a finger that has rested on it.
 
-import { drag, select, zoom, zoomIdentity, zoomTransform } from "../../vendor/d3-gestures.js";
+import { select, zoom, zoomIdentity, zoomTransform } from "../../vendor/d3-gestures.js";
 
 const FAR = 0.5; // below this scale a ring's sectors are too small to tell apart, and it becomes a hub
+const REST = 400; // milliseconds that a finger rests on a service before it moves with it
+const SLIP = 8; // pixels that a pointer may slip before it is a movement
 
 export function zoomable(canvas, world, whenZoomed) {
   const area = select(canvas);
   let chosen = false; // whether a person has zoomed or panned since the picture was last fitted
+  let held = null; // where the picture was when a finger took a service: it does not move under it
   const gesture = zoom()
     .scaleExtent([0.08, 2])
-    .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button && !event.target.closest("button, a, input")))
+    .filter((event) => {
+      if (event.type === "wheel") return event.ctrlKey || event.metaKey;
+      if (event.type.startsWith("touch")) return !event.target.closest("a, input, .canvas__zoom, [data-connect-bar]");
+      return !event.button && !event.target.closest("button, a, input");
+    })
     .on("zoom", ({ transform, sourceEvent }) => {
+      if (held) return;
       if (sourceEvent) chosen = true;
       world.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
       canvas.toggleAttribute("data-far", transform.k < FAR);
@@ -44,24 +52,59 @@ export function zoomable(canvas, world, whenZoomed) {
     chosen = true;
   };
 
-  return { fit, refit: () => chosen || fit(), reveal, by, scale: () => zoomTransform(canvas).k };
+  const hold = (isHeld) => {
+    if (isHeld) held = zoomTransform(canvas);
+    else if (held) [canvas.__zoom, held] = [held, null];
+  };
+
+  return { fit, refit: () => chosen || fit(), reveal, by, hold, scale: () => zoomTransform(canvas).k };
 }
 
-// Let a service be dragged along its lane; `moving` follows the pointer, `dropped` decides the place.
-export function draggable(nodes, scale, { moving, dropped }) {
-  const gesture = drag()
-    .clickDistance(5)
-    .container(() => document.documentElement)
-    .on("start", function start(event) {
-      this.dragged = { x: event.x, y: event.y, far: false };
-    })
-    .on("drag", function follow(event) {
-      const dx = (event.x - this.dragged.x) / scale(), dy = (event.y - this.dragged.y) / scale();
-      this.dragged.far ||= Math.hypot(event.x - this.dragged.x, event.y - this.dragged.y) > 5;
-      if (this.dragged.far) moving(this, dx, dy);
-    })
-    .on("end", function end() {
-      if (this.dragged.far) dropped(this);
-    });
-  select(document.documentElement).selectAll(() => nodes).call(gesture);
+// Let services be dragged along their lane; `moving` follows the pointer, `dropped` decides the place.
+export function draggable(world, { isFree, scale, hold, taken, moving, dropped }) {
+  let drag = null; // { node, pointer, x, y, active, timer }
+
+  const begin = () => {
+    drag.active = true;
+    drag.node.setPointerCapture?.(drag.pointer);
+    hold(true);
+    taken(drag.node);
+  };
+
+  world.addEventListener("pointerdown", (event) => {
+    const node = event.target.closest("[data-key^=service]");
+    if (!node || event.button || !isFree()) return;
+    drag = { node, pointer: event.pointerId, x: event.clientX, y: event.clientY, active: false, timer: 0 };
+    if (event.pointerType === "touch") drag.timer = setTimeout(begin, REST);
+  });
+
+  addEventListener("pointermove", (event) => {
+    if (drag?.pointer !== event.pointerId) return;
+    const dx = event.clientX - drag.x, dy = event.clientY - drag.y;
+    const slipped = Math.hypot(dx, dy) > SLIP;
+    if (!drag.active && slipped && event.pointerType === "touch") {
+      clearTimeout(drag.timer); // a pan, not a move
+      drag = null;
+    } else if (drag.active || slipped) {
+      if (!drag.active) begin();
+      moving(drag.node, dx / scale(), dy / scale());
+    }
+  });
+
+  const end = (event) => {
+    if (drag?.pointer !== event.pointerId) return;
+    const { node, active, timer } = drag;
+    clearTimeout(timer);
+    drag = null;
+    if (!active) return;
+    hold(false);
+    // the click that ends a drag opens nothing
+    const swallow = (click) => click.stopPropagation();
+    addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => removeEventListener("click", swallow, true), 50);
+    dropped(node, event.type === "pointercancel");
+  };
+  addEventListener("pointerup", end);
+  addEventListener("pointercancel", end);
+  world.addEventListener("contextmenu", (event) => drag && event.preventDefault()); // a long press is ours
 }

@@ -1,6 +1,9 @@
 // The panel beside the drawing and the matrix: it shows the same parts that have pages of their own.
 
-import { say, pathOf, save, showStatus, words } from "../edit.js";
+import { pathOf, save } from "../edit.js";
+import { changed, stand } from "../map-page.js";
+import { replace } from "../refresh.js";
+import { say, tell, words } from "../words.js";
 
 const panel = document.querySelector("[data-panel]");
 const body = panel.querySelector("[data-panel-body]");
@@ -11,30 +14,36 @@ let latest = 0; // when two addresses are asked for, only the later one is shown
 
 export const isOpen = () => !panel.hidden;
 
-// Open the address in the panel; `from` is what gets the focus back when the panel closes.
-export async function open(url, { from = document.activeElement, keepFocus = false } = {}) {
-  if (!isOpen() || !panel.contains(from)) opener = from;
+async function part(url) {
   const ticket = ++latest;
-  await saveOpenTexts();
   let response;
   try {
     response = await fetch(url, { headers: { "X-Panel": "1" } });
   } catch {
     say(words.offline);
-    return;
+    return null;
   }
   if (response.redirected || !response.ok) {
     location.assign(url); // signed out, removed or failing: the whole page says it in its own words
-    return;
+    return null;
   }
-  const part = await response.text();
-  if (ticket !== latest) return;
-  body.innerHTML = part;
+  const html = await response.text();
+  return ticket === latest ? html : null;
+}
+
+// Open the address in the panel; `from` is what gets the focus back when the panel closes.
+export async function open(url, { from = document.activeElement, keepFocus = false } = {}) {
+  if (!isOpen() || !panel.contains(from)) opener = from;
+  await saveOpenTexts();
+  const html = await part(url);
+  if (html === null) return;
+  body.innerHTML = html;
   shown = url;
   panel.hidden = false;
   frame.classList.add("map-frame--open");
   panel.querySelector("[data-panel-open]").href = url;
   document.dispatchEvent(new CustomEvent("panel:opened", { detail: { url } }));
+  stand(body.querySelector("[data-place]")?.dataset.place);
   body.scrollTop = 0;
   if (!keepFocus) body.querySelector("[data-panel-title]")?.focus({ preventScroll: true });
 }
@@ -48,9 +57,17 @@ export async function close() {
   shown = "";
   frame.classList.remove("map-frame--open");
   document.dispatchEvent(new CustomEvent("panel:closed"));
+  stand();
   if (opener?.isConnected) opener.focus();
   else document.dispatchEvent(new CustomEvent("panel:focus-lost"));
 }
+
+// What is open, as the server has it now.
+document.addEventListener("map:changed", async () => {
+  if (!isOpen()) return;
+  const html = await part(shown);
+  if (html !== null && isOpen()) replace(body, html);
+});
 
 const saveOpenTexts = () =>
   Promise.all([...body.querySelectorAll("form[data-edit]:not([data-after])")].map((form) => save(form)));
@@ -76,19 +93,19 @@ panel.addEventListener("submit", (event) => {
   event.preventDefault();
   const address = new URL(form.action);
   address.search = new URLSearchParams(new FormData(form));
-  open(address.href);
+  open(address.href, { from: panel });
 });
 
 document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
-  if (!panel.contains(form)) return;
+  if (!form || !panel.contains(form)) return;
   const after = form.dataset.after;
   const made = answer.value?.subject;
-  if (after === "open" && made) await open(pathOf(form, made));
-  else if (after === "reload") await open(shown.replace(/[?].*$/, ""), { keepFocus: false });
+  if (after === "open" && made) await open(pathOf(form, made), { from: panel });
+  else if (after === "reload") shown = shown.replace(/[?].*$/, "");
   else if (after === "close") {
     await close();
-    document.getElementById("save-state").textContent = words.removed;
+    tell(words.removed, "saved");
     say(words.removed);
   }
-  else showStatus(answer);
+  changed({ answer });
 });

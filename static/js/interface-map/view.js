@@ -1,6 +1,6 @@
 // Draws what the server has placed: lanes, lines, services and rings. No positions are decided here.
 
-import { fill, words } from "../edit.js";
+import { fill, words } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const OUTER = 56, INNER = 31, GAP = 0.035;

@@ -1,0 +1,331 @@
+"""What happens on maps, told to those who look at them: one hub in each web process.
+
+PostgreSQL has the order of changes; a ring of the bell only says that there is something to read. Every stream knows
+the number up to which it has told each of its maps, so whatever is lost on the way is read again, and once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import orjson
+import redis.asyncio
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+from prometheus_client import Gauge
+
+from collaboration import bell
+from collaboration.models import User
+from services import policy
+from services.models import InterfaceMap
+from services.queries.resources import change_rows
+
+MOST_CHANGES = 500  # a stream that misses more loads the page anew
+MOST_MAPS = 20
+MOST_STREAMS = 12  # of one person in one process
+LONGEST_QUEUE = 200  # a slower reader is cut off, and comes back with its numbers
+BEAT = 15.0
+LOOK, LOOK_ALONE = 3.0, 1.0  # seconds between looks into the database, with Redis and without
+GUARD = 2.0  # how old a look at who may read is allowed to be when something is told
+PRESENCE = 10.0
+
+STREAMS = Gauge("portal_streams_open", "Open live streams.", multiprocess_mode="livesum")
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+Message = dict[str, Any]
+
+
+def _event(name: str, data: bytes, cursor: str = "") -> bytes:
+    head = f"event: {name}\n" + (f"id: {cursor}\n" if cursor else "")
+    return head.encode() + b"data: " + data + b"\n\n"
+
+
+@dataclass(eq=False)
+class Stream:
+    """One browser that listens: to which maps, and up to which number it has heard of each."""
+
+    user: int
+    session: str
+    cursors: dict[int, int]
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
+    is_open: bool = True
+
+    def put(self, chunk: bytes) -> None:
+        """Tell something, unless the reader has fallen too far behind."""
+        try:
+            self.queue.put_nowait(chunk)
+        except asyncio.QueueFull:
+            self.end()
+
+    def tell(self, name: str, data: bytes, map_id: int, seq: int) -> None:
+        """Tell what stands up to the number."""
+        self.cursors[map_id] = seq
+        self.put(_event(name, data, ",".join(f"{key}:{at}" for key, at in self.cursors.items())))
+
+    def end(self) -> None:
+        """Nothing more is told; what waits is thrown away."""
+        self.is_open = False
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
+
+
+class Hub:
+    """Who listens to which map in this process, and who is where."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.watchers: dict[int, set[Stream]] = {}
+        self.readers: dict[int, tuple[float, set[int]]] = {}
+        self.people: dict[int, dict[tuple[int, str], tuple[float, Message]]] = {}
+        self.waiting: set[int] = set()
+        self.rung = asyncio.Event()
+        self.hears_redis = False
+        self.pool = ThreadPoolExecutor(2, thread_name_prefix="live")
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to listen; the tasks are held here, or they would be collected."""
+        bell.listeners.append(self._hear_from_a_thread)
+        works = (self._deliver_all, self._look, self._guard, self._listen)
+        self.tasks = [self.loop.create_task(work(), name=f"live {work.__name__}") for work in works]
+
+    async def database(self, work: Callable[..., Result], *args: Any) -> Result:
+        """Run in a thread of the hub's own, whose connection is made anew when the database has been away."""
+
+        def run() -> Result:
+            try:
+                return work(*args)
+            except (OperationalError, InterfaceError):
+                connection.close()
+                return work(*args)
+
+        return await self.loop.run_in_executor(self.pool, run)
+
+    # Streams come and go.
+
+    async def listen(self, user: User, session: str, cursors: dict[int, int]) -> AsyncIterator[bytes]:
+        """The events of one stream, until its reader leaves or may no longer read."""
+        stream = Stream(user.pk, session, {})
+        STREAMS.inc()
+        try:
+            yield b"retry: 2000\n\n"
+            visible = await self.database(_visible, user, list(cursors))
+            for map_id, seq in cursors.items():
+                if map_id not in visible:
+                    yield _event("gone", orjson.dumps({"map": map_id}))
+                    continue
+                stream.cursors[map_id] = seq
+                self.watchers.setdefault(map_id, set()).add(stream)
+                self._wake(map_id)
+                if self.people.get(map_id):
+                    stream.put(self._present(map_id))
+            while True:
+                try:
+                    chunk = await asyncio.wait_for(stream.queue.get(), BEAT)
+                except TimeoutError:
+                    chunk = _event("beat", b"{}")
+                if chunk is None:
+                    return
+                yield chunk
+        finally:
+            STREAMS.dec()
+            for map_id in cursors:
+                self._leave(stream, map_id)
+
+    def streams_of(self, user: int) -> int:
+        """How many streams the person has in this process."""
+        return len({stream for each in self.watchers.values() for stream in each if stream.user == user})
+
+    def _leave(self, stream: Stream, map_id: int) -> None:
+        stream.cursors.pop(map_id, None)
+        watchers = self.watchers.get(map_id, set())
+        watchers.discard(stream)
+        if not watchers:
+            self.watchers.pop(map_id, None)
+            self.readers.pop(map_id, None)
+
+    # The bell rings.
+
+    def hear(self, message: Message) -> None:
+        """Somebody wrote, or is somewhere."""
+        if message.get("log") == InterfaceMap._meta.label_lower:
+            self._wake(message["pk"])
+        elif "person" in message:
+            self._stand(message)
+
+    def _hear_from_a_thread(self, message: Message) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and nobody listens
+            self.loop.call_soon_threadsafe(self.hear, message)
+
+    def _wake(self, map_id: int) -> None:
+        if map_id in self.watchers:
+            self.waiting.add(map_id)
+            self.rung.set()
+
+    async def _listen(self) -> None:
+        """Hear the other processes through Redis, for as long as it answers."""
+        while True:
+            client = redis.asyncio.Redis.from_url(settings.CELERY_BROKER_URL, socket_connect_timeout=2)
+            try:
+                async with client.pubsub() as line:
+                    await line.subscribe(bell.CHANNEL)
+                    self.hears_redis = True
+                    async for message in line.listen():
+                        if message["type"] == "message":
+                            with suppress(ValueError):
+                                self.hear(json.loads(message["data"]))
+            except (redis.RedisError, OSError):
+                pass
+            finally:
+                self.hears_redis = False
+                with suppress(redis.RedisError, OSError):
+                    await client.aclose()
+            await asyncio.sleep(1)
+
+    async def _look(self) -> None:
+        """A ring may be lost: look at the numbers of the watched maps now and then, and oftener without Redis."""
+        while True:
+            await asyncio.sleep(LOOK if self.hears_redis else LOOK_ALONE)
+            if not self.watchers:
+                continue
+            with _TriedAgain():
+                for map_id, seq in await self.database(_seqs, list(self.watchers)):
+                    if any(stream.cursors[map_id] < seq for stream in self.watchers.get(map_id, ())):
+                        self._wake(map_id)
+
+    async def _deliver_all(self) -> None:
+        while True:
+            await self.rung.wait()
+            self.rung.clear()
+            maps, self.waiting = self.waiting, set()
+            for map_id in maps:
+                with _TriedAgain():
+                    await self._deliver(map_id)
+
+    async def _deliver(self, map_id: int) -> None:
+        """Tell everyone what is new to them: those who know as much get the very same bytes."""
+        await self._check_readers(map_id)
+        for since in sorted({stream.cursors[map_id] for stream in self.watchers.get(map_id, ())}):
+            name, seq, data = await self.database(_news, map_id, since)
+            if seq == since:
+                continue
+            for stream in list(self.watchers.get(map_id, ())):
+                if stream.cursors[map_id] == since:
+                    stream.tell(name, data, map_id, seq)
+
+    # Who may read.
+
+    async def _guard(self) -> None:
+        """End streams whose session is over, and tell nothing more of maps to those who no longer see them."""
+        while True:
+            await asyncio.sleep(GUARD)
+            with _TriedAgain():
+                streams = {stream for each in self.watchers.values() for stream in each}
+                alive = await self.database(_sessions, {stream.session for stream in streams})
+                for stream in streams:
+                    if stream.session not in alive:
+                        stream.end()
+                for map_id in list(self.watchers):
+                    await self._check_readers(map_id)
+                    self._forget(map_id)
+
+    async def _check_readers(self, map_id: int) -> None:
+        checked, readers = self.readers.get(map_id, (0.0, set()))
+        if time.monotonic() - checked >= GUARD:
+            readers = await self.database(policy.readers_of, map_id)
+            self.readers[map_id] = time.monotonic(), readers
+        for stream in list(self.watchers.get(map_id, ())):
+            if stream.user not in readers:
+                self._leave(stream, map_id)
+                stream.put(_event("gone", orjson.dumps({"map": map_id})))
+
+    # Who is where.
+
+    def _stand(self, message: Message) -> None:
+        map_id, person = message["map"], message["person"]
+        here = self.people.setdefault(map_id, {})
+        key = (person["user"], person["tab"])
+        before = here.pop(key, (0.0, None))[1]
+        if person["at"]:
+            here[key] = time.monotonic() + PRESENCE, person
+        if (person if person["at"] else None) != before:
+            self._tell_people(map_id)
+
+    def _forget(self, map_id: int) -> None:
+        """Those not heard of for a while have left."""
+        here = self.people.get(map_id, {})
+        late = [key for key, (until, _person) in here.items() if until < time.monotonic()]
+        for key in late:
+            del here[key]
+        if late:
+            self._tell_people(map_id)
+        if not here:
+            self.people.pop(map_id, None)
+
+    def _present(self, map_id: int) -> bytes:
+        here = [person for _until, person in self.people.get(map_id, {}).values()]
+        return _event("presence", orjson.dumps({"map": map_id, "people": here}))
+
+    def _tell_people(self, map_id: int) -> None:
+        chunk = self._present(map_id)
+        for stream in list(self.watchers.get(map_id, ())):
+            stream.put(chunk)
+
+
+class _TriedAgain(suppress):
+    """Whatever fails now (a database that is away) is tried again at the next look."""
+
+    def __init__(self) -> None:
+        super().__init__(Exception)
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
+        if isinstance(error, Exception):
+            log.warning("The live stream could not read: %s", type(error).__name__)
+        return super().__exit__(kind, error, trace)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of this process, started at first use."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub(loop)
+        _hubs[loop].start()
+    return _hubs[loop]
+
+
+def _visible(user: User, maps: Iterable[int]) -> set[int]:
+    return set(policy.visible_maps(user).filter(pk__in=maps).values_list("pk", flat=True))
+
+
+def _seqs(maps: Iterable[int]) -> list[tuple[int, int]]:
+    return list(InterfaceMap.objects.filter(pk__in=maps).values_list("pk", "seq"))
+
+
+def _sessions(keys: Iterable[str]) -> set[str]:
+    alive = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
+    return set(alive.values_list("pk", flat=True))
+
+
+def _news(map_id: int, since: int) -> tuple[str, int, bytes]:
+    """What a stream that has heard up to the number is told: the event's name, the new number, the data."""
+    rows = change_rows(InterfaceMap(pk=map_id), since, MOST_CHANGES + 1)
+    if len(rows) > MOST_CHANGES:
+        [(_pk, seq)] = _seqs([map_id])
+        return "reset", seq, orjson.dumps({"map": map_id, "seq": seq})
+    seq = rows[-1]["seq"] if rows else since
+    return "changes", seq, orjson.dumps({"map": map_id, "seq": seq, "changes": rows}, default=str)
