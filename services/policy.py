@@ -119,6 +119,11 @@ def can_edit_map_service(user: User, place: MapService) -> Verdict:
     return can_edit_map(user, place.map)
 
 
+def can_copy_service(user: User, place: MapService) -> Verdict:
+    """A copy is a new service of the same organisation, so its own editors make it."""
+    return can_edit_map(user, place.map) and can_edit_organisation(user, place.party.organisation)
+
+
 def can_answer_customer_questions(user: User, place: MapService) -> Verdict:
     """Where and how the customer gets a service is told by the party whose service it is."""
     return _is_open(place.map) and Verdict.unless(

@@ -314,7 +314,7 @@ _declare(
 )
 _declare(
     "service",
-    _addition(additions.COPY, policy.can_edit_map_service),
+    _addition(additions.COPY, policy.can_copy_service),
     archived(policy.can_edit_map_service, additions.clean_service_return),
     Property(
         "place",

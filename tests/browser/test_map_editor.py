@@ -186,10 +186,10 @@ def test_services_are_added_connected_moved_removed_and_taken_back_in_the_drawin
 
     card.focus()
     page.keyboard.press("Delete")
-    expect(page.locator("[data-panel-body] details:has([value=archived]) button")).to_be_focused()
-    page.keyboard.press("Enter")
     expect(cards).to_have_count(services)
     expect(rings).to_have_count(interfaces)
+    expect(page.locator("[data-toast]")).to_contain_text("Perhetupa")
+    assert page.evaluate("document.activeElement.dataset.key")
     page.goto(f"{address}historia/")
     page.locator(".history__row").first.get_by_role("link").click()
     page.locator("form[data-kind=boolean] button").first.click()
@@ -218,7 +218,8 @@ def test_the_drawing_is_one_tab_stop_and_is_used_by_keyboard(new_page: NewPage) 
     scale = page.evaluate("document.querySelector('[data-canvas]').style.getPropertyValue('--scale')")
     page.keyboard.press("+")
     assert page.evaluate("document.querySelector('[data-canvas]').style.getPropertyValue('--scale')") > scale
-    page.keyboard.press("c")
+    page.keyboard.press(" ")
+    expect(page.locator("[data-connect-bar]")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("[data-connect-bar]")).to_be_hidden()
 

@@ -79,6 +79,12 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ],
         ("party", "archived"): [*NOT_A_FLAG, True],  # a party with services on the map
         ("service", "archived"): [*NOT_A_FLAG],
+        ("service", "add_copy"): [
+            *NOT_A_MAPPING,
+            {},
+            *({"name_fi": bad} for bad in (*NOT_TEXT, "", "x" * 121)),
+            *({"name_fi": "Kopio", "name_sv": bad} for bad in NOT_TEXT[1:5]),
+        ],
         ("service", "place"): [*NOT_A_PLACE],
         ("interface", "archived"): [*NOT_A_FLAG],
         ("interface", "parties"): [*NOT_IDS],

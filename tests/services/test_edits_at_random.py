@@ -77,6 +77,7 @@ def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
             *({"party": pk, "name_fi": "Uusi", "node": nodes[0]} for pk in parties),
         ],
         "add_interface": [{"services": list(pair)} for pair in combinations(services[:5], 2)],
+        "add_copy": [{"name_fi": "Kopio"}, {"name_fi": "Toinen"}],
         "add_party": [{"organisation": place.pk} for place in cast.organisations.values()],
         "add_evidence": [{"title": "Päätös", "url": "https://kunta.example/"}],
         "parties": [parties, parties[:2], parties[-1:]],

@@ -44,6 +44,10 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("party", "archived"): (on_map, False),
     ("service", "archived"): (on_map, False),
     ("service", "place"): (on_map, 1),
+    ("service", "add_copy"): (
+        lambda cast, name, _on, row: oracle.tells_customers(cast, name, row),
+        {"name_fi": "Kopio"},
+    ),
     **{
         ("service", field): (lambda cast, name, _on, row: oracle.tells_customers(cast, name, row), "Näin.")
         for field in ("where_fi", "where_sv", "how_fi", "how_sv")

@@ -1,11 +1,12 @@
 """Undo and redo of one's own changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,13 @@ from services.workflows.properties import KINDS
 from services.workflows.undo import NothingToUndo, redo, undo
 from tests.cast import Cast, undone
 from tests.services.ops import edit, first_aspect, rows_of, values_for
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 ME, OTHER = "porvoo editor", "county editor"
 
