@@ -11,6 +11,7 @@ class Change(models.Model):
     """One property of one row changed. `log` is the whole that it belongs to and that gives it its number `seq`.
 
     A property's version is the `seq` of its latest change; a row never changed since it was made has version 0.
+    `cause` is the change of another log that brought this one about: a text of the base map that is followed here.
     """
 
     log_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
@@ -28,6 +29,9 @@ class Change(models.Model):
         "collaboration.User", models.PROTECT, related_name="changes", verbose_name=_("who")
     )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    cause = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="consequences", editable=False
+    )
 
     class Meta:
         verbose_name = _("change")

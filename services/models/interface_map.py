@@ -14,7 +14,10 @@ from services.models.service import TargetGroup
 
 
 class InterfaceMap(models.Model):
-    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change."""
+    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change.
+
+    A base map (pohjakartta) is a county's: its municipality is all the municipalities of the county together.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -29,6 +32,16 @@ class InterfaceMap(models.Model):
         related_name="maps_of_its_services",
         verbose_name=_("municipality"),
         help_text=_("The municipality whose residents the map is about."),
+    )
+    is_base = models.BooleanField(_("base map"), default=False, editable=False)
+    base = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="based_on_it",
+        editable=False,
+        verbose_name=_("base map of the county"),
     )
     source_language = models.CharField(
         _("language of the agreed texts"),
@@ -53,6 +66,11 @@ class InterfaceMap(models.Model):
         verbose_name = _("interface map")
         verbose_name_plural = _("interface maps")
         ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="base_map_has_no_base_itself", condition=Q(is_base=False) | Q(base__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

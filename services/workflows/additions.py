@@ -192,8 +192,13 @@ def make_interface(interface_map: InterfaceMap, services: list[MapService]) -> I
 
 def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     """An existing organisation that is not yet a party."""
+    if row.is_base:
+        raise ValidationError(
+            _("The parties of a base map are the county and its municipalities together."), code="base"
+        )
     organisation = (
         Organisation.objects.existing(timezone.localdate())
+        .single()
         .filter(pk=_key(_mapping(value).get("organisation")))
         .first()
     )

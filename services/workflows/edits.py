@@ -22,6 +22,7 @@ from collaboration.journal import change_with_id, latest_change, record_change
 from collaboration.models import Change, User
 from services import policy
 from services.models import InterfaceMap
+from services.workflows import base_maps
 from services.workflows.properties import KINDS, Property
 
 
@@ -69,6 +70,8 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
 
     Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
     """
+    if op.property == "base":
+        base_maps.lock(op.value)
     # The row's lock gives each change of the map its number in turn.
     interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
     if interface_map is None:
@@ -98,8 +101,9 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
         ) from None
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
-    seq = interface_map.seq + 1
-    record_change(interface_map, seq, op.id, row, property_.name, before, after, by=user)
+    seq = interface_map.seq = interface_map.seq + 1
+    change = record_change(interface_map, seq, op.id, row, property_.name, before, after, by=user)
+    base_maps.follow_up(interface_map, change, row)
     return Applied(op.subject, op.property, after, seq, row)
 
 

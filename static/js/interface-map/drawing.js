@@ -83,8 +83,9 @@ world.addEventListener("click", (event) => {
 document.addEventListener("map:saved", ({ detail: { answer } }) => {
   const structural = /^(add_|archived|place|parties)/.test(answer.property);
   const [, id, number] = openUrl.match(/yhdyspinnat\/(\d+)\/(\d+)\//) ?? [];
-  const shown = id && data.interfaces.find((item) => item.id === Number(id))?.statuses[number - 1];
-  if (structural || (answer.status && answer.status !== shown)) refresh();
+  const item = id && data.interfaces.find((each) => each.id === Number(id));
+  const shown = item && answer.status === item.statuses[number - 1] && answer.follows_base === item.inherited[number - 1];
+  if (structural || (answer.status && !shown)) refresh();
 });
 
 // Zoom buttons and keys.

@@ -12,6 +12,7 @@ document.addEventListener("map:saved", ({ detail: { form, answer } }) => {
     cell.className = `matrix__cell matrix__cell--${answer.status}`;
     cell.children[0].textContent = glyph;
     cell.children[1].textContent = word;
+    cell.querySelector("[data-inherited]")?.toggleAttribute("hidden", !answer.follows_base);
     const row = cell.closest("tr");
     const cells = [...row.querySelectorAll(".matrix__cell")];
     const count = (status) => cells.filter((each) => each.classList.contains(`matrix__cell--${status}`)).length;
