@@ -15,6 +15,7 @@ from services.models import (
     Evidence,
     Interface,
     InterfaceMap,
+    InterfaceMapQuerySet,
     MapParty,
     MapService,
     Service,
@@ -31,7 +32,7 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
     return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
-def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
+def visible_maps(user: Person) -> InterfaceMapQuerySet:
     """The maps of the person's organisations, and the base maps that these are based on."""
     own = maps_of(user)
     return InterfaceMap.objects.filter(
@@ -39,7 +40,7 @@ def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
     )
 
 
-def maps_of(user: Person) -> models.QuerySet[InterfaceMap]:
+def maps_of(user: Person) -> InterfaceMapQuerySet:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
     parties = MapParty.objects.filter(
         archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk")

@@ -13,6 +13,15 @@ from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTex
 from services.models.service import TargetGroup
 
 
+class InterfaceMapQuerySet(models.QuerySet["InterfaceMap"]):
+    def locked(self) -> InterfaceMapQuerySet:
+        """Locked for a change, which gets the next number. Rows that only name the map are still written beside it.
+
+        Without `no_key`, who writes twice on a map waits for its base map, whose change waits for that map.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
+
 class InterfaceMap(models.Model):
     """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change.
 
@@ -61,6 +70,8 @@ class InterfaceMap(models.Model):
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     sort_key = FinnishSortKey(source="title_fi")
+
+    objects = InterfaceMapQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("interface map")

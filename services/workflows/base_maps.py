@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from collaboration.journal import latest_change, record_changes
 from collaboration.models import Change, Organisation, User
-from services.models import Aspect, Interface, InterfaceMap, MapParty, MapService
+from services.models import Aspect, Interface, InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 
 TEXTS = ("shared_fi", "shared_sv", "not_applicable_reason")
 """What is inherited: the shared answer in both languages, and the reason why an aspect does not apply."""
@@ -23,7 +23,7 @@ TEXTS = ("shared_fi", "shared_sv", "not_applicable_reason")
 AT_ONCE = 200
 
 
-def bases_for(interface_map: InterfaceMap) -> Any:
+def bases_for(interface_map: InterfaceMap) -> InterfaceMapQuerySet:
     """The base maps that the map may be based on: those in use of its own county, for the same target group."""
     if interface_map.is_base:
         return InterfaceMap.objects.none()
@@ -31,7 +31,7 @@ def bases_for(interface_map: InterfaceMap) -> Any:
     return _in_use(interface_map.target_group).filter(municipality__parent__in=counties)
 
 
-def _in_use(target_group: str) -> Any:
+def _in_use(target_group: str) -> InterfaceMapQuerySet:
     return InterfaceMap.objects.filter(
         is_base=True, status=InterfaceMap.Status.DRAFT, target_group=target_group
     ).order_by("pk")
@@ -40,15 +40,12 @@ def _in_use(target_group: str) -> Any:
 def lock(pk: Any) -> None:
     """Lock a base map that a map is about to be based on, before that map itself."""
     if isinstance(pk, int | str) and str(pk).isdecimal() and len(str(pk)) < 19:
-        InterfaceMap.objects.select_for_update().filter(pk=int(pk), is_base=True).first()
+        InterfaceMap.objects.locked().filter(pk=int(pk), is_base=True).first()
 
 
 def lock_base_of(county: Organisation, target_group: str) -> InterfaceMap | None:
     """The county's first base map of the target group, locked: what it says stays so until the new map is there."""
-    found: InterfaceMap | None = (
-        _in_use(target_group).filter(municipality__parent=county).select_for_update(of=("self",)).first()
-    )
-    return found
+    return _in_use(target_group).filter(municipality__parent=county).locked().first()
 
 
 def write_base(row: InterfaceMap, value: int | None, _user: User) -> None:
@@ -105,7 +102,7 @@ def begin_with_texts(interface_map: InterfaceMap) -> None:
 
 def _maps_based_on(base: InterfaceMap) -> list[InterfaceMap]:
     """The maps in use that are based on it. All are locked: another may be about to follow, or to come back into use."""
-    locked = InterfaceMap.objects.select_for_update().filter(base=base).order_by("pk")
+    locked = InterfaceMap.objects.locked().filter(base=base).order_by("pk")
     return [each for each in locked if each.status == InterfaceMap.Status.DRAFT]
 
 

@@ -73,7 +73,7 @@ def apply(user: User, map_id: int, op: Op) -> Applied:
     if op.property == "base":
         base_maps.lock(op.value)
     # The row's lock gives each change of the map its number in turn.
-    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    interface_map = policy.visible_maps(user).locked().filter(pk=map_id).first()
     if interface_map is None:
         raise NoSuchSubject
     if (done := change_with_id(interface_map, op.id)) is not None:
