@@ -86,4 +86,4 @@ def differences(before: str, after: str) -> Parts:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|[^\s]+", text)
+    return re.findall(r"\S+\s*", text)
