@@ -139,8 +139,7 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
                 "organisation": party["organisation"],
                 "name": party_names[party["id"]],
                 "side": party["side"],
-                "side_name": (party["kind"] == "unit" and _named(party, "unit_of"))
-                or capfirst(MapParty.Side(party["side"]).label),
+                "side_name": _side(party),
                 "y": picture.lanes[party["id"]][0],
                 "height": picture.lanes[party["id"]][1],
                 "count": nth[party["id"]],
@@ -152,6 +151,14 @@ def drawing_of(user: User, interface_map: InterfaceMap) -> dict[str, Any]:
             _interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces
         ],
     }
+
+
+def _side(party: dict[str, Any]) -> str:
+    """What stands under the name of a lane."""
+    if party["kind"] == "municipalities":
+        return _("Municipalities")
+    unit_of = _named(party, "unit_of") if party["kind"] == "unit" else ""
+    return unit_of or capfirst(MapParty.Side(party["side"]).label)
 
 
 def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
