@@ -86,7 +86,10 @@ class OrganisationFilter(forms.Form):
         for name in ("q", "kind", "county", "language_status"):
             self.fields[name].widget.attrs["class"] = "ds-input"
         everything = [("", _("All"))]
-        self._choices("kind", [*everything, *Organisation.Kind.choices])
+        kinds = [
+            choice for choice in Organisation.Kind.choices if choice[0] != Organisation.Kind.MUNICIPALITIES
+        ]
+        self._choices("kind", [*everything, *kinds])
         self._choices("county", [*everything, *((area.code, area.name) for area in counties())])
         self._choices("language_status", [*everything, *Organisation.LanguageStatus.choices])
 

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -65,8 +66,8 @@ def value_at(log: models.Model, subject: models.Model, property_name: str, versi
 
 
 def changes_by(log: models.Model, person: User, since: datetime.datetime) -> models.QuerySet[Change]:
-    """What the person has changed since then, in order."""
-    return _changes_of(log).filter(actor=person, at__gte=since).order_by("seq")
+    """What the person has changed since then, in order; not what their change of another log brought about."""
+    return _changes_of(log).filter(actor=person, at__gte=since, cause__isnull=True).order_by("seq")
 
 
 def change_with_id(log: models.Model, op_id: UUID) -> Change | None:
@@ -104,7 +105,29 @@ def record_change(
         undoes=undoes,
         actor=by,
     )
-    text = json.dumps([str(op_id), property_name, from_value, to_value], sort_keys=True, ensure_ascii=False)
-    record(f"{property_name}.changed", subject, by=by, digest=hashlib.sha256(text.encode()).hexdigest())
-    transaction.on_commit(lambda: ring_for(log))
+    record(f"{property_name}.changed", subject, by=by, digest=_digest(change))
+    transaction.on_commit(partial(ring_for, log))
     return change
+
+
+def record_changes(changes: list[Change]) -> None:
+    """Write many changes that one act has brought about, each with its event: two statements."""
+    Change.objects.bulk_create(changes)
+    Event.objects.bulk_create(
+        Event(
+            verb=f"{change.property}.changed",
+            subject_type_id=change.subject_type_id,
+            subject_id=change.subject_id,
+            actor_id=change.actor_id,
+            digest=_digest(change),
+        )
+        for change in changes
+    )
+    logs: dict[tuple[int, int], Any] = {(change.log_type_id, change.log_id): change.log for change in changes}
+    for log in logs.values():
+        transaction.on_commit(partial(ring_for, log))
+
+
+def _digest(change: Change) -> str:
+    said = [str(change.op_id), change.property, change.from_value, change.to_value]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,7 @@ from services.models import InterfaceMap, Service, ServiceNode, ServiceResponsib
 from services.workflows.edits import Op
 
 LISTS = {"parties", "responsible"}
+FLAGS = {"archived", "follows_base"}
 DICTIONARIES: dict[str, tuple[str, ...]] = {
     "add_service": ("service", "party", "name_fi", "name_sv", "node"),
     "add_copy": ("name_fi", "name_sv"),
@@ -57,7 +59,7 @@ def _value(name: str, posted: QueryDict) -> Any:
     if name in LISTS:
         return posted.getlist("value")
     value = posted.get("value")
-    return value == "true" if name == "archived" and value is not None else value
+    return value == "true" if name in FLAGS and value is not None else value
 
 
 class NewMapForm(forms.Form):
@@ -96,12 +98,23 @@ class NewMapForm(forms.Form):
     title_sv = InterfaceMap._meta.get_field("title_sv").formfield(
         required=False, label=gettext_lazy("Title in Swedish")
     )
+    use_base = forms.BooleanField(
+        label=gettext_lazy("Begin with the texts of the county's base map"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "If the county has a base map for this target group, the map follows it until you write your own."
+        ),
+    )
     op_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         _dress(self)
-        choices = policy.municipalities_to_map(user)
+        bases, municipalities = policy.base_maps_to_make(user), policy.municipalities_to_map(user)
+        choices = Organisation.objects.filter(
+            Q(pk__in=municipalities.values("pk")) | Q(pk__in=bases.values("pk"))
+        ).select_related("parent")
         self.fields["municipality"].queryset = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["municipality"].initial = choices[0]
@@ -152,7 +165,7 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         _dress(self)
-        organisations = Organisation.objects.filter(pk__in=likely).select_related("parent")
+        organisations = Organisation.objects.single().filter(pk__in=likely).select_related("parent")
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -15,6 +15,7 @@ from services.models import (
     Evidence,
     Interface,
     InterfaceMap,
+    InterfaceMapQuerySet,
     MapParty,
     MapService,
     Service,
@@ -31,7 +32,15 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
     return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
-def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
+def visible_maps(user: Person) -> InterfaceMapQuerySet:
+    """The maps of the person's organisations, and the base maps that these are based on."""
+    own = maps_of(user)
+    return InterfaceMap.objects.filter(
+        models.Q(pk__in=own.values("pk")) | models.Q(pk__in=own.filter(base__isnull=False).values("base"))
+    )
+
+
+def maps_of(user: Person) -> InterfaceMapQuerySet:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
     parties = MapParty.objects.filter(
         archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk")
@@ -91,6 +100,12 @@ def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
         )
         .distinct()
     )
+
+
+def base_maps_to_make(user: User) -> models.QuerySet[Organisation]:
+    """The municipalities, together, of the counties where the person edits: for these they may make a base map."""
+    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor")
+    return Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITIES, parent__in=mine.values("pk"))
 
 
 def _is_open(interface_map: InterfaceMap) -> Verdict:
@@ -162,9 +177,16 @@ def can_consent(user: User, answer: AspectAnswer) -> Verdict:
 
 
 def _for_party(grant: str, user: User, answer: AspectAnswer, refusal: str) -> Verdict:
-    organisation = answer.party.map_party.organisation
-    return _is_open(answer.aspect.interface.map) and Verdict.unless(
-        is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}
+    organisation, on = answer.party.map_party.organisation, answer.aspect.interface.map
+    return (
+        _is_open(on)
+        and Verdict.unless(
+            not on.is_base,
+            _("A base map is not agreed on. The parties answer and consent on each municipality's own map."),
+        )
+        and Verdict.unless(
+            is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}
+        )
     )
 
 

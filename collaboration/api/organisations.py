@@ -45,7 +45,7 @@ class OrganisationsAsked(ListAsked):
     sorts = ("name", "code")
 
     q = forms.CharField(required=False, max_length=100, help_text="Part of a name or of the code.")
-    kind = choice(Organisation.Kind.values)
+    kind = choice([kind.value for kind in Organisation.Kind if kind != Organisation.Kind.MUNICIPALITIES])
     county = forms.CharField(required=False, max_length=10, help_text="The county's code.")
     language_status = choice(Organisation.LanguageStatus.values)
     ended = forms.BooleanField(required=False, help_text="Merged ones, too.")
@@ -75,7 +75,8 @@ class OneOrganisation(Resource):
         examples=[example(ORGANISATION)],
     )
     def get(self, request: Request, organisation_id: int) -> Response:
-        rows = queries.organisation_rows(person(request), {"ended": True}).filter(pk=organisation_id)
+        any_of_them = {"ended": True, "together": True}
+        rows = queries.organisation_rows(person(request), any_of_them).filter(pk=organisation_id)
         return single(request, one(rows), OrganisationShape)
 
 

@@ -86,7 +86,7 @@ class Maps(Resource):
     )
     def post(self, request: Request) -> Response:
         sent = body(request, NewMapForm.base_fields)
-        form = NewMapForm({"source_language": "fi", **sent}, user=person(request))
+        form = NewMapForm({"source_language": "fi", "use_base": True, **sent}, user=person(request))
         wished = checked(form)
         template = TEMPLATE_BY_KEY[wished.pop("template")]
         made = make_map(by=person(request), template=template, **wished)
@@ -290,5 +290,5 @@ def _answer(applied: Applied) -> dict[str, Any]:
     row = applied.row
     aspect = row.aspect if isinstance(row, AspectAnswer | Evidence) else row
     if isinstance(aspect, Aspect):
-        answer["status"] = Aspect.objects.with_status().values_list("status", flat=True).get(pk=aspect.pk)  # type: ignore[misc]
+        answer |= Aspect.objects.with_status().values("status", "follows_base").get(pk=aspect.pk)  # type: ignore[misc]
     return answer

@@ -122,6 +122,10 @@ class MapRowShape(Shape):
     title_sv = serializers.CharField(allow_blank=True)
     target_group = serializers.ChoiceField(TARGET_GROUPS)
     municipality = serializers.IntegerField()
+    is_base = serializers.BooleanField(help_text="Whether it is a county's base map.")
+    base = serializers.IntegerField(
+        allow_null=True, help_text="The county's base map that the map is based on."
+    )
     source_language = serializers.ChoiceField(["fi", "sv"])
     status = serializers.ChoiceField(MAP_STATUSES)
     seq = serializers.IntegerField()
@@ -161,6 +165,10 @@ class SharedAnswerShape(AspectStatusShape):
     shared_sv = serializers.CharField(allow_blank=True)
     not_applicable_reason = serializers.CharField(allow_blank=True)
     review_on = serializers.DateField(allow_null=True)
+    base = serializers.IntegerField(allow_null=True, help_text="The same aspect on the base map.")
+    follows_base = serializers.BooleanField(
+        help_text="While true, the texts are those of the base map's aspect."
+    )
 
 
 class MapInterfaceShape(Shape):
@@ -190,7 +198,10 @@ class MapShape(MapRowShape):
 
 
 class MapWish(Shape):
-    """A new map from a template. The same `op_id` sent twice makes one map."""
+    """A new map from a template. The same `op_id` sent twice makes one map.
+
+    `municipality`: an organisation of the kind `municipalities` makes a base map of its county.
+    """
 
     template = serializers.ChoiceField([template.key for template in TEMPLATES])
     municipality = serializers.IntegerField()
@@ -199,6 +210,9 @@ class MapWish(Shape):
         TARGET_GROUPS, required=False, allow_blank=True, help_text="Needed for an empty map."
     )
     source_language = serializers.ChoiceField(["fi", "sv"], required=False)
+    use_base = serializers.BooleanField(
+        required=False, help_text="Take the county's base map in use, if it has one; true when left out."
+    )
     title_fi = serializers.CharField(required=False, allow_blank=True, max_length=150)
     title_sv = serializers.CharField(required=False, allow_blank=True, max_length=150)
 
@@ -281,6 +295,7 @@ class AppliedShape(Shape):
     value = serializers.JSONField(allow_null=True)
     version = serializers.IntegerField()
     status = serializers.ChoiceField(ASPECT_STATUSES, required=False)
+    follows_base = serializers.BooleanField(required=False)
     merged = MergedShape(allow_null=True)
 
 

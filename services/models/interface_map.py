@@ -13,8 +13,20 @@ from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTex
 from services.models.service import TargetGroup
 
 
+class InterfaceMapQuerySet(models.QuerySet["InterfaceMap"]):
+    def locked(self) -> InterfaceMapQuerySet:
+        """Locked for a change, which gets the next number. Rows that only name the map are still written beside it.
+
+        Without `no_key`, who writes twice on a map waits for its base map, whose change waits for that map.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
+
 class InterfaceMap(models.Model):
-    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change."""
+    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change.
+
+    A base map (pohjakartta) is a county's: its municipality is all the municipalities of the county together.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -29,6 +41,16 @@ class InterfaceMap(models.Model):
         related_name="maps_of_its_services",
         verbose_name=_("municipality"),
         help_text=_("The municipality whose residents the map is about."),
+    )
+    is_base = models.BooleanField(_("base map"), default=False, editable=False)
+    base = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="based_on_it",
+        editable=False,
+        verbose_name=_("base map of the county"),
     )
     source_language = models.CharField(
         _("language of the agreed texts"),
@@ -49,10 +71,17 @@ class InterfaceMap(models.Model):
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     sort_key = FinnishSortKey(source="title_fi")
 
+    objects = InterfaceMapQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("interface map")
         verbose_name_plural = _("interface maps")
         ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="base_map_has_no_base_itself", condition=Q(is_base=False) | Q(base__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -20,7 +20,7 @@ SERVICES_ON_A_PAGE = 30
 def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The taxonomy with how many services each class has, and the services found."""
     nodes = ServiceNode.objects.annotate(
-        count=Count("services", filter=Q(services__archived_at__isnull=True))
+        count=Count("services", filter=Q(services__in=Service.objects.in_use().of_single_organisations()))
     ).order_by("position")
     parents: dict[int, Any] = {}
     for node in nodes:
@@ -30,7 +30,8 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
         else:
             parents[node.parent_id].below.append(node)
     wanted = {key: asked(filters, key) for key in ("q", "target_group", "own")}
-    services = policy.visible_services(user).in_use().select_related("organisation", "node")  # type: ignore[attr-defined]
+    services = policy.visible_services(user).in_use().of_single_organisations()  # type: ignore[attr-defined]
+    services = services.select_related("organisation", "node")
     if wanted["q"]:
         services = services.filter(
             Q(name_fi__icontains=wanted["q"])
@@ -67,6 +68,7 @@ def node_page(user: User, key: str) -> dict[str, Any]:
         raise Http404
     services = (
         policy.visible_services(user)
+        .of_single_organisations()  # type: ignore[attr-defined]
         .filter(Q(node=node) | Q(node__parent=node), archived_at__isnull=True)
         .select_related("organisation", "node")
         .order_by("organisation__sort_key", "sort_key")

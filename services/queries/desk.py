@@ -20,13 +20,13 @@ REVIEW_SOON = datetime.timedelta(days=30)
 
 
 def my_maps(user: User) -> dict[str, Any]:
-    """The maps changed last, with their progress, and how many there are."""
+    """The maps changed last, with their progress, and how many there are: also the base maps that they follow."""
     maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT).select_related("municipality")
     return {"maps": with_progress(list(maps.order_by("-changed_at", "-pk")[:6])), "count": maps[:100].count()}
 
 
 def _live_interfaces(user: User) -> QuerySet[Interface]:
-    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT)
+    maps = policy.maps_of(user).filter(status=InterfaceMap.Status.DRAFT)
     return Interface.objects.filter(map__in=maps).live()
 
 
@@ -37,6 +37,7 @@ def consents_waiting(user: User) -> list[AspectAnswer]:
         AspectAnswer.objects.filter(
             party__map_party__organisation__in=mine,
             aspect__interface__in=_live_interfaces(user),
+            aspect__interface__map__is_base=False,
             aspect__not_applicable_reason="",
         )
         .alias(shared=shared_text("aspect__"))
@@ -73,7 +74,7 @@ def responsible_for(user: User) -> list[Aspect]:
 
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    in_use = Q(map__status=InterfaceMap.Status.DRAFT)
+    in_use = Q(map__status=InterfaceMap.Status.DRAFT, map__is_base=False)
     maps = {
         row["organisation"]: row["n"]
         for row in MapParty.objects.filter(in_use, side=MapParty.Side.COUNTY, archived_at__isnull=True)
@@ -86,7 +87,7 @@ def national_overview() -> list[dict[str, Any]]:
         Aspect.objects.filter(  # type: ignore[misc]
             interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT
         )
-        .filter(interface__map__parties__side=MapParty.Side.COUNTY)
+        .filter(interface__map__parties__side=MapParty.Side.COUNTY, interface__map__is_base=False)
         .with_status()
         .values("interface__map__parties__organisation", "status")
         .annotate(n=Count("pk", distinct=True))

@@ -86,20 +86,24 @@ def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[
 
 
 def names_in(values: Iterable[tuple[str, Any]]) -> Names:
-    """The names of the people and parties whose ids stand in values of `responsible` and `parties`."""
-    ids: dict[str, set[int]] = {"responsible": set(), "parties": set()}
+    """The names of the people, parties and base maps whose ids stand in the values."""
+    ids: dict[str, set[int]] = {"responsible": set(), "parties": set(), "base": set()}
     for name, value in values:
-        if name in ids and isinstance(value, list):
-            ids[name] |= {key for key in value if isinstance(key, int)}
+        if name in ids:
+            ids[name] |= {
+                key for key in (value if isinstance(value, list) else [value]) if isinstance(key, int)
+            }
     people = User.objects.filter(pk__in=ids["responsible"]) if ids["responsible"] else []
     parties = (
         MapParty.objects.filter(pk__in=ids["parties"]).select_related("organisation")
         if ids["parties"]
         else []
     )
+    bases = InterfaceMap.objects.filter(pk__in=ids["base"]) if ids["base"] else []
     return {
         "responsible": {row.pk: str(row) for row in people},
         "parties": {row.pk: str(row) for row in parties},
+        "base": {row.pk: str(row) for row in bases},
     }
 
 
@@ -108,11 +112,14 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
     property_ = KINDS[kind].properties.get(change.property) if kind else None
     label = str(property_.label) if property_ else change.property
     is_removal = change.property == "archived"
+    is_said = is_removal or change.property == "follows_base"
     made = change.to_value if isinstance(change.to_value, dict) and "subject" in change.to_value else None
     if is_removal:
         label = _("removed from the map") if change.to_value else _("taken back to the map")
     elif change.property == "consent":
         label = _("gave consent") if change.to_value is not None else _("withdrew consent")
+    elif change.property == "follows_base":
+        label = _("returned to the county's text") if change.to_value else _("took the county's text over")
     elif change.property == "places":
         label = _("laid the map out again")
     return {
@@ -123,8 +130,9 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
         "made": made["name"] if made else "",
         "taken_back": ("redo" if change.undoes.undoes_id else "undo") if change.undoes else "",
         "sent": change.sent_value or "",
-        "from": "" if is_removal or made else in_words(change.property, change.from_value, names),
-        "to": "" if is_removal or made else in_words(change.property, change.to_value, names),
+        "is_from_base": change.cause_id is not None,
+        "from": "" if is_said or made else in_words(change.property, change.from_value, names),
+        "to": "" if is_said or made else in_words(change.property, change.to_value, names),
     }
 
 
@@ -152,7 +160,8 @@ def in_words(property_name: str, value: Any, names: Names) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if property_name in names:
-        return ", ".join(names[property_name].get(key, "?") for key in value)
+        keys = value if isinstance(value, list) else [value]
+        return ", ".join(names[property_name].get(key, "?") for key in keys)
     if property_name == "places":
         return _("%(count)d own places") % {"count": len(value)}
     if property_name == "review_on":

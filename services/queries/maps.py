@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from services.models import (
     TargetGroup,
 )
 from services.queries import asked
+from services.queries.base_maps import follower_rows
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -46,8 +48,8 @@ def _named(row: dict[str, Any], field: str = "name") -> str:
     return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
 
 
-def map_for(user: User, pk: int) -> InterfaceMap:
-    """The map with its parties, or 404 when the person may not see it: one statement."""
+def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
+    """The map with its parties and `more`, or 404 when the person may not see it: one statement."""
     parties = (
         MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True)
         .order_by("lane", "pk")
@@ -56,6 +58,7 @@ def map_for(user: User, pk: int) -> InterfaceMap:
                 id="pk",
                 organisation="organisation_id",
                 side="side",
+                kind="organisation__kind",
                 name_fi="organisation__name_fi",
                 name_sv="organisation__name_sv",
                 unit_of_fi="organisation__parent__name_fi",
@@ -65,8 +68,8 @@ def map_for(user: User, pk: int) -> InterfaceMap:
     )
     found = (
         policy.visible_maps(user)
-        .select_related("municipality")
-        .annotate(party_rows=ArraySubquery(parties))
+        .select_related("municipality", "base")
+        .annotate(party_rows=ArraySubquery(parties), **more)
         .filter(pk=pk)
         .first()
     )
@@ -196,7 +199,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
                 "organisation": party["organisation"],
                 "name": party_names[party["id"]],
                 "side": party["side"],
-                "side_name": _named(party, "unit_of") or capfirst(MapParty.Side(party["side"]).label),
+                "side_name": _side(party),
                 "y": picture.lanes[party["id"]][0],
                 "height": picture.lanes[party["id"]][1],
                 "count": nth[party["id"]],
@@ -215,16 +218,23 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
     return drawing
 
 
+def _side(party: dict[str, Any]) -> str:
+    """What stands under the name of a lane."""
+    if party["kind"] == "municipalities":
+        return _("Municipalities")
+    unit_of = _named(party, "unit_of") if party["kind"] == "unit" else ""
+    return unit_of or str(capfirst(MapParty.Side(party["side"]).label))
+
+
 def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
-    statuses = (
-        Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number").values("status")  # type: ignore[misc]
-    )
+    aspects = Aspect.objects.filter(interface=OuterRef("pk")).order_by("number")
     met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
     return list(
         Interface.objects.filter(map=interface_map)
         .live()
         .annotate(
-            statuses=ArraySubquery(statuses),
+            statuses=ArraySubquery(aspects.with_status().values("status")),  # type: ignore[misc]
+            inherited=ArraySubquery(aspects.values("follows_base")),
             met=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
         )
         .order_by("pk")
@@ -248,16 +258,17 @@ def _interface_row(
         "between": " ↔ ".join(lanes),
         "services": interface.met,
         "statuses": interface.statuses,
+        "inherited": interface.inherited,
         "agreed": tally[AspectStatus.AGREED],
         "of": 9 - tally[AspectStatus.NOT_APPLICABLE],
-        "label": interface_label(name, interface.statuses),
+        "label": interface_label(name, interface.statuses, interface.inherited),
         "x": x,
         "y": y,
         "url": interface.get_absolute_url(),
     }
 
 
-def interface_label(name: str, statuses: list[str]) -> str:
+def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = ()) -> str:
     """What a ring's picture says, in words: the accessible name of an interface."""
     tally = Counter(statuses)
     words = [
@@ -269,14 +280,18 @@ def interface_label(name: str, statuses: list[str]) -> str:
         numbers = [str(number) for number, each in enumerate(statuses, 1) if each == status]
         if numbers:
             words.append(f"{status.label}: {', '.join(numbers)}")
+    if any(inherited):
+        numbers = [str(number) for number, each in enumerate(inherited, 1) if each]
+        words.append(_("from the county's base map: %(numbers)s") % {"numbers": ", ".join(numbers)})
     return ", ".join(words)
 
 
 def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
-    interface_map = map_for(user, pk)
+    interface_map = map_for(user, pk, follower_rows=follower_rows(user))
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
+    followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
     return {
         "wish": wish,
         "query": urlencode({name: value for name, value in wish.items() if value}),
@@ -284,6 +299,8 @@ def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
         "drawing": drawing,
         "aspects": [(number.value, number.label) for number in AspectNumber],
         "statuses": [(status.value, status.label) for status in AspectStatus],
+        "followers": [{**row, "title": _named(row, "title")} for row in followers],
+        "inherited": sum(sum(interface["inherited"]) for interface in drawing["interfaces"]),
         "tally": Counter(status for interface in drawing["interfaces"] for status in interface["statuses"]),
     }
 
@@ -296,8 +313,16 @@ def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
         party["services"] = [service for service in drawing["services"] if service["party"] == party["id"]]
     for interface in drawing["interfaces"]:
         interface["cells"] = [
-            {"number": number, "name": label, "status": status, "status_name": AspectStatus(status).label}
-            for (number, label), status in zip(page["aspects"], interface["statuses"], strict=True)
+            {
+                "number": number,
+                "name": label,
+                "status": status,
+                "status_name": AspectStatus(status).label,
+                "inherited": inherited,
+            }
+            for (number, label), status, inherited in zip(
+                page["aspects"], interface["statuses"], interface["inherited"], strict=True
+            )
             if drawing["aspect"] in (0, number)
         ]
     page["columns"] = [

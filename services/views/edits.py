@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from collaboration.http import SignedInRequest
-from services.forms import DICTIONARIES, LISTS, op_from_form
+from services.forms import DICTIONARIES, FLAGS, LISTS, op_from_form
 from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for
 from services.workflows.edits import Conflict, Merged, NoSuchSubject, Op, apply
@@ -150,7 +150,7 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
         "subject": request.POST.get("subject", ""),
         "property": name,
         "base_version": request.POST.get("base_version", ""),
-        "value": None if name in LISTS or name == "archived" else request.POST.get("value"),
+        "value": None if name in LISTS or name in FLAGS else request.POST.get("value"),
         "values": request.POST.getlist("value")[:200] if name in LISTS else [],
         "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
         "next": _next(request),

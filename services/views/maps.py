@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collaboration.http import SignedInRequest
+from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
@@ -38,12 +39,20 @@ def map_new(request: SignedInRequest) -> HttpResponse:
         except PermissionDenied as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The map is ready. Both parties now see it on their front page."))
+            messages.success(
+                request,
+                _("The base map is ready. The municipalities of the county can take it in use.")
+                if made.is_base
+                else _("The map is ready. Both parties now see it on their front page."),
+            )
             return redirect(made)
-    municipalities = list(form.fields["municipality"].queryset)  # type: ignore[attr-defined]
+    choices = list(form.fields["municipality"].queryset)  # type: ignore[attr-defined]
+    bases = [each for each in choices if each.kind == Organisation.Kind.MUNICIPALITIES]
+    municipalities = [each for each in choices if each.kind == Organisation.Kind.MUNICIPALITY]
     context: dict[str, Any] = {
         "form": form,
         "templates": TEMPLATES,
+        "bases": bases,
         "counties": [(municipality, county_of(municipality)) for municipality in municipalities[:40]],
     }
     return render(request, "services/map_new.html", context, status=422 if form.errors else 200)

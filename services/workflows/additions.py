@@ -231,8 +231,13 @@ def make_interface(
 
 def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     """An existing organisation that is not yet a party."""
+    if row.is_base:
+        raise ValidationError(
+            _("The parties of a base map are the county and its municipalities together."), code="base"
+        )
     organisation = (
         Organisation.objects.existing(timezone.localdate())
+        .single()
         .filter(pk=_key(_mapping(value).get("organisation")))
         .first()
     )

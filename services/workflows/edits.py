@@ -23,6 +23,7 @@ from collaboration.journal import change_with_id, latest_change, record_change, 
 from collaboration.models import Change, User
 from services import policy
 from services.models import InterfaceMap
+from services.workflows import base_maps
 from services.workflows.merging import merge
 from services.workflows.properties import KINDS, Property
 
@@ -83,8 +84,10 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
     An op that takes back another change (`undoes`) is never merged with what came after.
     Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
     """
+    if op.property == "base":
+        base_maps.lock(op.value)
     # The row's lock gives each change of the map its number in turn.
-    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    interface_map = policy.visible_maps(user).locked().filter(pk=map_id).first()
     if interface_map is None:
         raise NoSuchSubject
     if (done := change_with_id(interface_map, op.id)) is not None:
@@ -122,8 +125,8 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
         ) from None
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
-    seq = interface_map.seq + 1
-    record_change(
+    seq = interface_map.seq = interface_map.seq + 1
+    change = record_change(
         interface_map,
         seq,
         op.id,
@@ -135,6 +138,7 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
         sent=merged.yours if merged else None,
         undoes=undoes,
     )
+    base_maps.follow_up(interface_map, change, row)
     return Applied(op.subject, op.property, after, seq, row, merged)
 
 

@@ -20,7 +20,7 @@ from collaboration.models import User
 from collaboration.verdict import Verdict
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
-from services.workflows import additions
+from services.workflows import additions, base_maps
 
 Cleaner = Callable[[Any, Any, User], Any]
 
@@ -155,6 +155,27 @@ def write_places(row: InterfaceMap, value: dict[str, int], _user: User) -> None:
     for service in services:
         service.place = value.get(str(service.pk))
     MapService.objects.bulk_update(services, ["place"])
+
+
+def clean_base(row: InterfaceMap, value: Any, _user: User) -> int | None:
+    """A base map in use of the map's own county and target group, or nothing."""
+    if value is None or value == "":
+        return None
+    is_number = isinstance(value, str | int) and not isinstance(value, bool) and str(value).isdecimal()
+    if is_number and len(str(value)) < 19 and base_maps.bases_for(row).filter(pk=int(value)).exists():
+        return int(value)
+    raise ValidationError(_("The county has no such base map for this target group."), code="base")
+
+
+def clean_follows(row: Aspect, value: Any, _user: User) -> bool:
+    """Follow the county's base map, or keep one's own; only where the base map has the same interface."""
+    if not isinstance(value, bool):
+        raise ValidationError(_("This must be yes or no."), code="type")
+    if row.base_id is None:
+        raise ValidationError(
+            _("There is no base map of the county that this aspect could follow."), code="base"
+        )
+    return value
 
 
 def clean_date(row: Aspect, value: Any, _user: User) -> str | None:
@@ -305,6 +326,14 @@ _declare(
         read_places,
         write_places,
     ),
+    Property(
+        "base",
+        InterfaceMap._meta.get_field("base").verbose_name,
+        policy.can_edit_map,
+        clean_base,
+        lambda row: row.base_id,
+        base_maps.write_base,
+    ),
     _addition(additions.SERVICE, policy.can_edit_map),
     _addition(additions.INTERFACE, policy.can_edit_map),
     _addition(additions.PARTY, policy.can_edit_map),
@@ -344,9 +373,15 @@ _declare(
 )
 _declare(
     "aspect",
-    *(
-        text(Aspect, name, policy.can_edit_aspect, is_live=_interface_is_live)
-        for name in ("shared_fi", "shared_sv", "not_applicable_reason")
+    *(text(Aspect, name, policy.can_edit_aspect, is_live=_interface_is_live) for name in base_maps.TEXTS),
+    Property(
+        "follows_base",
+        Aspect._meta.get_field("follows_base").verbose_name,
+        policy.can_edit_aspect,
+        clean_follows,
+        lambda row: row.follows_base,
+        _save("follows_base"),
+        is_live=_interface_is_live,
     ),
     Property(
         "review_on",

@@ -25,7 +25,16 @@ from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
 from services.workflows.properties import KINDS
 from tests.cast import Cast, undone
 from tests.conftest import As
-from tests.services.ops import answer_of, edit, first_aspect, rows_of, status_of, values_for
+from tests.services.ops import (
+    answer_of,
+    edit,
+    first_aspect,
+    follow,
+    make_base_map,
+    rows_of,
+    status_of,
+    values_for,
+)
 
 
 def test_a_change_gets_the_next_number_and_is_written_down_with_its_event(cast: Cast) -> None:
@@ -261,12 +270,16 @@ def test_every_edit_of_what_has_been_removed_is_refused(cast: Cast) -> None:
 
 @pytest.fixture
 def furnished(cast: Cast) -> InterfaceMap:
-    """Porvoo's map with a guest party, a shared answer and evidence."""
+    """Porvoo's map with a guest party, a shared answer and evidence, and a base map that says the same."""
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
+    base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
+    edit(cast["county editor"], cast.maps["base"], base, "shared_fi", "Yhteinen.")
     edit(editor, on, f"map:{on.pk}", "add_party", {"organisation": cast.organisations["loviisa"].pk})
     aspect = f"aspect:{first_aspect(on).pk}"
     edit(editor, on, aspect, "add_evidence", {"title": "Päätös", "url": "https://kunta.example/paatos"})
     edit(editor, on, aspect, "shared_fi", "Yhteinen.")
+    follow(cast, "porvoo")
+    edit(editor, on, aspect, "follows_base", False)
     return on
 
 

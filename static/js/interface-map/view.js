@@ -3,7 +3,7 @@
 import { fill, words } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const OUTER = 56, INNER = 31, GAP = 0.035;
+const OUTER = 56, INNER = 31, OUTSIDE = 61, GAP = 0.035;
 
 const svg = (name, attributes = {}) => {
   const element = document.createElementNS(SVG, name);
@@ -20,11 +20,12 @@ const element = (name, className, text) => {
 
 const at = (radius, angle) => `${(radius * Math.sin(angle)).toFixed(2)} ${(-radius * Math.cos(angle)).toFixed(2)}`;
 
-// The nine sectors, clockwise from the top: [path, x and y of the glyph].
+// The nine sectors, clockwise from the top: [path, x and y of the glyph, line outside of an inherited one].
 const SECTORS = Array.from({ length: 9 }, (_unused, index) => {
   const from = (index * 2 * Math.PI) / 9 + GAP, to = ((index + 1) * 2 * Math.PI) / 9 - GAP, middle = (from + to) / 2;
   const path = `M${at(INNER, from)}L${at(OUTER, from)}A${OUTER} ${OUTER} 0 0 1 ${at(OUTER, to)}L${at(INNER, to)}A${INNER} ${INNER} 0 0 0 ${at(INNER, from)}Z`;
-  return [path, (INNER + OUTER) / 2 * Math.sin(middle), -(INNER + OUTER) / 2 * Math.cos(middle)];
+  const outside = `M${at(OUTSIDE, from)}A${OUTSIDE} ${OUTSIDE} 0 0 1 ${at(OUTSIDE, to)}`;
+  return [path, (INNER + OUTER) / 2 * Math.sin(middle), -(INNER + OUTER) / 2 * Math.cos(middle), outside];
 });
 
 // A line from a service to a ring; straight when they stand side by side.
@@ -49,8 +50,9 @@ function ringOf(item) {
   button.dataset.key = `interface:${item.id}`;
   const picture = svg("svg", { class: "ring__picture", viewBox: "-64 -64 128 128", "aria-hidden": "true", focusable: "false" });
   item.statuses.forEach((status, index) => {
-    const [path, x, y] = SECTORS[index];
+    const [path, x, y, outside] = SECTORS[index];
     picture.append(svg("path", { d: path, class: `sector sector--${status}` }));
+    if (item.inherited[index]) picture.append(svg("path", { d: outside, class: "sector__inherited" }));
     const glyph = svg("text", { x: x.toFixed(1), y: y.toFixed(1), class: `sector__glyph sector__glyph--${status}` });
     glyph.textContent = words.statuses[status][0];
     picture.append(glyph);
