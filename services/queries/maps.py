@@ -64,7 +64,7 @@ def map_for(user: User, pk: int) -> InterfaceMap:
     )
     found = (
         policy.visible_maps(user)
-        .select_related("municipality")
+        .select_related("municipality", "made_by")
         .annotate(party_rows=ArraySubquery(parties))
         .filter(pk=pk)
         .first()
@@ -257,6 +257,7 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
+        "can_make_map": policy.municipalities_to_map(user).exists(),
     }
 
 
