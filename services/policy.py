@@ -140,7 +140,7 @@ def can_copy_service(user: User, place: MapService) -> Verdict:
 
 
 def can_answer_customer_questions(user: User, place: MapService) -> Verdict:
-    """Where and how the customer gets a service is told by the party whose service it is."""
+    """Where and how the client gets a service is told by the party whose service it is."""
     return _is_open(place.map) and Verdict.unless(
         is_granted(user, "edit", [place.party.organisation_id]),
         _("Only an editor of %(organisation)s may answer this.")

@@ -136,7 +136,7 @@ class MapRowShape(Shape):
 
 
 class MapServiceShape(Shape):
-    """A service on a map, with the answers to the customer's questions where and how."""
+    """A service on a map, with the answers to the client's questions where and how."""
 
     id = serializers.IntegerField()
     service = serializers.IntegerField()

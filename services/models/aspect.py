@@ -33,7 +33,7 @@ QUESTIONS = {
     4: _("Who answers for what, and to whom can one turn?"),
     5: _("Which people, money and premises does each party give?"),
     6: _("Who leads this work in each organisation?"),
-    7: _("What do we want to achieve together for the customer?"),
+    7: _("What do we want to achieve together for the client?"),
     8: _("What do we do, in which order, when this does not work?"),
     9: _("Where do we develop this cooperation together?"),
 }

@@ -130,7 +130,7 @@ class MapParty(models.Model):
 
 
 class MapService(models.Model):
-    """A service's place on a map, with the two customer questions answered for that municipality's residents."""
+    """A service's place on a map, with the two client questions answered for that municipality's residents."""
 
     map = models.ForeignKey(InterfaceMap, models.CASCADE, related_name="map_services")
     service = models.ForeignKey("services.Service", models.PROTECT, related_name="places_on_maps")
@@ -142,16 +142,16 @@ class MapService(models.Model):
         help_text=_("Counted from 1; empty lets the layout choose."),
     )
     where_fi = GatedTextField(
-        _("where the customer gets the service, in Finnish"), max_length=2_000, blank=True
+        _("where the client gets the service, in Finnish"), max_length=2_000, blank=True
     )
     where_sv = GatedTextField(
-        _("where the customer gets the service, in Swedish"), max_length=2_000, blank=True
+        _("where the client gets the service, in Swedish"), max_length=2_000, blank=True
     )
     how_fi = GatedTextField(
-        _("how the customer is guided to the service, in Finnish"), max_length=2_000, blank=True
+        _("how the client is guided to the service, in Finnish"), max_length=2_000, blank=True
     )
     how_sv = GatedTextField(
-        _("how the customer is guided to the service, in Swedish"), max_length=2_000, blank=True
+        _("how the client is guided to the service, in Swedish"), max_length=2_000, blank=True
     )
     archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 

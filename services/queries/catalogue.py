@@ -31,7 +31,7 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
             parents[node.parent_id].below.append(node)
     wanted = {key: asked(filters, key) for key in ("q", "target_group", "own")}
     services = policy.visible_services(user).in_use().of_single_organisations()  # type: ignore[attr-defined]
-    services = services.select_related("organisation", "node")
+    services = services.select_related("organisation__parent", "node")
     if wanted["q"]:
         services = services.filter(
             Q(name_fi__icontains=wanted["q"])
@@ -70,7 +70,7 @@ def node_page(user: User, key: str) -> dict[str, Any]:
         policy.visible_services(user)
         .of_single_organisations()  # type: ignore[attr-defined]
         .filter(Q(node=node) | Q(node__parent=node), archived_at__isnull=True)
-        .select_related("organisation", "node")
+        .select_related("organisation__parent", "node")
         .order_by("organisation__sort_key", "sort_key")
     )
     return {
@@ -83,7 +83,10 @@ def node_page(user: User, key: str) -> dict[str, Any]:
 def service_for(user: User, pk: int) -> Service:
     """The service, or 404."""
     service = (
-        policy.visible_services(user).select_related("organisation", "node__parent").filter(pk=pk).first()
+        policy.visible_services(user)
+        .select_related("organisation__parent", "node__parent")
+        .filter(pk=pk)
+        .first()
     )
     if service is None:
         raise Http404
@@ -97,7 +100,7 @@ def service_page(user: User, pk: int) -> dict[str, Any]:
     return {
         "service": service,
         "target_groups": [TargetGroup(group).label for group in service.target_groups],
-        "responsibilities": list(service.responsibilities.select_related("organisation")),
+        "responsibilities": list(service.responsibilities.select_related("organisation__parent")),
         "maps": list(policy.visible_maps(user).filter(pk__in=maps.values("pk"))),
         "can_edit": policy.can_edit_service(user, service),
     }

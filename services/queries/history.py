@@ -8,17 +8,19 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.models import Change, User
-from services.models import AspectAnswer, Evidence, InterfaceMap, MapParty
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
 from services.queries.maps import map_for
 from services.workflows.properties import KINDS
 
 CHANGES_ON_A_PAGE = 30
+TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
 Names = dict[str, dict[int, str]]
 
 
@@ -36,7 +38,9 @@ def changes_of(interface_map: InterfaceMap) -> Any:
 def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
     """One page of the map's changes, each as a sentence with its old and new value."""
     interface_map = map_for(user, map_id)
-    page = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE).get_page(filters.get("page"))
+    paginator = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE)
+    paginator.count = interface_map.seq  # its changes are numbered from 1 without gaps
+    page = paginator.get_page(filters.get("page"))
     changes = list(page.object_list)
     subjects = _subjects(interface_map, changes)
     names = names_in(
@@ -63,26 +67,30 @@ def in_a_sentence(interface_map: InterfaceMap, change: Change) -> str:
 
 
 def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[int, int], tuple[str, Any]]:
-    """The rows that the changes are about, in one statement for each kind that appears (and its prefetches)."""
+    """The rows that the changes are about, in one statement for each kind that appears, and one for all their names."""
     found: dict[tuple[int, int], tuple[str, Any]] = {}
     for name, kind in KINDS.items():
         content_type = ContentType.objects.get_for_model(kind.model)
         wanted = {change.subject_id for change in changes if change.subject_type_id == content_type.pk}
-        if not wanted:
-            continue
-        rows = kind.rows(interface_map).filter(pk__in=wanted)
-        if name in {"aspect", "answer", "evidence", "interface"}:
-            path = {"aspect": "interface__", "interface": ""}.get(name, "aspect__interface__")
-            rows = rows.prefetch_related(None).prefetch_related(f"{path}services__service")
-        if name in {"service", "party"}:
-            rows = (
-                rows.select_related("service", "map")
-                if name == "service"
-                else rows.select_related("organisation")
-            )
-        for row in rows:
+        for row in _rows(name, interface_map, wanted) if wanted else []:
             found[content_type.pk, row.pk] = (name, row)
+    met = [interface for _name, row in found.values() if (interface := _interface_of(row))]
+    prefetch_related_objects(met, Prefetch("services", MapService.objects.select_related("service")))
     return found
+
+
+def _rows(kind: str, interface_map: InterfaceMap, wanted: set[int]) -> Iterable[Any]:
+    if kind == "map":
+        return [interface_map]
+    rows = KINDS[kind].rows(interface_map).prefetch_related(None).filter(pk__in=wanted)
+    return rows.select_related(*TO_NAME[kind]) if kind in TO_NAME else rows
+
+
+def _interface_of(row: Any) -> Interface | None:
+    if isinstance(row, AspectAnswer | Evidence):
+        row = row.aspect
+    interface: Interface | None = row.interface if isinstance(row, Aspect) else row
+    return interface if isinstance(interface, Interface) else None
 
 
 def names_in(values: Iterable[tuple[str, Any]]) -> Names:

@@ -184,7 +184,7 @@ def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) ->
 
 
 def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
-    """One service on a map: the two customer questions, who organises it, and where it meets others."""
+    """One service on a map: the two client questions, who organises it, and where it meets others."""
     place = (
         policy.visible_map_services(user)
         .select_related("map", "service__node", "party__organisation")

@@ -68,7 +68,7 @@ def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
     )
     found = (
         policy.visible_maps(user)
-        .select_related("municipality", "base")
+        .select_related("municipality", "base", "made_by")
         .annotate(party_rows=ArraySubquery(parties), **more)
         .filter(pk=pk)
         .first()
@@ -354,6 +354,7 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
+        "can_make_map": policy.municipalities_to_map(user).exists(),
     }
 
 

@@ -123,7 +123,7 @@ def add_tallies(rows: list[Row]) -> None:
 
 
 def map_services(map_id: int) -> list[Row]:
-    """The services on the map with the answers to the two customer questions."""
+    """The services on the map with the answers to the two client questions."""
     places = MapService.objects.filter(map=map_id, archived_at__isnull=True).order_by("pk")
     found: Rows = places.values(
         "id",

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collaboration.http import SignedInRequest
@@ -17,6 +18,12 @@ from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.queries import asked, history, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import county_of, make_map
+
+DONE = {
+    "archive": gettext_lazy("The map has been put away. It can be read, and taken back into use here."),
+    "take_back": gettext_lazy("The map is in use again."),
+}
+"""What is said after each step of the workflow."""
 
 
 @require_GET
@@ -113,5 +120,5 @@ def map_transition(request: SignedInRequest, map_id: int, name: str) -> HttpResp
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Done."))
+        messages.success(request, str(DONE[name]))
     return redirect("services:map_settings", map_id=map_id)

@@ -33,7 +33,7 @@ def test_a_director_makes_the_youth_map_from_the_template_and_the_county_sees_it
     page = new_page(signed_in_as=LOVIISA)
     page.goto("/kartat/uusi/")
     page.locator("input[name=template][value=young_people]").check()
-    expect(page.locator("[data-county-line]")).to_have_text("Itä-Uudenmaan hyvinvointialue")
+    expect(page.locator("[data-county-line]")).to_have_text("Hyvinvointialue: Itä-Uudenmaan hyvinvointialue")
     page.locator("main form button[type=submit]").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nuorten palvelut, Loviisa")
     expect(page.locator(".card-service")).to_have_count(6)
