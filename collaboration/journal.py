@@ -106,5 +106,5 @@ def record_change(
     )
     text = json.dumps([str(op_id), property_name, from_value, to_value], sort_keys=True, ensure_ascii=False)
     record(f"{property_name}.changed", subject, by=by, digest=hashlib.sha256(text.encode()).hexdigest())
-    transaction.on_commit(lambda: ring_for(log))
+    transaction.on_commit(lambda: ring_for(log), robust=True)  # the change is written, whatever fails now
     return change
