@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context
@@ -61,21 +61,53 @@ BEATEN = _event("beat", b"{}")
 
 @dataclass(eq=False)
 class Stream:
-    """One browser that listens: to which maps, and up to which number it has heard of each."""
+    """One browser that listens: to which maps, and up to which number it has heard of each.
 
-    user: int
-    password: str
+    Django reads it as the content of its answer, and closes it when the answer is over, however it ended.
+    """
+
+    hub: Hub
+    user: User
     session: str
-    task: asyncio.Task[Any] | None
+    wished: dict[int, int]
     cursors: dict[int, int] = field(default_factory=dict)
     waiting: list[bytes] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[Any] | None = None
+    has_begun: bool = False
     is_sending: bool = False
+
+    def __aiter__(self) -> Stream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        self.is_sending = False
+        try:
+            if not self.has_begun:
+                self.has_begun, self.task = True, asyncio.current_task()
+                await self.hub.begin(self)
+            while not self.waiting:
+                if not self.cursors:
+                    raise StopAsyncIteration
+                self.told.clear()
+                await self.told.wait()
+        except BaseException:
+            self.hub.end(self)
+            raise
+        chunk = b"".join(self.waiting)
+        self.waiting.clear()
+        self.is_sending = True
+        return chunk
 
     def put(self, chunk: bytes) -> None:
         """Tell something, as soon as the reader has taken what was told before."""
         self.waiting.append(chunk)
         self.told.set()
+
+    def close(self) -> None:
+        """Free everything; called from a thread."""
+        with suppress(RuntimeError):  # the loop has ended
+            self.hub.loop.call_soon_threadsafe(self.hub.end, self)
 
 
 def _cursor(stream: Stream) -> str:
@@ -126,35 +158,37 @@ class Hub:
 
     # Streams come and go.
 
-    async def listen(self, user: User, session: str, cursors: dict[int, int]) -> AsyncIterator[bytes]:
-        """The events of one stream, until its reader leaves or may no longer read any of its maps."""
-        stream = Stream(user.pk, user.password, session, asyncio.current_task())
-        self.streams.add(stream)
-        STREAMS.inc()
-        try:
-            yield b"retry: 2000\n\n"
-            visible = await self.database(_visible, user, list(cursors))
-            for map_id, seq in cursors.items():
-                self._open(stream, map_id, seq, visible.get(map_id))
-            while stream.waiting or stream.cursors:
-                if not stream.waiting:
-                    stream.told.clear()
-                    await stream.told.wait()
-                    continue
-                chunk = b"".join(stream.waiting)
-                stream.waiting.clear()
-                stream.is_sending = True
-                yield chunk
-                stream.is_sending = False
-        finally:
-            STREAMS.dec()
-            self.streams.discard(stream)
-            for map_id in list(stream.cursors):
-                self._leave(stream, map_id)
+    def listen(self, user: User, session: str, cursors: dict[int, int]) -> Stream:
+        """A stream, which begins when it is first read and ends when its reader leaves or may read none of its maps."""
+        return Stream(self, user, session, cursors)
 
     def streams_of(self, user: int) -> int:
         """How many streams the person has in this process."""
-        return sum(stream.user == user for stream in self.streams)
+        return sum(stream.user.pk == user for stream in self.streams)
+
+    async def begin(self, stream: Stream) -> None:
+        """Count the stream, and see which of the maps its person sees."""
+        self.streams.add(stream)
+        STREAMS.inc()
+        stream.put(b"retry: 2000\n\n")
+        visible = await self.database(_visible, stream.user, list(stream.wished))
+        if stream not in self.streams:
+            return  # signed out meanwhile
+        for map_id, seq in stream.wished.items():
+            self._open(stream, map_id, seq, visible.get(map_id))
+
+    def end(self, stream: Stream) -> None:
+        """Nothing more is told; what waits is thrown away, and a reader who takes nothing is not waited for."""
+        if stream in self.streams:
+            self.streams.remove(stream)
+            STREAMS.dec()
+        for map_id in list(stream.cursors):
+            self._leave(stream, map_id)
+        stream.waiting.clear()
+        stream.told.set()
+        task, stream.task = stream.task, None
+        if stream.is_sending and task:
+            task.cancel()
 
     def _open(self, stream: Stream, map_id: int, seq: int, latest: int | None) -> None:
         """Begin to tell of a map; a number that it has not reached (after a restore) is no number."""
@@ -174,16 +208,7 @@ class Hub:
         if len(stream.waiting) < LONGEST_QUEUE:
             stream.put(chunk)
         else:
-            self._end(stream)
-
-    def _end(self, stream: Stream) -> None:
-        """Nothing more is told; what waits is thrown away, and a reader who takes nothing is not waited for."""
-        for map_id in list(stream.cursors):
-            self._leave(stream, map_id)
-        stream.waiting.clear()
-        stream.told.set()
-        if stream.is_sending and stream.task:
-            stream.task.cancel()
+            self.end(stream)
 
     def _leave(self, stream: Stream, map_id: int) -> None:
         stream.cursors.pop(map_id, None)
@@ -243,6 +268,7 @@ class Hub:
                     rung = json.loads(message["data"])
                     if rung["from"] != bell.own_name():
                         self.hear(rung)
+            await asyncio.sleep(0)  # many rings at once keep nobody from being told
 
     async def _look(self) -> None:
         """A ring may be lost: look at the numbers of the watched maps now and then, and oftener without Redis."""
@@ -297,7 +323,7 @@ class Hub:
                 self._forget(map_id)
             with _TriedAgain():
                 for stream in await self.database(_signed_out, list(self.streams)):
-                    self._end(stream)
+                    self.end(stream)
                 for map_id in list(self.watchers):
                     await self._check_readers(map_id)
 
@@ -310,7 +336,7 @@ class Hub:
         readers = await self.database(policy.readers_of, map_id)
         self.checked[map_id] = now
         for stream in watching:
-            if stream.user not in readers and map_id in stream.cursors:
+            if stream.user.pk not in readers and map_id in stream.cursors:
                 self._leave(stream, map_id)
                 self._tell(stream, _gone(map_id))
 
@@ -381,14 +407,14 @@ def _seqs(maps: Iterable[int]) -> list[tuple[int, int]]:
 
 def _signed_out(streams: list[Stream]) -> list[Stream]:
     """Streams whose session has ended, or whose person was locked out or has another password by now."""
-    keys, people = {stream.session for stream in streams}, {stream.user for stream in streams}
+    keys, people = {stream.session for stream in streams}, {stream.user.pk for stream in streams}
     sessions = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
     alive = set(sessions.values_list("pk", flat=True))
     passwords = dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))
     return [
         stream
         for stream in streams
-        if stream.session not in alive or passwords.get(stream.user) != stream.password
+        if stream.session not in alive or passwords.get(stream.user.pk) != stream.user.password
     ]
 
 
