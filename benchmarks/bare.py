@@ -17,13 +17,19 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     queue: asyncio.Queue[bytes] = asyncio.Queue()
+    leaving = asyncio.ensure_future(wait_for_leave(receive, queue))
     listeners.add(queue)
     headers = [(b"content-type", b"text/event-stream")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     body = b"retry: 2000\n\n"
-    try:
-        while True:
-            await send({"type": "http.response.body", "body": body, "more_body": True})
-            body = b"event: changes\ndata: " + await queue.get() + b"\n\n"
-    finally:
-        listeners.discard(queue)
+    while not leaving.done():
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        body = b"event: changes\ndata: " + await queue.get() + b"\n\n"
+
+
+async def wait_for_leave(receive: Any, queue: asyncio.Queue[bytes]) -> None:
+    """Forget a listener whose connection has ended; otherwise the floor would grow from round to round."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    listeners.discard(queue)
+    queue.put_nowait(b"")
