@@ -7,9 +7,11 @@ others find out by looking every second; an edit neither waits for it nor fails 
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import redis
 from django.conf import settings
@@ -26,6 +28,14 @@ listeners: list[Callable[[dict[str, Any]], None]] = []
 class _Line:
     client: redis.Redis | None = None
     silent_until = 0.0
+    name = (0, "")
+
+
+def own_name() -> str:
+    """What this process signs its rings with, so that it does not hear itself twice."""
+    if _Line.name[0] != os.getpid():
+        _Line.name = os.getpid(), uuid4().hex
+    return _Line.name[1]
 
 
 def ring(message: dict[str, Any]) -> None:
@@ -38,7 +48,7 @@ def ring(message: dict[str, Any]) -> None:
         settings.CELERY_BROKER_URL, socket_connect_timeout=0.2, socket_timeout=0.2, retry=None
     )
     try:
-        _Line.client.publish(CHANNEL, json.dumps(message))
+        _Line.client.publish(CHANNEL, json.dumps({**message, "from": own_name()}))
     except (redis.RedisError, OSError):
         _Line.silent_until = time.monotonic() + SILENCE
 

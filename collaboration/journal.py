@@ -106,7 +106,7 @@ def record_change(
         actor=by,
     )
     record(f"{property_name}.changed", subject, by=by, digest=_digest(change))
-    transaction.on_commit(partial(ring_for, log))
+    transaction.on_commit(partial(ring_for, log), robust=True)  # the change is written, whatever fails now
     return change
 
 
@@ -125,7 +125,7 @@ def record_changes(changes: list[Change]) -> None:
     )
     logs: dict[tuple[int, int], Any] = {(change.log_type_id, change.log_id): change.log for change in changes}
     for log in logs.values():
-        transaction.on_commit(partial(ring_for, log))
+        transaction.on_commit(partial(ring_for, log), robust=True)
 
 
 def _digest(change: Change) -> str:

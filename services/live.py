@@ -10,9 +10,10 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -51,34 +52,66 @@ def _event(name: str, data: bytes, cursor: str = "") -> bytes:
     return head.encode() + b"data: " + data + b"\n\n"
 
 
+def _gone(map_id: int) -> bytes:
+    return _event("gone", orjson.dumps({"map": map_id}))
+
+
+BEATEN = _event("beat", b"{}")
+
+
 @dataclass(eq=False)
 class Stream:
-    """One browser that listens: to which maps, and up to which number it has heard of each."""
+    """One browser that listens: to which maps, and up to which number it has heard of each.
 
-    user: int
+    Django reads it as the content of its answer, and closes it when the answer is over, however it ended.
+    """
+
+    hub: Hub
+    user: User
     session: str
-    cursors: dict[int, int]
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
-    is_open: bool = True
+    wished: dict[int, int]
+    cursors: dict[int, int] = field(default_factory=dict)
+    waiting: list[bytes] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[Any] | None = None
+    has_begun: bool = False
+    is_sending: bool = False
+
+    def __aiter__(self) -> Stream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        self.is_sending = False
+        try:
+            if not self.has_begun:
+                self.has_begun, self.task = True, asyncio.current_task()
+                await self.hub.begin(self)
+            while not self.waiting:
+                if not self.cursors:
+                    raise StopAsyncIteration
+                self.told.clear()
+                await self.told.wait()
+        except BaseException:
+            self.hub.end(self)
+            raise
+        chunk = b"".join(self.waiting)
+        self.waiting.clear()
+        self.is_sending = True
+        return chunk
 
     def put(self, chunk: bytes) -> None:
-        """Tell something, unless the reader has fallen too far behind."""
-        try:
-            self.queue.put_nowait(chunk)
-        except asyncio.QueueFull:
-            self.end()
+        """Tell something, as soon as the reader has taken what was told before."""
+        self.waiting.append(chunk)
+        self.told.set()
 
-    def tell(self, name: str, data: bytes, map_id: int, seq: int) -> None:
-        """Tell what stands up to the number."""
-        self.cursors[map_id] = seq
-        self.put(_event(name, data, ",".join(f"{key}:{at}" for key, at in self.cursors.items())))
+    def close(self) -> None:
+        """Free everything; called from a thread."""
+        with suppress(RuntimeError):  # the loop has ended
+            self.hub.loop.call_soon_threadsafe(self.hub.end, self)
 
-    def end(self) -> None:
-        """Nothing more is told; what waits is thrown away."""
-        self.is_open = False
-        while not self.queue.empty():
-            self.queue.get_nowait()
-        self.queue.put_nowait(None)
+
+def _cursor(stream: Stream) -> str:
+    return ",".join(f"{map_id}:{seq}" for map_id, seq in stream.cursors.items())
 
 
 class Hub:
@@ -86,8 +119,9 @@ class Hub:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.streams: set[Stream] = set()
         self.watchers: dict[int, set[Stream]] = {}
-        self.readers: dict[int, tuple[float, set[int]]] = {}
+        self.checked: dict[int, float] = {}
         self.people: dict[int, dict[tuple[int, str], tuple[float, Message]]] = {}
         self.waiting: set[int] = set()
         self.rung = asyncio.Event()
@@ -96,10 +130,19 @@ class Hub:
         self.tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to listen; the tasks are held here, or they would be collected."""
+        """Begin to listen; the tasks are held here, or they would be collected. None belongs to the first request."""
         bell.listeners.append(self._hear_from_a_thread)
-        works = (self._deliver_all, self._look, self._guard, self._listen)
-        self.tasks = [self.loop.create_task(work(), name=f"live {work.__name__}") for work in works]
+        works = (self._deliver_all, self._look, self._guard, self._beat, self._listen)
+        self.tasks = [
+            self.loop.create_task(work(), name=f"live {work.__name__}", context=Context()) for work in works
+        ]
+
+    def stop(self) -> None:
+        """Listen no more, as before the loop ends."""
+        bell.listeners.remove(self._hear_from_a_thread)
+        for task in self.tasks:
+            task.cancel()
+        self.pool.shutdown(wait=False)
 
     async def database(self, work: Callable[..., Result], *args: Any) -> Result:
         """Run in a thread of the hub's own, whose connection is made anew when the database has been away."""
@@ -115,38 +158,57 @@ class Hub:
 
     # Streams come and go.
 
-    async def listen(self, user: User, session: str, cursors: dict[int, int]) -> AsyncIterator[bytes]:
-        """The events of one stream, until its reader leaves or may no longer read."""
-        stream = Stream(user.pk, session, {})
-        STREAMS.inc()
-        try:
-            yield b"retry: 2000\n\n"
-            visible = await self.database(_visible, user, list(cursors))
-            for map_id, seq in cursors.items():
-                if map_id not in visible:
-                    yield _event("gone", orjson.dumps({"map": map_id}))
-                    continue
-                stream.cursors[map_id] = seq
-                self.watchers.setdefault(map_id, set()).add(stream)
-                self._wake(map_id)
-                if self.people.get(map_id):
-                    stream.put(self._present(map_id))
-            while True:
-                try:
-                    chunk = await asyncio.wait_for(stream.queue.get(), BEAT)
-                except TimeoutError:
-                    chunk = _event("beat", b"{}")
-                if chunk is None:
-                    return
-                yield chunk
-        finally:
-            STREAMS.dec()
-            for map_id in cursors:
-                self._leave(stream, map_id)
+    def listen(self, user: User, session: str, cursors: dict[int, int]) -> Stream:
+        """A stream, which begins when it is first read and ends when its reader leaves or may read none of its maps."""
+        return Stream(self, user, session, cursors)
 
     def streams_of(self, user: int) -> int:
         """How many streams the person has in this process."""
-        return len({stream for each in self.watchers.values() for stream in each if stream.user == user})
+        return sum(stream.user.pk == user for stream in self.streams)
+
+    async def begin(self, stream: Stream) -> None:
+        """Count the stream, and see which of the maps its person sees."""
+        self.streams.add(stream)
+        STREAMS.inc()
+        stream.put(b"retry: 2000\n\n")
+        visible = await self.database(_visible, stream.user, list(stream.wished))
+        if stream not in self.streams:
+            return  # signed out meanwhile
+        for map_id, seq in stream.wished.items():
+            self._open(stream, map_id, seq, visible.get(map_id))
+
+    def end(self, stream: Stream) -> None:
+        """Nothing more is told; what waits is thrown away, and a reader who takes nothing is not waited for."""
+        if stream in self.streams:
+            self.streams.remove(stream)
+            STREAMS.dec()
+        for map_id in list(stream.cursors):
+            self._leave(stream, map_id)
+        stream.waiting.clear()
+        stream.told.set()
+        task, stream.task = stream.task, None
+        if stream.is_sending and task:
+            task.cancel()
+
+    def _open(self, stream: Stream, map_id: int, seq: int, latest: int | None) -> None:
+        """Begin to tell of a map; a number that it has not reached (after a restore) is no number."""
+        if latest is None:
+            stream.put(_gone(map_id))
+            return
+        stream.cursors[map_id] = min(seq, latest)
+        if seq > latest:
+            stream.put(_event("reset", orjson.dumps({"map": map_id, "seq": latest}), _cursor(stream)))
+        self.watchers.setdefault(map_id, set()).add(stream)
+        self._wake(map_id)
+        if self.people.get(map_id):
+            stream.put(self._present(map_id))
+
+    def _tell(self, stream: Stream, chunk: bytes) -> None:
+        """Tell something, unless the reader has fallen too far behind."""
+        if len(stream.waiting) < LONGEST_QUEUE:
+            stream.put(chunk)
+        else:
+            self.end(stream)
 
     def _leave(self, stream: Stream, map_id: int) -> None:
         stream.cursors.pop(map_id, None)
@@ -154,7 +216,7 @@ class Hub:
         watchers.discard(stream)
         if not watchers:
             self.watchers.pop(map_id, None)
-            self.readers.pop(map_id, None)
+            self.checked.pop(map_id, None)
 
     # The bell rings.
 
@@ -177,15 +239,13 @@ class Hub:
     async def _listen(self) -> None:
         """Hear the other processes through Redis, for as long as it answers."""
         while True:
-            client = redis.asyncio.Redis.from_url(settings.CELERY_BROKER_URL, socket_connect_timeout=2)
+            client = redis.asyncio.Redis.from_url(
+                settings.CELERY_BROKER_URL, socket_connect_timeout=2, socket_timeout=2, retry=None
+            )
             try:
                 async with client.pubsub() as line:
                     await line.subscribe(bell.CHANNEL)
-                    self.hears_redis = True
-                    async for message in line.listen():
-                        if message["type"] == "message":
-                            with suppress(ValueError):
-                                self.hear(json.loads(message["data"]))
+                    await self._follow(line)
             except (redis.RedisError, OSError):
                 pass
             finally:
@@ -193,6 +253,22 @@ class Hub:
                 with suppress(redis.RedisError, OSError):
                     await client.aclose()
             await asyncio.sleep(1)
+
+    async def _follow(self, line: redis.asyncio.client.PubSub) -> None:
+        """Hear until nothing comes, not even an answer to a question."""
+        asked = False
+        while (message := await line.get_message(timeout=BEAT)) or not asked:
+            asked = message is None
+            if message is None:
+                await line.ping()
+                continue
+            self.hears_redis = True
+            if message["type"] == "message":
+                with suppress(ValueError, TypeError, KeyError, AttributeError):  # of another version
+                    rung = json.loads(message["data"])
+                    if rung["from"] != bell.own_name():
+                        self.hear(rung)
+            await asyncio.sleep(0)  # many rings at once keep nobody from being told
 
     async def _look(self) -> None:
         """A ring may be lost: look at the numbers of the watched maps now and then, and oftener without Redis."""
@@ -221,35 +297,48 @@ class Hub:
             name, seq, data = await self.database(_news, map_id, since)
             if seq == since:
                 continue
+            chunks: dict[str, bytes] = {}
             for stream in list(self.watchers.get(map_id, ())):
                 if stream.cursors[map_id] == since:
-                    stream.tell(name, data, map_id, seq)
+                    stream.cursors[map_id] = seq
+                    cursor = _cursor(stream)
+                    if cursor not in chunks:
+                        chunks[cursor] = _event(name, data, cursor)
+                    self._tell(stream, chunks[cursor])
+
+    async def _beat(self) -> None:
+        """A word to everyone now and then, so that a connection that died is noticed at both ends."""
+        while True:
+            await asyncio.sleep(BEAT)
+            for stream in list(self.streams):
+                self._tell(stream, BEATEN)
 
     # Who may read.
 
     async def _guard(self) -> None:
-        """End streams whose session is over, and tell nothing more of maps to those who no longer see them."""
+        """End streams of those who have been signed out, and tell nothing more of maps to those who no longer see them."""
         while True:
             await asyncio.sleep(GUARD)
+            for map_id in list(self.people):
+                self._forget(map_id)
             with _TriedAgain():
-                streams = {stream for each in self.watchers.values() for stream in each}
-                alive = await self.database(_sessions, {stream.session for stream in streams})
-                for stream in streams:
-                    if stream.session not in alive:
-                        stream.end()
+                for stream in await self.database(_signed_out, list(self.streams)):
+                    self.end(stream)
                 for map_id in list(self.watchers):
                     await self._check_readers(map_id)
-                    self._forget(map_id)
 
     async def _check_readers(self, map_id: int) -> None:
-        checked, readers = self.readers.get(map_id, (0.0, set()))
-        if time.monotonic() - checked >= GUARD:
-            readers = await self.database(policy.readers_of, map_id)
-            self.readers[map_id] = time.monotonic(), readers
-        for stream in list(self.watchers.get(map_id, ())):
-            if stream.user not in readers:
+        """Those who began to listen since the last look were looked at then."""
+        now = time.monotonic()
+        if now - self.checked.get(map_id, -GUARD) < GUARD:
+            return
+        watching = list(self.watchers.get(map_id, ()))
+        readers = await self.database(policy.readers_of, map_id)
+        self.checked[map_id] = now
+        for stream in watching:
+            if stream.user.pk not in readers and map_id in stream.cursors:
                 self._leave(stream, map_id)
-                stream.put(_event("gone", orjson.dumps({"map": map_id})))
+                self._tell(stream, _gone(map_id))
 
     # Who is where.
 
@@ -281,7 +370,7 @@ class Hub:
     def _tell_people(self, map_id: int) -> None:
         chunk = self._present(map_id)
         for stream in list(self.watchers.get(map_id, ())):
-            stream.put(chunk)
+            self._tell(stream, chunk)
 
 
 class _TriedAgain(suppress):
@@ -308,17 +397,25 @@ def hub() -> Hub:
     return _hubs[loop]
 
 
-def _visible(user: User, maps: Iterable[int]) -> set[int]:
-    return set(policy.visible_maps(user).filter(pk__in=maps).values_list("pk", flat=True))
+def _visible(user: User, maps: Iterable[int]) -> dict[int, int]:
+    return dict(policy.visible_maps(user).filter(pk__in=maps).values_list("pk", "seq"))
 
 
 def _seqs(maps: Iterable[int]) -> list[tuple[int, int]]:
     return list(InterfaceMap.objects.filter(pk__in=maps).values_list("pk", "seq"))
 
 
-def _sessions(keys: Iterable[str]) -> set[str]:
-    alive = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
-    return set(alive.values_list("pk", flat=True))
+def _signed_out(streams: list[Stream]) -> list[Stream]:
+    """Streams whose session has ended, or whose person was locked out or has another password by now."""
+    keys, people = {stream.session for stream in streams}, {stream.user.pk for stream in streams}
+    sessions = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
+    alive = set(sessions.values_list("pk", flat=True))
+    passwords = dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))
+    return [
+        stream
+        for stream in streams
+        if stream.session not in alive or passwords.get(stream.user.pk) != stream.user.password
+    ]
 
 
 def _news(map_id: int, since: int) -> tuple[str, int, bytes]:

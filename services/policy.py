@@ -50,7 +50,10 @@ def maps_of(user: Person) -> InterfaceMapQuerySet:
 
 def readers_of(map_id: int) -> set[int]:
     """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
-    parties = Organisation.objects.filter(map_parties__map=map_id, map_parties__archived_at__isnull=True)
+    parties = Organisation.objects.filter(
+        models.Q(map_parties__map=map_id) | models.Q(map_parties__map__base=map_id),
+        map_parties__archived_at__isnull=True,
+    )
     trees = Organisation.objects.in_trees_of(parties)
     return set(
         User.objects.filter(is_active=True, memberships__organisation__in=trees.values("pk"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -128,22 +129,40 @@ def django_db_setup(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> It
         connections.close_all()
 
 
+@contextmanager
+def django_on(url: str, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django uses the database at the address meanwhile."""
+    from django.db import connection
+
+    parts = urlsplit(url)
+    wished = {"NAME": parts.path.strip("/"), "HOST": parts.hostname or "", "PORT": str(parts.port or "")}
+    with blocker.unblock():
+        ordinary = {key: connection.settings_dict[key] for key in wished}
+        connection.close()
+        connection.settings_dict.update(wished)
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict.update(ordinary)
+
+
+@contextmanager
+def own_database(test_run: TestRun, blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of a new database with the reference data, which Django uses meanwhile."""
+    name = test_run.reference.clone()
+    try:
+        with django_on(test_run.reference.url(name), blocker):
+            yield test_run.reference.url(name)
+    finally:
+        test_run.reference.drop(name)
+
+
 @pytest.fixture
 def fresh_database(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The address of a database of this test alone, which Django uses meanwhile: commits, threads, processes."""
-    from django.db import connection
-
-    name = test_run.reference.clone()
-    with django_db_blocker.unblock():
-        ordinary = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        try:
-            yield test_run.reference.url(name)
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = ordinary
-            test_run.reference.drop(name)
+    with own_database(test_run, django_db_blocker) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

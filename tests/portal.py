@@ -26,14 +26,14 @@ class PortalServer:
         self.child.stop()
 
 
-def start_portal(database_url: str, *, log: Path) -> PortalServer:
-    """Start the portal in demo mode on this database and a free port, ready to answer."""
+def start_portal(database_url: str, *, log: Path, **more: str) -> PortalServer:
+    """Start the portal in demo mode on this database and a free port, ready to answer; `more` environment."""
     port = free_port()
     demo = {
         "DATABASE_URL": database_url,
         "YHDYSPINTA_DEMO": "1",
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
     }
-    child = web.start(port, env=os.environ | demo, log=log)
+    child = web.start(port, env=os.environ | demo | more, log=log)
     child.wait_until(lambda: web.answers(port))
     return PortalServer(f"http://127.0.0.1:{port}", database_url, child)

@@ -318,18 +318,32 @@ def kind_names() -> dict[int, str]:
 def change_rows(interface_map: InterfaceMap, since: int, limit: int) -> list[Row]:
     """The map's changes after the number, in order, each with the subject and property that an op would name."""
     kinds = kind_names()
+    rows = changes_of(interface_map).filter(seq__gt=since).order_by("seq")
+    named = rows.values(
+        "seq",
+        "op_id",
+        "subject_type_id",
+        "subject_id",
+        "property",
+        "from_value",
+        "to_value",
+        "sent_value",
+        "at",
+        taken_back=F("undoes__seq"),
+        by=F("actor__name"),
+    )
     return [
         {
-            "seq": change.seq,
-            "id": change.op_id,
-            "subject": f"{kinds.get(change.subject_type_id, '')}:{change.subject_id}",
-            "property": change.property,
-            "from": change.from_value,
-            "to": change.to_value,
-            "sent": change.sent_value,
-            "undoes": change.undoes.seq if change.undoes else None,
-            "by": str(change.actor),
-            "at": change.at,
+            "seq": row["seq"],
+            "id": row["op_id"],
+            "subject": f"{kinds.get(row['subject_type_id'], '')}:{row['subject_id']}",
+            "property": row["property"],
+            "from": row["from_value"],
+            "to": row["to_value"],
+            "sent": row["sent_value"],
+            "undoes": row["taken_back"],
+            "by": row["by"],
+            "at": row["at"],
         }
-        for change in changes_of(interface_map).filter(seq__gt=since).order_by("seq")[:limit]
+        for row in named[:limit]
     ]

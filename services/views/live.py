@@ -34,9 +34,8 @@ async def live_stream(request: SignedInRequest) -> HttpResponseBase:
     if here.streams_of(request.user.pk) >= MOST_STREAMS:
         return _plain(_("You have too many live streams open. Close some of the portal's windows."), 429)
     await sync_to_async(close_old_connections)()  # a stream may last for hours: it keeps no connection
-    events = here.listen(request.user, request.session.session_key or "", cursors)
     return StreamingHttpResponse(
-        events,
+        here.listen(request.user, request.session.session_key or "", cursors),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )

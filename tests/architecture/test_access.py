@@ -111,6 +111,15 @@ def as_json(form: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in form.items()}
 
 
+def own_id(_cast: Cast) -> dict[str, Any]:
+    return {"id": str(uuid4())}
+
+
+def chosen_services(cast: Cast) -> dict[str, Any]:
+    services = MapService.objects.filter(map=cast.maps["porvoo"]).order_by("pk")
+    return {"what": "remove", "services": [services[0].pk]}
+
+
 def new_service(_cast: Cast) -> dict[str, Any]:
     return {"name_fi": "Perhetupa", "node": ServiceNode.objects.get(key="daycare").pk}
 
@@ -147,6 +156,13 @@ ROUTES = {
     "services:map_edit": Route(
         post=of_map_editors(302), form=lambda cast: new_text(cast) | {"op_id": uuid4()}
     ),
+    "services:map_undo": Route(post=of_map(302)),  # with a sentence: nothing of theirs to undo
+    "services:map_redo": Route(post=of_map(302)),
+    "services:map_chosen": Route(post=of_map(302), form=chosen_services),
+    "services:map_presence": Route(
+        post=of_map(204), form=lambda cast: {"tab": uuid4(), "at": f"map:{cast.maps['porvoo'].pk}"}
+    ),
+    "services:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
     "services:map_add_service": Route(get=of_map(200)),
     "services:map_service": Route(get=of_map(200)),
     "services:map_connect": Route(get=of_map(200)),
@@ -207,6 +223,8 @@ ROUTES = {
     "services:api_map_ops": Route(
         post=of_map_editors(200, stranger=401), form=lambda cast: new_text(cast) | {"id": str(uuid4())}
     ),
+    "services:api_map_undo": Route(post=of_map(409, stranger=401), form=own_id),
+    "services:api_map_redo": Route(post=of_map(409, stranger=401), form=own_id),
     "services:api_map_transition": Route(post=of_map_editors(200, stranger=401)),
     "services:api_services": Route(
         get=signed_in(200, 401),

@@ -1,0 +1,161 @@
+"""Browsers without a window that listen to the live stream of real web processes, each in a thread of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+from uuid import uuid4
+
+from django.conf import settings
+from django.test import Client as TestClient
+
+from collaboration.models import User
+from tests.portal import PortalServer
+from yhdyspinta.embedded.client import Answer, Client
+
+PATIENCE = 30  # seconds; the limit only keeps a broken test from hanging
+
+
+@dataclass
+class Event:
+    """One server-sent event."""
+
+    name: str
+    id: str
+    data: Any
+
+
+def eventually(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    """Whether it comes true."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
+
+
+@dataclass
+class Browser:
+    """Somebody who has signed in; the session is made in the database that Django uses in the test."""
+
+    user: User
+    session: str = ""
+    tab: str = field(default_factory=lambda: str(uuid4()))
+
+    def __post_init__(self) -> None:
+        client = TestClient()
+        client.force_login(self.user)
+        self.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def at(self, portal: PortalServer) -> Client:
+        """The browser's requests to one web process."""
+        cookies = {"sessionid": self.session, "csrftoken": "x" * 32, "language": "en"}
+        return Client("127.0.0.1", (urlsplit(portal.url).port or 0,), cookies)
+
+    def edit(self, portal: PortalServer, map_id: int, subject: str, name: str, value: Any) -> int:
+        """Change one property; the number of the change."""
+        op = {"id": str(uuid4()), "subject": subject, "property": name, "base_version": 10**6, "value": value}
+        answer = self.at(portal).post_json(f"/api/v1/maps/{map_id}/ops/", op)
+        assert answer.status == 200, answer.text
+        return int(answer.json["version"])
+
+    def stand(self, portal: PortalServer, map_id: int, at: str) -> Answer:
+        """Tell where the person is on the map; nothing says that they leave."""
+        return self.at(portal).post(f"/kartat/{map_id}/lasna/", tab=self.tab, at=at)
+
+
+class Listener:
+    """An open stream, or the answer that refused it; a thread reads until the end."""
+
+    def __init__(self, portal: PortalServer, session: str, maps: str, last_id: str = "") -> None:
+        headers = {"Cookie": f"sessionid={session}; language=en", "Accept": "text/event-stream"}
+        self.connection = HTTPConnection("127.0.0.1", urlsplit(portal.url).port, timeout=60)
+        self.connection.request(
+            "GET", f"/virta/?maps={maps}", headers=headers | ({"Last-Event-ID": last_id} if last_id else {})
+        )
+        self.socket: socket.socket = self.connection.sock
+        self.response: HTTPResponse = self.connection.getresponse()
+        self.status = self.response.status
+        self.raw = bytearray()
+        self.events: list[Event] = []
+        self.ended = False
+        self.thread = threading.Thread(target=self._read, name="listener")
+        self.thread.start()
+
+    def _read(self) -> None:
+        try:
+            rest = b""
+            while piece := self.response.read1(65536):
+                self.raw += piece
+                *whole, rest = (rest + piece).split(b"\n\n")
+                self.events += [_event(each.decode()) for each in whole]
+        except (OSError, HTTPException, ValueError):
+            pass
+        self.ended = True
+
+    def close(self) -> None:
+        """Leave, as a browser does whose page is closed."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.response.close()
+        self.connection.close()
+
+    def named(self, name: str) -> list[Any]:
+        """The data of all events of the name so far."""
+        return [event.data for event in list(self.events) if event.name == name]
+
+    @property
+    def seqs(self) -> list[int]:
+        """The numbers of all changes heard so far, in the order in which they came."""
+        return [change["seq"] for data in self.named("changes") for change in data["changes"]]
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Who is where, as last told."""
+        told = self.named("presence")
+        return [(person["name"], person["at"]) for person in told[-1]["people"]] if told else []
+
+    @property
+    def last_id(self) -> str:
+        """What a browser sends as Last-Event-ID."""
+        return next((event.id for event in reversed(list(self.events)) if event.id), "")
+
+    def hears(self, seq: int) -> bool:
+        """Whether the change is told."""
+        return eventually(lambda: seq in self.seqs)
+
+
+def _event(text: str) -> Event:
+    parts = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    data = parts.get("data", "")
+    return Event(parts.get("event", ""), parts.get("id", ""), json.loads(data) if data else None)
+
+
+@contextmanager
+def listening(
+    portal: PortalServer, browser: Browser | str, maps: str, last_id: str = ""
+) -> Iterator[Listener]:
+    """A stream for as long as the block lasts, ready to be told: everything before has been."""
+    session = browser if isinstance(browser, str) else browser.session
+    listener = Listener(portal, session, maps, last_id)
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+def streams_open(portal: PortalServer) -> int:
+    """What the web process says of itself on /metrics."""
+    with urlopen(f"{portal.url}/metrics") as answer:
+        [found] = re.findall(r"^portal_streams_open (\S+)", answer.read().decode(), re.MULTILINE)
+    return int(float(found))

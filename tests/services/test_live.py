@@ -1,0 +1,758 @@
+"""The live stream over real connections: web processes, PostgreSQL and Valkey as in production."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+import redis
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from collaboration import bell
+from collaboration.models import Change, Membership, User
+from services import live
+from services.models import InterfaceMap, MapParty
+from tests.cast import Cast, make_cast
+from tests.databases import REFERENCE, VAR, locked, sealed
+from tests.live import Browser, Listener, eventually, listening, streams_open
+from tests.plugin import TestRun, django_on, own_database
+from tests.portal import PortalServer, start_portal
+from tests.services.ops import edit, first_aspect
+from yhdyspinta.embedded import postgres, valkey
+from yhdyspinta.embedded.process import free_port
+from yhdyspinta.embedded.valkey import Valkey
+
+NEVER = 999_999_999
+
+
+@dataclass
+class Web:
+    """Two web processes on one database, the cast in it, and the browsers of its people."""
+
+    one: PortalServer
+    other: PortalServer
+    cast: Cast
+    database_url: str
+
+    def browser(self, name: str) -> Browser:
+        """A new browser of one of the cast."""
+        return Browser(self.cast[name])
+
+    def write(self, on: InterfaceMap, text: str, *, by: str = "county editor", portal: Any = None) -> int:
+        """Change the map's title through the first web process; the number of the change."""
+        name = "title_fi" if len(text) < 150 else "title_sv"
+        return self.browser(by).edit(portal or self.one, on.pk, f"map:{on.pk}", name, text)
+
+    def cursor(self, on: InterfaceMap) -> str:
+        """The map at its present number, as a page that was just made asks for it."""
+        return f"{on.pk}:{InterfaceMap.objects.get(pk=on.pk).seq}"
+
+
+@contextmanager
+def web_on(url: str, folder: Path, **more: str) -> Iterator[Web]:
+    """Two web processes on the database that Django uses, with a new cast in it."""
+    cast = make_cast()
+    with ExitStack() as stack:
+        portals: list[PortalServer] = []
+        for name in ("one", "other"):
+            portals.append(start_portal(url, log=folder / name / "portal.log", **more))
+            stack.callback(portals[-1].stop)
+        yield Web(portals[0], portals[1], cast, url)
+        for portal in portals:
+            text = portal.log.read_text()
+            assert "Traceback" not in text, text
+
+
+@pytest.fixture(scope="module")
+def web(
+    test_run: TestRun,
+    valkey: Valkey,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Web]:
+    """Two web processes for the tests of this file, with Valkey."""
+    with (
+        own_database(test_run, django_db_blocker) as url,
+        web_on(url, tmp_path_factory.mktemp("web")) as both,
+    ):
+        yield both
+
+
+def comes(listener: Listener, name: str, count: int = 1) -> bool:
+    """Whether so many events of the name come."""
+    return eventually(lambda: len(listener.named(name)) >= count)
+
+
+# Delivery and numbers.
+
+
+def test_a_change_is_heard_in_the_same_and_in_another_web_process(web: Web) -> None:
+    on = web.cast.maps["porvoo"]
+    with (
+        listening(web.one, web.browser("porvoo editor"), web.cursor(on)) as near,
+        listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as far,
+        listening(web.other, web.browser("county editor"), web.cursor(on)) as own,
+    ):
+        assert near.status == 200
+        assert near.response.headers["Content-Type"] == "text/event-stream"
+        assert near.response.headers["X-Accel-Buffering"] == "no"
+        assert "no-transform" in near.response.headers["Cache-Control"]
+        assert "Content-Encoding" not in near.response.headers
+        for number in range(3):
+            seq = web.write(on, f"Otsikko {number}")
+            for listener in (near, far, own):
+                assert listener.hears(seq)
+                [change] = [
+                    row for data in listener.named("changes") for row in data["changes"] if row["seq"] == seq
+                ]
+                assert (change["to"], change["by"]) == (f"Otsikko {number}", "County editor")
+                assert listener.last_id == f"{on.pk}:{seq}"
+
+
+def test_a_stream_of_several_maps_tells_how_far_it_has_come_on_each(web: Web) -> None:
+    porvoo, youth = web.cast.maps["porvoo"], web.cast.maps["youth"]
+    cursors = f"{web.cursor(porvoo)},{web.cursor(youth)}"
+    with listening(web.other, web.browser("porvoo reader"), cursors) as listener:
+        one = web.write(porvoo, "Yksi")
+        assert listener.hears(one)
+        other = web.write(youth, "Toinen")
+        assert eventually(lambda: listener.last_id == f"{porvoo.pk}:{one},{youth.pk}:{other}")
+
+
+@pytest.mark.parametrize("how", ["query", "Last-Event-ID"])
+def test_what_was_written_while_the_connection_was_broken_comes_once(web: Web, how: str) -> None:
+    """A writer goes on while a reader leaves and comes back, in turn to one and the other process."""
+    on, browser = web.cast.maps["youth"], web.browser("porvoo reader")
+    first = last_id = web.cursor(on)
+    began, done = int(first.split(":")[1]), threading.Event()
+    heard: list[int] = []
+    written: list[int] = []
+
+    def write() -> None:
+        try:
+            written.extend(web.write(on, f"{how} {number}") for number in range(40))
+        finally:
+            connection.close()
+            done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    visits = 0
+    while not done.is_set() or visits % 2 == 0 or len(heard) < 40:
+        visits += 1
+        portal = (web.one, web.other)[visits % 2]
+        asked = (last_id, "") if how == "query" else (first, last_id)
+        with listening(portal, browser, *asked) as listener:
+            eventually(lambda listener=listener: bool(listener.seqs), 5)  # type: ignore[misc]
+        heard += listener.seqs  # also what came until the very end
+        last_id = listener.last_id or last_id
+        assert visits < 300
+    writer.join()
+    assert heard == written == list(range(began + 1, began + 41))
+
+
+def test_who_has_missed_too_much_loads_the_page_anew(web: Web) -> None:
+    on = web.cast.maps["loviisa"]
+    subject = ContentType.objects.get_for_model(InterfaceMap)
+    editor = web.cast["loviisa editor"]
+    began = InterfaceMap.objects.get(pk=on.pk).seq
+    last = began + live.MOST_CHANGES + 1
+    Change.objects.bulk_create(
+        Change(
+            log_type=subject,
+            log_id=on.pk,
+            seq=seq,
+            op_id=uuid4(),
+            subject_type=subject,
+            subject_id=on.pk,
+            property="title_fi",
+            from_value="",
+            to_value=f"Muutos {seq}",
+            actor=editor,
+        )
+        for seq in range(began + 1, last + 1)
+    )
+    InterfaceMap.objects.filter(pk=on.pk).update(seq=last)
+    browser = web.browser("loviisa editor")
+    with listening(web.one, browser, f"{on.pk}:{began}") as late:
+        assert comes(late, "reset")
+        assert late.named("reset") == [{"map": on.pk, "seq": last}]
+        seq = web.write(on, "Sen jälkeen", by="loviisa editor")
+        assert late.hears(seq)
+        assert late.seqs == [seq]
+    with listening(web.one, browser, f"{on.pk}:{began + 2}") as just:
+        assert comes(just, "changes")
+        assert just.seqs == list(range(began + 3, seq + 1))
+
+
+def test_a_number_that_the_map_has_not_reached_is_answered_with_a_reset(web: Web) -> None:
+    """As after a restore from a backup."""
+    on = web.cast.maps["porvoo"]
+    with listening(web.one, web.browser("porvoo reader"), f"{on.pk}:{NEVER}") as listener:
+        assert comes(listener, "reset")
+        seq = web.write(on, "Palautuksen jälkeen")
+        assert listener.hears(seq)
+
+
+# Rights.
+
+
+def leave_porvoo(user: User, _browser: Browser) -> None:
+    Membership.objects.filter(user=user).delete()
+
+
+def lock_out(user: User, _browser: Browser) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def end_session(_user: User, browser: Browser) -> None:
+    Session.objects.filter(pk=browser.session).delete()
+
+
+def new_password(user: User, _browser: Browser) -> None:
+    user.set_password("another long password")
+    user.save()
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [(leave_porvoo, "gone"), (lock_out, ""), (end_session, ""), (new_password, "")],
+)
+def test_whoever_may_no_longer_read_hears_nothing_within_five_seconds(
+    web: Web, happens: Callable[[User, Browser], None], told: str
+) -> None:
+    on, word = web.cast.maps["porvoo"], uuid4().hex
+    user = User.objects.create(email=f"{uuid4()}@cast.example", name="Lähtijä", password="!")  # noqa: S106
+    Membership.objects.create(user=user, organisation=web.cast.organisations["porvoo"], role="reader")
+    browser = Browser(user)
+    with (
+        listening(web.other, browser, web.cursor(on)) as leaver,
+        listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as other,
+    ):
+        seq = web.write(on, f"Ennen {uuid4().hex}")
+        assert leaver.hears(seq)
+        happens(user, browser)
+        assert eventually(lambda: leaver.ended, 5)
+        seq = web.write(on, f"Salaisuus {word}")
+        assert other.hears(seq)
+        assert word not in leaver.raw.decode()
+        if told:
+            assert leaver.named(told) == [{"map": on.pk}]
+    with listening(web.one, browser, web.cursor(on)) as again:
+        assert again.status in {200, 302}
+        assert eventually(lambda: again.ended)
+        assert word not in again.raw.decode()
+        assert again.named("changes") == []
+
+
+def test_a_map_that_is_no_longer_seen_leaves_a_stream_that_goes_on_with_another(web: Web) -> None:
+    guest, on, word = web.cast.organisations["loviisa"], web.cast.maps["porvoo"], uuid4().hex
+    own = web.cast.maps["loviisa"]
+    editor = web.browser("county editor")
+    editor.edit(web.one, on.pk, f"map:{on.pk}", "add_party", {"organisation": guest.pk})
+    party = MapParty.objects.get(map=on, organisation=guest)
+    with listening(
+        web.other, web.browser("loviisa editor"), f"{web.cursor(on)},{web.cursor(own)}"
+    ) as listener:
+        assert listener.hears(web.write(on, "Vieraalle"))
+        editor.edit(web.one, on.pk, f"party:{party.pk}", "archived", True)
+        assert eventually(lambda: listener.named("gone") == [{"map": on.pk}], 5)
+        web.write(on, f"Salaisuus {word}")
+        assert listener.hears(web.write(own, "Omalla kartalla", by="loviisa editor"))
+        assert word not in listener.raw.decode()
+        assert not listener.ended
+
+
+def test_a_new_member_is_not_told_that_the_map_is_gone(web: Web) -> None:
+    on = web.cast.maps["porvoo"]
+    user = User.objects.create(email=f"{uuid4()}@cast.example", name="Tulija", password="!")  # noqa: S106
+    browser = Browser(user)
+    with listening(web.one, web.browser("porvoo reader"), web.cursor(on)) as other:
+        assert other.hears(web.write(on, "Juuri katsottu"))  # who may read was looked at a moment ago
+        Membership.objects.create(user=user, organisation=web.cast.organisations["porvoo"], role="reader")
+        with listening(web.one, browser, web.cursor(on)) as listener:
+            assert listener.hears(web.write(on, "Tulijallekin"))
+            time.sleep(2 * live.GUARD)
+            assert listener.named("gone") == []
+            assert not listener.ended
+
+
+def test_a_hidden_map_and_none_at_all_answer_comes(web: Web) -> None:
+    hidden, word = web.cast.maps["loviisa"], uuid4().hex
+    browser = web.browser("porvoo editor")
+    answers = []
+    for key in (hidden.pk, NEVER):
+        with listening(web.one, browser, f"{key}:0") as listener:
+            assert eventually(lambda listener=listener: listener.ended)  # type: ignore[misc]
+            assert listener.named("gone") == [{"map": key}]
+            answers.append(bytes(listener.raw).replace(str(key).encode(), b"N"))
+    assert answers[0] == answers[1]
+    on = web.cast.maps["porvoo"]
+    with listening(web.one, browser, f"{web.cursor(on)},{hidden.pk}:0,{NEVER}:0") as listener:
+        web.write(hidden, f"Salaisuus {word}", by="loviisa editor")
+        web.browser("loviisa editor").stand(web.one, hidden.pk, f"map:{hidden.pk}")
+        assert listener.hears(web.write(on, "Omalla"))
+        assert word not in listener.raw.decode()
+        assert listener.named("presence") == []
+        assert sorted(data["map"] for data in listener.named("gone")) == sorted([hidden.pk, NEVER])
+
+
+# Presence.
+
+
+def finds(listener: Listener, name: str, place: str) -> bool:
+    """Whether the person is told to be there."""
+    return eventually(lambda: (name, place) in listener.people)
+
+
+def test_presence_appears_moves_and_leaves_at_once_in_both_processes(web: Web) -> None:
+    on, aspect = web.cast.maps["porvoo"], first_aspect(web.cast.maps["porvoo"])
+    person = web.browser("county editor")
+    with (
+        listening(web.one, web.browser("porvoo editor"), web.cursor(on)) as near,
+        listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as far,
+    ):
+        for place in (f"map:{on.pk}", f"interface:{aspect.interface_id}-3"):
+            assert person.stand(web.one, on.pk, place).status == 204
+            for listener in (near, far):
+                assert finds(listener, "County editor", place)
+        [told] = near.named("presence")[-1]["people"]
+        assert (told["role"], told["tab"]) == ("editor", person.tab)
+        assert told["organisation"]["fi"] == web.cast.organisations["county"].name_fi
+        with listening(web.one, web.browser("porvoo approver"), web.cursor(on)) as late:
+            assert finds(late, "County editor", place)
+        person.stand(web.other, on.pk, "")
+        for listener in (near, far):
+            assert eventually(lambda listener=listener: listener.people == [])  # type: ignore[misc]
+
+
+def test_presence_expires_by_itself_and_only_then(web: Web) -> None:
+    on = web.cast.maps["youth"]
+    person = web.browser("county approver")
+    with listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as listener:
+        began = time.monotonic()
+        person.stand(web.one, on.pk, f"map:{on.pk}")
+        assert eventually(lambda: listener.people != [])
+        assert eventually(lambda: listener.people == [])
+        assert time.monotonic() - began > live.PRESENCE - 1
+
+
+def test_presence_is_for_the_maps_readers_and_its_words_are_checked(web: Web) -> None:
+    on, stranger = web.cast.maps["porvoo"], web.browser("loviisa editor")
+    assert stranger.stand(web.one, on.pk, f"map:{on.pk}").status == 404
+    assert stranger.stand(web.one, NEVER, "map:1").status == 404
+    person = web.browser("porvoo editor")
+    for place in ("map", "moon:1", "map:1\nevent: gone", "interface:1-0", "map:" + "1" * 19):
+        answer = person.stand(web.one, on.pk, place)
+        assert (answer.status, answer.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+        assert "must name a place" in answer.text
+    person.tab = "not a uuid"
+    assert "must be a UUID" in person.stand(web.one, on.pk, f"map:{on.pk}").text
+
+
+# What is refused, and what is freed.
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        "",
+        "1",
+        "1:",
+        ":1",
+        "a:b",
+        "1:1,",
+        "1:-1",
+        "1:1;2:2",
+        f"{10**18}:1",
+        "1:1000000000",
+        "１:１",
+        ",".join(f"{key}:0" for key in range(1, live.MOST_MAPS + 2)),
+    ],
+)
+def test_a_bad_cursor_is_answered_with_a_sentence(web: Web, maps: str) -> None:
+    answer = web.browser("porvoo reader").at(web.one).get(f"/virta/?maps={quote(maps)}")
+    assert answer.status == 400
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text.startswith("“maps” must look like")
+
+
+def test_a_bad_last_event_id_is_passed_over(web: Web) -> None:
+    on = web.cast.maps["porvoo"]
+    with listening(web.one, web.browser("porvoo reader"), web.cursor(on), "nonsense") as listener:
+        assert listener.hears(web.write(on, "Silti"))
+
+
+def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(web: Web) -> None:
+    with listening(web.one, "nobody", "1:0") as listener:
+        assert listener.status == 302
+        assert listener.response.headers["Location"].startswith("/kirjaudu/?next=")
+
+
+def test_one_person_has_only_so_many_streams_and_closing_frees_them(web: Web) -> None:
+    on, browser = web.cast.maps["porvoo"], web.browser("porvoo administrator")
+    with ExitStack() as stack:
+        for _number in range(live.MOST_STREAMS):
+            assert stack.enter_context(listening(web.one, browser, web.cursor(on))).status == 200
+        assert eventually(lambda: streams_open(web.one) >= live.MOST_STREAMS)
+        with listening(web.one, browser, web.cursor(on)) as refused:
+            assert refused.status == 429
+            assert eventually(lambda: refused.ended)
+            assert b"too many live streams" in refused.raw
+        with listening(web.one, web.browser("porvoo reader"), web.cursor(on)) as other:
+            assert other.status == 200
+    assert eventually(lambda: streams_open(web.one) == 0)
+    with listening(web.one, browser, web.cursor(on)) as again:
+        assert again.status == 200
+    assert eventually(lambda: streams_open(web.one) == 0)
+
+
+def test_an_open_stream_holds_no_connection_to_the_database(web: Web) -> None:
+    """Those of the hub itself apart: two."""
+    on, name = web.cast.maps["porvoo"], web.database_url.rpartition("/")[2]
+
+    def connections() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [name]
+            )
+            return int(cursor.fetchone()[0])
+
+    with ExitStack() as stack:
+        for person in ("porvoo reader", "porvoo approver", "county reader"):
+            browser = web.browser(person)
+            for _number in range(8):
+                stack.enter_context(listening(web.one, browser, web.cursor(on)))
+        assert eventually(lambda: connections() <= 4)
+
+
+def test_a_reader_who_takes_nothing_is_cut_off_and_the_others_are_not(web: Web, valkey: Valkey) -> None:
+    on, browser = web.cast.maps["youth"], web.browser("porvoo reader")
+    assert eventually(lambda: streams_open(web.one) == 0)
+    with listening(web.one, browser, web.cursor(on)) as healthy:
+        stuck = socket.socket()
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stuck.connect(("127.0.0.1", int(web.one.url.rpartition(":")[2])))
+        request = f"GET /virta/?maps={web.cursor(on)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={browser.session}\r\n\r\n"
+        stuck.sendall(request.encode())
+        try:
+            assert eventually(lambda: streams_open(web.one) == 2)
+            with redis.Redis.from_url(valkey.url) as client:
+                for number in range(1000):
+                    person = {"user": 0, "tab": "x", "name": "x" * 40_000, "at": f"map:{number}"}
+                    client.publish(bell.CHANNEL, json.dumps({"map": on.pk, "person": person, "from": ""}))
+                    if number % 50 == 0 and streams_open(web.one) < 2:
+                        break
+                    time.sleep(0.01)
+            assert eventually(lambda: streams_open(web.one) == 1)
+        finally:
+            stuck.close()
+        assert healthy.hears(web.write(on, "Terve kuulee"))
+    log = web.one.log.read_text()
+    assert "Traceback" not in log
+
+
+# Redis comes and goes.
+
+
+def test_what_else_is_rung_does_no_harm(web: Web, valkey: Valkey) -> None:
+    on, person = web.cast.maps["porvoo"], web.browser("county editor")
+    with listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as listener:
+        with redis.Redis.from_url(valkey.url) as client:
+            for rung in ("5", "nonsense", "[]", '{"from": ""}', '{"from": "", "person": 1}', b"\xff"):
+                client.publish(bell.CHANNEL, rung)
+        person.stand(web.one, on.pk, f"map:{on.pk}")  # which only Redis carries over
+        assert eventually(lambda: listener.people != [])
+        person.stand(web.one, on.pk, "")
+        assert eventually(lambda: listener.people == [])
+
+
+def test_flushall_takes_nothing_away(web: Web, valkey: Valkey) -> None:
+    on, person = web.cast.maps["porvoo"], web.browser("county editor")
+    with (
+        listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as listener,
+        redis.Redis.from_url(valkey.url) as client,
+    ):
+        written = []
+        for number in range(6):
+            client.flushall()
+            written.append(web.write(on, f"Huuhdottu {number}"))
+        assert eventually(lambda: listener.seqs == written)
+        client.flushall()
+        person.stand(web.one, on.pk, f"map:{on.pk}")
+        assert eventually(lambda: listener.people != [])
+        person.stand(web.one, on.pk, "")
+
+
+def test_without_redis_everything_but_presence_goes_on_and_redis_may_come_and_go(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with web_on(fresh_database, tmp_path, REDIS_URL=f"redis://127.0.0.1:{port}/0") as web:
+        on, person = web.cast.maps["porvoo"], web.browser("county editor")
+        written = []
+        with (
+            listening(web.one, web.browser("porvoo editor"), web.cursor(on)) as near,
+            listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as far,
+        ):
+            written += [web.write(on, f"Ilman {number}") for number in range(5)]
+            assert eventually(lambda: near.seqs == far.seqs == written)
+            person.stand(web.one, on.pk, f"map:{on.pk}")
+            assert eventually(lambda: near.people != [])
+            server = valkey.start(folder=tmp_path / "valkey", log=tmp_path / "valkey.log", port=port)
+            try:
+
+                def is_carried_over() -> bool:
+                    person.stand(web.one, on.pk, f"map:{on.pk}")
+                    return bool(far.people)
+
+                assert eventually(is_carried_over)
+                written += [web.write(on, f"Kanssa {number}") for number in range(5)]
+                assert eventually(lambda: near.seqs == far.seqs == written)
+            finally:
+                server.stop()
+            written += [web.write(on, f"Taas ilman {number}") for number in range(5)]
+            assert eventually(lambda: near.seqs == far.seqs == written)
+
+
+@dataclass
+class Silent:
+    """Something that takes connections and says nothing."""
+
+    port: int
+    taken: list[socket.socket]
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+
+@pytest.fixture
+def silent() -> Iterator[Silent]:
+    """A Redis that hangs."""
+    door = socket.create_server(("127.0.0.1", 0))
+    taken: list[socket.socket] = []
+
+    def take() -> None:
+        while True:
+            try:
+                taken.append(door.accept()[0])
+            except OSError:
+                return
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    yield Silent(door.getsockname()[1], taken)
+    door.shutdown(socket.SHUT_RDWR)
+    door.close()
+    thread.join()
+    for each in taken:
+        each.close()
+
+
+def test_a_redis_that_hangs_costs_one_short_wait(
+    fresh_database: str, silent: Silent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second edit and those after it do not even ask."""
+    cast = make_cast()
+    on = cast.maps["porvoo"]
+    monkeypatch.setattr(bell._Line, "client", None)
+    monkeypatch.setattr(bell._Line, "silent_until", 0.0)
+    monkeypatch.setattr(bell, "SILENCE", 600.0)
+    with override_settings(CELERY_BROKER_URL=silent.url):
+        began = time.monotonic()
+        for number in range(20):
+            edit(cast["county editor"], on, f"map:{on.pk}", "title_fi", f"Otsikko {number}")
+        assert time.monotonic() - began < 20
+    assert len(silent.taken) == 1
+    assert bell._Line.client
+    bell._Line.client.close()
+    assert InterfaceMap.objects.get(pk=on.pk).seq == 20
+
+
+def test_with_a_redis_that_hangs_the_others_hear_all_the_same(
+    fresh_database: str, silent: Silent, tmp_path: Path
+) -> None:
+    with web_on(fresh_database, tmp_path, REDIS_URL=silent.url) as web:
+        on = web.cast.maps["porvoo"]
+        with listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as listener:
+            written = [web.write(on, f"Hiljaa {number}") for number in range(10)]
+            assert eventually(lambda: listener.seqs == written)
+
+
+# PostgreSQL goes and comes.
+
+
+def test_a_stream_outlives_a_restart_of_the_database(
+    valkey: Valkey, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """On a server of the test's own."""
+    with locked(VAR / "lock"):
+        shutil.copytree(sealed(REFERENCE), tmp_path / "data")
+    log = tmp_path / "postgres.log"
+    server = postgres.start(tmp_path / "data", log=log, durable=False)
+    try:
+        with django_on(server.url(REFERENCE.name), django_db_blocker), ExitStack() as stack:
+            cast = make_cast()
+            portal = start_portal(server.url(REFERENCE.name), log=tmp_path / "portal" / "portal.log")
+            stack.callback(portal.stop)
+            web = Web(portal, portal, cast, server.url(REFERENCE.name))
+            on = cast.maps["porvoo"]
+            listener = stack.enter_context(listening(portal, web.browser("porvoo reader"), web.cursor(on)))
+            editor = web.browser("county editor")
+            written = [editor.edit(portal, on.pk, f"map:{on.pk}", "title_fi", "Ennen")]
+            assert listener.hears(written[0])
+            connection.close()
+            server.stop()
+            time.sleep(2 * live.GUARD)  # the hub looks in vain a few times
+            server = postgres.start(tmp_path / "data", log=log, port=server.port, durable=False)
+            written.append(editor.edit(portal, on.pk, f"map:{on.pk}", "title_fi", "Jälkeen"))
+            assert eventually(lambda: listener.seqs == written)
+            assert not listener.ended
+    finally:
+        server.stop()
+
+
+# Within one process: what a stream costs, and who is forgotten.
+
+
+async def take(events: AsyncIterator[bytes], heard: list[bytes]) -> None:
+    """Read a stream to its end."""
+    async for chunk in events:
+        heard.append(chunk)  # noqa: PERF401 as each comes
+
+
+async def soon(holds: Callable[[], bool]) -> bool:
+    """Whether it comes true, while the loop goes on."""
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    return holds()
+
+
+@dataclass
+class Counted:
+    """A hub in the test's own loop, whose statements are counted. It does not hear Redis."""
+
+    hub: live.Hub
+    statements: list[str]
+
+    @classmethod
+    def start(cls) -> Counted:
+        hub, statements = live.Hub(asyncio.get_running_loop()), list[str]()
+        plain = hub.database
+
+        async def counted(work: Callable[..., Any], *args: Any) -> Any:
+            def captured() -> Any:
+                with CaptureQueriesContext(connection) as queries:
+                    found = work(*args)
+                statements.extend(query["sql"] for query in queries.captured_queries)
+                return found
+
+            return await plain(captured)
+
+        hub.database = counted  # type: ignore[method-assign]
+        hub.start()
+        return cls(hub, statements)
+
+    async def stop(self) -> None:
+        """End the hub, and close its connections."""
+        self.hub.stop()
+        await asyncio.gather(*self.hub.tasks, return_exceptions=True)
+        self.hub.pool.shutdown()
+
+
+def sessions(user: User) -> str:
+    return Browser(user).session
+
+
+def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LOOK_ALONE", 600.0)
+    monkeypatch.setattr(live, "GUARD", 600.0)
+    cast = make_cast()
+    on, readers = cast.maps["porvoo"], [cast[name] for name in ("porvoo reader", "county reader")]
+    keys = {user.pk: sessions(user) for user in readers}
+    bell._Line.silent_until = time.monotonic() + 600
+
+    async def statements_for(count: int) -> tuple[list[str], list[list[bytes]]]:
+        counted = Counted.start()
+        try:
+            heard: list[list[bytes]] = [[] for _each in range(count)]
+            began = (await counted.hub.database(live._seqs, [on.pk]))[0][1]
+            tasks = []
+            for number in range(count):
+                user = readers[number % 2]
+                events = counted.hub.listen(user, keys[user.pk], {on.pk: began})
+                tasks.append(asyncio.create_task(take(events, heard[number])))
+            assert await soon(lambda: len(counted.hub.watchers.get(on.pk, ())) == count)
+            assert await soon(lambda: not counted.hub.waiting and not counted.hub.rung.is_set())
+            await asyncio.sleep(0.2)
+            counted.statements.clear()
+            await asyncio.to_thread(write)
+            assert await soon(lambda: all(b"event: changes" in b"".join(each) for each in heard))
+            await asyncio.sleep(0.2)
+            of_the_edit = list(counted.statements)
+            counted.statements.clear()
+            counted.hub.checked.clear()
+            await counted.hub._check_readers(on.pk)
+            await counted.hub.database(live._signed_out, list(counted.hub.streams))
+            of_the_guard = list(counted.statements)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            assert (counted.hub.streams, counted.hub.watchers, counted.hub.checked) == (set(), {}, {})
+            return [*of_the_edit, "guard", *of_the_guard], heard
+        finally:
+            await counted.stop()
+
+    def write() -> None:
+        try:
+            edit(cast["county editor"], on, f"map:{on.pk}", "title_fi", uuid4().hex)
+        finally:
+            connection.close()
+
+    one, _heard = asyncio.run(statements_for(1))
+    hundred, heard = asyncio.run(statements_for(100))
+    assert len(hundred) == len(one) <= 5, hundred
+    last = {b"".join(each).rpartition(b"event: changes")[2] for each in heard}
+    assert len(last) == 1, "all are told the very same"
+
+
+def test_nobody_is_remembered_on_a_map_that_nobody_watches(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "GUARD", 0.05)
+    monkeypatch.setattr(live, "PRESENCE", 0.1)
+
+    async def run() -> None:
+        counted = Counted.start()
+        try:
+            for number in range(5):
+                person = {"user": 1, "tab": str(number), "at": "map:1"}
+                counted.hub.hear({"map": number, "person": person})
+            assert len(counted.hub.people) == 5
+            assert await soon(lambda: counted.hub.people == {})
+            assert counted.statements == [], "a hub without streams asks the database nothing"
+        finally:
+            await counted.stop()
+
+    asyncio.run(run())
