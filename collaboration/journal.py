@@ -43,7 +43,7 @@ def latest_change(log: models.Model, subject: models.Model, property_name: str) 
             subject_id=subject.pk,
             property=property_name,
         )
-        .select_related("actor")
+        .select_related("actor", "cause")
         .order_by("-seq")
         .first()
     )
@@ -66,7 +66,7 @@ def value_at(log: models.Model, subject: models.Model, property_name: str, versi
 
 
 def changes_by(log: models.Model, person: User, since: datetime.datetime) -> models.QuerySet[Change]:
-    """What the person has changed since then, in order; not what their change of another log brought about."""
+    """What the person has changed since then, in order; not what another change brought about."""
     return _changes_of(log).filter(actor=person, at__gte=since, cause__isnull=True).order_by("seq")
 
 
@@ -91,6 +91,7 @@ def record_change(
     by: User,
     sent: Any = None,
     undoes: Change | None = None,
+    cause: Change | None = None,
 ) -> Change:
     """Write one change under the log's next number, and the event that keeps its digest."""
     change = Change.objects.create(
@@ -103,6 +104,7 @@ def record_change(
         to_value=to_value,
         sent_value=sent,
         undoes=undoes,
+        cause=cause,
         actor=by,
     )
     record(f"{property_name}.changed", subject, by=by, digest=_digest(change))

@@ -12,7 +12,7 @@ class Change(models.Model):
 
     A property's version is the `seq` of its latest change; a row never changed since it was made has version 0.
     `undoes` names the change that this one takes back; taking that back in turn is doing it again.
-    `cause` is the change of another log that brought this one about: a text of the base map that is followed here.
+    `cause` is the change that brought this one about: of the base map's text that is followed here, or of the following.
     """
 
     log_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")

@@ -52,7 +52,7 @@ def beside(interface_map: InterfaceMap, aspect: Aspect) -> dict[str, Any] | None
     source = f"shared_{interface_map.source_language}"
     if aspect.follows_base:
         latest = latest_change(interface_map, aspect, source)
-        changed = latest if latest and latest.cause_id else None
+        changed = latest if latest and latest.cause and latest.cause.log_id != latest.log_id else None
         parts = differences(str(changed.from_value), str(changed.to_value)) if changed else []
         return {"follows": True, "aspect": aspect.base, "changed": changed, "parts": parts}
     names = [source, "shared_fi" if source == "shared_sv" else "shared_sv", "not_applicable_reason"]

@@ -68,15 +68,15 @@ def follow_up(on: InterfaceMap, change: Change, row: Any) -> None:
             _follow_while_equal(on, row)
     elif name == "follows_base":
         if row.follows_base:
-            _bring_up([on], [row], change.op_id, change.actor)
+            _bring_up([on], [row], change.op_id, change.actor, cause=change)
     elif name == "base":
         on.base_id = row.base_id
-        _catch_up([on], change.op_id, change.actor)
+        _catch_up([on], change.op_id, change.actor, cause=change)
     elif isinstance(row, InterfaceMap | MapService | Interface) and _brings_interfaces(change):
         if on.is_base:
             _catch_up(_maps_based_on(on), change.op_id, change.actor, cause=change)
         elif on.base_id is not None:
-            _catch_up([on], change.op_id, change.actor)
+            _catch_up([on], change.op_id, change.actor, cause=change)
 
 
 def _brings_interfaces(change: Change) -> bool:

@@ -78,7 +78,9 @@ class NoSuchSubject(ObjectDoesNotExist):
 
 
 @transaction.atomic
-def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> Applied:
+def apply(
+    user: User, map_id: int, op: Op, *, undoes: Change | None = None, cause: Change | None = None
+) -> Applied:
     """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
 
     An op that takes back another change (`undoes`) is never merged with what came after.
@@ -137,6 +139,7 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
         by=user,
         sent=merged.yours if merged else None,
         undoes=undoes,
+        cause=cause,
     )
     base_maps.follow_up(interface_map, change, row)
     return Applied(op.subject, op.property, after, seq, row, merged)

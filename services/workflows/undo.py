@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
-from services.models import Aspect, AspectAnswer, Evidence, Interface, MapService
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, kind_of
 from services.workflows.properties import KINDS
 
@@ -65,17 +66,50 @@ def _take_back(
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
-    op = Op(op_id, subject, name, change.seq, value)
+    op = Op(op_id, subject, name, _version(change), value)
     if done is None and name == "archived" and value and (other := _user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
         )
     try:
-        return change, apply(user, map_id, op, undoes=change)
+        applied = apply(user, map_id, op, undoes=change)
+        _restore(user, interface_map, change, op_id)
+        return change, applied
     except Conflict as conflict:
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
+
+
+def _restore(user: User, interface_map: InterfaceMap, change: Change, op_id: UUID) -> None:
+    """What the change brought about within the same map goes back too, where nobody has written since."""
+    made = change_with_id(interface_map, op_id)
+    for further in change.consequences.filter(
+        log_type=change.log_type_id, log_id=change.log_id, undone_by=None
+    ).order_by("-seq"):
+        subject, name, value = inverse(further)
+        op = Op(uuid5(op_id, str(further.pk)), subject, name, _version(further), value)
+        with suppress(Conflict):
+            apply(user, interface_map.pk, op, undoes=further, cause=made)
+
+
+def _of_the_same(change: Change) -> models.QuerySet[Change]:
+    """The changes of the same property of the same row, in order."""
+    same = ("log_type", "log_id", "subject_type", "subject_id", "property")
+    return Change.objects.filter(**{name: getattr(change, name) for name in same}).order_by("seq")
+
+
+def _stands_for(change: Change | None) -> int | None:
+    """The change whose value this one has: what takes another back has the value of the one before that."""
+    while change is not None and change.undoes is not None:
+        change = _of_the_same(change).filter(seq__lt=change.undoes.seq).last()
+    return change.pk if change else None
+
+
+def _version(change: Change) -> int:
+    """The number of the property's newest change, if that has the value which this change gave; else this one's."""
+    latest = _of_the_same(change).last()
+    return latest.seq if latest and _stands_for(latest) == _stands_for(change) else change.seq
 
 
 def stacks(changes: models.QuerySet[Change]) -> tuple[list[Change], list[Change]]:

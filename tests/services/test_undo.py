@@ -1,12 +1,11 @@
 """Undo and redo of one's own changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,21 +15,18 @@ from services.workflows.edits import NoSuchSubject
 from services.workflows.properties import KINDS
 from services.workflows.undo import NothingToUndo, redo, undo
 from tests.cast import Cast, undone
-from tests.services.ops import edit, first_aspect, rows_of, values_for
+from tests.services.ops import edit, first_aspect, follow, make_base_map, rows_of, values_for
 
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
+pytestmark = pytest.mark.usefixtures("in_english")
 ME, OTHER = "porvoo editor", "county editor"
 
 
 def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     guest = cast.organisations["loviisa"].pk
+    base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
+    edit(cast[OTHER], cast.maps["base"], base, "shared_fi", "Yhteinen.")
+    follow(cast, "porvoo")
     edit(cast[OTHER], on, f"map:{on.pk}", "add_party", {"organisation": guest})
     aspect = first_aspect(on)
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
@@ -91,6 +87,22 @@ def test_what_was_added_is_removed_and_comes_back(cast: Cast, name: str) -> None
     assert not is_there()
     redo(cast[ME], on.pk, uuid4())
     assert is_there()
+
+
+def test_undoing_the_return_to_the_base_gives_ones_own_text_back(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
+    edit(cast[OTHER], cast.maps["base"], base, "shared_fi", "Alueen.")
+    follow(cast, "porvoo")
+    aspect = f"aspect:{first_aspect(on).pk}"
+    edit(cast[ME], on, aspect, "shared_fi", "Oma.")
+    edit(cast[ME], on, aspect, "follows_base", True)
+    for how, text, follows in ((undo, "Oma.", False), (redo, "Alueen.", True), (undo, "Oma.", False)):
+        how(cast[ME], on.pk, uuid4())
+        now = first_aspect(on)
+        assert (now.shared_fi, now.follows_base) == (text, follows)
+    undo(cast[ME], on.pk, uuid4())
+    assert first_aspect(on).shared_fi == "Alueen."
 
 
 @pytest.mark.parametrize("how", [undo, redo])
