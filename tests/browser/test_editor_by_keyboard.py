@@ -37,6 +37,7 @@ def test_a_map_is_edited_with_the_keyboard_alone(new_page: NewPage) -> None:
     page = new_page(signed_in_as=PORVOO)
     open_map(page, CHILDREN)
     cards, rings = page.locator(".card-service"), page.locator(".ring")
+    expect(rings.first).to_be_visible()
     services, interfaces = cards.count(), rings.count()
 
     # N: a new service, in the panel
@@ -137,6 +138,7 @@ def test_keys_of_the_drawing_write_when_a_field_has_the_focus(new_page: NewPage)
     page = new_page(signed_in_as=PORVOO)
     open_map(page, YOUTH)
     rings = page.locator(".ring")
+    expect(rings.first).to_be_visible()
     count = rings.count()
     rings.first.click()
     page.locator(".aspect-list__link").nth(8).click()
