@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
-from services.models import Aspect, AspectAnswer, Evidence, Interface, MapService
-from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, kind_of
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
 from services.workflows.properties import KINDS
 
 REACH = timedelta(hours=12)
@@ -65,7 +65,8 @@ def _take_back(
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
-    op = Op(op_id, subject, name, change.seq, value)
+    seen = change.seq if done is not None else _untouched_until(interface_map, change, subject, name)
+    op = Op(op_id, subject, name, seen, value)
     if done is None and name == "archived" and value and (other := _user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
@@ -76,6 +77,21 @@ def _take_back(
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
+
+
+def _untouched_until(interface_map: InterfaceMap, change: Change, subject: str, name: str) -> int:
+    """The number until which the property is as the change left it: what came after it has been taken back again."""
+    property_, row = find(interface_map, subject, name)
+    later = list(log_of(interface_map, row, property_).filter(seq__gt=change.seq))
+    after = {each.pk for each in later}
+    undone: set[int] = set()
+    for each in later:
+        if each.pk in undone:
+            continue
+        if each.undoes_id not in after:
+            return change.seq
+        undone.add(each.undoes_id)
+    return later[0].seq if later else change.seq
 
 
 def stacks(changes: models.QuerySet[Change]) -> tuple[list[Change], list[Change]]:
