@@ -18,6 +18,7 @@ from yhdyspinta.embedded.client import Answer, Client, Unreachable
 
 CUT = 0.12  # of the requests nobody reads the answer of
 AGAIN = 0.05  # of the answered requests are sent once more
+GOES_ON = 0.5  # of those who have taken something back take back more, or do it again
 STALE = 0.6  # of the texts are written on what was read for an earlier edit
 MOST_WORDS, MOST_WORDS_OF_A_TITLE = 40, 12
 MOST_SERVICES = 9
@@ -80,8 +81,7 @@ class Editor:
             (3, self._connect),
             (2, self._add_service),
             (1, self._copy),
-            (10, self._undo),
-            (5, self._redo),
+            (10, self._take_back),
         ]
         weights = [weight for weight, _habit in habits]
         try:
@@ -157,17 +157,13 @@ class Editor:
             source = self._one_of("service", self._is_mine)
             self._op(source, "add_copy", {"name_fi": f"Palvelu {self._word()}"})
 
-    def _undo(self) -> None:
-        self._take_back("undo")
-
-    def _redo(self) -> None:
-        self._take_back("redo")
-
-    def _take_back(self, how: str) -> None:
+    def _take_back(self, how: str = "undo") -> None:
         """As the page does: after an answer that something stays, the next step goes past it."""
         answer = self._ask(how, {"id": str(uuid4()), "before": None})
         if answer.get("seq"):
-            self._ask(how, {"id": str(uuid4()), "before": answer["seq"]})
+            answer = self._ask(how, {"id": str(uuid4()), "before": answer["seq"]})
+        if answer.get("version") and self.chance.random() < GOES_ON:
+            self._take_back(self.chance.choice(["undo", "redo"]))
 
     # How they do it.
 

@@ -187,7 +187,7 @@ def test_eight_people_lose_nothing_whatever_is_killed(production: Production, tm
     }
     sys.stdout.write(", ".join(f"{number} {name}" for name, number in found.items()) + "\n")
     assert problems(editors) == []
-    assert faults(history) == [], f"The requests and answers are in {tmp_path}."
+    assert not (wrong := faults(history)), "\n".join([*wrong, f"The requests and answers are in {tmp_path}."])
     assert IS_LONG or not found["errors"]
     assert all(found[name] for name in ("merges", "conflicts", "undos", "redos", "connections cut"))
 
