@@ -168,7 +168,7 @@ def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
     version = log.values_list("seq", flat=True)[0]
     merged = None
     if change.sent_value is not None and (before := log.filter(seq__lt=change.seq).first()) is not None:
-        merged = Merged(change.sent_value, change.from_value, before.actor, before.at)
+        merged = Merged(change.sent_value, str(change.from_value), before.actor, before.at)
     return Applied(subject, change.property, property_.read(row), version, row, merged)
 
 

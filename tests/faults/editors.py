@@ -249,7 +249,7 @@ class Editor:
 
     def _cut_off(self, path: str, sent: dict[str, Any]) -> None:
         """Send it and hang up: it is done or not, or about to be done while it is sent again."""
-        with suppress(Unreachable):
+        with suppress(*Unreachable):
             body = json.dumps(sent).encode()
             connection = self.client.begin("POST", path, body, Content_Type="application/json")
             time.sleep(self.chance.choice([0, 0, 0.01, 0.05]))

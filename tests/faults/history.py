@@ -28,7 +28,7 @@ class Change:
     seq: int
     id: str
     subject: str
-    property: str
+    name: str
     was: Any
     to: Any
     by: str
@@ -38,12 +38,12 @@ class Change:
     @property
     def made(self) -> str:
         """The subject that an addition made or brought back, or nothing."""
-        return str(self.to["subject"]) if self.property.startswith("add_") else ""
+        return str(self.to["subject"]) if self.name.startswith("add_") else ""
 
     @property
     def key(self) -> Key:
         """What it changed."""
-        return (self.made, "archived") if self.made else (self.subject, self.property)
+        return (self.made, "archived") if self.made else (self.subject, self.name)
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ def take(rows: Rows, on: str, change: Change) -> set[Key]:
     """Change the rows as the change says; which of them it touched. Places are one column under two names."""
     if change.made.startswith("service:"):
         rows.setdefault((change.made, "place"), None)
-    if change.property != "places":
+    if change.name != "places":
         rows[change.key] = change.to if not change.made else False
         touched = {change.key}
     else:
         touched = {key for key in rows if key[1] == "place"}
         for key in touched:
             rows[key] = change.to.get(key[0].partition(":")[2])
-    if change.property in {"place", "places"}:
+    if change.name in {"place", "places"}:
         rows[on, "places"] = {
             key[0].partition(":")[2]: value for key, value in rows.items() if key[1] == "place" and value
         }
@@ -252,7 +252,7 @@ def _acknowledged(
             if change is None:
                 if exchange.what != "op" or not _was_so_already(done, exchange):
                     yield f"lost: {exchange} was acknowledged, and there is no such change"
-            elif _key_of(answer) != (change.subject, change.property):
+            elif _key_of(answer) != (change.subject, change.name):
                 yield f"{exchange} was acknowledged, and is {change}"
             elif (answer["version"], answer["value"]) != (change.seq, change.to) and not (
                 number and done.had(change.key, answer["version"], answer["value"], change.seq)

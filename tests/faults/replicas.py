@@ -90,7 +90,7 @@ class Replica:
     def _get(self, path: str) -> Any:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            with suppress(Unreachable):
+            with suppress(*Unreachable):
                 answer = self.client.get(path)
                 if answer.status == 200:
                     return answer.json
@@ -120,12 +120,12 @@ class Replica:
         """A service that is new is empty, but a copy has the texts of the one that it is like."""
         kind = change.made.partition(":")[0]
         self.rows |= {(change.made, name): value for name, value in EMPTY.get(kind, {}).items()}
-        if change.property == "add_copy":
+        if change.name == "add_copy":
             self.rows |= {(change.made, name): self.rows[change.subject, name] for name in COPIED}
             self.owners[change.made] = self.owners[change.subject]
         elif kind == "service":
             self.owners[change.made] = 0  # nobody's, so that nobody here writes its texts
-        if change.property != "add_service":
+        if change.name != "add_service":
             self.read()
 
     def poll(self, limit: int) -> int:
@@ -168,7 +168,7 @@ class Follower:
         try:
             while not self._stop.is_set():
                 if self.streams:
-                    with suppress(Unreachable):
+                    with suppress(*Unreachable):
                         self._listen()
                 elif not self.replica.poll(self.chance.randint(1, 40)):
                     self._stop.wait(self.chance.random())
