@@ -36,33 +36,25 @@ def record(
 
 def latest_change(log: models.Model, subject: models.Model, property_name: str) -> Change | None:
     """The newest change of the property, or None while it is as it was made."""
-    return (
-        _changes_of(log)
-        .filter(
-            subject_type=ContentType.objects.get_for_model(subject),
-            subject_id=subject.pk,
-            property=property_name,
-        )
-        .select_related("actor", "cause")
-        .order_by("-seq")
-        .first()
+    return changes_of_property(log, subject, property_name).select_related("cause").first()
+
+
+def changes_of_property(
+    log: models.Model, subject: models.Model, property_name: str, also: models.Q | None = None
+) -> models.QuerySet[Change]:
+    """The property's changes, the newest first; `also` those that write the same under another name."""
+    own = models.Q(
+        subject_type=ContentType.objects.get_for_model(subject),
+        subject_id=subject.pk,
+        property=property_name,
     )
+    return _changes_of(log).filter(own | also if also else own).select_related("actor").order_by("-seq")
 
 
 def value_at(log: models.Model, subject: models.Model, property_name: str, version: int) -> Any:
     """The property's value at the number, as the first change after it tells."""
-    return (
-        _changes_of(log)
-        .filter(
-            subject_type=ContentType.objects.get_for_model(subject),
-            subject_id=subject.pk,
-            property=property_name,
-            seq__gt=version,
-        )
-        .order_by("seq")
-        .values_list("from_value", flat=True)
-        .first()
-    )
+    later = changes_of_property(log, subject, property_name).filter(seq__gt=version)
+    return later.order_by("seq").values_list("from_value", flat=True).first()
 
 
 def changes_by(log: models.Model, person: User, since: datetime.datetime) -> models.QuerySet[Change]:

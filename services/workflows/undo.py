@@ -17,7 +17,7 @@ from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
-from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, kind_of
+from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
 from services.workflows.properties import KINDS
 
 REACH = timedelta(hours=12)
@@ -66,7 +66,8 @@ def _take_back(
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
-    op = Op(op_id, subject, name, _version(change), value)
+    seen = change.seq if done is not None else _untouched_until(interface_map, change, subject, name)
+    op = Op(op_id, subject, name, seen, value)
     if done is None and name == "archived" and value and (other := _user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
@@ -88,28 +89,30 @@ def _restore(user: User, interface_map: InterfaceMap, change: Change, op_id: UUI
         log_type=change.log_type_id, log_id=change.log_id, undone_by=None
     ).order_by("-seq"):
         subject, name, value = inverse(further)
-        op = Op(uuid5(op_id, str(further.pk)), subject, name, _version(further), value)
+        op = Op(
+            uuid5(op_id, str(further.pk)),
+            subject,
+            name,
+            _untouched_until(interface_map, further, subject, name),
+            value,
+        )
         with suppress(Conflict):
             apply(user, interface_map.pk, op, undoes=further, cause=made)
 
 
-def _of_the_same(change: Change) -> models.QuerySet[Change]:
-    """The changes of the same property of the same row, in order."""
-    same = ("log_type", "log_id", "subject_type", "subject_id", "property")
-    return Change.objects.filter(**{name: getattr(change, name) for name in same}).order_by("seq")
-
-
-def _stands_for(change: Change | None) -> int | None:
-    """The change whose value this one has: what takes another back has the value of the one before that."""
-    while change is not None and change.undoes is not None:
-        change = _of_the_same(change).filter(seq__lt=change.undoes.seq).last()
-    return change.pk if change else None
-
-
-def _version(change: Change) -> int:
-    """The number of the property's newest change, if that has the value which this change gave; else this one's."""
-    latest = _of_the_same(change).last()
-    return latest.seq if latest and _stands_for(latest) == _stands_for(change) else change.seq
+def _untouched_until(interface_map: InterfaceMap, change: Change, subject: str, name: str) -> int:
+    """The number until which the property is as the change left it: what came after it has been taken back again."""
+    property_, row = find(interface_map, subject, name)
+    later = list(log_of(interface_map, row, property_).filter(seq__gt=change.seq))
+    after = {each.pk for each in later}
+    undone: set[int] = set()
+    for each in later:
+        if each.pk in undone:
+            continue
+        if each.undoes_id not in after:
+            return change.seq
+        undone.add(each.undoes_id)
+    return later[0].seq if later else change.seq
 
 
 def stacks(changes: models.QuerySet[Change]) -> tuple[list[Change], list[Change]]:

@@ -127,6 +127,49 @@ def test_what_another_has_changed_since_stays(cast: Cast) -> None:
     assert (aspect.shared_fi, aspect.shared_sv) == ("Heidän.", "")
 
 
+def test_changes_of_the_same_are_undone_one_after_the_other(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["aspect"]
+    for text in ("Yksi.", "Kaksi.", "Kolme."):
+        edit(cast[ME], on, subject, "shared_fi", text)
+    for how, text in [(undo, "Kaksi."), (undo, "Yksi."), (redo, "Kaksi."), (undo, "Yksi."), (undo, "")]:
+        how(cast[ME], on.pk, uuid4())
+        assert first_aspect(on).shared_fi == text
+
+
+def test_what_another_changed_and_took_back_does_not_stand_in_the_way(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["aspect"]
+    edit(cast[ME], on, subject, "shared_fi", "Minun.")
+    edit(cast[OTHER], on, subject, "shared_fi", "Heidän.")
+    undo(cast[OTHER], on.pk, uuid4())
+    undo(cast[ME], on.pk, uuid4())
+    assert first_aspect(on).shared_fi == ""
+    with pytest.raises(NothingToUndo, match="Porvoo editor has changed the same"):
+        redo(cast[OTHER], on.pk, uuid4())
+
+
+def test_laying_out_again_is_not_undone_over_what_another_moved(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["service"]
+    edit(cast[ME], on, subject, "place", 3)
+    edit(cast[ME], on, f"map:{on.pk}", "places", {})
+    edit(cast[OTHER], on, subject, "place", 2)
+    with pytest.raises(NothingToUndo, match="County editor has changed the same"):
+        undo(cast[ME], on.pk, uuid4())
+
+
+def test_what_another_added_again_stays_when_its_removal_is_undone(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["interface"]
+    interface = Interface.objects.get(pk=subject.partition(":")[2])
+    edit(cast[ME], on, subject, "archived", True)
+    services = list(interface.services.values_list("pk", flat=True))
+    edit(cast[OTHER], on, f"map:{on.pk}", "add_interface", {"services": services})
+    with pytest.raises(NothingToUndo, match="County editor has changed the same"):
+        undo(cast[ME], on.pk, uuid4())
+
+
 def test_what_another_has_used_stays(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     subject, wish = addition(cast, on, "add_interface")

@@ -36,6 +36,8 @@ function render() {
   showChosen(drawn.nodes);
   canvas.querySelector(".canvas__empty")?.toggleAttribute("hidden", data.services.length > 0 || data.hidden !== null);
   showTally();
+  // Whoever lays the map out again has seen it as it is drawn now.
+  for (const form of document.querySelectorAll("form[data-kind=places]")) form.elements.base_version.value = data.seq;
   document.dispatchEvent(new CustomEvent("map:drawn"));
 }
 
