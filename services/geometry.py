@@ -25,7 +25,7 @@ GAP, WIDE_GAP = 40, 60  # between cards: of a lane with one row, and where lines
 LANE_PADDING = 28
 LANE_TITLE = 40
 ROW_GAP = 44
-SEAM_PADDING = 18
+SEAM_PADDING = 32
 LEAST_IN_A_FULL_ROW = 10
 MOST_RINGS_AROUND_THE_CUSTOMER = 6
 LEAST_WIDTH = 880
@@ -33,6 +33,7 @@ MARGIN = 40
 PORT_GAP = 18  # between lines at a card's edge
 UNDER = 4  # how far a line's ends reach under its card and its ring
 LINE_GAP = 8  # between lines that pass through one gap, and between them and what stands there
+LEAST_LINE_GAP = 4  # a gap that would have them closer is full
 SWEEPS = 6
 PATIENCE = 3_000  # how many lines are laid at most in search of a tidier order
 
@@ -248,9 +249,7 @@ def _sketched(lanes: Sequence[Lane], orders: Sequence[Order], meetings: Meetings
     picture.radius = HUB_RADIUS if picture.crowded else RING_RADIUS
     between = _between_neighbours(rows, meetings)
     cards = {
-        party: [
-            _spread(row, between, picture.space, WIDE_GAP if len(lane_rows) > 1 else GAP) for row in lane_rows
-        ]
+        party: [_spread(picture, row, between, WIDE_GAP if len(lane_rows) > 1 else GAP) for row in lane_rows]
         for party, lane_rows in rows.items()
     }
     card_rows = [row for lane_rows in cards.values() for row in lane_rows]
@@ -284,17 +283,17 @@ def _between_neighbours(
     return found
 
 
-def _spread(row: Sequence[int], between: Mapping[tuple[int, ...], int], space: int, gap: int) -> Row:
+def _spread(picture: Geometry, row: Sequence[int], between: Mapping[tuple[int, ...], int], gap: int) -> Row:
     """The row from the left edge on, with room for a ring between the pairs that meet."""
     spread = Row(half=CARD_HEIGHT // 2)
     x = CARD_WIDTH // 2
     for last, service in zip([None, *row], row, strict=False):
         if last is not None:
             interface = between.get((min(last, service), max(last, service)))
-            free = gap if interface is None else max(gap, space + 8)
+            free = gap if interface is None else max(gap, picture.space + 8)
             if interface is not None:
                 spread.rings[interface] = x + (CARD_WIDTH + free) // 2
-                spread.half = max(spread.half, space // 2)
+                spread.half = max(spread.half, picture.radius + UNDER)
             x += CARD_WIDTH + free
         spread.cards[service] = x
     return spread
@@ -437,13 +436,21 @@ def _pass_rows(picture: Geometry, rows: Sequence[Row], lines: Sequence[Line]) ->
         gaps = _gaps(picture, rows[n])
         middles = [(one[1] + other[0]) / 2 for one, other in pairwise(gaps)]
         through: dict[int, list[tuple[float, Line]]] = {}
-        for wish, line in wishes:
-            through.setdefault(bisect_right(middles, wish), []).append((wish, line))
+        for wish, line in sorted(wishes, key=lambda each: (each[0], each[1].interface, each[1].service)):
+            nearest = _with_room(gaps, bisect_right(middles, wish), through)
+            through.setdefault(nearest, []).append((wish, line))
         for gap, group in through.items():
-            group.sort(key=lambda each: (each[0], each[1].interface, each[1].service))
             apart = _side_by_side([wish for wish, _line in group], *gaps[gap])
             for (_wish, line), x in zip(group, apart, strict=True):
                 line.at[n] = x
+
+
+def _with_room(gaps: Sequence[tuple[int, int]], nearest: int, through: Mapping[int, Sequence[object]]) -> int:
+    """The nearest gap, or one of its neighbours when it is full and they are not."""
+    for gap in (nearest, nearest - 1, nearest + 1):
+        if 0 <= gap < len(gaps) and len(through.get(gap, ())) * LEAST_LINE_GAP <= gaps[gap][1] - gaps[gap][0]:
+            return gap
+    return nearest
 
 
 def _gaps(picture: Geometry, row: Row) -> list[tuple[int, int]]:

@@ -216,10 +216,10 @@ def test_the_customer_stands_in_the_middle_of_a_small_map() -> None:
 def test_the_small_map_looks_like_this() -> None:
     """Daycare above; clinic and child welfare below with their ring between them; the customer in the middle."""
     picture = small()
-    assert (picture.width, picture.height) == (960, 616)
-    assert picture.services == {10: (480, 110), 20: (296, 472), 21: (664, 472)}
-    assert picture.interfaces == {100: (354, 274), 101: (606, 274), 102: (480, 472)}
-    assert picture.customer == (480, 274)
+    assert (picture.width, picture.height) == (960, 612)
+    assert picture.services == {10: (480, 110), 20: (296, 484), 21: (664, 484)}
+    assert picture.interfaces == {102: (480, 484), 100: (354, 288), 101: (606, 288)}
+    assert picture.customer == (480, 288)
 
 
 def test_the_municipality_stands_above_the_seam_and_the_county_below() -> None:
