@@ -267,7 +267,7 @@ def _imprint(interface_map: InterfaceMap) -> str:
         "date": date_format(timezone.localdate(), "SHORT_DATE_FORMAT"),
     }
     sentence = _("Yhdyspinta, map %(number)d, change %(seq)d, taken %(date)s") % facts
-    return f"{sentence}. {_('Demo content.')}" if interface_map.is_demo else f"{sentence}."
+    return f"{sentence}. {capfirst(_('demo content'))}." if interface_map.is_demo else f"{sentence}."
 
 
 def list_page(user: User, pk: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ const itemOf = (key) => {
 function render() {
   const focused = document.activeElement?.dataset?.key;
   const current = focused ?? world.querySelector("[tabindex='0']")?.dataset.key;
-  drawn = draw(world, data);
+  drawn = draw(world, data, drawn);
   const first = drawn.nodes.get(current) ?? drawn.nodes.values().next().value;
   if (first) keys.take(first);
   if (focused) drawn.nodes.get(focused)?.focus({ preventScroll: true });
