@@ -12,14 +12,16 @@ from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from collaboration.models import Membership, Organisation, User
 from collaboration.policy import is_granted
-from services import policy
-from services.geometry import Lane, draw
+from services import lettering, policy
+from services.geometry import Geometry, Lane, draw
 from services.models import (
     Aspect,
     AspectNumber,
@@ -40,6 +42,15 @@ CUSTOMERS = {
     "families": gettext_lazy("Family"),
     "everyone": gettext_lazy("Resident"),
 }
+
+
+WORST_FIRST = (
+    AspectStatus.MISSING,
+    AspectStatus.IN_PROGRESS,
+    AspectStatus.AGREED,
+    AspectStatus.NOT_APPLICABLE,
+)
+"""What a hub shows of nine aspects: the first of these that it has."""
 
 
 def _named(row: dict[str, Any], field: str = "name") -> str:
@@ -169,6 +180,9 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         nth[place.party_id] += 1
         x, y = picture.services[place.pk]
         service_class = place.service.node.parent or place.service.node
+        name_lines, facts_lines = lettering.card(
+            place.service.name, service_class.name, crowded=picture.crowded
+        )
         service_rows.append(
             {
                 "id": place.pk,
@@ -176,6 +190,8 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
                 "party": place.party_id,
                 "organiser": party_names[place.party_id],
                 "class": service_class.name,
+                "name_lines": name_lines,
+                "facts_lines": facts_lines,
                 "nth": nth[place.party_id],
                 "place": place.place,
                 "x": x,
@@ -188,7 +204,10 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         "title": interface_map.title,
         "seq": interface_map.seq,
         "can_edit": may_edit,
-        "customer": str(CUSTOMERS[interface_map.target_group]),
+        "customer": (customer := str(CUSTOMERS[interface_map.target_group])),
+        "customer_lines": lettering.customer(customer),
+        "crowded": picture.crowded,
+        "radius": picture.radius,
         "width": picture.width,
         "height": picture.height,
         "seam": picture.seam,
@@ -207,9 +226,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
             for party in parties
         ],
         "services": service_rows,
-        "interfaces": [
-            _interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces
-        ],
+        "interfaces": [_interface_row(interface, services, party_names, picture) for interface in interfaces],
         "hidden": None,
         "aspect": int(wish["aspect"] or 0) if wish else 0,
     }
@@ -245,20 +262,22 @@ def _interface_row(
     interface: Any,
     services: dict[int, MapService],
     party_names: dict[int, str],
-    at: dict[int, tuple[int, int]],
+    picture: Geometry,
 ) -> dict[str, Any]:
     met = [services[pk] for pk in interface.met]
     name = " – ".join(place.service.name for place in met)
     tally = Counter(interface.statuses)
-    x, y = at[interface.pk]
+    x, y = picture.interfaces[interface.pk]
     lanes = dict.fromkeys(party_names[place.party_id] for place in met)
     return {
         "id": interface.pk,
         "name": name,
         "between": " ↔ ".join(lanes),
         "services": interface.met,
+        "lines": [picture.lines[interface.pk][pk] for pk in interface.met],
         "statuses": interface.statuses,
         "inherited": interface.inherited,
+        "worst": next((status for status in WORST_FIRST if tally[status]), AspectStatus.MISSING),
         "agreed": tally[AspectStatus.AGREED],
         "of": 9 - tally[AspectStatus.NOT_APPLICABLE],
         "label": interface_label(name, interface.statuses, interface.inherited),
@@ -292,17 +311,48 @@ def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
+    tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
     return {
         "wish": wish,
         "query": urlencode({name: value for name, value in wish.items() if value}),
         "map": interface_map,
         "drawing": drawing,
+        "description": _description(interface_map, drawing, tally),
+        "imprint": _imprint(interface_map),
+        "key": _("A hub shows what is least done of its nine aspects, and how many of them are agreed:")
+        if drawing["crowded"]
+        else _("Sectors clockwise from the top:"),
         "aspects": [(number.value, number.label) for number in AspectNumber],
         "statuses": [(status.value, status.label) for status in AspectStatus],
         "followers": [{**row, "title": _named(row, "title")} for row in followers],
         "inherited": sum(sum(interface["inherited"]) for interface in drawing["interfaces"]),
-        "tally": Counter(status for interface in drawing["interfaces"] for status in interface["statuses"]),
+        "tally": tally,
     }
+
+
+def _description(interface_map: InterfaceMap, drawing: dict[str, Any], tally: Counter[str]) -> str:
+    """What the whole picture shows, in words."""
+    services, interfaces = len(drawing["services"]), len(drawing["interfaces"])
+    facts = [
+        " – ".join(party["name"] for party in drawing["parties"]),
+        ngettext("%(n)d service", "%(n)d services", services) % {"n": services},
+        ngettext("%(n)d interface", "%(n)d interfaces", interfaces) % {"n": interfaces},
+        *(f"{status.label}: {tally[status]}" for status in AspectStatus),
+    ]
+    if interface_map.is_demo:
+        facts.append(_("demo content"))
+    return _("Interface map %(title)s.") % {"title": interface_map.title} + f" {capfirst(', '.join(facts))}."
+
+
+def _imprint(interface_map: InterfaceMap) -> str:
+    """Under a picture that leaves the portal: which map it shows, how far it had been changed, and when it was taken."""
+    facts = {
+        "number": interface_map.pk,
+        "seq": interface_map.seq,
+        "date": date_format(timezone.localdate(), "SHORT_DATE_FORMAT"),
+    }
+    sentence = _("Yhdyspinta, map %(number)d, change %(seq)d, taken %(date)s") % facts
+    return f"{sentence}. {capfirst(_('demo content'))}." if interface_map.is_demo else f"{sentence}."
 
 
 def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +17,7 @@ from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
+from services.picture import svg_of
 from services.queries import asked, history, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import county_of, make_map
@@ -93,6 +96,15 @@ def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
         "services/map_matrix.html",
         {**maps.list_page(request.user, map_id, request.GET), "view": "matrix"},
     )
+
+
+@require_GET
+def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """The map as one SVG file."""
+    page = maps.map_page(request.user, map_id)
+    name = f"{slugify(page['map'].title) or 'kartta'}-{page['map'].seq}.svg"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}  # noqa: FBT003 Django's
+    return HttpResponse(svg_of(page), content_type="image/svg+xml", headers=headers)
 
 
 @require_GET

@@ -244,7 +244,7 @@ function moverOf() {
       const { item, nth } = moved;
       finish();
       if (nth === item.nth) {
-        for (const service of data.services) at(service, service);
+        render();
         return;
       }
       if (await send(`service:${item.id}`, "place", nth, item.name)) say(fill(words.moved, { name: item.name, place: nth }));
