@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import ceil
+from math import ceil, fsum
 
 CARD_WIDTH, CARD_HEIGHT = 208, 84
 GAP = 40
@@ -94,7 +94,8 @@ def _orders(lanes: Sequence[Lane], meetings: Mapping[int, Sequence[int]]) -> lis
 
 
 def _mean(neighbours: set[int] | tuple[()], position: Mapping[int, float], own: int) -> float:
-    return sum(position[other] for other in neighbours) / len(neighbours) if neighbours else position[own]
+    """Where its neighbours stand on average; `fsum` rounds once, so the order in which a set tells them is nothing."""
+    return fsum(position[other] for other in neighbours) / len(neighbours) if neighbours else position[own]
 
 
 def _rows(order: Sequence[int]) -> list[list[int]]:
