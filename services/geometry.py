@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, isqrt
+from math import ceil, fsum, isqrt
 
 CARD_WIDTH, CARD_HEIGHT = 208, 84
 RING_RADIUS, RING_SPACE = 56, 152  # a ring of nine sectors, and the room that it gets
@@ -199,7 +199,7 @@ def _sweeps(lanes: Sequence[Lane], orders: Sequence[Order], meetings: Meetings) 
             wishes = {}
             for service, _place in lane.services:
                 others = neighbours.get(service)
-                wishes[service] = sum(at[other] for other in others) / len(others) if others else at[service]
+                wishes[service] = fsum(at[other] for other in others) / len(others) if others else at[service]
             orders[index] = _arranged(lane, wishes)
             at.update(zip(orders[index], _slots(len(orders[index])), strict=True))
         yield list(orders)

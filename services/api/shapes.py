@@ -43,7 +43,7 @@ class ResponsibilityWish(Shape):
     duty = serializers.ChoiceField(DUTIES)
     organisation = serializers.IntegerField()
     basis = serializers.ChoiceField(BASES)
-    reference = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    reference = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
 
 
 class ResponsibilityShape(Shape):
@@ -81,11 +81,15 @@ class ServiceChange(Shape):
     """What may be changed of a service; what is left out stays."""
 
     name_fi = serializers.CharField(required=False, max_length=120)
-    name_sv = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
     node = serializers.IntegerField(required=False)
     target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS), required=False)
-    description_fi = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
-    description_sv = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
+    description_fi = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=2_000
+    )
+    description_sv = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=2_000
+    )
 
 
 class ServiceWish(ServiceChange):
@@ -207,14 +211,14 @@ class MapWish(Shape):
     municipality = serializers.IntegerField()
     op_id = serializers.UUIDField()
     target_group = serializers.ChoiceField(
-        TARGET_GROUPS, required=False, allow_blank=True, help_text="Needed for an empty map."
+        TARGET_GROUPS, required=False, allow_blank=True, allow_null=True, help_text="Needed for an empty map."
     )
     source_language = serializers.ChoiceField(["fi", "sv"], required=False)
     use_base = serializers.BooleanField(
         required=False, help_text="Take the county's base map in use, if it has one; true when left out."
     )
-    title_fi = serializers.CharField(required=False, allow_blank=True, max_length=150)
-    title_sv = serializers.CharField(required=False, allow_blank=True, max_length=150)
+    title_fi = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
+    title_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
 
 
 class InterfaceShape(Shape):

@@ -1,6 +1,6 @@
 """The drawing's geometry: nothing overlaps, lines run free, the same rows give the same picture."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from random import Random
 from statistics import mean
 
@@ -158,6 +158,19 @@ def test_a_map_with_many_interfaces_has_hubs_and_gets_smaller() -> None:
     assert many.crowded
     assert many.radius < few.radius
     assert many.seam[1] / 60 < few.seam[1] / 30
+
+
+def test_the_order_in_which_numbers_are_added_moves_nothing() -> None:
+    """Sums of floats differ in their last digit by the order: two services used to change places for it."""
+    services = [*((number, None) for number in range(14)), *((number, 1) for number in range(14, 18))]
+    met = {1000: [0, 4], 1001: [0, 3, 6], 1002: [1, 6, 2], 1003: [13, 2, 5], 1004: [0, 1]}
+    lane = Lane(1, True, tuple(services))
+    turned = [
+        {interface: met[interface][::step] for interface in order}
+        for order in permutations(met)
+        for step in (1, -1)
+    ]
+    assert all(draw([lane], each) == draw([lane], met) for each in turned)
 
 
 @settings(max_examples=60, deadline=None)
