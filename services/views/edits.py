@@ -1,6 +1,7 @@
 """Edits by ordinary forms: the same ops as the drawing sends, without JavaScript."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -153,8 +154,15 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
         "value": None if name in LISTS or name in FLAGS else request.POST.get("value"),
         "values": request.POST.getlist("value")[:200] if name in LISTS else [],
         "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
-        "next": _next(request),
+        "next": _next(request) if name != "add_interface" else _connecting(request),
     }
+
+
+def _connecting(request: SignedInRequest) -> str:
+    """The page where services are chosen, with those that were."""
+    keys = [("services", key) for key in request.POST.getlist("services")[:20]]
+    map_id = request.resolver_match.kwargs["map_id"]  # type: ignore[union-attr]
+    return f"{reverse('services:map_connect', args=[map_id])}?{urlencode(keys)}"
 
 
 def _refused(

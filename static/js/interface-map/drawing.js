@@ -105,7 +105,7 @@ function joined(node) {
 // Zoom buttons and keys.
 canvas.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoomBy(button.dataset.zoom)));
 function zoomBy(how) {
-  if (how === "fit") zoomed.fit();
+  if (how === "fit") zoomed.fit(firstLook());
   else zoomed.by(how === "in" ? 1.25 : 0.8);
   say(fill(words.zoom, { percent: Math.round(zoomed.scale() * 100) }));
 }
@@ -264,10 +264,11 @@ if (data.can_edit)
   });
 
 document.addEventListener("map:saved", ({ detail: { form } }) => {
-  if (form?.dataset.after === "redraw") refresh().then(zoomed.fit);
+  if (form?.dataset.after === "redraw") refresh().then(() => zoomed.fit());
 });
 
-new ResizeObserver(zoomed.refit).observe(canvas);
+const firstLook = () => ({ atLeast: canvas.clientWidth < 480 ? 0.55 : 0 });
+new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);
 performance.mark("drawing-begins");
 render();
 performance.measure("drawing", "drawing-begins"); // benchmarks/map.py reads it
