@@ -14,6 +14,7 @@ const canvas = document.querySelector("[data-canvas]");
 const world = canvas.querySelector("[data-world]");
 let data = JSON.parse(document.getElementById("drawing-data").textContent);
 let drawn = { nodes: new Map(), lines: [] };
+const firstLook = () => ({ atLeast: canvas.clientWidth < 480 ? 0.55 : 0 }); // on a phone words are larger than the picture is whole
 const address = `/api/v1/maps/${data.id}/`;
 
 const zoomed = zoomable(canvas, world, (scale) => canvas.style.setProperty("--scale", scale));
@@ -54,7 +55,7 @@ export async function refresh() {
     const before = data;
     data = await response.json();
     render();
-    if (before.width !== data.width || before.height !== data.height) zoomed.refit();
+    if (before.width !== data.width || before.height !== data.height) zoomed.refit(firstLook());
   } catch {
     say(words.offline);
   }
@@ -105,7 +106,7 @@ function joined(node) {
 // Zoom buttons and keys.
 canvas.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoomBy(button.dataset.zoom)));
 function zoomBy(how) {
-  if (how === "fit") zoomed.fit(firstLook());
+  if (how === "fit") zoomed.fit();
   else zoomed.by(how === "in" ? 1.25 : 0.8);
   say(fill(words.zoom, { percent: Math.round(zoomed.scale() * 100) }));
 }
@@ -267,9 +268,8 @@ document.addEventListener("map:saved", ({ detail: { form } }) => {
   if (form?.dataset.after === "redraw") refresh().then(() => zoomed.fit());
 });
 
-const firstLook = () => ({ atLeast: canvas.clientWidth < 480 ? 0.55 : 0 });
 new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);
 performance.mark("drawing-begins");
 render();
 performance.measure("drawing", "drawing-begins"); // benchmarks/map.py reads it
-zoomed.fit();
+zoomed.fit(firstLook());
