@@ -17,6 +17,7 @@ from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.workflows import base_maps
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
 from services.workflows.properties import KINDS
 
@@ -53,16 +54,15 @@ def redo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> 
 def _take_back(
     user: User, map_id: int, op_id: UUID, which: int, before: int | None, none: str
 ) -> tuple[Change, Applied]:
-    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    maps = policy.visible_maps(user).filter(pk=map_id)
+    first_look = _next_of(maps.first(), user, op_id, which, before)
+    if first_look is not None and first_look.property == "base":
+        base_maps.lock(first_look.from_value)  # a base map is locked before those that are based on it
+    interface_map = maps.locked().first()
     if interface_map is None:
         raise NoSuchSubject
     done = change_with_id(interface_map, op_id)
-    change: Change | None
-    if done is not None:
-        change = done.undoes or done
-    else:
-        stack = stacks(changes_by(interface_map, user, timezone.now() - REACH))[which]
-        change = next((each for each in reversed(stack) if before is None or each.seq < before), None)
+    change = _next_of(interface_map, user, op_id, which, before)
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
@@ -80,6 +80,18 @@ def _take_back(
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
+
+
+def _next_of(
+    interface_map: InterfaceMap | None, user: User, op_id: UUID, which: int, before: int | None
+) -> Change | None:
+    """The change that is taken back: of a repeated request the same one again."""
+    if interface_map is None:
+        return None
+    if (done := change_with_id(interface_map, op_id)) is not None:
+        return done.undoes or done
+    stack = stacks(changes_by(interface_map, user, timezone.now() - REACH))[which]
+    return next((each for each in reversed(stack) if before is None or each.seq < before), None)
 
 
 def _restore(user: User, interface_map: InterfaceMap, change: Change, op_id: UUID) -> None:

@@ -44,6 +44,7 @@ def test_municipality_and_county_build_the_youth_map_together(new_page: NewPage,
     mouse.goto("/kartat/uusi/")
     mouse.locator("input[name=template][value=young_people]").check()
     mouse.locator("main form button[type=submit]").last.click()
+    expect(mouse.locator(".card-service")).to_have_count(6)
     address = mouse.url
     keys = new_page(signed_in_as=COUNTY)
     keys.goto(address)
