@@ -15,7 +15,7 @@ async function show() {
   const undecided = entries.filter((entry) => entry.problem);
   button.hidden = entries.length === 0;
   button.textContent = say(entries.length) + (undecided.length ? ` · ${words.undecided}` : "");
-  button.toggleAttribute("data-undecided", undecided.length > 0);
+  button.classList.toggle("waiting--undecided", undecided.length > 0);
   list.replaceChildren(...entries.map(row));
   if (!entries.length && dialog.open) dialog.close();
 }

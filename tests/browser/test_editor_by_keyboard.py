@@ -13,19 +13,21 @@ FOCUSED = "document.activeElement?.dataset?.key ?? document.activeElement?.tagNa
 
 
 def focus_on(page: Page, name: str) -> None:
-    """Go to the service by arrows, as somebody who does not use a mouse would: home, then from one to the next."""
+    """Go to the service or interface by arrows, as somebody who does not use a mouse would: row by row from the top."""
     page.locator("[data-world] [tabindex='0']").focus()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Home")
-    for _step in range(30):
-        if name in (page.evaluate("document.activeElement.textContent") or ""):
-            return
-        before = page.evaluate(FOCUSED)
-        page.keyboard.press("ArrowRight")
-        if page.evaluate(FOCUSED) == before:
-            page.keyboard.press("Home")
-            page.keyboard.press("ArrowDown")
+    for _row in range(6):
+        page.keyboard.press("ArrowUp")
+    for _row in range(8):
+        page.keyboard.press("Home")
+        for _step in range(12):
+            if name in (page.evaluate("document.activeElement.textContent") or ""):
+                return
+            before = page.evaluate(FOCUSED)
+            page.keyboard.press("ArrowRight")
+            if page.evaluate(FOCUSED) == before:
+                break
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowDown")
     raise AssertionError(f"{name} was not found by arrows")
 
 
@@ -67,6 +69,10 @@ def test_a_map_is_edited_with_the_keyboard_alone(new_page: NewPage) -> None:
         ):
             break
     page.keyboard.press(" ")
+    for _step in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == "submit":
+            break
     page.keyboard.press("Enter")
     expect(page.locator("[data-panel-title]")).to_have_text("Kerho – Neuvola")
     expect(rings).to_have_count(interfaces + 1)

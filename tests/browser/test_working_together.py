@@ -72,14 +72,10 @@ def test_municipality_and_county_build_the_youth_map_together(new_page: NewPage,
     open_aspect(mouse, 1)
     write(mouse, BEFORE)
     saved(mouse)
-    keys.keyboard.press("Alt+ArrowUp")
-    for _step in range(12):
-        if "Nuorisotila" in keys.evaluate("document.activeElement.textContent"):
-            break
-        keys.keyboard.press("ArrowRight")
+    focus_on(keys, "Nuorisotila –")
     keys.keyboard.press("Enter")
     expect(keys.locator("[data-panel-title]")).to_be_focused()
-    for _step in range(12):
+    for _step in range(30):
         keys.keyboard.press("Tab")
         if "aspect-list__link" in keys.evaluate("document.activeElement.className"):
             break
@@ -90,7 +86,7 @@ def test_municipality_and_county_build_the_youth_map_together(new_page: NewPage,
 
     # They change it at once: what stands apart is merged and marked, with both originals.
     mouse.locator(shared(mouse)).first.fill(BEFORE.replace("viikossa", "kahdessa päivässä"))
-    for _step in range(12):
+    for _step in range(30):
         keys.keyboard.press("Tab")
         if keys.evaluate("document.activeElement.name") == "value":
             break
@@ -118,6 +114,7 @@ def test_municipality_and_county_build_the_youth_map_together(new_page: NewPage,
     write(mouse, BEFORE.replace("viikossa", "kahdessa päivässä") + " Poissa kirjoitettu.")
     expect(mouse.locator("[data-waiting]")).to_have_text("1 ändring väntar")
     keys.keyboard.press("Control+Shift+z")
+    expect(keys.locator("#save-state")).to_contain_text("Tehtiin uudelleen")
     keys.keyboard.press("Control+z")
     expect(keys.locator("#save-state")).to_contain_text("Kumottiin")
     mouse.context.set_offline(False)
