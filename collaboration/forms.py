@@ -4,18 +4,39 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    PasswordResetForm,
+    SetPasswordForm,
+)
 from django.core.mail import EmailMessage
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import Organisation, PersonalToken, User
 from collaboration.queries import counties
 
+CHOSEN_OR_HIDDEN = ("checkbox", "radio", "hidden")
 
-class SignInForm(AuthenticationForm):
+
+class Dressed(forms.BaseForm):
+    """The look of every form: no colon after a label, the design system's fields, choices with a capital letter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        for field in self.fields.values():
+            if getattr(field.widget, "input_type", "") not in CHOSEN_OR_HIDDEN:
+                field.widget.attrs["class"] = "ds-input"
+            if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+                choices: Any = field.choices
+                field.choices = [(value, capfirst(label)) for value, label in choices]
+
+
+class SignInForm(Dressed, AuthenticationForm):
     """E-mail address and password. A wrong answer never tells which of the two was wrong."""
 
     error_messages = {
@@ -28,7 +49,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget.attrs.update(autocomplete="username", inputmode="email", type="email")
 
 
-class ResetForm(PasswordResetForm):
+class ResetForm(Dressed, PasswordResetForm):
     """Sends a link to everyone who may sign in, in the person's own language.
 
     Unlike Django's own form, also to people without a password: this is how an invited person gets the first one.
@@ -53,7 +74,15 @@ class ResetForm(PasswordResetForm):
         EmailMessage(" ".join(subject.split()), body, from_email, [to_email]).send()
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class OwnPasswordForm(Dressed, PasswordChangeForm):
+    """A new password in place of the old one."""
+
+
+class NewPasswordForm(Dressed, SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A password through the link of a mail."""
+
+
+class ProfileForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """What a person says of themselves."""
 
     class Meta:
@@ -61,17 +90,23 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         fields = ["name", "language"]
 
 
-class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class TokenForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A personal token: what it is for, what it may do, and how long."""
 
     class Meta:
         model = PersonalToken
         fields = ["name", "scope", "expires_on"]
         widgets = {"expires_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        help_texts = {"name": _("For example the program that will use it.")}
+        help_texts = {
+            "name": _("For example the program that will use it."),
+            "expires_on": _("At most a year from now."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_token_%s", **kwargs})  # it stands beside the profile's form
 
 
-class OrganisationFilter(forms.Form):
+class OrganisationFilter(Dressed, forms.Form):
     """Which organisations a list shows. A value that makes no sense gets a sentence and filters nothing."""
 
     q = forms.CharField(label=_("Name or code"), max_length=100, required=False)
@@ -83,12 +118,15 @@ class OrganisationFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.input_type = "search"
-        for name in ("q", "kind", "county", "language_status"):
-            self.fields[name].widget.attrs["class"] = "ds-input"
         everything = [("", _("All"))]
-        self._choices("kind", [*everything, *Organisation.Kind.choices])
+        kinds = [
+            choice for choice in Organisation.Kind.choices if choice[0] != Organisation.Kind.MUNICIPALITIES
+        ]
+        self._choices("kind", [*everything, *kinds])
         self._choices("county", [*everything, *((area.code, area.name) for area in counties())])
         self._choices("language_status", [*everything, *Organisation.LanguageStatus.choices])
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = choices
+        cast(forms.ChoiceField, self.fields[name]).choices = [
+            (value, capfirst(label)) for value, label in choices
+        ]

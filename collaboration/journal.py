@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,38 +36,30 @@ def record(
 
 def latest_change(log: models.Model, subject: models.Model, property_name: str) -> Change | None:
     """The newest change of the property, or None while it is as it was made."""
-    return (
-        _changes_of(log)
-        .filter(
-            subject_type=ContentType.objects.get_for_model(subject),
-            subject_id=subject.pk,
-            property=property_name,
-        )
-        .select_related("actor")
-        .order_by("-seq")
-        .first()
+    return changes_of_property(log, subject, property_name).select_related("cause").first()
+
+
+def changes_of_property(
+    log: models.Model, subject: models.Model, property_name: str, also: models.Q | None = None
+) -> models.QuerySet[Change]:
+    """The property's changes, the newest first; `also` those that write the same under another name."""
+    own = models.Q(
+        subject_type=ContentType.objects.get_for_model(subject),
+        subject_id=subject.pk,
+        property=property_name,
     )
+    return _changes_of(log).filter(own | also if also else own).select_related("actor").order_by("-seq")
 
 
 def value_at(log: models.Model, subject: models.Model, property_name: str, version: int) -> Any:
     """The property's value at the number, as the first change after it tells."""
-    return (
-        _changes_of(log)
-        .filter(
-            subject_type=ContentType.objects.get_for_model(subject),
-            subject_id=subject.pk,
-            property=property_name,
-            seq__gt=version,
-        )
-        .order_by("seq")
-        .values_list("from_value", flat=True)
-        .first()
-    )
+    later = changes_of_property(log, subject, property_name).filter(seq__gt=version)
+    return later.order_by("seq").values_list("from_value", flat=True).first()
 
 
 def changes_by(log: models.Model, person: User, since: datetime.datetime) -> models.QuerySet[Change]:
-    """What the person has changed since then, in order."""
-    return _changes_of(log).filter(actor=person, at__gte=since).order_by("seq")
+    """What the person has changed since then, in order; not what another change brought about."""
+    return _changes_of(log).filter(actor=person, at__gte=since, cause__isnull=True).order_by("seq")
 
 
 def change_with_id(log: models.Model, op_id: UUID) -> Change | None:
@@ -90,6 +83,7 @@ def record_change(
     by: User,
     sent: Any = None,
     undoes: Change | None = None,
+    cause: Change | None = None,
 ) -> Change:
     """Write one change under the log's next number, and the event that keeps its digest."""
     change = Change.objects.create(
@@ -102,9 +96,32 @@ def record_change(
         to_value=to_value,
         sent_value=sent,
         undoes=undoes,
+        cause=cause,
         actor=by,
     )
-    text = json.dumps([str(op_id), property_name, from_value, to_value], sort_keys=True, ensure_ascii=False)
-    record(f"{property_name}.changed", subject, by=by, digest=hashlib.sha256(text.encode()).hexdigest())
-    transaction.on_commit(lambda: ring_for(log), robust=True)  # the change is written, whatever fails now
+    record(f"{property_name}.changed", subject, by=by, digest=_digest(change))
+    transaction.on_commit(partial(ring_for, log), robust=True)  # the change is written, whatever fails now
     return change
+
+
+def record_changes(changes: list[Change]) -> None:
+    """Write many changes that one act has brought about, each with its event: two statements."""
+    Change.objects.bulk_create(changes)
+    Event.objects.bulk_create(
+        Event(
+            verb=f"{change.property}.changed",
+            subject_type_id=change.subject_type_id,
+            subject_id=change.subject_id,
+            actor_id=change.actor_id,
+            digest=_digest(change),
+        )
+        for change in changes
+    )
+    logs: dict[tuple[int, int], Any] = {(change.log_type_id, change.log_id): change.log for change in changes}
+    for log in logs.values():
+        transaction.on_commit(partial(ring_for, log), robust=True)
+
+
+def _digest(change: Change) -> str:
+    said = [str(change.op_id), change.property, change.from_value, change.to_value]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

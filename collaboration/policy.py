@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from collaboration.models import Area, Membership, Organisation, PersonalToken, User
@@ -21,14 +21,23 @@ ROLE_GRANTS: dict[str, frozenset[str]] = {
 }
 """What a role in an organisation lets its holder do for that organisation."""
 
+FOR_MUNICIPALITIES = frozenset({"read", "edit"})
+"""What of that a role in a county lets its holder do for the county's municipalities together: keep base maps."""
+
 
 def grants_of(user: User) -> dict[int, frozenset[str]]:
     """By organisation id, what the person may do for it. Asked from the database once a request."""
     cached: dict[int, frozenset[str]] | None = getattr(user, "_grants", None)
     if cached is None:
         grants: dict[int, set[str]] = defaultdict(set)
-        for organisation_id, role in user.memberships.values_list("organisation_id", "role"):
+        together = FilteredRelation(
+            "organisation__units", condition=Q(organisation__units__kind=Organisation.Kind.MUNICIPALITIES)
+        )
+        held = user.memberships.alias(together=together)
+        for organisation_id, role, municipalities in held.values_list("organisation", "role", "together"):
             grants[organisation_id] |= ROLE_GRANTS[role]
+            if municipalities:
+                grants[municipalities] |= ROLE_GRANTS[role] & FOR_MUNICIPALITIES
         cached = {organisation_id: frozenset(granted) for organisation_id, granted in grants.items()}
         user._grants = cached  # type: ignore[attr-defined]
     return cached

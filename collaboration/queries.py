@@ -43,6 +43,8 @@ def organisation_list_page(user: User, wanted: dict[str, Any], page_number: str 
 
 
 def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> OrganisationQuerySet:
+    if not wanted.get("together"):
+        organisations = organisations.single()
     if q := wanted.get("q"):
         organisations = organisations.filter(_called(q))
     elif not wanted.get("ended"):
@@ -112,7 +114,7 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
         "organisation": organisation,
         "counties": [row for row in memberships if row.area.kind in COUNTY_KINDS],
         "other_areas": [row for row in memberships if row.area.kind not in COUNTY_KINDS],
-        "units": list(organisation.units.order_by(*in_alphabetical_order())),
+        "units": list(organisation.units.single().order_by(*in_alphabetical_order())),
         "predecessors": list(organisation.predecessors.order_by(*in_alphabetical_order())),
         "municipalities": list(
             Organisation.objects.filter(pk__in=members).order_by(*in_alphabetical_order())

@@ -8,32 +8,27 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.forms import Dressed
 from collaboration.models import Organisation, User
+from collaboration.models.fields import GATE
 from services import policy
 from services.map_templates import TEMPLATES
 from services.models import InterfaceMap, Service, ServiceNode, ServiceResponsibility, TargetGroup
 from services.workflows.edits import Op
 
 LISTS = {"parties", "responsible"}
+FLAGS = {"archived", "follows_base"}
 DICTIONARIES: dict[str, tuple[str, ...]] = {
     "add_service": ("service", "party", "name_fi", "name_sv", "node"),
     "add_copy": ("name_fi", "name_sv"),
     "add_party": ("organisation",),
     "add_evidence": ("title", "url"),
 }
-
-
-def _dress(form: forms.BaseForm) -> None:
-    """Give text fields and selects the design system's look."""
-    for field in form.fields.values():
-        if isinstance(field.widget, forms.TextInput | forms.Textarea | forms.Select) and not isinstance(
-            field.widget, forms.RadioSelect
-        ):
-            field.widget.attrs["class"] = "ds-input"
 
 
 def op_from_form(posted: QueryDict) -> Op:
@@ -57,10 +52,10 @@ def _value(name: str, posted: QueryDict) -> Any:
     if name in LISTS:
         return posted.getlist("value")
     value = posted.get("value")
-    return value == "true" if name == "archived" and value is not None else value
+    return value == "true" if name in FLAGS and value is not None else value
 
 
-class NewMapForm(forms.Form):
+class NewMapForm(Dressed, forms.Form):
     """What a new map needs: for which residents, from which template, what it is called."""
 
     template = forms.ChoiceField(
@@ -92,16 +87,30 @@ class NewMapForm(forms.Form):
         required=False,
         label=gettext_lazy("Title in Finnish"),
         help_text=gettext_lazy("Empty: as in the template."),
+        validators=GATE,
     )
     title_sv = InterfaceMap._meta.get_field("title_sv").formfield(
-        required=False, label=gettext_lazy("Title in Swedish")
+        required=False,
+        label=gettext_lazy("Title in Swedish"),
+        help_text=gettext_lazy("Empty: as in the template."),
+        validators=GATE,
+    )
+    use_base = forms.BooleanField(
+        label=gettext_lazy("Begin with the texts of the county's base map"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "If the county has a base map for this target group, the map follows it until you write your own."
+        ),
     )
     op_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        _dress(self)
-        choices = policy.municipalities_to_map(user)
+        super().__init__(*args, **kwargs)
+        bases, municipalities = policy.base_maps_to_make(user), policy.municipalities_to_map(user)
+        choices = Organisation.objects.filter(
+            Q(pk__in=municipalities.values("pk")) | Q(pk__in=bases.values("pk"))
+        ).select_related("parent")
         self.fields["municipality"].queryset = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["municipality"].initial = choices[0]
@@ -113,7 +122,7 @@ class NewMapForm(forms.Form):
         return cleaned
 
 
-class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+class ServiceForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
     """A service of an organisation's catalogue."""
 
     target_groups = forms.MultipleChoiceField(
@@ -132,8 +141,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        _dress(self)
+        super().__init__(*args, **kwargs)
         classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
@@ -142,7 +150,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc,no-any-return]
 
 
-class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
+class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
     """Who organises, produces or funds the service, by law or by agreement."""
 
     class Meta:
@@ -150,9 +158,8 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["duty", "organisation", "basis", "reference"]
 
     def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        _dress(self)
-        organisations = Organisation.objects.filter(pk__in=likely).select_related("parent")
+        super().__init__(*args, **kwargs)
+        organisations = Organisation.objects.single().filter(pk__in=likely).select_related("parent")
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:

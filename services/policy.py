@@ -15,6 +15,7 @@ from services.models import (
     Evidence,
     Interface,
     InterfaceMap,
+    InterfaceMapQuerySet,
     MapParty,
     MapService,
     Service,
@@ -31,7 +32,15 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
     return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
-def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
+def visible_maps(user: Person) -> InterfaceMapQuerySet:
+    """The maps of the person's organisations, and the base maps that these are based on."""
+    own = maps_of(user)
+    return InterfaceMap.objects.filter(
+        models.Q(pk__in=own.values("pk")) | models.Q(pk__in=own.filter(base__isnull=False).values("base"))
+    )
+
+
+def maps_of(user: Person) -> InterfaceMapQuerySet:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
     parties = MapParty.objects.filter(
         archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk")
@@ -41,7 +50,10 @@ def visible_maps(user: Person) -> models.QuerySet[InterfaceMap]:
 
 def readers_of(map_id: int) -> set[int]:
     """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
-    parties = Organisation.objects.filter(map_parties__map=map_id, map_parties__archived_at__isnull=True)
+    parties = Organisation.objects.filter(
+        models.Q(map_parties__map=map_id) | models.Q(map_parties__map__base=map_id),
+        map_parties__archived_at__isnull=True,
+    )
     trees = Organisation.objects.in_trees_of(parties)
     return set(
         User.objects.filter(is_active=True, memberships__organisation__in=trees.values("pk"))
@@ -93,6 +105,12 @@ def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
     )
 
 
+def base_maps_to_make(user: User) -> models.QuerySet[Organisation]:
+    """The municipalities, together, of the counties where the person edits: for these they may make a base map."""
+    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor")
+    return Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITIES, parent__in=mine.values("pk"))
+
+
 def _is_open(interface_map: InterfaceMap) -> Verdict:
     return Verdict.unless(
         interface_map.status == InterfaceMap.Status.DRAFT,
@@ -119,8 +137,13 @@ def can_edit_map_service(user: User, place: MapService) -> Verdict:
     return can_edit_map(user, place.map)
 
 
+def can_copy_service(user: User, place: MapService) -> Verdict:
+    """A copy is a new service of the same organisation, so its own editors make it."""
+    return can_edit_map(user, place.map) and can_edit_organisation(user, place.party.organisation)
+
+
 def can_answer_customer_questions(user: User, place: MapService) -> Verdict:
-    """Where and how the customer gets a service is told by the party whose service it is."""
+    """Where and how the client gets a service is told by the party whose service it is."""
     return _is_open(place.map) and Verdict.unless(
         is_granted(user, "edit", [place.party.organisation_id]),
         _("Only an editor of %(organisation)s may answer this.")
@@ -157,9 +180,16 @@ def can_consent(user: User, answer: AspectAnswer) -> Verdict:
 
 
 def _for_party(grant: str, user: User, answer: AspectAnswer, refusal: str) -> Verdict:
-    organisation = answer.party.map_party.organisation
-    return _is_open(answer.aspect.interface.map) and Verdict.unless(
-        is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}
+    organisation, on = answer.party.map_party.organisation, answer.aspect.interface.map
+    return (
+        _is_open(on)
+        and Verdict.unless(
+            not on.is_base,
+            _("A base map is not agreed on. The parties answer and consent on each municipality's own map."),
+        )
+        and Verdict.unless(
+            is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}
+        )
     )
 
 

@@ -13,6 +13,7 @@ map_urls = [
     path("", maps.map_drawing, name="map_drawing"),
     path("lista/", maps.map_list_view, name="map_list_view"),
     path("taulukko/", maps.map_matrix, name="map_matrix"),
+    path("kuva.svg", maps.map_picture, name="map_picture"),
     path("historia/", maps.map_history, name="map_history"),
     path("asetukset/", maps.map_settings, name="map_settings"),
     path("askel/<slug:name>/", maps.map_transition, name="map_transition"),

@@ -1,11 +1,12 @@
 """What tests of every app use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from tests.cast import Cast, make_cast
 
@@ -16,6 +17,13 @@ As = Callable[..., Client]
 def nothing_counted_yet() -> None:
     """Throttles begin anew in every test."""
     cache.clear()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Sentences of rules in English: for tests that call them without a page."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ def parties_of(on: InterfaceMap) -> set[int]:
 
 
 def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
-    """A member of a party, of its unit, or of the organisation that a unit belongs to."""
-    return any(_tree(organisation) & parties_of(on) for organisation, _role in cast.roles(name))
+    """A member of a party, of its unit, or of the organisation that a unit belongs to; and who sees a map based on it."""
+    own = any(_tree(organisation) & parties_of(on) for organisation, _role in cast.roles(name))
+    return own or any(sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on))
 
 
 def has_role(cast: Cast, name: str, roles: set[str], organisations: set[int]) -> bool:
@@ -29,19 +30,32 @@ def edits_map(cast: Cast, name: str, on: InterfaceMap) -> bool:
     return has_role(cast, name, {"editor"}, parties_of(on))
 
 
+def _agrees(answer: AspectAnswer) -> bool:
+    """A base map is not agreed on."""
+    return answer.aspect.interface.map.municipality.kind == Organisation.Kind.MUNICIPALITY
+
+
+def _keepers_of(organisation: Organisation) -> set[int]:
+    """The county keeps what is the municipalities' together."""
+    together = organisation.kind == Organisation.Kind.MUNICIPALITIES
+    return {organisation.parent_id or 0} if together else {organisation.pk}
+
+
 def answers(cast: Cast, name: str, answer: AspectAnswer) -> bool:
     """An editor of that party."""
-    return has_role(cast, name, {"editor"}, {answer.party.map_party.organisation_id})
+    return _agrees(answer) and has_role(cast, name, {"editor"}, {answer.party.map_party.organisation_id})
 
 
 def consents(cast: Cast, name: str, answer: AspectAnswer) -> bool:
     """An editor or approver of that party."""
-    return has_role(cast, name, {"editor", "approver"}, {answer.party.map_party.organisation_id})
+    return _agrees(answer) and has_role(
+        cast, name, {"editor", "approver"}, {answer.party.map_party.organisation_id}
+    )
 
 
 def tells_customers(cast: Cast, name: str, place: MapService) -> bool:
     """An editor of the party whose service it is."""
-    return has_role(cast, name, {"editor"}, {place.party.organisation_id})
+    return has_role(cast, name, {"editor"}, _keepers_of(place.party.organisation))
 
 
 def status(aspect: Aspect) -> str:

@@ -97,6 +97,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(changed.disable)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What can be asked of a run beside pytest's own options."""
+    parser.addoption("--long", action="store_true", help="random tests take their time: thousands of cases")
+
+
+@pytest.fixture
+def is_long(request: pytest.FixtureRequest) -> bool:
+    """Whether random tests may take their time."""
+    return bool(request.config.getoption("--long"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys in a browser run last; a test that would empty tables learns what to use instead."""

@@ -20,16 +20,15 @@ SENTENCES = {
 
 def desk_page(user: User) -> dict[str, Any]:
     """Everything on the front page; a constant number of statements."""
-    is_national = user.duty == User.Duty.NATIONAL_COORDINATOR
+    page = {"organisations": list(organisations_of(user).select_related("parent")), "news": news(user)}
+    if user.duty == User.Duty.NATIONAL_COORDINATOR:
+        return {**page, "overview": desk.national_overview()}
     return {
-        "organisations": list(organisations_of(user).select_related("parent")),
+        **page,
+        **desk.waiting(user),
+        "overview": None,
         "my_maps": desk.my_maps(user),
-        "consents": desk.consents_waiting(user),
-        "reviews": desk.reviews_soon(user),
-        "responsible_for": desk.responsible_for(user),
-        "news": news(user),
         "can_make_map": municipalities_to_map(user).exists(),
-        "overview": desk.national_overview() if is_national else None,
     }
 
 

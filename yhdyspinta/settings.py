@@ -225,7 +225,7 @@ REST_FRAMEWORK = {
         "token": from_environment("API_RATE_TOKEN", "600/min"),
     },
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "collaboration.api.documentation.OperationSchema",
     "EXCEPTION_HANDLER": "collaboration.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -2,12 +2,27 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from yhdyspinta.views import information
 from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
 from yhdyspinta.views.front_page import front_page, put_news_aside
 from yhdyspinta.views.organisation import organisation_detail
+
+
+class Anything:
+    """The rest of an address, also with line breaks in it, which Django's own `path` leaves out."""
+
+    regex = "(?s:.+)"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Anything, "anything")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front_page, name="front_page"),
@@ -21,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api_page, name="api_page"),
     path("api/v1/schema/", api_schema, name="api_schema"),
     path("api/v1/", NoSuchAddress.as_view(), {"rest": ""}, name="api_elsewhere"),
-    path("api/v1/<path:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
+    path("api/v1/<anything:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
     path("yllapito/", admin.site.urls),
 ]
 handler500 = "yhdyspinta.views.api.server_error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -24,6 +25,20 @@ class Id(forms.IntegerField):
         super().__init__(required=False, min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
+class Flag(forms.Field):
+    """true or false, and nothing that would pass for one of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in (None, ""):
+            return None
+        if value not in ("true", "false"):
+            raise ValidationError(_("This must be true or false."), code="invalid")
+        return bool(value == "true")
+
+
 def choice(values: Any, **kwargs: Any) -> forms.ChoiceField:
     """One of the codes, or nothing."""
     return forms.ChoiceField(required=False, choices=[(value, value) for value in values], **kwargs)
@@ -35,7 +50,8 @@ class ListAsked(forms.Form):
     sorts: tuple[str, ...] = ("id",)
 
     fields_ = forms.CharField(
-        required=False, help_text="Only these members of each row, with commas between."
+        required=False,
+        help_text="Only these members of each row, with commas between; the others are then left out.",
     )
     sort = forms.ChoiceField(required=False, help_text="The order; a minus turns it round.")
     cursor = forms.CharField(required=False, help_text="From the last answer's `next`.")
@@ -63,7 +79,9 @@ def asked(form_class: type[forms.Form], request: Request) -> dict[str, Any]:
 class OneAsked(forms.Form):
     """What a single resource understands."""
 
-    fields_ = forms.CharField(required=False, help_text="Only these members, with commas between.")
+    fields_ = forms.CharField(
+        required=False, help_text="Only these members, with commas between; the others are then left out."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,8 +112,10 @@ def _parameter(name: str, field: forms.Field) -> OpenApiParameter:
     schema: dict[str, Any] = {"type": "string"}
     if isinstance(field, forms.IntegerField):
         schema = {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
-    elif isinstance(field, forms.BooleanField):
+    elif isinstance(field, Flag):
         schema = {"type": "boolean"}
+    elif isinstance(field, forms.DateField):
+        schema["format"] = "date"
     elif isinstance(field, forms.CharField) and field.max_length:
         schema["maxLength"] = field.max_length
     if enum:

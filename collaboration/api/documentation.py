@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
 from collaboration.api.problems import MEDIA_TYPE
-from collaboration.api.shapes import ProblemShape
+from collaboration.api.shapes import ProblemShape, StaleShape
+
+
+class OperationSchema(AutoSchema):
+    """An operation is described by its own method, not by what all endpoints have in common."""
+
+    def get_description(self) -> str:  # type: ignore[override]
+        return inspect.getdoc(getattr(self.view, self.method.lower())) or ""
+
 
 PROBLEMS = {
     304: "What the caller has is still so.",
@@ -15,8 +25,11 @@ PROBLEMS = {
     401: "Nobody has signed in, or the token is not valid.",
     403: "This person, or this token, may not do it; the sentence tells why.",
     404: "Not there, or not for this person to see.",
+    406: "Only JSON is spoken here: the header Accept asks for something else.",
     409: "Refused by what is now there.",
     412: "Changed since it was read: `yours` and `theirs`.",
+    413: "Too large.",
+    415: "Only JSON is understood here.",
     422: "Not valid; the sentences name the fields.",
     428: "The header If-Match is needed.",
     429: "Too many requests; Retry-After tells how many seconds to wait.",
@@ -26,12 +39,17 @@ PROBLEMS = {
 def answers(status: int, shape: Any, *problems: int) -> dict[Any, Any]:
     """The success, and the problems that can come instead; some can always come."""
     found: dict[Any, Any] = {status: shape}
-    for code in sorted({*problems, 401, 429}):
+    for code in sorted({*problems, 401, 406, 429}):
         if code == 304:
             found[code] = OpenApiResponse(description=PROBLEMS[code])
         else:
-            found[code, MEDIA_TYPE] = OpenApiResponse(ProblemShape, description=PROBLEMS[code])
+            body = StaleShape if code == 412 else ProblemShape
+            found[code, MEDIA_TYPE] = OpenApiResponse(body, description=PROBLEMS[code])
     return found
+
+
+WITH_A_BODY = (400, 413, 415, 422)
+"""The problems of what is sent: not whole, too large, not JSON, not valid."""
 
 
 def example(value: Any, name: str = "Example", *, status: int = 200) -> OpenApiExample:

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration import queries
-from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
+from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
 from collaboration.api.documentation import answers, example
 from collaboration.api.resource import Resource, listed, one, person, single
 from collaboration.api.shapes import AreaShape, MeShape, OrganisationShape, page
@@ -45,10 +45,10 @@ class OrganisationsAsked(ListAsked):
     sorts = ("name", "code")
 
     q = forms.CharField(required=False, max_length=100, help_text="Part of a name or of the code.")
-    kind = choice(Organisation.Kind.values)
+    kind = choice([kind.value for kind in Organisation.Kind if kind != Organisation.Kind.MUNICIPALITIES])
     county = forms.CharField(required=False, max_length=10, help_text="The county's code.")
     language_status = choice(Organisation.LanguageStatus.values)
-    ended = forms.BooleanField(required=False, help_text="Merged ones, too.")
+    ended = Flag(help_text="Merged ones, too.")
 
 
 class Organisations(Resource):
@@ -71,11 +71,12 @@ class OneOrganisation(Resource):
         operation_id="read_organisation",
         summary="One organisation",
         parameters=parameters(OneAsked),
-        responses=answers(200, OrganisationShape, 304, 404),
+        responses=answers(200, OrganisationShape, 304, 400, 404),
         examples=[example(ORGANISATION)],
     )
     def get(self, request: Request, organisation_id: int) -> Response:
-        rows = queries.organisation_rows(person(request), {"ended": True}).filter(pk=organisation_id)
+        any_of_them = {"ended": True, "together": True}
+        rows = queries.organisation_rows(person(request), any_of_them).filter(pk=organisation_id)
         return single(request, one(rows), OrganisationShape)
 
 
@@ -107,7 +108,7 @@ class OneArea(Resource):
         operation_id="read_area",
         summary="One area",
         parameters=parameters(OneAsked),
-        responses=answers(200, AreaShape, 304, 404),
+        responses=answers(200, AreaShape, 304, 400, 404),
     )
     def get(self, request: Request, area_id: int) -> Response:
         return single(request, one(queries.area_rows(person(request), {}).filter(pk=area_id)), AreaShape)
@@ -118,7 +119,7 @@ class Me(Resource):
         operation_id="read_me",
         summary="The person who asks, with their roles",
         parameters=parameters(OneAsked),
-        responses=answers(200, MeShape, 304),
+        responses=answers(200, MeShape, 304, 400),
     )
     def get(self, request: Request) -> Response:
         token = request.auth if isinstance(request.auth, PersonalToken) else None

@@ -12,6 +12,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from orjson import Fragment
 from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -47,6 +48,12 @@ class Resource(APIView):
 
     def check_throttles(self, request: Request) -> None:
         """Done before the permissions."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What writes takes no parameters; one that is there is refused before anything is written."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and hasattr(self, str(request.method).lower()):
+            asked(forms.Form, request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

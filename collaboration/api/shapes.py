@@ -46,6 +46,14 @@ class ProblemShape(Shape):
     errors = ProblemError(many=True)  # type: ignore[assignment]
 
 
+class StaleShape(ProblemShape):
+    """The resource has changed since it was read: what was sent, what is there now, and its tag."""
+
+    yours = serializers.JSONField(allow_null=True)
+    theirs = serializers.JSONField()
+    etag = serializers.CharField()
+
+
 class AreaOfOrganisation(Shape):
     """A municipality's membership of an area, from a day to a day; null sets no limit."""
 

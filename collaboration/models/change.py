@@ -12,6 +12,7 @@ class Change(models.Model):
 
     A property's version is the `seq` of its latest change; a row never changed since it was made has version 0.
     `undoes` names the change that this one takes back; taking that back in turn is doing it again.
+    `cause` is the change that brought this one about: of the base map's text that is followed here, or of the following.
     """
 
     log_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
@@ -35,6 +36,9 @@ class Change(models.Model):
         "collaboration.User", models.PROTECT, related_name="changes", verbose_name=_("who")
     )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    cause = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="consequences", editable=False
+    )
 
     class Meta:
         verbose_name = _("change")

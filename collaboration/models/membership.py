@@ -1,6 +1,7 @@
 """A person's place in an organisation."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +21,7 @@ class Membership(models.Model):
         "collaboration.Organisation",
         models.PROTECT,
         related_name="memberships",
+        limit_choices_to=~Q(kind="municipalities"),
         verbose_name=_("organisation"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)

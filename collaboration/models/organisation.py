@@ -23,6 +23,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def municipalities(self) -> OrganisationQuerySet:
         return self.filter(kind=Organisation.Kind.MUNICIPALITY)
 
+    def single(self) -> OrganisationQuerySet:
+        """Organisations and units, without the municipalities of each county together."""
+        return self.exclude(kind=Organisation.Kind.MUNICIPALITIES)
+
     def in_trees_of(self, organisations: models.QuerySet[Organisation]) -> OrganisationQuerySet:
         """These, their units, and the organisations whose units they are: one organisation's own tree."""
         mine = organisations.values("pk")
@@ -34,6 +38,7 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """An organisation (organisaatio) or a unit of one; municipalities and counties are the real register.
 
     `code` is Statistics Finland's code: three digits for a municipality, two for a wellbeing services county.
+    The municipalities of a county together are a part of the county: a name for a lane of its base maps, without people.
     """
 
     class Kind(models.TextChoices):
@@ -47,6 +52,7 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         EDUCATION_PROVIDER = "education_provider", _("education provider")
         COMPANY = "company", _("company")
         UNIT = "unit", _("unit")
+        MUNICIPALITIES = "municipalities", _("municipalities of a county together")
 
     class LanguageStatus(models.TextChoices):
         FINNISH = "fi", pgettext_lazy("language status", "Finnish")
@@ -108,8 +114,9 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
                 violation_error_message=_("A merged organisation needs the last day of its own."),
             ),
             models.CheckConstraint(
-                name="organisation_is_a_unit_exactly_when_it_has_a_parent",
-                condition=Q(kind="unit", parent__isnull=False) | (~Q(kind="unit") & Q(parent__isnull=True)),
+                name="organisation_is_a_part_exactly_when_it_has_a_parent",
+                condition=Q(kind__in=["unit", "municipalities"], parent__isnull=False)
+                | (~Q(kind__in=["unit", "municipalities"]) & Q(parent__isnull=True)),
                 violation_error_message=_("A unit belongs to an organisation."),
             ),
         ]
@@ -124,4 +131,6 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     @property
     def full_name(self) -> str:
         """The name with the organisation that a unit belongs to in front."""
-        return f"{self.parent.name}: {self.name}" if self.parent else self.name
+        if self.kind == Organisation.Kind.UNIT and self.parent:
+            return f"{self.parent.name}: {self.name}"
+        return self.name

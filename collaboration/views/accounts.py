@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
@@ -18,7 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from collaboration.forms import ProfileForm, ResetForm, SignInForm, TokenForm
+from collaboration.forms import (
+    NewPasswordForm,
+    OwnPasswordForm,
+    ProfileForm,
+    ResetForm,
+    SignInForm,
+    TokenForm,
+)
 from collaboration.http import SignedInRequest
 from collaboration.lockout import FAILED_SIGN_INS, RESETS_FOR_ONE, RESETS_FROM_ONE, minutes_locked
 from collaboration.models import User
@@ -142,7 +148,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_change(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; the present session goes on, the person's other sessions end."""
-    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
+    form = OwnPasswordForm(request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, _("Your password has been changed."))
@@ -191,6 +197,7 @@ class PasswordResetDone(views.PasswordResetDoneView):
 class PasswordResetConfirm(views.PasswordResetConfirmView):
     """Choose a new password through the link of the mail."""
 
+    form_class = NewPasswordForm
     template_name = "collaboration/password_reset_confirm.html"
     success_url = reverse_lazy("collaboration:password_reset_complete")
 

@@ -11,15 +11,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import answers
+from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
+from collaboration.api.documentation import WITH_A_BODY, answers
 from collaboration.api.problems import of_form
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
 from collaboration.policy import visible_organisations
 from services import policy
 from services.api import examples
-from services.api.maps import IF_MATCH
+from services.api.maps import IF_MATCH, IF_MATCH_NEEDED
 from services.api.shapes import (
     ResponsibilityWish,
     ServiceChange,
@@ -44,7 +44,7 @@ class ServicesAsked(ListAsked):
     organisation = Id()
     node = Id(help_text="The service's class, or the class above it.")
     target_group = choice(TargetGroup.values)
-    removed = forms.BooleanField(required=False, help_text="Those removed from the catalogue, too.")
+    removed = Flag(help_text="Those removed from the catalogue, too.")
 
 
 class ServiceClasses(Resource):
@@ -75,7 +75,7 @@ class Services(Resource):
         operation_id="add_service",
         summary="Add a service to an organisation's catalogue",
         request=ServiceWish,
-        responses=answers(201, ServiceShape, 400, 403, 422),
+        responses=answers(201, ServiceShape, 403, *WITH_A_BODY),
         examples=[examples.SERVICE_WISH],
     )
     def post(self, request: Request) -> Response:
@@ -119,7 +119,7 @@ class OneService(Resource):
         operation_id="read_service",
         summary="One service",
         parameters=parameters(OneAsked),
-        responses=answers(200, ServiceShape, 304, 404),
+        responses=answers(200, ServiceShape, 304, 400, 404),
         examples=[examples.SERVICE],
     )
     def get(self, request: Request, service_id: int) -> Response:
@@ -128,9 +128,9 @@ class OneService(Resource):
     @extend_schema(
         operation_id="change_service",
         summary="Change a service",
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH_NEEDED],
         request=ServiceChange,
-        responses=answers(200, ServiceShape, 400, 403, 404, 412, 422, 428),
+        responses=answers(200, ServiceShape, 403, 404, 412, 428, *WITH_A_BODY),
     )
     @transaction.atomic
     def patch(self, request: Request, service_id: int) -> Response:
@@ -143,8 +143,8 @@ class OneService(Resource):
     @extend_schema(
         operation_id="remove_service",
         summary="Remove a service from the catalogue; it stays on its maps and can be taken back",
-        parameters=[IF_MATCH],
-        responses=answers(200, ServiceShape, 403, 404, 412, 428),
+        parameters=[IF_MATCH_NEEDED],
+        responses=answers(200, ServiceShape, 400, 403, 404, 412, 428),
     )
     @transaction.atomic
     def delete(self, request: Request, service_id: int) -> Response:
@@ -160,7 +160,7 @@ class ServiceTakenBack(Resource):
         summary="Take a removed service back into the catalogue",
         parameters=[IF_MATCH],
         request=None,
-        responses=answers(200, ServiceShape, 403, 404, 412, 422),
+        responses=answers(200, ServiceShape, 400, 403, 404, 412, 422),
     )
     @transaction.atomic
     def post(self, request: Request, service_id: int) -> Response:
@@ -176,7 +176,7 @@ class Responsibilities(Resource):
         summary="Name who organises, produces or funds the service",
         parameters=[IF_MATCH],
         request=ResponsibilityWish,
-        responses=answers(201, ServiceShape, 400, 403, 404, 412, 422),
+        responses=answers(201, ServiceShape, 403, 404, 412, *WITH_A_BODY),
         examples=[examples.RESPONSIBILITY_WISH],
     )
     @transaction.atomic
@@ -192,7 +192,7 @@ class OneResponsibility(Resource):
         operation_id="remove_responsibility",
         summary="Take a responsibility away",
         parameters=[IF_MATCH],
-        responses=answers(200, ServiceShape, 403, 404, 412),
+        responses=answers(200, ServiceShape, 400, 403, 404, 412),
     )
     @transaction.atomic
     def delete(self, request: Request, service_id: int, responsibility_id: int) -> Response:

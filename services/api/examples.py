@@ -17,6 +17,8 @@ _MAP: dict[str, Any] = {
     "source_language": "fi",
     "status": "draft",
     "seq": 83,
+    "is_base": False,
+    "base": 2,
     "made_at": "2026-11-02T07:00:00Z",
     "changed_at": AT,
     "parties": [
@@ -33,6 +35,8 @@ _SHARED = {
     "shared_sv": "",
     "not_applicable_reason": "",
     "review_on": "2027-03-01",
+    "base": 46,
+    "follows_base": False,
 }
 
 MAPS = example({"results": [_MAP], "next": None}, "Maps")
@@ -136,6 +140,7 @@ APPLIED = example(
         "value": "Neuvola soittaa päiväkotiin.",
         "version": 84,
         "status": "in_progress",
+        "follows_base": False,
         "merged": None,
     },
     "Applied",

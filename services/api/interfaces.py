@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
+from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
 from collaboration.api.documentation import answers
 from collaboration.api.resource import Resource, listed, one, person, single
 from collaboration.api.shapes import page
@@ -20,7 +20,7 @@ class InterfacesAsked(ListAsked):
 
     map = Id()
     organisation = Id(help_text="Interfaces that this organisation answers for.")
-    removed = forms.BooleanField(required=False, help_text="Removed ones, too.")
+    removed = Flag(help_text="Removed ones, too.")
 
 
 class Interfaces(Resource):
@@ -41,7 +41,7 @@ class OneInterface(Resource):
         operation_id="read_interface",
         summary="One interface",
         parameters=parameters(OneAsked),
-        responses=answers(200, InterfaceShape, 304, 404),
+        responses=answers(200, InterfaceShape, 304, 400, 404),
         examples=[examples.INTERFACE],
     )
     def get(self, request: Request, interface_id: int) -> Response:
@@ -57,8 +57,10 @@ class AspectsAsked(ListAsked):
     number = forms.IntegerField(required=False, min_value=1, max_value=9)
     status = choice(AspectStatus.values)
     responsible = Id(help_text="Aspects in which this person is named responsible.")
-    review_by = forms.DateField(required=False, help_text="Review date on or before this day, yyyy-mm-dd.")
-    removed = forms.BooleanField(required=False, help_text="Those of removed interfaces, too.")
+    review_by = forms.DateField(
+        required=False, input_formats=["%Y-%m-%d"], help_text="Review date on or before this day, yyyy-mm-dd."
+    )
+    removed = Flag(help_text="Those of removed interfaces, too.")
 
 
 class Aspects(Resource):
@@ -79,7 +81,7 @@ class OneAspect(Resource):
         operation_id="read_aspect",
         summary="One aspect with answers and consents",
         parameters=parameters(OneAsked),
-        responses=answers(200, AspectShape, 304, 404),
+        responses=answers(200, AspectShape, 304, 400, 404),
         examples=[examples.ASPECT],
     )
     def get(self, request: Request, aspect_id: int) -> Response:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import answers
+from collaboration.api.documentation import WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
@@ -44,6 +44,9 @@ from services.workflows.undo import NothingToUndo, redo, undo
 MOST_CHANGES = 500
 LARGEST_SEQ = 2**31 - 1
 IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
+IF_MATCH_NEEDED = OpenApiParameter(
+    "If-Match", str, "header", required=True, description="The ETag of the version that is changed."
+)
 
 
 class MapsAsked(ListAsked):
@@ -81,12 +84,12 @@ class Maps(Resource):
         operation_id="make_map",
         summary="Make a map from a template",
         request=MapWish,
-        responses=answers(201, MapShape, 400, 403, 422),
+        responses=answers(201, MapShape, 403, 404, *WITH_A_BODY),
         examples=[examples.MAP_WISH],
     )
     def post(self, request: Request) -> Response:
         sent = body(request, NewMapForm.base_fields)
-        form = NewMapForm({"source_language": "fi", **sent}, user=person(request))
+        form = NewMapForm({"source_language": "fi", "use_base": True, **sent}, user=person(request))
         wished = checked(form)
         template = TEMPLATE_BY_KEY[wished.pop("template")]
         made = make_map(by=person(request), template=template, **wished)
@@ -105,7 +108,7 @@ class OneMap(Resource):
         operation_id="read_map",
         summary="One map, whole",
         parameters=parameters(OneAsked),
-        responses=answers(200, MapShape, 304, 404),
+        responses=answers(200, MapShape, 304, 400, 404),
         examples=[examples.MAP],
     )
     def get(self, request: Request, map_id: int) -> Response:
@@ -140,7 +143,7 @@ class MapTransition(Resource):
         summary="Take a step of the map's workflow: archive, take_back",
         parameters=[IF_MATCH],
         request=None,
-        responses=answers(200, MapShape, 403, 404, 409, 412),
+        responses=answers(200, MapShape, 400, 403, 404, 409, 412),
     )
     def post(self, request: Request, map_id: int, name: str) -> Response:
         found = resources.map_for_api(person(request), map_id)
@@ -183,7 +186,7 @@ class MapOps(Resource):
         summary="Change one property, or add a service, an interface, a party or evidence",
         request=OpShape,
         responses={
-            **answers(200, AppliedShape, 400, 403, 404, 422),
+            **answers(200, AppliedShape, 403, 404, *WITH_A_BODY),
             (409, MEDIA_TYPE): OpenApiResponse(ConflictShape, description="Changed meanwhile: both values."),
         },
         examples=[*examples.OPS, examples.APPLIED, examples.CONFLICT],
@@ -290,5 +293,5 @@ def _answer(applied: Applied) -> dict[str, Any]:
     row = applied.row
     aspect = row.aspect if isinstance(row, AspectAnswer | Evidence) else row
     if isinstance(aspect, Aspect):
-        answer["status"] = Aspect.objects.with_status().values_list("status", flat=True).get(pk=aspect.pk)  # type: ignore[misc]
+        answer |= Aspect.objects.with_status().values("status", "follows_base").get(pk=aspect.pk)  # type: ignore[misc]
     return answer

@@ -43,7 +43,7 @@ class ResponsibilityWish(Shape):
     duty = serializers.ChoiceField(DUTIES)
     organisation = serializers.IntegerField()
     basis = serializers.ChoiceField(BASES)
-    reference = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    reference = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
 
 
 class ResponsibilityShape(Shape):
@@ -81,11 +81,15 @@ class ServiceChange(Shape):
     """What may be changed of a service; what is left out stays."""
 
     name_fi = serializers.CharField(required=False, max_length=120)
-    name_sv = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
     node = serializers.IntegerField(required=False)
     target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS), required=False)
-    description_fi = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
-    description_sv = serializers.CharField(required=False, allow_blank=True, max_length=2_000)
+    description_fi = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=2_000
+    )
+    description_sv = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=2_000
+    )
 
 
 class ServiceWish(ServiceChange):
@@ -122,6 +126,10 @@ class MapRowShape(Shape):
     title_sv = serializers.CharField(allow_blank=True)
     target_group = serializers.ChoiceField(TARGET_GROUPS)
     municipality = serializers.IntegerField()
+    is_base = serializers.BooleanField(help_text="Whether it is a county's base map.")
+    base = serializers.IntegerField(
+        allow_null=True, help_text="The county's base map that the map is based on."
+    )
     source_language = serializers.ChoiceField(["fi", "sv"])
     status = serializers.ChoiceField(MAP_STATUSES)
     seq = serializers.IntegerField()
@@ -132,7 +140,7 @@ class MapRowShape(Shape):
 
 
 class MapServiceShape(Shape):
-    """A service on a map, with the answers to the customer's questions where and how."""
+    """A service on a map, with the answers to the client's questions where and how."""
 
     id = serializers.IntegerField()
     service = serializers.IntegerField()
@@ -161,6 +169,10 @@ class SharedAnswerShape(AspectStatusShape):
     shared_sv = serializers.CharField(allow_blank=True)
     not_applicable_reason = serializers.CharField(allow_blank=True)
     review_on = serializers.DateField(allow_null=True)
+    base = serializers.IntegerField(allow_null=True, help_text="The same aspect on the base map.")
+    follows_base = serializers.BooleanField(
+        help_text="While true, the texts are those of the base map's aspect."
+    )
 
 
 class MapInterfaceShape(Shape):
@@ -190,17 +202,23 @@ class MapShape(MapRowShape):
 
 
 class MapWish(Shape):
-    """A new map from a template. The same `op_id` sent twice makes one map."""
+    """A new map from a template. The same `op_id` sent twice makes one map.
+
+    `municipality`: an organisation of the kind `municipalities` makes a base map of its county.
+    """
 
     template = serializers.ChoiceField([template.key for template in TEMPLATES])
     municipality = serializers.IntegerField()
     op_id = serializers.UUIDField()
     target_group = serializers.ChoiceField(
-        TARGET_GROUPS, required=False, allow_blank=True, help_text="Needed for an empty map."
+        TARGET_GROUPS, required=False, allow_blank=True, allow_null=True, help_text="Needed for an empty map."
     )
     source_language = serializers.ChoiceField(["fi", "sv"], required=False)
-    title_fi = serializers.CharField(required=False, allow_blank=True, max_length=150)
-    title_sv = serializers.CharField(required=False, allow_blank=True, max_length=150)
+    use_base = serializers.BooleanField(
+        required=False, help_text="Take the county's base map in use, if it has one; true when left out."
+    )
+    title_fi = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
+    title_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
 
 
 class InterfaceShape(Shape):
@@ -281,6 +299,7 @@ class AppliedShape(Shape):
     value = serializers.JSONField(allow_null=True)
     version = serializers.IntegerField()
     status = serializers.ChoiceField(ASPECT_STATUSES, required=False)
+    follows_base = serializers.BooleanField(required=False)
     merged = MergedShape(allow_null=True)
 
 

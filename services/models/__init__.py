@@ -2,7 +2,7 @@
 
 from services.models.aspect import QUESTIONS, Aspect, AspectAnswer, AspectNumber, AspectStatus, Evidence
 from services.models.interface import Interface, Party
-from services.models.interface_map import InterfaceMap, MapParty, MapService
+from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 
@@ -15,6 +15,7 @@ __all__ = [
     "Evidence",
     "Interface",
     "InterfaceMap",
+    "InterfaceMapQuerySet",
     "MapParty",
     "MapService",
     "Party",

@@ -33,7 +33,7 @@ QUESTIONS = {
     4: _("Who answers for what, and to whom can one turn?"),
     5: _("Which people, money and premises does each party give?"),
     6: _("Who leads this work in each organisation?"),
-    7: _("What do we want to achieve together for the customer?"),
+    7: _("What do we want to achieve together for the client?"),
     8: _("What do we do, in which order, when this does not work?"),
     9: _("Where do we develop this cooperation together?"),
 }
@@ -91,7 +91,10 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
 
 
 class Aspect(models.Model):
-    """One of the nine questions on one interface, with the parties' shared answer."""
+    """One of the nine questions on one interface, with the parties' shared answer.
+
+    `base` is the same aspect on the county's base map. While the aspect follows it, it holds the base's three texts.
+    """
 
     interface = models.ForeignKey(Interface, models.CASCADE, related_name="aspects")
     number = models.PositiveSmallIntegerField(_("number"), choices=AspectNumber)
@@ -111,6 +114,11 @@ class Aspect(models.Model):
         verbose_name=_("responsible persons"),
     )
 
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="based_on_it", editable=False
+    )
+    follows_base = models.BooleanField(_("follows the county's base map"), default=False, editable=False)
+
     status: str  # of `with_status`
 
     objects = AspectQuerySet.as_manager()
@@ -122,6 +130,10 @@ class Aspect(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["interface", "number"], name="aspect_is_asked_once"),
             models.CheckConstraint(name="aspect_is_one_of_nine", condition=Q(number__gte=1, number__lte=9)),
+            models.CheckConstraint(
+                name="aspect_follows_only_a_base_that_it_has",
+                condition=Q(follows_base=False) | Q(base__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,8 +13,20 @@ from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTex
 from services.models.service import TargetGroup
 
 
+class InterfaceMapQuerySet(models.QuerySet["InterfaceMap"]):
+    def locked(self) -> InterfaceMapQuerySet:
+        """Locked for a change, which gets the next number. Rows that only name the map are still written beside it.
+
+        Without `no_key`, who writes twice on a map waits for its base map, whose change waits for that map.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
+
 class InterfaceMap(models.Model):
-    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change."""
+    """An interface map (yhdyspintakartta). Its rows are the truth; `seq` is the number of its latest change.
+
+    A base map (pohjakartta) is a county's: its municipality is all the municipalities of the county together.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -29,6 +41,16 @@ class InterfaceMap(models.Model):
         related_name="maps_of_its_services",
         verbose_name=_("municipality"),
         help_text=_("The municipality whose residents the map is about."),
+    )
+    is_base = models.BooleanField(_("base map"), default=False, editable=False)
+    base = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="based_on_it",
+        editable=False,
+        verbose_name=_("base map of the county"),
     )
     source_language = models.CharField(
         _("language of the agreed texts"),
@@ -49,10 +71,17 @@ class InterfaceMap(models.Model):
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     sort_key = FinnishSortKey(source="title_fi")
 
+    objects = InterfaceMapQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("interface map")
         verbose_name_plural = _("interface maps")
         ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="base_map_has_no_base_itself", condition=Q(is_base=False) | Q(base__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -101,7 +130,7 @@ class MapParty(models.Model):
 
 
 class MapService(models.Model):
-    """A service's place on a map, with the two customer questions answered for that municipality's residents."""
+    """A service's place on a map, with the two client questions answered for that municipality's residents."""
 
     map = models.ForeignKey(InterfaceMap, models.CASCADE, related_name="map_services")
     service = models.ForeignKey("services.Service", models.PROTECT, related_name="places_on_maps")
@@ -113,16 +142,16 @@ class MapService(models.Model):
         help_text=_("Counted from 1; empty lets the layout choose."),
     )
     where_fi = GatedTextField(
-        _("where the customer gets the service, in Finnish"), max_length=2_000, blank=True
+        _("where the client gets the service, in Finnish"), max_length=2_000, blank=True
     )
     where_sv = GatedTextField(
-        _("where the customer gets the service, in Swedish"), max_length=2_000, blank=True
+        _("where the client gets the service, in Swedish"), max_length=2_000, blank=True
     )
     how_fi = GatedTextField(
-        _("how the customer is guided to the service, in Finnish"), max_length=2_000, blank=True
+        _("how the client is guided to the service, in Finnish"), max_length=2_000, blank=True
     )
     how_sv = GatedTextField(
-        _("how the customer is guided to the service, in Swedish"), max_length=2_000, blank=True
+        _("how the client is guided to the service, in Swedish"), max_length=2_000, blank=True
     )
     archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 

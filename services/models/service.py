@@ -27,6 +27,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Those still in the catalogue."""
         return self.filter(archived_at__isnull=True)
 
+    def of_single_organisations(self) -> ServiceQuerySet:
+        """Without those that stand on base maps for the services of a county's municipalities together."""
+        return self.exclude(organisation__kind="municipalities")
+
 
 class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """A service (palvelu) in one organisation's catalogue, for example a municipality's daycare centres."""

@@ -20,7 +20,7 @@ SERVICES_ON_A_PAGE = 30
 def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The taxonomy with how many services each class has, and the services found."""
     nodes = ServiceNode.objects.annotate(
-        count=Count("services", filter=Q(services__archived_at__isnull=True))
+        count=Count("services", filter=Q(services__in=Service.objects.in_use().of_single_organisations()))
     ).order_by("position")
     parents: dict[int, Any] = {}
     for node in nodes:
@@ -30,7 +30,8 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
         else:
             parents[node.parent_id].below.append(node)
     wanted = {key: asked(filters, key) for key in ("q", "target_group", "own")}
-    services = policy.visible_services(user).in_use().select_related("organisation", "node")  # type: ignore[attr-defined]
+    services = policy.visible_services(user).in_use().of_single_organisations()  # type: ignore[attr-defined]
+    services = services.select_related("organisation__parent", "node")
     if wanted["q"]:
         services = services.filter(
             Q(name_fi__icontains=wanted["q"])
@@ -67,8 +68,9 @@ def node_page(user: User, key: str) -> dict[str, Any]:
         raise Http404
     services = (
         policy.visible_services(user)
+        .of_single_organisations()  # type: ignore[attr-defined]
         .filter(Q(node=node) | Q(node__parent=node), archived_at__isnull=True)
-        .select_related("organisation", "node")
+        .select_related("organisation__parent", "node")
         .order_by("organisation__sort_key", "sort_key")
     )
     return {
@@ -81,7 +83,10 @@ def node_page(user: User, key: str) -> dict[str, Any]:
 def service_for(user: User, pk: int) -> Service:
     """The service, or 404."""
     service = (
-        policy.visible_services(user).select_related("organisation", "node__parent").filter(pk=pk).first()
+        policy.visible_services(user)
+        .select_related("organisation__parent", "node__parent")
+        .filter(pk=pk)
+        .first()
     )
     if service is None:
         raise Http404
@@ -95,7 +100,7 @@ def service_page(user: User, pk: int) -> dict[str, Any]:
     return {
         "service": service,
         "target_groups": [TargetGroup(group).label for group in service.target_groups],
-        "responsibilities": list(service.responsibilities.select_related("organisation")),
+        "responsibilities": list(service.responsibilities.select_related("organisation__parent")),
         "maps": list(policy.visible_maps(user).filter(pk__in=maps.values("pk"))),
         "can_edit": policy.can_edit_service(user, service),
     }

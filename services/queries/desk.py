@@ -5,28 +5,39 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
 from services import policy
-from services.models import Aspect, AspectAnswer, AspectStatus, Interface, InterfaceMap, MapParty
+from services.models import Aspect, AspectAnswer, AspectStatus, Interface, InterfaceMap, MapParty, MapService
 from services.models.aspect import shared_text
 from services.queries.maps import with_progress
 
 SHOWN = 8
+MAPS_SHOWN = 6
 REVIEW_SOON = datetime.timedelta(days=30)
 
 
-def my_maps(user: User) -> dict[str, Any]:
-    """The maps changed last, with their progress, and how many there are."""
-    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT).select_related("municipality")
-    return {"maps": with_progress(list(maps.order_by("-changed_at", "-pk")[:6])), "count": maps[:100].count()}
+def waiting(user: User) -> dict[str, Any]:
+    """What waits for the person in the maps."""
+    consents, reviews, responsible = consents_waiting(user), reviews_soon(user), responsible_for(user)
+    interfaces = [row.interface for row in (*(row.aspect for row in consents), *reviews, *responsible)]
+    prefetch_related_objects(
+        interfaces, Prefetch("services", MapService.objects.select_related("service"))
+    )  # their names
+    return {"consents": consents, "reviews": reviews, "responsible_for": responsible}
+
+
+def my_maps(user: User) -> list[dict[str, Any]]:
+    """The maps changed last, with their progress."""
+    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT)
+    return with_progress(list(maps.order_by("-changed_at", "-pk")[:MAPS_SHOWN]))
 
 
 def _live_interfaces(user: User) -> QuerySet[Interface]:
-    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT)
+    maps = policy.maps_of(user).filter(status=InterfaceMap.Status.DRAFT)
     return Interface.objects.filter(map__in=maps).live()
 
 
@@ -37,13 +48,13 @@ def consents_waiting(user: User) -> list[AspectAnswer]:
         AspectAnswer.objects.filter(
             party__map_party__organisation__in=mine,
             aspect__interface__in=_live_interfaces(user),
+            aspect__interface__map__is_base=False,
             aspect__not_applicable_reason="",
         )
         .alias(shared=shared_text("aspect__"))
         .exclude(shared="")
         .exclude(consented_text=F("shared"))
         .select_related("aspect__interface__map", "party__map_party__organisation")
-        .prefetch_related("aspect__interface__services__service")
         .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
 
@@ -55,7 +66,6 @@ def reviews_soon(user: User) -> list[Aspect]:
             interface__in=_live_interfaces(user), review_on__lte=timezone.localdate() + REVIEW_SOON
         )
         .select_related("interface__map")
-        .prefetch_related("interface__services__service")
         .order_by("review_on", "pk")[:SHOWN]
     )
 
@@ -66,14 +76,13 @@ def responsible_for(user: User) -> list[Aspect]:
         user.responsible_for.filter(interface__in=_live_interfaces(user))
         .with_status()
         .select_related("interface__map")
-        .prefetch_related("interface__services__service")
         .order_by("interface__map", "interface", "number")[:SHOWN]
     )
 
 
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    in_use = Q(map__status=InterfaceMap.Status.DRAFT)
+    in_use = Q(map__status=InterfaceMap.Status.DRAFT, map__is_base=False)
     maps = {
         row["organisation"]: row["n"]
         for row in MapParty.objects.filter(in_use, side=MapParty.Side.COUNTY, archived_at__isnull=True)
@@ -86,7 +95,7 @@ def national_overview() -> list[dict[str, Any]]:
         Aspect.objects.filter(  # type: ignore[misc]
             interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT
         )
-        .filter(interface__map__parties__side=MapParty.Side.COUNTY)
+        .filter(interface__map__parties__side=MapParty.Side.COUNTY, interface__map__is_base=False)
         .with_status()
         .values("interface__map__parties__organisation", "status")
         .annotate(n=Count("pk", distinct=True))

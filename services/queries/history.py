@@ -8,17 +8,19 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.models import Change, User
-from services.models import AspectAnswer, Evidence, InterfaceMap, MapParty
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
 from services.queries.maps import map_for
 from services.workflows.properties import KINDS
 
 CHANGES_ON_A_PAGE = 30
+TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
 Names = dict[str, dict[int, str]]
 
 
@@ -36,7 +38,9 @@ def changes_of(interface_map: InterfaceMap) -> Any:
 def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
     """One page of the map's changes, each as a sentence with its old and new value."""
     interface_map = map_for(user, map_id)
-    page = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE).get_page(filters.get("page"))
+    paginator = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE)
+    paginator.count = interface_map.seq  # its changes are numbered from 1 without gaps
+    page = paginator.get_page(filters.get("page"))
     changes = list(page.object_list)
     subjects = _subjects(interface_map, changes)
     names = names_in(
@@ -63,43 +67,51 @@ def in_a_sentence(interface_map: InterfaceMap, change: Change) -> str:
 
 
 def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[int, int], tuple[str, Any]]:
-    """The rows that the changes are about, in one statement for each kind that appears (and its prefetches)."""
+    """The rows that the changes are about, in one statement for each kind that appears, and one for all their names."""
     found: dict[tuple[int, int], tuple[str, Any]] = {}
     for name, kind in KINDS.items():
         content_type = ContentType.objects.get_for_model(kind.model)
         wanted = {change.subject_id for change in changes if change.subject_type_id == content_type.pk}
-        if not wanted:
-            continue
-        rows = kind.rows(interface_map).filter(pk__in=wanted)
-        if name in {"aspect", "answer", "evidence", "interface"}:
-            path = {"aspect": "interface__", "interface": ""}.get(name, "aspect__interface__")
-            rows = rows.prefetch_related(None).prefetch_related(f"{path}services__service")
-        if name in {"service", "party"}:
-            rows = (
-                rows.select_related("service", "map")
-                if name == "service"
-                else rows.select_related("organisation")
-            )
-        for row in rows:
+        for row in _rows(name, interface_map, wanted) if wanted else []:
             found[content_type.pk, row.pk] = (name, row)
+    met = [interface for _name, row in found.values() if (interface := _interface_of(row))]
+    prefetch_related_objects(met, Prefetch("services", MapService.objects.select_related("service")))
     return found
 
 
+def _rows(kind: str, interface_map: InterfaceMap, wanted: set[int]) -> Iterable[Any]:
+    if kind == "map":
+        return [interface_map]
+    rows = KINDS[kind].rows(interface_map).prefetch_related(None).filter(pk__in=wanted)
+    return rows.select_related(*TO_NAME[kind]) if kind in TO_NAME else rows
+
+
+def _interface_of(row: Any) -> Interface | None:
+    if isinstance(row, AspectAnswer | Evidence):
+        row = row.aspect
+    interface: Interface | None = row.interface if isinstance(row, Aspect) else row
+    return interface if isinstance(interface, Interface) else None
+
+
 def names_in(values: Iterable[tuple[str, Any]]) -> Names:
-    """The names of the people and parties whose ids stand in values of `responsible` and `parties`."""
-    ids: dict[str, set[int]] = {"responsible": set(), "parties": set()}
+    """The names of the people, parties and base maps whose ids stand in the values."""
+    ids: dict[str, set[int]] = {"responsible": set(), "parties": set(), "base": set()}
     for name, value in values:
-        if name in ids and isinstance(value, list):
-            ids[name] |= {key for key in value if isinstance(key, int)}
+        if name in ids:
+            ids[name] |= {
+                key for key in (value if isinstance(value, list) else [value]) if isinstance(key, int)
+            }
     people = User.objects.filter(pk__in=ids["responsible"]) if ids["responsible"] else []
     parties = (
         MapParty.objects.filter(pk__in=ids["parties"]).select_related("organisation")
         if ids["parties"]
         else []
     )
+    bases = InterfaceMap.objects.filter(pk__in=ids["base"]) if ids["base"] else []
     return {
         "responsible": {row.pk: str(row) for row in people},
         "parties": {row.pk: str(row) for row in parties},
+        "base": {row.pk: str(row) for row in bases},
     }
 
 
@@ -108,11 +120,14 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
     property_ = KINDS[kind].properties.get(change.property) if kind else None
     label = str(property_.label) if property_ else change.property
     is_removal = change.property == "archived"
+    is_said = is_removal or change.property == "follows_base"
     made = change.to_value if isinstance(change.to_value, dict) and "subject" in change.to_value else None
     if is_removal:
         label = _("removed from the map") if change.to_value else _("taken back to the map")
     elif change.property == "consent":
         label = _("gave consent") if change.to_value is not None else _("withdrew consent")
+    elif change.property == "follows_base":
+        label = _("returned to the county's text") if change.to_value else _("took the county's text over")
     elif change.property == "places":
         label = _("laid the map out again")
     return {
@@ -123,8 +138,9 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
         "made": made["name"] if made else "",
         "taken_back": ("redo" if change.undoes.undoes_id else "undo") if change.undoes else "",
         "sent": change.sent_value or "",
-        "from": "" if is_removal or made else in_words(change.property, change.from_value, names),
-        "to": "" if is_removal or made else in_words(change.property, change.to_value, names),
+        "is_from_base": change.cause_id is not None,
+        "from": "" if is_said or made else in_words(change.property, change.from_value, names),
+        "to": "" if is_said or made else in_words(change.property, change.to_value, names),
     }
 
 
@@ -152,7 +168,8 @@ def in_words(property_name: str, value: Any, names: Names) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if property_name in names:
-        return ", ".join(names[property_name].get(key, "?") for key in value)
+        keys = value if isinstance(value, list) else [value]
+        return ", ".join(names[property_name].get(key, "?") for key in keys)
     if property_name == "places":
         return _("%(count)d own places") % {"count": len(value)}
     if property_name == "review_on":

@@ -24,7 +24,9 @@ from services.models import (
     Service,
     ServiceNode,
 )
+from services.queries import base_maps
 from services.queries.maps import map_for
+from services.workflows.base_maps import bases_for
 from services.workflows.properties import shared_text
 
 MOST_PEOPLE_SHOWN = 10
@@ -77,6 +79,7 @@ def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
                 "url": aspect.get_absolute_url(),
                 "status": aspect.status,
                 "status_name": AspectStatus(aspect.status).label,
+                "inherited": aspect.follows_base,
                 "reason": aspect.not_applicable_reason,
                 "shared": shared_text(aspect),
             }
@@ -111,6 +114,7 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
     aspect = (
         Aspect.objects.filter(interface=interface, number=number)
         .with_status()
+        .select_related("base__interface")
         .prefetch_related(
             Prefetch(
                 "answers",
@@ -145,6 +149,7 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         "status_name": AspectStatus(aspect.status).label,
         "shared": shared,
         "shared_fields": _in_source_order(aspect),
+        "base": base_maps.beside(interface.map, aspect),
         "answers": answers,
         "responsible": responsible,
         "responsible_ids": [person.pk for person in responsible],
@@ -179,7 +184,7 @@ def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) ->
 
 
 def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
-    """One service on a map: the two customer questions, who organises it, and where it meets others."""
+    """One service on a map: the two client questions, who organises it, and where it meets others."""
     place = (
         policy.visible_map_services(user)
         .select_related("map", "service__node", "party__organisation")
@@ -274,8 +279,10 @@ def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
     )
     found: list[Organisation] = []
     if search:
-        candidates = Organisation.objects.filter(valid_until__isnull=True).exclude(
-            pk__in=[party.organisation_id for party in parties]
+        candidates = (
+            Organisation.objects.single()
+            .filter(valid_until__isnull=True)
+            .exclude(pk__in=[party.organisation_id for party in parties])
         )
         found = list(
             (
@@ -287,5 +294,6 @@ def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
         "parties": parties,
         "search": search,
         "found": found,
+        "bases": list(bases_for(interface_map)),
         "can_edit": policy.can_edit_map(user, interface_map),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,14 +12,16 @@ from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from collaboration.models import Membership, Organisation, User
 from collaboration.policy import is_granted
-from services import policy
-from services.geometry import Lane, draw
+from services import lettering, policy
+from services.geometry import Geometry, Lane, draw
 from services.models import (
     Aspect,
     AspectNumber,
@@ -30,6 +33,7 @@ from services.models import (
     TargetGroup,
 )
 from services.queries import asked
+from services.queries.base_maps import follower_rows
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -40,14 +44,23 @@ CUSTOMERS = {
 }
 
 
+WORST_FIRST = (
+    AspectStatus.MISSING,
+    AspectStatus.IN_PROGRESS,
+    AspectStatus.AGREED,
+    AspectStatus.NOT_APPLICABLE,
+)
+"""What a hub shows of nine aspects: the first of these that it has."""
+
+
 def _named(row: dict[str, Any], field: str = "name") -> str:
     """A name out of a JSON row, in the reader's language."""
     own = row.get(f"{field}_{(get_language() or 'fi')[:2]}")
     return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
 
 
-def map_for(user: User, pk: int) -> InterfaceMap:
-    """The map with its parties, or 404 when the person may not see it: one statement."""
+def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
+    """The map with its parties and `more`, or 404 when the person may not see it: one statement."""
     parties = (
         MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True)
         .order_by("lane", "pk")
@@ -56,6 +69,7 @@ def map_for(user: User, pk: int) -> InterfaceMap:
                 id="pk",
                 organisation="organisation_id",
                 side="side",
+                kind="organisation__kind",
                 name_fi="organisation__name_fi",
                 name_sv="organisation__name_sv",
                 unit_of_fi="organisation__parent__name_fi",
@@ -65,8 +79,8 @@ def map_for(user: User, pk: int) -> InterfaceMap:
     )
     found = (
         policy.visible_maps(user)
-        .select_related("municipality")
-        .annotate(party_rows=ArraySubquery(parties))
+        .select_related("municipality", "base", "made_by")
+        .annotate(party_rows=ArraySubquery(parties), **more)
         .filter(pk=pk)
         .first()
     )
@@ -166,6 +180,9 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         nth[place.party_id] += 1
         x, y = picture.services[place.pk]
         service_class = place.service.node.parent or place.service.node
+        name_lines, facts_lines = lettering.card(
+            place.service.name, service_class.name, crowded=picture.crowded
+        )
         service_rows.append(
             {
                 "id": place.pk,
@@ -173,6 +190,8 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
                 "party": place.party_id,
                 "organiser": party_names[place.party_id],
                 "class": service_class.name,
+                "name_lines": name_lines,
+                "facts_lines": facts_lines,
                 "nth": nth[place.party_id],
                 "place": place.place,
                 "x": x,
@@ -185,7 +204,10 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         "title": interface_map.title,
         "seq": interface_map.seq,
         "can_edit": may_edit,
-        "customer": str(CUSTOMERS[interface_map.target_group]),
+        "customer": (customer := str(CUSTOMERS[interface_map.target_group])),
+        "customer_lines": lettering.customer(customer),
+        "crowded": picture.crowded,
+        "radius": picture.radius,
         "width": picture.width,
         "height": picture.height,
         "seam": picture.seam,
@@ -196,7 +218,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
                 "organisation": party["organisation"],
                 "name": party_names[party["id"]],
                 "side": party["side"],
-                "side_name": _named(party, "unit_of") or capfirst(MapParty.Side(party["side"]).label),
+                "side_name": _side(party),
                 "y": picture.lanes[party["id"]][0],
                 "height": picture.lanes[party["id"]][1],
                 "count": nth[party["id"]],
@@ -204,9 +226,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
             for party in parties
         ],
         "services": service_rows,
-        "interfaces": [
-            _interface_row(interface, services, party_names, picture.interfaces) for interface in interfaces
-        ],
+        "interfaces": [_interface_row(interface, services, party_names, picture) for interface in interfaces],
         "hidden": None,
         "aspect": int(wish["aspect"] or 0) if wish else 0,
     }
@@ -215,16 +235,23 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
     return drawing
 
 
+def _side(party: dict[str, Any]) -> str:
+    """What stands under the name of a lane."""
+    if party["kind"] == "municipalities":
+        return _("Municipalities")
+    unit_of = _named(party, "unit_of") if party["kind"] == "unit" else ""
+    return unit_of or str(capfirst(MapParty.Side(party["side"]).label))
+
+
 def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
-    statuses = (
-        Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number").values("status")  # type: ignore[misc]
-    )
+    aspects = Aspect.objects.filter(interface=OuterRef("pk")).order_by("number")
     met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
     return list(
         Interface.objects.filter(map=interface_map)
         .live()
         .annotate(
-            statuses=ArraySubquery(statuses),
+            statuses=ArraySubquery(aspects.with_status().values("status")),  # type: ignore[misc]
+            inherited=ArraySubquery(aspects.values("follows_base")),
             met=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
         )
         .order_by("pk")
@@ -235,29 +262,32 @@ def _interface_row(
     interface: Any,
     services: dict[int, MapService],
     party_names: dict[int, str],
-    at: dict[int, tuple[int, int]],
+    picture: Geometry,
 ) -> dict[str, Any]:
     met = [services[pk] for pk in interface.met]
     name = " – ".join(place.service.name for place in met)
     tally = Counter(interface.statuses)
-    x, y = at[interface.pk]
+    x, y = picture.interfaces[interface.pk]
     lanes = dict.fromkeys(party_names[place.party_id] for place in met)
     return {
         "id": interface.pk,
         "name": name,
         "between": " ↔ ".join(lanes),
         "services": interface.met,
+        "lines": [picture.lines[interface.pk][pk] for pk in interface.met],
         "statuses": interface.statuses,
+        "inherited": interface.inherited,
+        "worst": next((status for status in WORST_FIRST if tally[status]), AspectStatus.MISSING),
         "agreed": tally[AspectStatus.AGREED],
         "of": 9 - tally[AspectStatus.NOT_APPLICABLE],
-        "label": interface_label(name, interface.statuses),
+        "label": interface_label(name, interface.statuses, interface.inherited),
         "x": x,
         "y": y,
         "url": interface.get_absolute_url(),
     }
 
 
-def interface_label(name: str, statuses: list[str]) -> str:
+def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = ()) -> str:
     """What a ring's picture says, in words: the accessible name of an interface."""
     tally = Counter(statuses)
     words = [
@@ -269,23 +299,60 @@ def interface_label(name: str, statuses: list[str]) -> str:
         numbers = [str(number) for number, each in enumerate(statuses, 1) if each == status]
         if numbers:
             words.append(f"{status.label}: {', '.join(numbers)}")
+    if any(inherited):
+        numbers = [str(number) for number, each in enumerate(inherited, 1) if each]
+        words.append(_("from the county's base map: %(numbers)s") % {"numbers": ", ".join(numbers)})
     return ", ".join(words)
 
 
 def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
-    interface_map = map_for(user, pk)
+    interface_map = map_for(user, pk, follower_rows=follower_rows(user))
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
+    followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
+    tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
     return {
         "wish": wish,
         "query": urlencode({name: value for name, value in wish.items() if value}),
         "map": interface_map,
         "drawing": drawing,
+        "description": _description(interface_map, drawing, tally),
+        "imprint": _imprint(interface_map),
+        "key": _("A hub shows what is least done of its nine aspects, and how many of them are agreed:")
+        if drawing["crowded"]
+        else _("Sectors clockwise from the top:"),
         "aspects": [(number.value, number.label) for number in AspectNumber],
         "statuses": [(status.value, status.label) for status in AspectStatus],
-        "tally": Counter(status for interface in drawing["interfaces"] for status in interface["statuses"]),
+        "followers": [{**row, "title": _named(row, "title")} for row in followers],
+        "inherited": sum(sum(interface["inherited"]) for interface in drawing["interfaces"]),
+        "tally": tally,
     }
+
+
+def _description(interface_map: InterfaceMap, drawing: dict[str, Any], tally: Counter[str]) -> str:
+    """What the whole picture shows, in words."""
+    services, interfaces = len(drawing["services"]), len(drawing["interfaces"])
+    facts = [
+        " – ".join(party["name"] for party in drawing["parties"]),
+        ngettext("%(n)d service", "%(n)d services", services) % {"n": services},
+        ngettext("%(n)d interface", "%(n)d interfaces", interfaces) % {"n": interfaces},
+        *(f"{status.label}: {tally[status]}" for status in AspectStatus),
+    ]
+    if interface_map.is_demo:
+        facts.append(_("demo content"))
+    return _("Interface map %(title)s.") % {"title": interface_map.title} + f" {capfirst(', '.join(facts))}."
+
+
+def _imprint(interface_map: InterfaceMap) -> str:
+    """Under a picture that leaves the portal: which map it shows, how far it had been changed, and when it was taken."""
+    facts = {
+        "number": interface_map.pk,
+        "seq": interface_map.seq,
+        "date": date_format(timezone.localdate(), "SHORT_DATE_FORMAT"),
+    }
+    sentence = _("Yhdyspinta, map %(number)d, change %(seq)d, taken %(date)s") % facts
+    return f"{sentence}. {capfirst(_('demo content'))}." if interface_map.is_demo else f"{sentence}."
 
 
 def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
@@ -296,8 +363,16 @@ def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
         party["services"] = [service for service in drawing["services"] if service["party"] == party["id"]]
     for interface in drawing["interfaces"]:
         interface["cells"] = [
-            {"number": number, "name": label, "status": status, "status_name": AspectStatus(status).label}
-            for (number, label), status in zip(page["aspects"], interface["statuses"], strict=True)
+            {
+                "number": number,
+                "name": label,
+                "status": status,
+                "status_name": AspectStatus(status).label,
+                "inherited": inherited,
+            }
+            for (number, label), status, inherited in zip(
+                page["aspects"], interface["statuses"], interface["inherited"], strict=True
+            )
             if drawing["aspect"] in (0, number)
         ]
     page["columns"] = [
@@ -329,6 +404,7 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
+        "can_make_map": policy.municipalities_to_map(user).exists(),
     }
 
 

@@ -46,7 +46,9 @@ def node_rows() -> Rows:
 
 def service_rows(user: User, wanted: Row) -> Rows:
     """Services of the catalogue with who organises, produces and funds them: one statement."""
-    services = policy.visible_services(user)
+    services: Any = policy.visible_services(user)
+    if not wanted.get("together"):
+        services = services.of_single_organisations()
     if not wanted.get("removed"):
         services = services.filter(archived_at__isnull=True)
     if q := wanted.get("q"):
@@ -61,7 +63,7 @@ def service_rows(user: User, wanted: Row) -> Rows:
     duty = JSONObject(
         id="pk", duty="duty", organisation="organisation_id", basis="basis", reference="reference"
     )
-    return services.values(
+    return services.values(  # type: ignore[no-any-return]
         "id",
         "name_fi",
         "name_sv",
@@ -103,6 +105,8 @@ def map_rows(user: User, wanted: Row) -> Rows:
         "source_language",
         "status",
         "seq",
+        "is_base",
+        "base",
         "made_at",
         "changed_at",
         "municipality",
@@ -119,7 +123,7 @@ def add_tallies(rows: list[Row]) -> None:
 
 
 def map_services(map_id: int) -> list[Row]:
-    """The services on the map with the answers to the two customer questions."""
+    """The services on the map with the answers to the two client questions."""
     places = MapService.objects.filter(map=map_id, archived_at__isnull=True).order_by("pk")
     found: Rows = places.values(
         "id",
@@ -163,6 +167,8 @@ WITH_TEXTS = JSONObject(
     shared_sv="shared_sv",
     not_applicable_reason="not_applicable_reason",
     review_on="review_on",
+    base="base_id",
+    follows_base="follows_base",
 )
 
 
@@ -239,6 +245,8 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         "shared_sv",
         "not_applicable_reason",
         "review_on",
+        "base",
+        "follows_base",
         "interface",
         map=F("interface__map"),
         map_seq=F("interface__map__seq"),
@@ -270,12 +278,14 @@ def whole_map(user: User, interface_map: InterfaceMap) -> Row:
         "source_language",
         "status",
         "seq",
+        "is_base",
         "made_at",
         "changed_at",
     ]
     return {
         **{name: getattr(interface_map, name) for name in names},
         "municipality": interface_map.municipality_id,
+        "base": interface_map.base_id,
         "parties": [
             {"id": party.pk, "organisation": party.organisation_id, "side": party.side, "lane": party.lane}
             for party in interface_map.parties.all()
@@ -294,7 +304,7 @@ def whole_map(user: User, interface_map: InterfaceMap) -> Row:
 
 def service_row(user: User, service: Service) -> Row:
     """One service as it is sent, with whether the person may change it."""
-    row = service_rows(user, {"removed": True}).get(pk=service.pk)
+    row = service_rows(user, {"removed": True, "together": True}).get(pk=service.pk)
     row["responsibilities"] = row.pop("responsibilities_")
     return {**row, "can_edit": bool(policy.can_edit_service(user, service))}
 

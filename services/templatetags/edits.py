@@ -70,7 +70,7 @@ def editor_words() -> SafeString:
         "removed": _("Removed. Nothing was lost: it can be taken back on the history page."),
         "empty": _("(empty)"),
         "service": _("Service {name}, {organiser}, place {nth} of {count} in the lane"),
-        "customer": _("Customer: {name}"),
+        "customer": _("Client: {name}"),
         "agreedShort": _("agreed"),
         "zoom": _("Zoom {percent} %"),
         "statuses": {status.value: [GLYPHS[status], capfirst(status.label)] for status in AspectStatus},

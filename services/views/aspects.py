@@ -35,7 +35,7 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
 
 @require_GET
 def map_service(request: SignedInRequest, map_id: int, place_id: int) -> HttpResponse:
-    """One service on the map: the customer questions, who answers for it, where it meets others."""
+    """One service on the map: the client questions, who answers for it, where it meets others."""
     return _page_or_panel(request, "map_service", interfaces.map_service_page(request.user, map_id, place_id))
 
 

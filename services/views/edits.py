@@ -1,6 +1,7 @@
 """Edits by ordinary forms: the same ops as the drawing sends, without JavaScript."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from collaboration.http import SignedInRequest
-from services.forms import DICTIONARIES, LISTS, op_from_form
+from services.forms import DICTIONARIES, FLAGS, LISTS, op_from_form
 from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for
 from services.workflows.edits import Conflict, Merged, NoSuchSubject, Op, apply
@@ -150,11 +151,18 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
         "subject": request.POST.get("subject", ""),
         "property": name,
         "base_version": request.POST.get("base_version", ""),
-        "value": None if name in LISTS or name == "archived" else request.POST.get("value"),
+        "value": None if name in LISTS or name in FLAGS else request.POST.get("value"),
         "values": request.POST.getlist("value")[:200] if name in LISTS else [],
         "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
-        "next": _next(request),
+        "next": _next(request) if name != "add_interface" else _connecting(request),
     }
+
+
+def _connecting(request: SignedInRequest) -> str:
+    """The page where services are chosen, with those that were."""
+    keys = [("services", key) for key in request.POST.getlist("services")[:20]]
+    map_id = request.resolver_match.kwargs["map_id"]  # type: ignore[union-attr]
+    return f"{reverse('services:map_connect', args=[map_id])}?{urlencode(keys)}"
 
 
 def _refused(

@@ -6,16 +6,27 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collaboration.http import SignedInRequest
+from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
+from services.picture import svg_of
 from services.queries import asked, history, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import county_of, make_map
+
+DONE = {
+    "archive": gettext_lazy("The map has been put away. It can be read, and taken back into use here."),
+    "take_back": gettext_lazy("The map is in use again."),
+}
+"""What is said after each step of the workflow."""
 
 
 @require_GET
@@ -38,12 +49,20 @@ def map_new(request: SignedInRequest) -> HttpResponse:
         except PermissionDenied as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The map is ready. Both parties now see it on their front page."))
+            messages.success(
+                request,
+                _("The base map is ready. The municipalities of the county can take it in use.")
+                if made.is_base
+                else _("The map is ready. Both parties now see it on their front page."),
+            )
             return redirect(made)
-    municipalities = list(form.fields["municipality"].queryset)  # type: ignore[attr-defined]
+    choices = list(form.fields["municipality"].queryset)  # type: ignore[attr-defined]
+    bases = [each for each in choices if each.kind == Organisation.Kind.MUNICIPALITIES]
+    municipalities = [each for each in choices if each.kind == Organisation.Kind.MUNICIPALITY]
     context: dict[str, Any] = {
         "form": form,
         "templates": TEMPLATES,
+        "bases": bases,
         "counties": [(municipality, county_of(municipality)) for municipality in municipalities[:40]],
     }
     return render(request, "services/map_new.html", context, status=422 if form.errors else 200)
@@ -80,6 +99,15 @@ def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
 
 
 @require_GET
+def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """The map as one SVG file."""
+    page = maps.map_page(request.user, map_id)
+    name = f"{slugify(page['map'].title) or 'kartta'}-{page['map'].seq}.svg"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}  # noqa: FBT003 Django's
+    return HttpResponse(svg_of(page), content_type="image/svg+xml", headers=headers)
+
+
+@require_GET
 def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Who changed what, when, from what and to what."""
     return render(
@@ -104,5 +132,5 @@ def map_transition(request: SignedInRequest, map_id: int, name: str) -> HttpResp
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Done."))
+        messages.success(request, str(DONE[name]))
     return redirect("services:map_settings", map_id=map_id)

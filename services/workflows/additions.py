@@ -134,10 +134,9 @@ def write_service(row: InterfaceMap, service: Service, _user: User) -> None:
     _remember(row, place)
 
 
-def clean_copy(row: MapService, value: Any, user: User) -> Service:
+def clean_copy(row: MapService, value: Any, _user: User) -> Service:
     """A new service like this one, with a name of its own: `{name_fi, name_sv}`."""
     wish = _mapping(value)
-    can_edit_organisation(user, row.party.organisation).require()
     service = Service(
         organisation=row.party.organisation,
         node=row.service.node,
@@ -232,8 +231,13 @@ def make_interface(
 
 def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     """An existing organisation that is not yet a party."""
+    if row.is_base:
+        raise ValidationError(
+            _("The parties of a base map are the county and its municipalities together."), code="base"
+        )
     organisation = (
         Organisation.objects.existing(timezone.localdate())
+        .single()
         .filter(pk=_key(_mapping(value).get("organisation")))
         .first()
     )

@@ -19,10 +19,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.journal import change_with_id, latest_change, record_change, value_at
+from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.models import Change, User
 from services import policy
 from services.models import InterfaceMap
+from services.workflows import base_maps
 from services.workflows.merging import merge
 from services.workflows.properties import KINDS, Property
 
@@ -77,19 +78,23 @@ class NoSuchSubject(ObjectDoesNotExist):
 
 
 @transaction.atomic
-def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> Applied:
+def apply(
+    user: User, map_id: int, op: Op, *, undoes: Change | None = None, cause: Change | None = None
+) -> Applied:
     """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
 
     An op that takes back another change (`undoes`) is never merged with what came after.
     Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
     """
+    if op.property == "base":
+        base_maps.lock(op.value)
     # The row's lock gives each change of the map its number in turn.
-    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    interface_map = policy.visible_maps(user).locked().filter(pk=map_id).first()
     if interface_map is None:
         raise NoSuchSubject
     if (done := change_with_id(interface_map, op.id)) is not None:
         return _as_already_done(interface_map, done)
-    property_, row = _find(interface_map, op)
+    property_, row = find(interface_map, op.subject, op.property)
     property_.allowed(user, row).require()
     if property_.needs_live_row and not property_.is_live(row):
         raise ValidationError(
@@ -97,7 +102,7 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
         )
     value = property_.clean(row, op.value, user)
     before = property_.read(row)
-    latest = latest_change(interface_map, row, property_.name) if property_.is_versioned else None
+    latest = log_of(interface_map, row, property_).first() if property_.is_versioned else None
     version = latest.seq if latest else 0
     if property_.is_versioned and before == value and not undoes:
         return Applied(op.subject, op.property, before, version, row)
@@ -122,8 +127,8 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
         ) from None
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
-    seq = interface_map.seq + 1
-    record_change(
+    seq = interface_map.seq = interface_map.seq + 1
+    change = record_change(
         interface_map,
         seq,
         op.id,
@@ -134,29 +139,44 @@ def apply(user: User, map_id: int, op: Op, *, undoes: Change | None = None) -> A
         by=user,
         sent=merged.yours if merged else None,
         undoes=undoes,
+        cause=cause,
     )
+    base_maps.follow_up(interface_map, change, row)
     return Applied(op.subject, op.property, after, seq, row, merged)
 
 
-def _find(interface_map: InterfaceMap, op: Op) -> tuple[Property, Any]:
-    kind, _colon, key = op.subject.partition(":")
+def find(interface_map: InterfaceMap, subject: str, name: str) -> tuple[Property, Any]:
+    """The property and the row that an op names; raises NoSuchSubject."""
+    kind, _colon, key = subject.partition(":")
     properties = KINDS.get(kind)
-    if properties is None or op.property not in properties.properties or not key.isdecimal() or len(key) > 18:
+    if properties is None or name not in properties.properties or not key.isdecimal() or len(key) > 18:
         raise NoSuchSubject
     row = properties.rows(interface_map).filter(pk=int(key)).first()
     if row is None:
         raise NoSuchSubject
-    return properties.properties[op.property], row
+    return properties.properties[name], row
+
+
+def log_of(interface_map: InterfaceMap, row: models.Model, property_: Property) -> models.QuerySet[Change]:
+    """The property's changes, under whichever name they were made, the newest first."""
+    return changes_of_property(interface_map, row, property_.name, property_.also(row))
 
 
 def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
-    """The answer to an id that came before: the property as it is now, and the number that the change got."""
+    """The answer to an id that came before: the property as it is now, with the number of that value."""
     kind = kind_of(change)
     row = KINDS[kind].rows(interface_map).filter(pk=change.subject_id).first()
     property_ = KINDS[kind].properties[change.property]
-    value = property_.read(row) if row is not None and property_.is_versioned else change.to_value
     subject = f"{kind}:{change.subject_id}"
-    return Applied(subject, change.property, value, change.seq, interface_map if row is None else row)
+    if row is None or not property_.is_versioned:
+        made = interface_map if row is None else row
+        return Applied(subject, change.property, change.to_value, change.seq, made)
+    log = log_of(interface_map, row, property_)
+    version = log.values_list("seq", flat=True)[0]
+    merged = None
+    if change.sent_value is not None and (before := log.filter(seq__lt=change.seq).first()) is not None:
+        merged = Merged(change.sent_value, str(change.from_value), before.actor, before.at)
+    return Applied(subject, change.property, property_.read(row), version, row, merged)
 
 
 def kind_of(change: Change) -> str:

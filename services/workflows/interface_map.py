@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from collaboration.workflow import Transition, Workflow
 from services import policy
 from services.models import InterfaceMap
+from services.workflows import base_maps
 
 Status = InterfaceMap.Status
 
@@ -31,6 +32,7 @@ interface_map_workflow: Workflow[InterfaceMap] = Workflow(
         sources=frozenset({Status.ARCHIVED}),
         target=Status.DRAFT,
         allowed=policy.can_archive_map,
+        effect=base_maps.catch_up_after_return,
         verb="map.taken_back",
         recipients=_people,
     ),

@@ -14,6 +14,7 @@ from collaboration.models import Area, AreaMember, Event, Organisation, User
 from services import policy
 from services.map_templates import MapTemplate, TemplateService
 from services.models import InterfaceMap, MapParty, MapService, Service, ServiceNode, ServiceResponsibility
+from services.workflows import base_maps
 from services.workflows.additions import make_interface
 
 
@@ -30,6 +31,8 @@ def county_of(municipality: Organisation) -> Organisation | None:
 
 def sides_of(municipality: Organisation) -> tuple[Organisation, Organisation]:
     """The two parties of the municipality's maps. Raises ValidationError where there is no county."""
+    if municipality.kind == Organisation.Kind.MUNICIPALITIES and municipality.parent:
+        return municipality, municipality.parent
     county = county_of(municipality)
     if county is None:
         raise ValidationError(
@@ -55,11 +58,14 @@ def make_map(
     title_fi: str = "",
     title_sv: str = "",
     source_language: str = "fi",
+    use_base: bool = False,
     op_id: UUID | None = None,
     is_demo: bool = False,
 ) -> InterfaceMap:
     """Make the map with the template's services and interfaces; the people of both parties are told.
 
+    For the municipalities of a county together it is a base map. `use_base`: the map is based on the county's own base
+    map of the target group, where there is one, and begins with its texts.
     The same `op_id` sent twice makes one map. Raises PermissionDenied or ValidationError with a sentence.
     """
     if op_id:  # the same id at the same moment waits here for the first one
@@ -68,15 +74,20 @@ def make_map(
         return InterfaceMap.objects.get(pk=earlier.subject_id)
     first, second = sides_of(municipality)
     policy.can_make_map(by, municipality, second).require()
+    is_base = municipality.kind == Organisation.Kind.MUNICIPALITIES
+    about = second if is_base else municipality
     interface_map = InterfaceMap(
-        title_fi=title_fi or f"{template.title_fi}, {municipality.name_fi}",
-        title_sv=title_sv or f"{template.title_sv}, {municipality.name_sv or municipality.name_fi}",
+        title_fi=title_fi or f"{template.title_fi}, {about.name_fi}",
+        title_sv=title_sv or f"{template.title_sv}, {about.name_sv or about.name_fi}",
         target_group=target_group or template.target_group,
         municipality=municipality,
         source_language=source_language,
         made_by=by,
         is_demo=is_demo,
+        is_base=is_base,
     )
+    if use_base and not is_base:
+        interface_map.base = base_maps.lock_base_of(second, interface_map.target_group)
     interface_map.full_clean()
     interface_map.save()
     parties = {
@@ -96,6 +107,7 @@ def make_map(
         places[wanted.node] = MapService.objects.create(map=interface_map, service=service, party=party)
     for meeting in template.meetings:
         make_interface(interface_map, [places[node] for node in meeting])
+    base_maps.begin_with_texts(interface_map)
     record(
         "map.made",
         interface_map,
@@ -119,7 +131,7 @@ def _service_in_catalogue(
             name_sv=wanted.name_sv,
             target_groups=[target_group],
         )
-        if wanted.law:
+        if wanted.law and organisation.kind != Organisation.Kind.MUNICIPALITIES:
             ServiceResponsibility.objects.create(
                 service=service,
                 duty="organises",

@@ -20,7 +20,7 @@ from collaboration.models import User
 from collaboration.verdict import Verdict
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
-from services.workflows import additions
+from services.workflows import additions, base_maps
 
 Cleaner = Callable[[Any, Any, User], Any]
 
@@ -37,7 +37,8 @@ def _nothing_made(_row: Any) -> Any:
 class Property:
     """One thing that can be changed: what it is called, who may, what is valid, how it is read and written.
 
-    `merges`: a text, in which what two people changed at once may stand side by side.
+    `merges`: a text, in which what two people changed at once may stand side by side. `also`: the changes that write
+    the same under another name, so that they count as changes of this property.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Property:
     is_live: Callable[[Any], bool] = _is_not_archived
     made: Callable[[Any], Any] = _nothing_made
     merges: bool = False
+    also: Callable[[Any], models.Q | None] = _nothing_made
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,11 @@ def _save(name: str) -> Callable[[Any, Any, User], None]:
     return save
 
 
-def archived(allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = None) -> Property:
-    """Removed from the map, or taken back: nothing is deleted, so every removal can be undone."""
+def archived(kind: str, allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = None) -> Property:
+    """Removed from the map, or taken back: nothing is deleted, so every removal can be undone.
+
+    What is added again after it was removed comes back, so an addition counts as a change of this.
+    """
 
     def check(row: Any, value: Any, user: User) -> bool:
         if not isinstance(value, bool):
@@ -119,6 +124,7 @@ def archived(allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = No
         lambda row: not _is_not_archived(row),
         write,
         needs_live_row=False,
+        also=lambda row: models.Q(property__startswith="add_", to_value__subject=f"{kind}:{row.pk}"),
     )
 
 
@@ -146,7 +152,8 @@ def clean_places(row: InterfaceMap, value: Any, user: User) -> dict[str, int]:
 
 
 def read_places(row: InterfaceMap) -> dict[str, int]:
-    placed = row.map_services.filter(archived_at__isnull=True, place__isnull=False).order_by("pk")
+    """Also of removed services: they come back with their place."""
+    placed = row.map_services.filter(place__isnull=False).order_by("pk")
     return {str(pk): place for pk, place in placed.values_list("pk", "place")}  # type: ignore[misc]
 
 
@@ -155,6 +162,27 @@ def write_places(row: InterfaceMap, value: dict[str, int], _user: User) -> None:
     for service in services:
         service.place = value.get(str(service.pk))
     MapService.objects.bulk_update(services, ["place"])
+
+
+def clean_base(row: InterfaceMap, value: Any, _user: User) -> int | None:
+    """A base map in use of the map's own county and target group, or nothing."""
+    if value is None or value == "":
+        return None
+    is_number = isinstance(value, str | int) and not isinstance(value, bool) and str(value).isdecimal()
+    if is_number and len(str(value)) < 19 and base_maps.bases_for(row).filter(pk=int(value)).exists():
+        return int(value)
+    raise ValidationError(_("The county has no such base map for this target group."), code="base")
+
+
+def clean_follows(row: Aspect, value: Any, _user: User) -> bool:
+    """Follow the county's base map, or keep one's own; only where the base map has the same interface."""
+    if not isinstance(value, bool):
+        raise ValidationError(_("This must be yes or no."), code="type")
+    if row.base_id is None:
+        raise ValidationError(
+            _("There is no base map of the county that this aspect could follow."), code="base"
+        )
+    return value
 
 
 def clean_date(row: Aspect, value: Any, _user: User) -> str | None:
@@ -304,18 +332,28 @@ _declare(
         clean_places,
         read_places,
         write_places,
+        also=lambda _row: models.Q(property="place"),
+    ),
+    Property(
+        "base",
+        InterfaceMap._meta.get_field("base").verbose_name,
+        policy.can_edit_map,
+        clean_base,
+        lambda row: row.base_id,
+        base_maps.write_base,
     ),
     _addition(additions.SERVICE, policy.can_edit_map),
     _addition(additions.INTERFACE, policy.can_edit_map),
     _addition(additions.PARTY, policy.can_edit_map),
 )
 _declare(
-    "party", archived(lambda user, row: policy.can_edit_map(user, row.map), additions.clean_party_removal)
+    "party",
+    archived("party", lambda user, row: policy.can_edit_map(user, row.map), additions.clean_party_removal),
 )
 _declare(
     "service",
-    _addition(additions.COPY, policy.can_edit_map_service),
-    archived(policy.can_edit_map_service, additions.clean_service_return),
+    _addition(additions.COPY, policy.can_copy_service),
+    archived("service", policy.can_edit_map_service, additions.clean_service_return),
     Property(
         "place",
         gettext_lazy("place in the lane"),
@@ -323,6 +361,7 @@ _declare(
         clean_place,
         lambda row: row.place,
         _save("place"),
+        also=lambda _row: models.Q(property="places"),
     ),
     *(
         text(MapService, name, policy.can_answer_customer_questions)
@@ -331,7 +370,7 @@ _declare(
 )
 _declare(
     "interface",
-    archived(policy.can_edit_interface, additions.clean_interface_return),
+    archived("interface", policy.can_edit_interface, additions.clean_interface_return),
     Property(
         "parties",
         gettext_lazy("parties"),
@@ -344,9 +383,15 @@ _declare(
 )
 _declare(
     "aspect",
-    *(
-        text(Aspect, name, policy.can_edit_aspect, is_live=_interface_is_live)
-        for name in ("shared_fi", "shared_sv", "not_applicable_reason")
+    *(text(Aspect, name, policy.can_edit_aspect, is_live=_interface_is_live) for name in base_maps.TEXTS),
+    Property(
+        "follows_base",
+        Aspect._meta.get_field("follows_base").verbose_name,
+        policy.can_edit_aspect,
+        clean_follows,
+        lambda row: row.follows_base,
+        _save("follows_base"),
+        is_live=_interface_is_live,
     ),
     Property(
         "review_on",
@@ -381,4 +426,4 @@ _declare(
         is_live=_on_aspect,
     ),
 )
-_declare("evidence", archived(policy.can_edit_evidence))
+_declare("evidence", archived("evidence", policy.can_edit_evidence))

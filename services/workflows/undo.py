@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -15,8 +16,9 @@ from django.utils.translation import gettext as _
 from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
-from services.models import Aspect, AspectAnswer, Evidence, Interface, MapService
-from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, kind_of
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.workflows import base_maps
+from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
 from services.workflows.properties import KINDS
 
 REACH = timedelta(hours=12)
@@ -52,30 +54,77 @@ def redo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> 
 def _take_back(
     user: User, map_id: int, op_id: UUID, which: int, before: int | None, none: str
 ) -> tuple[Change, Applied]:
-    interface_map = policy.visible_maps(user).select_for_update(of=("self",)).filter(pk=map_id).first()
+    maps = policy.visible_maps(user).filter(pk=map_id)
+    first_look = _next_of(maps.first(), user, op_id, which, before)
+    if first_look is not None and first_look.property == "base":
+        base_maps.lock(first_look.from_value)  # a base map is locked before those that are based on it
+    interface_map = maps.locked().first()
     if interface_map is None:
         raise NoSuchSubject
     done = change_with_id(interface_map, op_id)
-    change: Change | None
-    if done is not None:
-        change = done.undoes or done
-    else:
-        stack = stacks(changes_by(interface_map, user, timezone.now() - REACH))[which]
-        change = next((each for each in reversed(stack) if before is None or each.seq < before), None)
+    change = _next_of(interface_map, user, op_id, which, before)
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
-    op = Op(op_id, subject, name, change.seq, value)
+    seen = change.seq if done is not None else _untouched_until(interface_map, change, subject, name)
+    op = Op(op_id, subject, name, seen, value)
     if done is None and name == "archived" and value and (other := _user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
         )
     try:
-        return change, apply(user, map_id, op, undoes=change)
+        applied = apply(user, map_id, op, undoes=change)
+        _restore(user, interface_map, change, op_id)
+        return change, applied
     except Conflict as conflict:
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
+
+
+def _next_of(
+    interface_map: InterfaceMap | None, user: User, op_id: UUID, which: int, before: int | None
+) -> Change | None:
+    """The change that is taken back: of a repeated request the same one again."""
+    if interface_map is None:
+        return None
+    if (done := change_with_id(interface_map, op_id)) is not None:
+        return done.undoes or done
+    stack = stacks(changes_by(interface_map, user, timezone.now() - REACH))[which]
+    return next((each for each in reversed(stack) if before is None or each.seq < before), None)
+
+
+def _restore(user: User, interface_map: InterfaceMap, change: Change, op_id: UUID) -> None:
+    """What the change brought about within the same map goes back too, where nobody has written since."""
+    made = change_with_id(interface_map, op_id)
+    for further in change.consequences.filter(
+        log_type=change.log_type_id, log_id=change.log_id, undone_by=None
+    ).order_by("-seq"):
+        subject, name, value = inverse(further)
+        op = Op(
+            uuid5(op_id, str(further.pk)),
+            subject,
+            name,
+            _untouched_until(interface_map, further, subject, name),
+            value,
+        )
+        with suppress(Conflict):
+            apply(user, interface_map.pk, op, undoes=further, cause=made)
+
+
+def _untouched_until(interface_map: InterfaceMap, change: Change, subject: str, name: str) -> int:
+    """The number until which the property is as the change left it: what came after it has been taken back again."""
+    property_, row = find(interface_map, subject, name)
+    later = list(log_of(interface_map, row, property_).filter(seq__gt=change.seq))
+    after = {each.pk for each in later}
+    undone: set[int] = set()
+    for each in later:
+        if each.pk in undone:
+            continue
+        if each.undoes_id not in after:
+            return change.seq
+        undone.add(each.undoes_id)
+    return later[0].seq if later else change.seq
 
 
 def stacks(changes: models.QuerySet[Change]) -> tuple[list[Change], list[Change]]:

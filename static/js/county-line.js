@@ -2,9 +2,7 @@
 
 const select = document.querySelector("[data-county-of]");
 const line = document.querySelector("[data-county-line]");
-const tell = () => {
-  const county = select.selectedOptions[0]?.dataset.county;
-  if (county) line.textContent = county;
-};
+const hint = [...(line?.childNodes ?? [])];
+const tell = () => line.replaceChildren(...(select.selectedOptions[0]?.dataset.county ? [select.selectedOptions[0].dataset.county] : hint));
 select?.addEventListener("change", tell);
 if (select) tell();

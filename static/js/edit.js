@@ -233,13 +233,14 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-edit]");
   if (!form || event.target !== fieldOf(form)) return;
   const state = stateOf(form);
+  if ("byButton" in form.dataset) return; // a base map's text changes many maps: only when the person says so
   clearTimeout(state.timer);
   state.timer = setTimeout(() => save(form), REST);
 });
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-edit]");
-  if (form && event.target === fieldOf(form)) save(form);
+  if (form && event.target === fieldOf(form) && !("byButton" in form.dataset)) save(form);
 });
 
 document.addEventListener("submit", async (event) => {

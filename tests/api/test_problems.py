@@ -35,6 +35,8 @@ def test_each_kind_of_problem(cast: Cast, api: Api) -> None:
     assert_problem(caller.ask("post", "moon/", {}), 404)
     assert_problem(caller.ask("get", ""), 404)
     assert_problem(caller.ask("get", "maps/99999999999999999999999/"), 404)
+    assert_problem(caller.ask("get", "moon/%0A/rises/"), 404)
+    assert_problem(Client().get("/api/v1/maps/%0A/"), 401)
     assert_problem(caller.ask("get", "maps/?limit=x"), 400)
     assert_problem(caller.ask("delete", "maps/"), 405)
     assert_problem(caller.ask("options", "maps/"), 405)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from collaboration.models import Change, Event
 from collaboration.workflows.tokens import make_token
-from services.models import InterfaceMap, Service
+from services.models import InterfaceMap, MapParty, Service
 from tests import oracle
 from tests.api.conftest import Api, Caller, check_shape, op
 from tests.cast import Cast, make_cast
@@ -77,6 +77,31 @@ def test_a_map_that_cannot_be_made_names_the_field(
     check_shape("ProblemShape", error)
     assert field in {each["field"] for each in error["errors"]}
     assert InterfaceMap.objects.count() == before
+
+
+def test_a_parameter_where_none_is_known_is_refused_before_anything_is_written(
+    cast: Cast, api: Api, service: Service
+) -> None:
+    caller, on = api("porvoo editor"), cast.maps["porvoo"]
+    maps, events = InterfaceMap.objects.count(), Event.objects.count()
+    for path, sent in (
+        ("maps/", wish(cast)),
+        (f"maps/{on.pk}/ops/", op(f"map:{on.pk}", "title_fi", "Uusi nimi")),
+        (f"maps/{on.pk}/transitions/archive/", None),
+        ("services/", {"organisation": service.organisation_id, "node": service.node_id, "name_fi": "Uusi"}),
+        (f"services/{service.pk}/take-back/", None),
+    ):
+        for parameter in ("colour=red", "fields=moon"):
+            error = caller.post(f"{path}?{parameter}", sent, 400)
+            assert [each["field"] for each in error["errors"]] == [parameter.partition("=")[0]]
+    assert (InterfaceMap.objects.count(), Event.objects.count()) == (maps, events)
+
+
+def test_a_map_that_was_left_is_not_shown_again_for_its_old_id(cast: Cast, api: Api) -> None:
+    caller, sent = api("county editor"), wish(cast)
+    made = caller.post("maps/", sent, 201)
+    MapParty.objects.filter(map=made["id"], side="county").update(archived_at=timezone.now())
+    caller.post("maps/", sent, 404)
 
 
 def test_who_makes_a_map(cast: Cast, api: Api) -> None:
@@ -171,6 +196,7 @@ def test_a_step_is_taken_and_a_stale_one_is_412_with_both(cast: Cast, api: Api) 
     tag = caller.ask("get", f"maps/{on.pk}/").headers["ETag"]
     api("county editor").post(f"maps/{on.pk}/ops/", op(f"map:{on.pk}", "title_fi", "Uusi nimi"))
     error = caller.post(f"maps/{on.pk}/transitions/archive/", None, 412, If_Match=tag)
+    check_shape("StaleShape", error)
     assert error["theirs"]["title_fi"] == "Uusi nimi"
     archived = caller.post(f"maps/{on.pk}/transitions/archive/", None, If_Match=error["etag"])
     assert archived["status"] == "archived"

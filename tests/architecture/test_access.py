@@ -150,6 +150,7 @@ ROUTES = {
     "services:map_drawing": Route(get=of_map(200)),
     "services:map_list_view": Route(get=of_map(200)),
     "services:map_matrix": Route(get=of_map(200)),
+    "services:map_picture": Route(get=of_map(200)),
     "services:map_history": Route(get=of_map(200)),
     "services:map_settings": Route(get=of_map(200)),
     "services:map_transition": Route(post=of_map_editors(302)),

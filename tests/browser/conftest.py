@@ -25,6 +25,7 @@ class NewPage(Protocol):
         width: int = 1440,
         height: int = 900,
         javascript: bool = True,
+        touch: bool = False,
         signed_in_as: str = "",
     ) -> Page: ...
 
@@ -89,6 +90,7 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
         width: int = 1440,
         height: int = 900,
         javascript: bool = True,
+        touch: bool = False,
         signed_in_as: str = "",
     ) -> Page:
         context = profile(
@@ -98,6 +100,7 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
             width=width,
             height=height,
             javascript=javascript,
+            touch=touch,
         )
         contexts.append(context)
         page = context.new_page()

@@ -24,6 +24,15 @@ def test_an_interface_fits_a_narrow_phone(new_page: NewPage, language: str) -> N
     assert page.evaluate(SIDEWAYS) == 0
 
 
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("person", ["", "koordinaattori", "hyvinvointialuejohtaja.itauusimaa"])
+def test_long_names_and_words_fit_a_narrow_phone(new_page: NewPage, person: str, language: str) -> None:
+    page = new_page(language, width=320, signed_in_as=person and f"{person}@esittely.example")
+    for path in ("/", "/api/", "/esittely/", "/esittely/posti/", "/kirjaudu/unohtunut/", "/oma/"):
+        page.goto(path)
+        assert page.evaluate(SIDEWAYS) == 0, path
+
+
 def test_the_summary_of_errors_has_the_focus(new_page: NewPage, problems: list[str]) -> None:
     page = new_page(signed_in_as=PORVOO)
     page.goto("/oma/salasana/")

@@ -246,3 +246,10 @@ def test_the_profile_asks_as_often_for_many_memberships(
         MembershipFactory.create_batch(count, user=person)
         with django_assert_num_queries(2 + 3):  # session and person; the form's own copy, memberships, tokens
             client.get(PROFILE)
+
+
+def test_an_account_page_names_each_field_once(signed_in: SignedIn) -> None:
+    page = signed_in(UserFactory.create()).get(PROFILE).content.decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert not re.search(r":</label>", page)

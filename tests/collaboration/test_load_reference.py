@@ -48,11 +48,11 @@ def test_a_second_run_changes_nothing() -> None:
     before = list(Organisation.objects.order_by("pk").values())
     said = load()
     assert list(Organisation.objects.order_by("pk").values()) == before
-    assert [line.split(": ")[1].rsplit(", ", 1)[0] for line in said.splitlines()] == ["0 made, 0 changed"] * 5
+    assert [line.split(": ")[1].rsplit(", ", 1)[0] for line in said.splitlines()] == ["0 made, 0 changed"] * 6
 
 
 def test_a_second_run_needs_a_few_questions_only(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(9):  # two of them begin and end the transaction
+    with django_assert_num_queries(10):  # two of them begin and end the transaction
         load()
 
 
@@ -62,6 +62,21 @@ def test_a_row_that_was_changed_comes_back_and_a_cell_that_no_source_fills_stays
     assert "organisations: 0 made, 1 changed, 330 as they were" in load()
     porvoo.refresh_from_db()
     assert (porvoo.name_fi, porvoo.website) == ("Porvoo", "https://www.porvoo.fi/")
+
+
+def test_each_county_has_its_municipalities_together_and_helsinki_has_not() -> None:
+    together = Organisation.objects.filter(kind=Kind.MUNICIPALITIES)
+    assert together.count() == 21
+    assert {row.parent.kind for row in together if row.parent} == {Kind.WELLBEING_SERVICES_COUNTY}
+    assert len({row.parent_id for row in together}) == 21
+    names = together.get(parent__code="04")
+    assert (names.name_fi, names.name_sv, names.name_en, names.full_name) == (
+        "Vantaan ja Keravan hyvinvointialueen kunnat",
+        "Kommunerna i Vanda och Kervo välfärdsområde",
+        "Municipalities of the Vantaa and Kerava wellbeing services county",
+        names.name,
+    )
+    assert all(row.name_fi.endswith(" hyvinvointialueen kunnat") for row in together)
 
 
 def test_pertunmaa_has_a_successor_and_exists_no_more() -> None:

@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
+from collaboration.models import Organisation
+from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.workflows.edits import Applied, Op, apply
+from services.workflows.new_map import make_map
 from tests.cast import Cast
 
 NOW = 1_000_000
@@ -42,6 +45,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("map", "title_fi"): lines,
         ("map", "title_sv"): lines,
         ("map", "places"): [{str(first.pk): 2}, {}],
+        ("map", "base"): [None, *InterfaceMap.objects.filter(is_base=True).values_list("pk", flat=True)],
         ("party", "archived"): [True, False],
         ("service", "archived"): [True, False],
         ("service", "place"): [7, None],
@@ -51,6 +55,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("aspect", "shared_fi"): texts,
         ("aspect", "shared_sv"): texts,
         ("aspect", "not_applicable_reason"): [*lines, ""],
+        ("aspect", "follows_base"): [True, False],
         ("aspect", "review_on"): ["2027-03-01", None],
         ("aspect", "responsible"): [
             sorted([cast["porvoo reader"].pk, cast["county editor"].pk]),
@@ -77,3 +82,20 @@ def rows_of(on: InterfaceMap) -> dict[str, str]:
         "answer": f"answer:{answer_of(aspect, '638').pk}",
         "evidence": f"evidence:{evidence.pk if evidence else 0}",
     }
+
+
+def make_base_map(cast: Cast) -> InterfaceMap:
+    """The county's base map for children under school age, which the county's editor has just made."""
+    cast.maps["base"] = make_map(
+        by=cast["county editor"],
+        municipality=Organisation.objects.get(code="01-KUNNAT"),
+        template=TEMPLATE_BY_KEY["under_school_age"],
+    )
+    return cast.maps["base"]
+
+
+def follow(cast: Cast, *names: str) -> None:
+    """Base these maps of the cast on the county's base map."""
+    for name in names:
+        on = cast.maps[name]
+        edit(cast["county editor"], on, f"map:{on.pk}", "base", cast.maps["base"].pk)

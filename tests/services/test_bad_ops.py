@@ -58,6 +58,7 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         **{(kind, name): [*NOT_TEXT] for kind, name in TEXTS},
         ("map", "title_fi"): [*NOT_TEXT, "", "  \n "],
         ("map", "places"): [*NOT_A_MAPPING, {"0": 1}, *({str(place.pk): bad} for bad in NOT_A_PLACE)],
+        ("map", "base"): [*NOT_AN_ID[1:], -1, on.pk, "1.5"],
         ("map", "add_service"): [
             *NOT_A_MAPPING,
             {},
@@ -79,9 +80,16 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ],
         ("party", "archived"): [*NOT_A_FLAG, True],  # a party with services on the map
         ("service", "archived"): [*NOT_A_FLAG],
+        ("service", "add_copy"): [
+            *NOT_A_MAPPING,
+            {},
+            *({"name_fi": bad} for bad in (*NOT_TEXT, "", "x" * 121)),
+            *({"name_fi": "Kopio", "name_sv": bad} for bad in NOT_TEXT[1:5]),
+        ],
         ("service", "place"): [*NOT_A_PLACE],
         ("interface", "archived"): [*NOT_A_FLAG],
         ("interface", "parties"): [*NOT_IDS],
+        ("aspect", "follows_base"): [*NOT_A_FLAG, True, False],  # without a base map
         ("aspect", "review_on"): [*NOT_A_DATE],
         ("aspect", "responsible"): [*NOT_IDS],
         ("aspect", "add_evidence"): [

@@ -25,7 +25,16 @@ from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
 from services.workflows.properties import KINDS
 from tests.cast import Cast, undone
 from tests.conftest import As
-from tests.services.ops import answer_of, edit, first_aspect, rows_of, status_of, values_for
+from tests.services.ops import (
+    answer_of,
+    edit,
+    first_aspect,
+    follow,
+    make_base_map,
+    rows_of,
+    status_of,
+    values_for,
+)
 
 
 def test_a_change_gets_the_next_number_and_is_written_down_with_its_event(cast: Cast) -> None:
@@ -77,8 +86,66 @@ def test_the_same_id_sent_again_changes_nothing(cast: Cast) -> None:
     assert apply(editor, on.pk, op).version == 1
     edit(cast["county editor"], on, op.subject, "shared_fi", "Jälkeen.")
     again = apply(editor, on.pk, op)
-    assert (again.version, again.value) == (1, "Jälkeen.")
+    assert (again.version, again.value) == (2, "Jälkeen."), "the value with its own number"
     assert Change.objects.filter(log_id=on.pk).count() == 2
+
+
+def test_what_a_replay_showed_can_be_changed(cast: Cast) -> None:
+    """Whoever reads another's word in the answer to a repeated request, and takes it away, takes it away."""
+    on, editor = cast.maps["porvoo"], cast["porvoo editor"]
+    op = Op(uuid4(), f"aspect:{first_aspect(on).pk}", "shared_fi", 0, "Neuvola soittaa perheelle.")
+    apply(editor, on.pk, op)
+    edit(cast["county editor"], on, op.subject, "shared_fi", "Neuvola soittaa aina perheelle.")
+    again = apply(editor, on.pk, op)
+    edit(editor, on, op.subject, "shared_fi", again.value.replace("aina ", ""), base=again.version)
+    assert first_aspect(on).shared_fi == "Neuvola soittaa perheelle."
+
+
+def test_a_replay_tells_that_the_text_was_merged(cast: Cast) -> None:
+    on, subject = cast.maps["porvoo"], f"aspect:{first_aspect(cast.maps['porvoo']).pk}"
+    edit(cast["porvoo editor"], on, subject, "shared_fi", "Neuvola soittaa perheelle aina maanantaina.")
+    edit(cast["county editor"], on, subject, "shared_fi", "Hoitaja soittaa perheelle aina maanantaina.")
+    op = Op(uuid4(), subject, "shared_fi", 1, "Neuvola soittaa perheelle aina tiistaina.")
+    first, again = (apply(cast["porvoo editor"], on.pk, op) for _time in range(2))
+    assert first.merged
+    assert first.merged == again.merged
+    assert first.value == again.value == "Hoitaja soittaa perheelle aina tiistaina."
+
+
+def test_a_place_and_all_places_are_the_same_thing(cast: Cast) -> None:
+    """Laying out again does not overwrite a move that the person has not seen, nor a move the new layout."""
+    on, subject = cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["service"]
+    key = subject.partition(":")[2]
+    moved = edit(cast["porvoo editor"], on, subject, "place", 3)
+    with pytest.raises(Conflict) as stale:
+        edit(cast["county editor"], on, f"map:{on.pk}", "places", {}, base=0)
+    assert (stale.value.theirs, stale.value.version) == ({key: 3}, moved.version)
+    laid_out = edit(cast["county editor"], on, f"map:{on.pk}", "places", {}, base=moved.version)
+    with pytest.raises(Conflict):
+        edit(cast["porvoo editor"], on, subject, "place", 4, base=moved.version)
+    edit(cast["porvoo editor"], on, subject, "place", 4, base=laid_out.version)
+
+
+def test_a_removed_service_keeps_its_place(cast: Cast) -> None:
+    on, subject = cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["service"]
+    edit(cast["porvoo editor"], on, subject, "place", 3)
+    edit(cast["porvoo editor"], on, subject, "archived", True)
+    edit(cast["porvoo editor"], on, f"map:{on.pk}", "places", {})
+    change = Change.objects.latest("seq")
+    assert (change.from_value, change.to_value) == ({subject.partition(":")[2]: 3}, {})
+
+
+def test_what_was_added_again_is_not_removed_by_an_old_page(cast: Cast) -> None:
+    on, interface = cast.maps["porvoo"], Interface.objects.filter(map=cast.maps["porvoo"]).first()
+    assert interface
+    subject, services = f"interface:{interface.pk}", list(interface.services.values_list("pk", flat=True))
+    removed = edit(cast["porvoo editor"], on, subject, "archived", True)
+    edit(cast["county editor"], on, f"map:{on.pk}", "add_interface", {"services": services})
+    with pytest.raises(Conflict) as stale:
+        edit(cast["porvoo editor"], on, subject, "archived", True, base=removed.version)
+    assert stale.value.by == cast["county editor"]
+    interface.refresh_from_db()
+    assert interface.archived_at is None
 
 
 def test_a_replay_is_answered_even_when_its_row_has_gone(cast: Cast) -> None:
@@ -261,12 +328,16 @@ def test_every_edit_of_what_has_been_removed_is_refused(cast: Cast) -> None:
 
 @pytest.fixture
 def furnished(cast: Cast) -> InterfaceMap:
-    """Porvoo's map with a guest party, a shared answer and evidence."""
+    """Porvoo's map with a guest party, a shared answer and evidence, and a base map that says the same."""
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
+    base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
+    edit(cast["county editor"], cast.maps["base"], base, "shared_fi", "Yhteinen.")
     edit(editor, on, f"map:{on.pk}", "add_party", {"organisation": cast.organisations["loviisa"].pk})
     aspect = f"aspect:{first_aspect(on).pk}"
     edit(editor, on, aspect, "add_evidence", {"title": "Päätös", "url": "https://kunta.example/paatos"})
     edit(editor, on, aspect, "shared_fi", "Yhteinen.")
+    follow(cast, "porvoo")
+    edit(editor, on, aspect, "follows_base", False)
     return on
 
 

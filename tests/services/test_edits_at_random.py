@@ -22,11 +22,13 @@ from services.models import (
     Service,
     ServiceNode,
 )
+from services.workflows.base_maps import TEXTS
 from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.properties import KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, Cast, undone
-from tests.services.ops import NOW, answer_of, edit, first_aspect, values_for
+from tests.services.ops import NOW, answer_of, edit, first_aspect, follow, make_base_map, values_for
+from tests.services.test_base_maps import follows_its_base
 
 ODD: tuple[Any, ...] = (
     None,
@@ -77,6 +79,7 @@ def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
             *({"party": pk, "name_fi": "Uusi", "node": nodes[0]} for pk in parties),
         ],
         "add_interface": [{"services": list(pair)} for pair in combinations(services[:5], 2)],
+        "add_copy": [{"name_fi": "Kopio"}, {"name_fi": "Toinen"}],
         "add_party": [{"organisation": place.pk} for place in cast.organisations.values()],
         "add_evidence": [{"title": "Päätös", "url": "https://kunta.example/"}],
         "parties": [parties, parties[:2], parties[-1:]],
@@ -84,21 +87,62 @@ def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
     return [*(additions.get(name) or values_for(cast, on)[kind, name]), *ODD]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+Sample = list[tuple[str, str, str, int, int, int]]
+unhurried = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@unhurried
 @given(sample=ops())
-def test_whatever_people_do_the_map_stays_whole(
-    cast: Cast, sample: list[tuple[str, str, str, int, int, int]]
-) -> None:
+def test_whatever_people_do_the_map_stays_whole(cast: Cast, sample: Sample) -> None:
     on = cast.maps["porvoo"]
     with undone():
-        for person, kind, name, which, value, number in sample:
-            rows = KINDS[kind].rows(on).order_by("pk").values_list("pk", flat=True)
-            subject = f"{kind}:{rows[which % len(rows)] if rows else 0}"
-            values = likely(cast, on, kind, name)
-            wished = values[value % len(values)]
-            with suppress(NoSuchSubject, PermissionDenied, ValidationError, Conflict):
-                edit(cast.visitor(person), on, subject, name, wished, base=number)
+        for each in sample:
+            tried(cast, on, *each)
         stays_whole(on)
+
+
+def tried(
+    cast: Cast, on: InterfaceMap, person: str, kind: str, name: str, which: int, value: int, number: int
+) -> None:
+    rows = KINDS[kind].rows(on).order_by("pk").values_list("pk", flat=True)
+    subject = f"{kind}:{rows[which % len(rows)] if rows else 0}"
+    values = likely(cast, on, kind, name)
+    with suppress(NoSuchSubject, PermissionDenied, ValidationError, Conflict):
+        edit(cast.visitor(person), on, subject, name, values[value % len(values)], base=number)
+
+
+TEXT_OPS = st.tuples(
+    st.sampled_from(["base", "porvoo", "loviisa"]),
+    st.sampled_from([*TEXTS, "follows_base"]),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+"""What is changed most where a base map is: a text of one of four aspects, and whether it is followed."""
+
+
+@unhurried
+@given(
+    sample=ops(),
+    places=st.lists(st.sampled_from(["base", "porvoo", "loviisa"]), min_size=25, max_size=25),
+    texts=st.lists(TEXT_OPS, min_size=1, max_size=25),
+)
+def test_whatever_people_do_what_follows_the_base_map_says_the_same(
+    cast: Cast, sample: Sample, places: list[str], texts: list[tuple[str, str, int, int]]
+) -> None:
+    with undone():
+        make_base_map(cast)
+        follow(cast, "porvoo")
+        for index, (place, name, number, value) in enumerate(texts):
+            on, by = cast.maps[place], cast["county editor"]
+            wished = value % 2 == 0 if name == "follows_base" else ["", "Yksi.", "Kaksi.", "Kolme."][value]
+            with suppress(ValidationError):
+                edit(by, on, f"aspect:{first_aspect(on, number + 1).pk}", name, wished)
+            if index < len(sample):
+                tried(cast, cast.maps[places[index]], *sample[index])
+        for place in ("base", "porvoo", "loviisa"):
+            stays_whole(cast.maps[place])
 
 
 def stays_whole(on: InterfaceMap) -> None:
@@ -107,7 +151,9 @@ def stays_whole(on: InterfaceMap) -> None:
     on.refresh_from_db()
     changes = Change.objects.filter(log_id=on.pk).order_by("seq")
     assert list(changes.values_list("seq", flat=True)) == list(range(1, on.seq + 1))
-    assert Event.objects.filter(verb__endswith=".changed").count() == on.seq
+    numbered = sum(InterfaceMap.objects.values_list("seq", flat=True))
+    assert Event.objects.filter(verb__endswith=".changed").count() == Change.objects.count() == numbered
+    follows_its_base(on)
     meetings = list(Interface.objects.filter(map=on, archived_at=None).values_list("meeting", flat=True))
     assert len(meetings) == len(set(meetings))
     for interface in Interface.objects.filter(map=on):

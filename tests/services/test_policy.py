@@ -20,7 +20,7 @@ from services.workflows.new_map import county_of, make_map
 from services.workflows.properties import KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
-from tests.services.ops import edit, first_aspect
+from tests.services.ops import edit, first_aspect, follow, make_base_map
 
 Allowed = Callable[[Cast, str, InterfaceMap, Any], bool]
 
@@ -31,6 +31,8 @@ def on_map(cast: Cast, name: str, on: InterfaceMap, _row: Any) -> bool:
 
 def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
     parties = {row.map_party.organisation_id for row in aspect.interface.party_rows.all()}
+    if aspect.interface.map.is_base:  # also where only services of the municipalities meet
+        parties = oracle.parties_of(aspect.interface.map)
     return oracle.has_role(cast, name, {"editor"}, parties)
 
 
@@ -38,12 +40,17 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("map", "title_fi"): (on_map, "Otsikko"),
     ("map", "title_sv"): (on_map, "Rubrik"),
     ("map", "places"): (on_map, {}),
+    ("map", "base"): (on_map, None),
     ("map", "add_service"): (on_map, {"service": 0}),
     ("map", "add_interface"): (on_map, {"services": []}),
     ("map", "add_party"): (on_map, {"organisation": 0}),
     ("party", "archived"): (on_map, False),
     ("service", "archived"): (on_map, False),
     ("service", "place"): (on_map, 1),
+    ("service", "add_copy"): (
+        lambda cast, name, _on, row: oracle.tells_customers(cast, name, row),
+        {"name_fi": "Kopio"},
+    ),
     **{
         ("service", field): (lambda cast, name, _on, row: oracle.tells_customers(cast, name, row), "Näin.")
         for field in ("where_fi", "where_sv", "how_fi", "how_sv")
@@ -54,6 +61,7 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
         ("aspect", field): (on_aspect, "Näin.")
         for field in ("shared_fi", "shared_sv", "not_applicable_reason")
     },
+    ("aspect", "follows_base"): (on_aspect, True),
     ("aspect", "review_on"): (on_aspect, "2027-01-01"),
     ("aspect", "responsible"): (on_aspect, []),
     ("aspect", "add_evidence"): (on_aspect, {"title": "Päätös", "url": "https://kunta.example/"}),
@@ -105,9 +113,15 @@ def outcome(user: Any, on: InterfaceMap, subject: str, name: str, value: Any) ->
     return "allowed"
 
 
-@pytest.mark.parametrize(("place", "editor"), [("porvoo", "county editor"), ("helsinki", "kasko editor")])
+@pytest.mark.parametrize(
+    ("place", "editor"),
+    [("porvoo", "county editor"), ("helsinki", "kasko editor"), ("base", "county editor")],
+)
 @pytest.mark.parametrize("kind", sorted({kind for kind, _name in RULES}))
 def test_who_may_change_what(cast: Cast, place: str, editor: str, kind: str) -> None:
+    if place == "base":
+        make_base_map(cast)
+        follow(cast, "porvoo")
     on = cast.maps[place]
     people = [person for person in cast.everyone if person != INACTIVE]  # who has a test of their own
     for row in rows_of(cast, on, editor)[kind]:
@@ -147,6 +161,8 @@ def several_maps(cast: Cast) -> list[InterfaceMap]:
         made = edit(editor, on, f"map:{on.pk}", "add_party", wish)
         if place == "loviisa":
             edit(editor, on, made.value["subject"], "archived", True)
+    make_base_map(cast)
+    follow(cast, "loviisa")
     interface_map_workflow.perform("archive", cast.maps["youth"], by=editor)
     return list(InterfaceMap.objects.all())
 
@@ -165,8 +181,8 @@ def test_the_oracle_itself_tells_people_apart(cast: Cast) -> None:
     seen = {name: sum(oracle.sees(cast, name, on) for on in maps) for name in cast.everyone}
     assert seen == {
         **dict.fromkeys(("porvoo editor", "porvoo approver", "porvoo reader", "porvoo administrator"), 2),
-        **dict.fromkeys(("county editor", "county approver", "county reader", "county administrator"), 3),
-        "loviisa editor": 1,
+        **dict.fromkeys(("county editor", "county approver", "county reader", "county administrator"), 4),
+        "loviisa editor": 2,  # and the base map that its map is based on
         "pohjanmaa editor": 1,
         "kasko editor": 1,
         "sotepe editor": 1,

@@ -15,14 +15,18 @@ from services.workflows.edits import NoSuchSubject
 from services.workflows.properties import KINDS
 from services.workflows.undo import NothingToUndo, redo, undo
 from tests.cast import Cast, undone
-from tests.services.ops import edit, first_aspect, rows_of, values_for
+from tests.services.ops import edit, first_aspect, follow, make_base_map, rows_of, values_for
 
+pytestmark = pytest.mark.usefixtures("in_english")
 ME, OTHER = "porvoo editor", "county editor"
 
 
 def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     guest = cast.organisations["loviisa"].pk
+    base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
+    edit(cast[OTHER], cast.maps["base"], base, "shared_fi", "Yhteinen.")
+    follow(cast, "porvoo")
     edit(cast[OTHER], on, f"map:{on.pk}", "add_party", {"organisation": guest})
     aspect = first_aspect(on)
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
@@ -85,6 +89,22 @@ def test_what_was_added_is_removed_and_comes_back(cast: Cast, name: str) -> None
     assert is_there()
 
 
+def test_undoing_the_return_to_the_base_gives_ones_own_text_back(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
+    edit(cast[OTHER], cast.maps["base"], base, "shared_fi", "Alueen.")
+    follow(cast, "porvoo")
+    aspect = f"aspect:{first_aspect(on).pk}"
+    edit(cast[ME], on, aspect, "shared_fi", "Oma.")
+    edit(cast[ME], on, aspect, "follows_base", True)
+    for how, text, follows in ((undo, "Oma.", False), (redo, "Alueen.", True), (undo, "Oma.", False)):
+        how(cast[ME], on.pk, uuid4())
+        now = first_aspect(on)
+        assert (now.shared_fi, now.follows_base) == (text, follows)
+    undo(cast[ME], on.pk, uuid4())
+    assert first_aspect(on).shared_fi == "Alueen."
+
+
 @pytest.mark.parametrize("how", [undo, redo])
 def test_without_changes_of_ones_own_a_sentence(cast: Cast, how: Callable[..., Any]) -> None:
     edit(cast[OTHER], cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["aspect"], "shared_fi", "Yhteinen.")
@@ -105,6 +125,49 @@ def test_what_another_has_changed_since_stays(cast: Cast) -> None:
     assert change.property == "shared_sv"
     aspect = first_aspect(on)
     assert (aspect.shared_fi, aspect.shared_sv) == ("Heidän.", "")
+
+
+def test_changes_of_the_same_are_undone_one_after_the_other(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["aspect"]
+    for text in ("Yksi.", "Kaksi.", "Kolme."):
+        edit(cast[ME], on, subject, "shared_fi", text)
+    for how, text in [(undo, "Kaksi."), (undo, "Yksi."), (redo, "Kaksi."), (undo, "Yksi."), (undo, "")]:
+        how(cast[ME], on.pk, uuid4())
+        assert first_aspect(on).shared_fi == text
+
+
+def test_what_another_changed_and_took_back_does_not_stand_in_the_way(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["aspect"]
+    edit(cast[ME], on, subject, "shared_fi", "Minun.")
+    edit(cast[OTHER], on, subject, "shared_fi", "Heidän.")
+    undo(cast[OTHER], on.pk, uuid4())
+    undo(cast[ME], on.pk, uuid4())
+    assert first_aspect(on).shared_fi == ""
+    with pytest.raises(NothingToUndo, match="Porvoo editor has changed the same"):
+        redo(cast[OTHER], on.pk, uuid4())
+
+
+def test_laying_out_again_is_not_undone_over_what_another_moved(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["service"]
+    edit(cast[ME], on, subject, "place", 3)
+    edit(cast[ME], on, f"map:{on.pk}", "places", {})
+    edit(cast[OTHER], on, subject, "place", 2)
+    with pytest.raises(NothingToUndo, match="County editor has changed the same"):
+        undo(cast[ME], on.pk, uuid4())
+
+
+def test_what_another_added_again_stays_when_its_removal_is_undone(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    subject = rows_of(on)["interface"]
+    interface = Interface.objects.get(pk=subject.partition(":")[2])
+    edit(cast[ME], on, subject, "archived", True)
+    services = list(interface.services.values_list("pk", flat=True))
+    edit(cast[OTHER], on, f"map:{on.pk}", "add_interface", {"services": services})
+    with pytest.raises(NothingToUndo, match="County editor has changed the same"):
+        undo(cast[ME], on.pk, uuid4())
 
 
 def test_what_another_has_used_stays(cast: Cast) -> None:

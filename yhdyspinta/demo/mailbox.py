@@ -41,6 +41,11 @@ def _mail(text: bytes) -> Mail:
     return Mail(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        sent=getattr(message["Date"], "datetime", None),
+        sent=_in_utc(getattr(message["Date"], "datetime", None)),
         body=str(plain.get_content()) if plain else "",
     )
+
+
+def _in_utc(sent: datetime.datetime | None) -> datetime.datetime | None:
+    """A mail's time; the `-0000` that Django writes is UTC, but is read as a time of no zone."""
+    return sent.replace(tzinfo=datetime.UTC) if sent and sent.tzinfo is None else sent

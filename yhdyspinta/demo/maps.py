@@ -14,6 +14,7 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
 from services.workflows.edits import Op, apply
 from services.workflows.new_map import make_map
+from yhdyspinta.demo.base_texts import BASE_MAP, LATER, LOVIISA_FOLLOWS
 from yhdyspinta.demo.texts import (
     CUSTOMER_QUESTIONS,
     HELSINKI,
@@ -57,11 +58,18 @@ def load() -> str:
     county = Organisation.objects.get(kind=Organisation.Kind.WELLBEING_SERVICES_COUNTY, code="01")
     divisions = {unit.code: unit for unit in helsinki.units.all()}
     education, social = divisions["091-KASKO"], divisions["091-SOTEPE"]
-    count = 0
+    base_map, count = _base_map(county)
     for by, municipality, other, template, written, language in (
         (_person(education, "editor"), helsinki, social, "under_school_age", HELSINKI, "fi"),
         (_person(county, "editor"), porvoo, county, "young_people", PORVOO_YOUTH, "fi"),
-        (_person(loviisa, "editor"), loviisa, county, "under_school_age", LOVIISA, "sv"),
+        (
+            _person(loviisa, "editor"),
+            loviisa,
+            county,
+            "under_school_age",
+            (*LOVIISA, *LOVIISA_FOLLOWS),
+            "sv",
+        ),
         (_person(porvoo, "editor"), porvoo, county, "under_school_age", PORVOO_CHILDREN, "fi"),
     ):
         own = education if municipality == helsinki else municipality
@@ -70,10 +78,42 @@ def load() -> str:
             municipality=municipality,
             template=TEMPLATE_BY_KEY[template],
             source_language=language,
+            use_base=True,
             is_demo=True,
         )
         count += _fill(interface_map, own, other, written, language)
-    return f"4 demo maps with {count} edits by demo people."
+        if municipality == loviisa:
+            count += _write_base(base_map, LATER)
+    return f"4 demo maps and a base map with {count} edits by demo people."
+
+
+def _base_map(county: Organisation) -> tuple[InterfaceMap, int]:
+    """The county's base map, made and written by the county's editor."""
+    base_map = make_map(
+        by=_person(county, "editor"),
+        municipality=Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITIES, parent=county),
+        template=TEMPLATE_BY_KEY["under_school_age"],
+        is_demo=True,
+    )
+    return base_map, _write_base(base_map, *BASE_MAP)
+
+
+def _write_base(base_map: InterfaceMap, *written: Written) -> int:
+    editing, editor = Editing(base_map), base_map.made_by
+    interfaces = _interfaces(base_map)
+    for text in written:
+        aspect = Aspect.objects.get(interface=interfaces[frozenset(text.between)], number=text.number)
+        editing.edit(editor, f"aspect:{aspect.pk}", "shared_fi", text.fi)
+        editing.edit(editor, f"aspect:{aspect.pk}", "shared_sv", text.sv)
+    return editing.made
+
+
+def _interfaces(interface_map: InterfaceMap) -> dict[frozenset[str], Interface]:
+    """The map's interfaces by the classes of the services that meet there."""
+    return {
+        frozenset(interface.services.values_list("service__node__key", flat=True)): interface
+        for interface in Interface.objects.filter(map=interface_map)
+    }
 
 
 def _fill(
@@ -86,10 +126,7 @@ def _fill(
     editing = Editing(interface_map)
     editors = {own.pk: _person(own, "editor"), other.pk: _person(other, "editor")}
     approvers = {own.pk: _person(own, "approver"), other.pk: _person(other, "approver")}
-    interfaces = {
-        frozenset(interface.services.values_list("service__node__key", flat=True)): interface
-        for interface in Interface.objects.filter(map=interface_map)
-    }
+    interfaces = _interfaces(interface_map)
     for text in written:
         interface = interfaces[frozenset(text.between)]
         aspect = Aspect.objects.get(interface=interface, number=text.number)

@@ -40,10 +40,10 @@ class Client:
     cookies: dict[str, str] = field(default_factory=dict)
     turn: int = 0
 
-    def request(
+    def begin(
         self, method: str, path: str, body: bytes | None = None, timeout: float = 20, **headers: str
-    ) -> Answer:
-        """One request to the next web process in turn, as a proxy shares them out."""
+    ) -> HTTPConnection:
+        """Send a request to the next web process in turn, as a proxy shares them out; the answer is not read yet."""
         self.turn += 1
         connection = HTTPConnection("127.0.0.1", self.ports[self.turn % len(self.ports)], timeout=timeout)
         sent = {
@@ -56,6 +56,17 @@ class Client:
         } | {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body, sent)
+        except Unreachable:
+            connection.close()
+            raise
+        return connection
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, timeout: float = 20, **headers: str
+    ) -> Answer:
+        """One request and its answer."""
+        connection = self.begin(method, path, body, timeout, **headers)
+        try:
             got = connection.getresponse()
             answer = Answer(got.status, dict(got.getheaders()), got.read())
             for cookie in got.headers.get_all("Set-Cookie") or []:

@@ -42,6 +42,8 @@ class Command(BaseCommand):
         answerable = Organisation.objects.filter(kind__in=(Kind.MUNICIPALITY, Kind.WELLBEING_SERVICES_COUNTY))
         by_code = {row.code: row for row in answerable}  # three digits, and two
         self.say("units", keep(Organisation, (unit(row, by_code) for row in read("units"))))
+        counties = [row for row in answerable if row.kind == Kind.WELLBEING_SERVICES_COUNTY]
+        self.say("municipalities of counties", keep(Organisation, map(municipalities_of, counties)))
         self.say("mergers", keep(Organisation, (merged(row, by_code) for row in read("successors"))))
         self.say("areas", keep(Area, (area(row, by_code) for row in read("areas"))))
         self.say("members of areas", keep_members(by_code))
@@ -68,6 +70,18 @@ def unit(row: Row, by_code: dict[str, Organisation]) -> Row:
     """A unit of a municipality."""
     fields = {field: row[field] for field in ("code", "name_fi", "name_sv")}
     return {**fields, "kind": Kind.UNIT, "parent_id": by_code[row["parent"]].pk}
+
+
+def municipalities_of(county: Organisation) -> Row:
+    """The county's municipalities together, called after the county: they have a lane of its base maps."""
+    return {
+        "kind": Kind.MUNICIPALITIES,
+        "code": f"{county.code}-KUNNAT",
+        "name_fi": f"{county.name_fi}en kunnat",
+        "name_sv": f"Kommunerna i {county.name_sv}",
+        "name_en": f"Municipalities of the {county.name_en}",
+        "parent_id": county.pk,
+    }
 
 
 def merged(row: Row, by_code: dict[str, Organisation]) -> Row:

@@ -14,6 +14,7 @@ const canvas = document.querySelector("[data-canvas]");
 const world = canvas.querySelector("[data-world]");
 let data = JSON.parse(document.getElementById("drawing-data").textContent);
 let drawn = { nodes: new Map(), lines: [] };
+const firstLook = () => ({ atLeast: canvas.clientWidth < 480 ? 0.55 : 0 }); // on a phone words are larger than the picture is whole
 const address = `/api/v1/maps/${data.id}/`;
 
 const zoomed = zoomable(canvas, world, (scale) => canvas.style.setProperty("--scale", scale));
@@ -36,6 +37,8 @@ function render() {
   showChosen(drawn.nodes);
   canvas.querySelector(".canvas__empty")?.toggleAttribute("hidden", data.services.length > 0 || data.hidden !== null);
   showTally();
+  // Whoever lays the map out again has seen it as it is drawn now.
+  for (const form of document.querySelectorAll("form[data-kind=places]")) form.elements.base_version.value = data.seq;
   document.dispatchEvent(new CustomEvent("map:drawn"));
 }
 
@@ -52,7 +55,7 @@ export async function refresh() {
     const before = data;
     data = await response.json();
     render();
-    if (before.width !== data.width || before.height !== data.height) zoomed.refit();
+    if (before.width !== data.width || before.height !== data.height) zoomed.refit(firstLook());
   } catch {
     say(words.offline);
   }
@@ -242,7 +245,7 @@ function moverOf() {
       const { item, nth } = moved;
       finish();
       if (nth === item.nth) {
-        for (const service of data.services) at(service, service);
+        render();
         return;
       }
       if (await send(`service:${item.id}`, "place", nth, item.name)) say(fill(words.moved, { name: item.name, place: nth }));
@@ -262,11 +265,11 @@ if (data.can_edit)
   });
 
 document.addEventListener("map:saved", ({ detail: { form } }) => {
-  if (form?.dataset.after === "redraw") refresh().then(zoomed.fit);
+  if (form?.dataset.after === "redraw") refresh().then(() => zoomed.fit());
 });
 
-new ResizeObserver(zoomed.refit).observe(canvas);
+new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);
 performance.mark("drawing-begins");
 render();
 performance.measure("drawing", "drawing-begins"); // benchmarks/map.py reads it
-zoomed.fit();
+zoomed.fit(firstLook());

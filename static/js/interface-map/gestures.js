@@ -26,11 +26,12 @@ export function zoomable(canvas, world, whenZoomed) {
     });
   area.call(gesture).on("dblclick.zoom", null);
 
-  const fit = () => {
+  // The whole picture; `atLeast` is a scale at which its words can be read, for the first look on a narrow screen.
+  const fit = ({ atLeast = 0 } = {}) => {
     const widest = Math.min(1.15, (canvas.clientWidth - 24) / world.offsetWidth);
     canvas.style.setProperty("--wanted", `${Math.ceil(world.offsetHeight * widest) + 24}px`);
     const width = world.offsetWidth, height = world.offsetHeight, air = 12;
-    const scale = Math.min(1.15, (canvas.clientWidth - 2 * air) / width, (canvas.clientHeight - 2 * air) / height);
+    const scale = Math.max(atLeast, Math.min(1.15, (canvas.clientWidth - 2 * air) / width, (canvas.clientHeight - 2 * air) / height));
     const x = (canvas.clientWidth - width * scale) / 2, y = Math.max(air, (canvas.clientHeight - height * scale) / 2);
     area.call(gesture.transform, zoomIdentity.translate(x, y).scale(scale));
     chosen = false;
@@ -57,7 +58,7 @@ export function zoomable(canvas, world, whenZoomed) {
     else if (held) [canvas.__zoom, held] = [held, null];
   };
 
-  return { fit, refit: () => chosen || fit(), reveal, by, hold, scale: () => zoomTransform(canvas).k };
+  return { fit, refit: (how) => chosen || fit(how), reveal, by, hold, scale: () => zoomTransform(canvas).k };
 }
 
 // Let services be dragged along their lane; `moving` follows the pointer, `dropped` decides the place.

@@ -1,9 +1,10 @@
-// Draws what the server has placed: lanes, lines, services and rings. No positions are decided here.
+// Draws what the server has placed: lanes, lines, services and rings. No positions and no line breaks are decided here.
+// services/picture.py draws the same as a file; a test compares them.
 
 import { fill, words } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const OUTER = 56, INNER = 31, GAP = 0.035;
+const OUTER = 56, INNER = 31, OUTSIDE = 61, GAP = 0.035;
 
 const svg = (name, attributes = {}) => {
   const element = document.createElementNS(SVG, name);
@@ -20,97 +21,162 @@ const element = (name, className, text) => {
 
 const at = (radius, angle) => `${(radius * Math.sin(angle)).toFixed(2)} ${(-radius * Math.cos(angle)).toFixed(2)}`;
 
-// The nine sectors, clockwise from the top: [path, x and y of the glyph].
+// The nine sectors, clockwise from the top: [path, x and y of the glyph, line outside of an inherited one].
 const SECTORS = Array.from({ length: 9 }, (_unused, index) => {
   const from = (index * 2 * Math.PI) / 9 + GAP, to = ((index + 1) * 2 * Math.PI) / 9 - GAP, middle = (from + to) / 2;
   const path = `M${at(INNER, from)}L${at(OUTER, from)}A${OUTER} ${OUTER} 0 0 1 ${at(OUTER, to)}L${at(INNER, to)}A${INNER} ${INNER} 0 0 0 ${at(INNER, from)}Z`;
-  return [path, (INNER + OUTER) / 2 * Math.sin(middle), -(INNER + OUTER) / 2 * Math.cos(middle)];
+  const outside = `M${at(OUTSIDE, from)}A${OUTSIDE} ${OUTSIDE} 0 0 1 ${at(OUTSIDE, to)}`;
+  return [path, (INNER + OUTER) / 2 * Math.sin(middle), -(INNER + OUTER) / 2 * Math.cos(middle), outside];
 });
 
-// A line from a service to a ring; straight when they stand side by side.
-export const line = (from, to) => {
-  if (Math.abs(from.y - to.y) < 8) return `M${from.x} ${from.y}L${to.x} ${to.y}`;
-  const middle = (from.y + to.y) / 2;
-  return `M${from.x} ${from.y}C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`;
+// A line through stops, x and y in turn: an S from each to the next.
+const through = (stops) => {
+  let path = `M${stops[0]} ${stops[1]}`;
+  for (let n = 2; n < stops.length; n += 2) {
+    const middle = (stops[n - 1] + stops[n + 1]) / 2;
+    path += `C${stops[n - 2]} ${middle} ${stops[n]} ${middle} ${stops[n]} ${stops[n + 1]}`;
+  }
+  return path;
 };
 
-const place = (node, { x, y }) => {
+// The line while its service is being moved: straight to its ring, whatever stands between.
+export const line = (from, to) => through([from.x, from.y, to.x, to.y]);
+
+export const place = (node, { x, y }) => {
   node.style.setProperty("--x", `${x}px`);
   node.style.setProperty("--y", `${y}px`);
 };
 
-export { place };
+const child = (parent, name, className, hidden) => {
+  const made = element(name, className);
+  if (hidden) made.setAttribute("aria-hidden", "true");
+  parent.append(made);
+  return made;
+};
 
-const worst = (statuses) => ["missing", "in_progress", "agreed", "not_applicable"].find((each) => statuses.includes(each));
-
-function ringOf(item) {
-  const button = element("button", `ring ring--${worst(item.statuses)}`);
+// Elements to copy, so that a large map is there at once.
+function blankButton(className) {
+  const button = element("button", className);
   button.type = "button";
-  button.dataset.key = `interface:${item.id}`;
-  const picture = svg("svg", { class: "ring__picture", viewBox: "-64 -64 128 128", "aria-hidden": "true", focusable: "false" });
-  item.statuses.forEach((status, index) => {
-    const [path, x, y] = SECTORS[index];
-    picture.append(svg("path", { d: path, class: `sector sector--${status}` }));
-    const glyph = svg("text", { x: x.toFixed(1), y: y.toFixed(1), class: `sector__glyph sector__glyph--${status}` });
-    glyph.textContent = words.statuses[status][0];
-    picture.append(glyph);
-  });
-  const count = element("span", "ring__count", `${item.agreed}/${item.of}`);
-  count.append(element("span", "ring__word", words.agreedShort));
-  count.setAttribute("aria-hidden", "true");
-  button.append(element("span", "visually-hidden", item.label), picture, count);
-  place(button, item);
+  child(button, "span", "visually-hidden");
   return button;
 }
 
-function cardOf(item, party) {
-  const card = element("button", `card-service card-service--${party.side}`);
-  card.type = "button";
-  card.dataset.key = `service:${item.id}`;
-  const [before, after] = fill(words.service, { ...item, count: party.count, name: "\n" }).split("\n");
-  card.append(
-    element("span", "visually-hidden", before),
-    element("span", "card-service__name", item.name),
-    element("span", "visually-hidden", `${after}, `),
-    element("span", "card-service__facts", item.class),
-  );
-  place(card, item);
-  return card;
+const blankCard = blankButton("card-service");
+child(blankCard, "span", "card-service__name", true);
+child(blankCard, "span", "card-service__facts", true);
+
+const blankHub = blankButton("ring");
+const count = child(blankHub, "span", "ring__count", true);
+child(count, "span", "ring__glyph");
+count.append("");
+child(count, "span", "ring__word").textContent = words.agreedShort;
+
+const blankPicture = svg("svg", { class: "ring__picture", viewBox: "-64 -64 128 128", "aria-hidden": "true", focusable: "false" });
+for (const [path, x, y] of SECTORS) blankPicture.append(svg("path", { d: path }), svg("text", { x: x.toFixed(1), y: y.toFixed(1) }));
+
+function fillCard(card, item, party) {
+  const [label, name, facts] = card.children;
+  card.classList.add(`card-service--${party.side}`);
+  label.textContent = `${fill(words.service, { ...item, count: party.count })}, ${item.class}`;
+  name.textContent = item.name_lines.join("\n");
+  facts.textContent = item.facts_lines.join("\n");
 }
 
-// Draw everything into the world. Returns the elements by key and the lines by the key of each end.
-export function draw(world, data) {
+function fillRing(ring, item, crowded) {
+  const label = ring.firstChild, hub = ring.lastChild;
+  ring.classList.remove(...[...ring.classList].filter((name) => name.startsWith("ring--")));
+  ring.classList.add(`ring--${item.worst}`);
+  ring.classList.toggle("ring--hub", crowded);
+  label.textContent = item.label;
+  hub.firstChild.textContent = words.statuses[item.worst][0];
+  hub.childNodes[1].data = `${item.agreed}/${item.of}`;
+  ring.querySelector(".ring__picture")?.remove();
+  if (crowded) return;
+  const picture = blankPicture.cloneNode(true);
+  item.statuses.forEach((status, index) => {
+    picture.children[2 * index].setAttribute("class", `sector sector--${status}`);
+    picture.children[2 * index + 1].setAttribute("class", `sector__glyph sector__glyph--${status}`);
+    picture.children[2 * index + 1].textContent = words.statuses[status][0];
+  });
+  item.inherited.forEach((isInherited, index) => isInherited && picture.append(svg("path", { d: SECTORS[index][3], class: "sector__inherited" })));
+  label.after(picture);
+}
+
+function laneOf(party, seam) {
+  const lane = element("div", `lane-band lane-band--${party.side}${party.y >= seam ? " lane-band--below" : ""}`);
+  lane.style.setProperty("--y", `${party.y}px`);
+  lane.style.setProperty("--band", `${party.height}px`);
+  lane.append(element("p", "lane-band__name", party.name), element("p", "lane-band__side", party.side_name));
+  return lane;
+}
+
+function customerOf(data) {
+  const customer = element("p", "customer", data.customer_lines.join("\n"));
+  customer.setAttribute("aria-label", fill(words.customer, { name: data.customer }));
+  customer.setAttribute("role", "img");
+  place(customer, { x: data.customer_at[0], y: data.customer_at[1] });
+  return customer;
+}
+
+const contents = new WeakMap(); // what an element shows, so that it is filled again only when that changed
+
+// Draw everything into the world. Returns the elements by key and the lines by the key of each end. With what the last
+// drawing returned, elements that are still there stay the same ones: the focus and a drag survive.
+export function draw(world, data, previous) {
   const parties = new Map(data.parties.map((party) => [party.id, party]));
   const services = new Map(data.services.map((service) => [service.id, service]));
-  world.style.setProperty("--width", `${data.width}px`);
-  world.style.setProperty("--height", `${data.height}px`);
-  const lanes = data.parties.map((party) => {
-    const lane = element("div", `lane-band lane-band--${party.side}${party.y >= data.seam[0] ? " lane-band--below" : ""}`);
-    lane.style.setProperty("--y", `${party.y}px`);
-    lane.style.setProperty("--band", `${party.height}px`);
-    lane.append(element("p", "lane-band__name", party.name), element("p", "lane-band__side", party.side_name));
-    return lane;
-  });
-  const edges = svg("svg", { class: "edges", width: data.width, height: data.height, "aria-hidden": "true", focusable: "false" });
+  const nodes = new Map();
+  const node = (kind, item, blank, content, filled) => {
+    const key = `${kind}:${item.id}`;
+    const made = previous?.nodes.get(key) ?? blank.cloneNode(true);
+    const shown = JSON.stringify(content);
+    if (contents.get(made) !== shown) {
+      made.dataset.key = key;
+      filled(made);
+      contents.set(made, shown);
+    }
+    place(made, item);
+    nodes.set(key, made);
+  };
+  for (const item of data.services) {
+    const party = parties.get(item.party);
+    node("service", item, blankCard, [item.name, item.organiser, item.class, item.name_lines, item.facts_lines, item.nth, party.count], (card) => fillCard(card, item, party));
+  }
+  for (const item of data.interfaces) node("interface", item, blankHub, [item.label, item.statuses, item.inherited, data.crowded], (ring) => fillRing(ring, item, data.crowded));
+
+  const paths = new Map(previous?.lines.map((each) => [`${each.service} ${each.interface}`, each.path]));
   const lines = [];
   for (const item of data.interfaces) {
-    for (const id of item.services) {
-      const path = svg("path", { d: line(services.get(id), item), class: "edge" });
-      lines.push({ path, service: `service:${id}`, interface: `interface:${item.id}`, from: services.get(id), to: item });
-      edges.append(path);
-    }
+    item.services.forEach((id, index) => {
+      const ends = { service: `service:${id}`, interface: `interface:${item.id}` };
+      const path = paths.get(`${ends.service} ${ends.interface}`) ?? svg("path", { class: "edge" });
+      path.setAttribute("d", through(item.lines[index]));
+      lines.push({ path, ...ends, from: services.get(id), to: item });
+    });
   }
-  const nodes = new Map();
-  for (const item of data.services) nodes.set(`service:${item.id}`, cardOf(item, parties.get(item.party)));
-  for (const item of data.interfaces) nodes.set(`interface:${item.id}`, ringOf(item));
-  const parts = [...lanes, edges];
-  if (data.customer_at && data.services.length) {
-    const customer = element("p", "customer", data.customer);
-    customer.setAttribute("aria-label", fill(words.customer, { name: data.customer }));
-    customer.setAttribute("role", "img");
-    place(customer, { x: data.customer_at[0], y: data.customer_at[1] });
-    parts.push(customer);
-  }
-  world.replaceChildren(...parts, ...nodes.values());
+  const edges = world.querySelector(":scope > .edges") ?? svg("svg", { class: "edges", "aria-hidden": "true", focusable: "false" });
+  edges.setAttribute("width", data.width);
+  edges.setAttribute("height", data.height);
+  edges.replaceChildren(...lines.map(({ path }) => path));
+
+  const measures = { "--width": `${data.width}px`, "--height": `${data.height}px`, "--across": data.width, "--down": data.height };
+  for (const [name, value] of Object.entries(measures)) world.style.setProperty(name, value);
+  world.toggleAttribute("data-crowded", data.crowded);
+  const parts = [...data.parties.map((party) => laneOf(party, data.seam[0])), edges];
+  if (data.customer_at && data.services.length) parts.push(customerOf(data));
+  arrange(world, [...parts, ...nodes.values()]);
   return { nodes, lines };
+}
+
+// Give the world these children in this order, without taking out those that stay where they are.
+function arrange(world, wanted) {
+  const stay = new Set(wanted);
+  for (const old of [...world.children]) if (!stay.has(old)) old.remove();
+  if (!world.firstChild) return world.append(...wanted);
+  let next = world.firstChild;
+  for (const each of wanted) {
+    if (each === next) next = next.nextSibling;
+    else world.insertBefore(each, next);
+  }
 }

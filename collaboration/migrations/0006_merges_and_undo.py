@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collaboration', '0004_seals'),
+        ('collaboration', '0005_municipalities_together'),
     ]
 
     operations = [

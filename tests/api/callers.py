@@ -1,0 +1,104 @@
+"""Who asks in the fuzz test: two editors of counties far from each other, and somebody without a token that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+from collaboration.models import Area, Organisation
+from collaboration.workflows.tokens import revoke_token, token_in_force
+from services.map_templates import TEMPLATE_BY_KEY
+from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
+from services.workflows.new_map import make_map
+from services.workflows.properties import KINDS
+from tests import oracle
+from tests.api.conftest import Token
+from tests.cast import ANONYMOUS, Cast
+from tests.planted import plant
+from tests.services.test_edits_at_random import likely
+
+MISSING = 999_999_999
+"""The id of nothing."""
+
+
+class World:
+    """The maps of the cast and one of Vaasa, with a planted word each, and who may see them."""
+
+    def __init__(self, cast: Cast, token: Token) -> None:
+        self.cast, self.token = cast, token
+        vaasa = Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITY, code="905")
+        template = TEMPLATE_BY_KEY["under_school_age"]
+        cast.maps["vaasa"] = make_map(by=cast["pohjanmaa editor"], municipality=vaasa, template=template)
+        self.words = plant(cast)
+
+    def seen_by(self, name: str) -> set[int]:
+        """The maps that the oracle lets the person see now."""
+        return {on.pk for on in InterfaceMap.objects.all() if oracle.sees(self.cast, name, on)}
+
+
+class Caller:
+    """One of the cast with credentials, and likely ids and ops: first what is their own, then others', then nothing's."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.name, self.seen = name, world.seen_by(name)
+        mine, others = sorted(self.seen)[:2], sorted(set(world.words) - self.seen)[:2]
+        maps = [InterfaceMap.objects.get(pk=pk) for pk in [*mine, *others]]
+        self.ids = _ids(world.cast, name, maps)
+        self.ops = [each for on in (maps[0], maps[-1]) for each in _ops(world.cast, on)]
+        self._headers = cycle(_credentials(world, name))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The credentials of the next request."""
+        return dict(next(self._headers))
+
+
+def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]]:
+    """By the name of a parameter or a member, values that lead somewhere and one that does not."""
+    roles = cast.roles(name)
+    place = roles[0][0] if roles else cast.organisations["porvoo"]
+    municipalities = [on.municipality_id for on in maps]
+    services = Service.objects.filter(organisation__in=[place.pk, *municipalities]).order_by("pk")
+    duties = ServiceResponsibility.objects.filter(service=services[0])
+    nodes = ServiceNode.objects.filter(kind="service", parent__isnull=False).order_by("pk")[:3]
+    interfaces = [Interface.objects.filter(map=on).order_by("pk")[0].pk for on in maps]
+    aspects = [Aspect.objects.filter(interface__map=on).order_by("pk")[0].pk for on in maps]
+    found: dict[str, list[Any]] = {
+        "map_id": [on.pk for on in maps],
+        "interface_id": interfaces,
+        "aspect_id": aspects,
+        "service_id": [service.pk for service in services],
+        "responsibility_id": [duty.pk for duty in duties],
+        "organisation_id": [place.pk, *municipalities],
+        "area_id": [Area.objects.order_by("pk")[0].pk],
+        "municipality": municipalities,
+        "node": [node.pk for node in nodes],
+        "responsible": [cast["porvoo editor"].pk],
+    }
+    found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}
+    return {
+        **{each: [*values, MISSING] for each, values in found.items()},
+        "name": ["archive", "take_back", "fly"],
+    }
+
+
+def _ops(cast: Cast, on: InterfaceMap) -> Iterator[dict[str, Any]]:
+    """For each property, ops about the first row of its kind, with values that may well be accepted."""
+    for kind, found in KINDS.items():
+        rows = found.rows(on).order_by("pk").values_list("pk", flat=True)
+        for name in found.properties if rows else ():
+            for value in likely(cast, on, kind, name):
+                yield {"subject": f"{kind}:{rows[0]}", "property": name, "value": value}
+
+
+def _credentials(world: World, name: str) -> list[dict[str, str]]:
+    """The headers of somebody with a token, or one after the other those that open nothing."""
+    secret = world.token(name if name != ANONYMOUS else "porvoo editor")
+    token = token_in_force(secret)  # writes that it has been used, which no request then needs to do
+    assert token
+    if name != ANONYMOUS:
+        return [{"Authorization": f"Bearer {secret}"}]
+    revoke_token(token, by=token.user)
+    broken = ("Bearer ysp_unknown", f"Bearer {secret}", "Bearer", "Bearer \xe4", f"Basic {secret}", secret)
+    return [{}, *({"Authorization": each} for each in broken), {"Cookie": "sessionid=unknown"}]
