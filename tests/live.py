@@ -76,8 +76,12 @@ class Browser:
 class Listener:
     """An open stream, or the answer that refused it; a thread reads until the end."""
 
-    def __init__(self, portal: PortalServer, session: str, maps: str, last_id: str = "") -> None:
+    def __init__(
+        self, portal: PortalServer, session: str, maps: str, last_id: str = "", host: str = ""
+    ) -> None:
         headers = {"Cookie": f"sessionid={session}; language=en", "Accept": "text/event-stream"}
+        if host:
+            headers |= {"Host": host, "X-Forwarded-Proto": "https"}
         self.connection = HTTPConnection("127.0.0.1", urlsplit(portal.url).port, timeout=60)
         self.connection.request(
             "GET", f"/virta/?maps={maps}", headers=headers | ({"Last-Event-ID": last_id} if last_id else {})
@@ -143,11 +147,11 @@ def _event(text: str) -> Event:
 
 @contextmanager
 def listening(
-    portal: PortalServer, browser: Browser | str, maps: str, last_id: str = ""
+    portal: PortalServer, browser: Browser | str, maps: str, last_id: str = "", host: str = ""
 ) -> Iterator[Listener]:
-    """A stream for as long as the block lasts, ready to be told: everything before has been."""
+    """A stream for as long as the block lasts."""
     session = browser if isinstance(browser, str) else browser.session
-    listener = Listener(portal, session, maps, last_id)
+    listener = Listener(portal, session, maps, last_id, host)
     try:
         yield listener
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.urls import reverse
 
 from tests.databases import ROOT
 from yhdyspinta.embedded import postgres, production
@@ -147,6 +148,8 @@ def test_the_proxy_passes_to_web_and_keeps_what_is_for_machines() -> None:
     [port] = re.findall(r"dynamic a web (\d+)", caddyfile)
     assert SERVICES["web"]["environment"]["WEB_BIND"] == f"0.0.0.0:{port}"
     assert "path /metrics" in caddyfile
+    assert f"not path {reverse('services:live_stream')}" in caddyfile
+    assert not re.search(r"^\s*flush_interval", caddyfile, re.MULTILINE)
     assert set(re.findall(r"\{\$(\w+)\}", caddyfile)) <= set(SERVICES["proxy"]["environment"])
 
 

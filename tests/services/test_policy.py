@@ -176,6 +176,19 @@ def test_what_is_visible(cast: Cast, name: str) -> None:
         assert set(seen.values_list("pk", flat=True)) == set().union(*expected), person
 
 
+def test_the_readers_of_a_map_are_those_who_see_it(cast: Cast) -> None:
+    """What the live stream asks, from the map's end, is what everything else asks from the person's."""
+    maps = several_maps(cast)
+    names = [name for name in cast.everyone if name != ANONYMOUS]
+    for on in maps:
+        sees = {name for name in names if policy.visible_maps(cast[name]).filter(pk=on.pk).exists()}
+        assert sees == {name for name in names if oracle.sees(cast, name, on)}
+        readers = policy.readers_of(on.pk)
+        assert {name for name in names if cast[name].pk in readers} == sees, on
+        assert len(readers) == len(sees)
+    assert policy.readers_of(0) == set()
+
+
 def test_the_oracle_itself_tells_people_apart(cast: Cast) -> None:
     maps = several_maps(cast)
     seen = {name: sum(oracle.sees(cast, name, on) for on in maps) for name in cast.everyone}
