@@ -135,14 +135,16 @@ def test_undo_goes_past_what_is_no_longer_valid(cast: Cast) -> None:
     rows = rows_of(on)
     edit(cast[ME], on, rows["aspect"], "shared_sv", "Ensin.")
     edit(cast[OTHER], on, rows["aspect"], "shared_fi", "Yhteinen.")
-    edit(cast[ME], on, rows["answer"], "consent", "Yhteinen.")
+    given = edit(cast[ME], on, rows["answer"], "consent", "Yhteinen.")
     withdrawn = edit(cast[ME], on, rows["answer"], "consent", None)
     edit(cast[OTHER], on, rows["aspect"], "shared_fi", "Toinen.")
-    with pytest.raises(NothingToUndo) as stays:
-        undo(cast[ME], on.pk, uuid4())
-    assert stays.value.seq == withdrawn.version
-    undo(cast[ME], on.pk, uuid4(), before=withdrawn.version)
-    undo(cast[ME], on.pk, uuid4(), before=withdrawn.version)
+    before = None
+    for stuck in (withdrawn, given):
+        with pytest.raises(NothingToUndo) as stays:
+            undo(cast[ME], on.pk, uuid4(), before=before)
+        before = stays.value.seq
+        assert before == stuck.version
+    undo(cast[ME], on.pk, uuid4(), before=before)
     assert first_aspect(on).shared_sv == ""
 
 
