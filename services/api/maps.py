@@ -254,8 +254,6 @@ def _taken_back(how: Any, request: Request, map_id: int) -> Response:
         raise Problem(404, _("This is no longer there.")) from None
     except NothingToUndo as stays:
         raise Problem(409, str(stays), seq=stays.seq) from None
-    except ValidationError as error:
-        raise of_validation(error, "id") from None
     what = in_a_sentence(maps.map_for(person(request), map_id), change)
     return Response({"what": what, **_answer(applied)})
 

@@ -78,8 +78,6 @@ def _take_back(request: SignedInRequest, map_id: int, how: Any, said: str) -> Ht
         change, _applied = how(request.user, map_id, uuid4(), before=_number(request.POST.get("before")))
     except (NothingToUndo, PermissionDenied) as refusal:
         messages.error(request, str(refusal))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, said % {"what": in_a_sentence(interface_map, change)})
     return redirect(_next(request) or interface_map)

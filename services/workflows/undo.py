@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -26,7 +27,7 @@ REACH = timedelta(hours=12)
 
 
 class NothingToUndo(Exception):
-    """The person has no change to take back or do again, or somebody has changed the same since.
+    """The person has no change to take back or do again, or it cannot be: somebody has changed the same since.
 
     `seq` is the number of the change that stays as it is: undoing goes on before it when the client asks so.
     """
@@ -40,7 +41,7 @@ class NothingToUndo(Exception):
 def undo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> tuple[Change, Applied]:
     """Take back the person's own latest change (of those before the number `before`); also gives that change.
 
-    Raises NoSuchSubject, NothingToUndo, PermissionDenied or ValidationError, each with its sentence.
+    Raises NoSuchSubject, NothingToUndo or PermissionDenied, each with its sentence.
     """
     return _take_back(user, map_id, op_id, 0, before, _("There is nothing of yours to undo."))
 
@@ -80,6 +81,8 @@ def _take_back(
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
+    except ValidationError as error:  # as after a consent to a text that has changed since
+        raise NothingToUndo(" ".join(error.messages), change.seq) from None
 
 
 def _next_of(

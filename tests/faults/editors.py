@@ -100,10 +100,12 @@ class Editor:
         self._write(aspect, self.chance.choice(["shared_fi"] * 5 + ["shared_sv"]))
 
     def _answer(self) -> None:
-        self._write(self._one_of("answer", self._is_mine), "answer_fi")
+        self._write(self._one_of("answer", self._is_mine_and_live), "answer_fi")
 
     def _tell_customers(self) -> None:
-        self._write(self._one_of("service", self._is_mine), self.chance.choice(["where_fi", "how_sv"]))
+        self._write(
+            self._one_of("service", self._is_mine_and_live), self.chance.choice(["where_fi", "how_sv"])
+        )
 
     def _rename(self) -> None:
         """A title is one line and never merged."""
@@ -120,7 +122,9 @@ class Editor:
             self._op(answer, "consent", self.chance.choice([text, text, None]))
 
     def _place(self) -> None:
-        self._op(self._one_of("service"), "place", self.chance.choice([None, *range(1, 9)]))
+        self._op(
+            self._one_of("service", self.replica.is_live), "place", self.chance.choice([None, *range(1, 9)])
+        )
 
     def _lay_out(self) -> None:
         self._op(self.replica.on, "places", {})
@@ -136,8 +140,8 @@ class Editor:
             self._op(subject, "archived", not is_removed)
 
     def _connect(self) -> None:
-        services = self._all("service")
-        chosen = self.chance.sample(services, 2 if self.chance.random() < 0.8 else 3)
+        services = [each for each in self._all("service") if self.replica.is_live(each)]
+        chosen = self.chance.sample(services, min(len(services), self.chance.choice([2, 2, 2, 3])))
         self._op(
             self.replica.on, "add_interface", {"services": [int(each.partition(":")[2]) for each in chosen]}
         )
@@ -154,7 +158,7 @@ class Editor:
 
     def _copy(self) -> None:
         if len(self._all("service")) < MOST_SERVICES:
-            source = self._one_of("service", self._is_mine)
+            source = self._one_of("service", self._is_mine_and_live)
             self._op(source, "add_copy", {"name_fi": f"Palvelu {self._word()}"})
 
     def _take_back(self, how: str = "undo") -> None:
@@ -173,6 +177,9 @@ class Editor:
 
     def _is_mine(self, subject: str) -> bool:
         return self.replica.owners.get(subject) == self.organisation
+
+    def _is_mine_and_live(self, subject: str) -> bool:
+        return self._is_mine(subject) and self.replica.is_live(subject)
 
     def _one_of(self, kind: str, wanted: Callable[[str], bool] = lambda _subject: True) -> str:
         found = [subject for subject in self._all(kind) if wanted(subject)]

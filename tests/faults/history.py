@@ -128,6 +128,11 @@ def replay(history: History) -> Replay:
     for change in history.changes:
         value = done.rows.get(change.key)
         known = change.key in done.rows and not change.made
+        if (
+            change.made and (change.made, "place") not in done.rows
+        ):  # without a place, as after every new layout
+            laid_out = [each.seq for each in log[history.map, "places"] if each.name == "places"]
+            done.past[change.made, "place"] = [(seq, None) for seq in (0, *laid_out)]
         done.steps.append(Step(change, known, value, list(log[change.key])))
         if change.key not in done.rows:
             done.past[change.key] = [(0, change.was)]  # of a row made meanwhile
@@ -141,9 +146,7 @@ def faults(history: History) -> list[str]:
     """One sentence for each thing that does not fit; none when nothing was lost, doubled or overwritten."""
     done = replay(history)
     by_id = {change.id: change for change in history.changes}
-    requests: dict[str, list[Exchange]] = defaultdict(list)
-    for exchange in history.exchanges:
-        requests[exchange.sent["id"]].append(exchange)
+    requests = _by_id(history)
     return [
         *_numbers(history),
         *_overwritten(done, requests),
@@ -153,6 +156,14 @@ def faults(history: History) -> list[str]:
         *_refused(done, requests, by_id),
         *_replicas(history, done),
     ]
+
+
+def _by_id(history: History) -> dict[str, list[Exchange]]:
+    """The requests about each op, in the order in which they were sent."""
+    requests: dict[str, list[Exchange]] = defaultdict(list)
+    for exchange in history.exchanges:
+        requests[exchange.sent["id"]].append(exchange)
+    return requests
 
 
 def _numbers(history: History) -> Iterator[str]:
@@ -272,7 +283,7 @@ def _was_so_already(done: Replay, exchange: Exchange) -> bool:
 def _refused(done: Replay, requests: dict[str, list[Exchange]], by_id: dict[str, Change]) -> Iterator[str]:
     """What was refused changed nothing, and a conflict shows both values as they are."""
     for op_id, asked in requests.items():
-        if any(400 <= exchange.status < 500 for exchange in asked) and op_id in by_id:
+        if _is_refused(asked) and op_id in by_id and not _may_be_late(asked):
             yield f"refused, and yet done: {by_id[op_id]}"
         for exchange in asked:
             if exchange.status != 409 or exchange.what != "op":
@@ -281,6 +292,15 @@ def _refused(done: Replay, requests: dict[str, list[Exchange]], by_id: dict[str,
             theirs = done.had((sent["subject"], sent["property"]), answer["version"], answer["theirs"])
             if not theirs or answer["yours"] != sent["value"] or answer["version"] <= sent["base_version"]:
                 yield f"a conflict that is none: {exchange}"
+
+
+def _is_refused(asked: list[Exchange]) -> bool:
+    return any(400 <= exchange.status < 500 for exchange in asked)
+
+
+def _may_be_late(asked: list[Exchange]) -> bool:
+    """Whether an earlier request that nobody waited for may have been done after a later one was refused."""
+    return next(each.status for each in asked if each.status != 429) in {CUT_OFF, LOST}
 
 
 def _replicas(history: History, done: Replay) -> Iterator[str]:
@@ -307,6 +327,8 @@ def figures(history: History) -> dict[str, int]:
     by_seq = {change.seq: change for change in changes}
     taken_back = [by_seq[change.undoes] for change in changes if change.undoes]
     found = faults(history)
+    requests = _by_id(history)
+    done = {change.id for change in changes}
     return {
         "edits": len(changes),
         "requests": len(exchanges),
@@ -318,6 +340,7 @@ def figures(history: History) -> dict[str, int]:
         "connections lost": sum(each.status == LOST for each in exchanges),
         "errors": sum(each.status >= 500 for each in exchanges),
         "refused": len({each.sent["id"] for each in exchanges if each.status in {403, 404, 422}}),
+        "done after a repetition was refused": sum(_is_refused(requests[op_id]) for op_id in done),
         "missing": sum(fault.startswith("lost") for fault in found),
         "overwritten": sum(fault.startswith("overwritten") for fault in found),
     }

@@ -128,6 +128,14 @@ class Replica:
         if change.name != "add_service":
             self.read()
 
+    def is_live(self, subject: str) -> bool:
+        """Whether it is on the map, as far as is known here."""
+        with self.lock:
+            while subject in self.of:
+                subject = self.of[subject]
+            parts = [subject, *(f"service:{pk}" for pk in self.meets.get(subject, []))]
+            return not any(self.rows.get((part, "archived")) for part in parts)
+
     def poll(self, limit: int) -> int:
         """Ask for the changes since the last one; how many there were."""
         answer = self._get(f"/api/v1/maps/{self.map_id}/changes/?since={self.seq}&limit={limit}")

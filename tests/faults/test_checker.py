@@ -155,6 +155,15 @@ def test_each_damage_is_found(name: str) -> None:
     assert re.search(sentence, found), found
 
 
+def test_a_request_that_nobody_waited_for_may_come_after_its_repetition_was_refused() -> None:
+    cut = Exchange(**asked("b", "late", 5, PLACE, 5), status=CUT_OFF)
+    refused = Exchange(**asked("b", "late", 5, PLACE, 5), status=422)
+    late = Change(8, "late", *PLACE, 3, 5, "b")
+    history = with_changes(*CHANGES, late, end={PLACE: 5, PLACES: {"1": 5}})
+    assert faults(replace(history, exchanges=[*EXCHANGES[:-2], cut, refused, EXCHANGES[-1]])) == []
+    assert len(faults(replace(history, exchanges=[*EXCHANGES[:-2], refused, EXCHANGES[-1]]))) == 1
+
+
 def test_what_another_took_back_again_may_be_taken_back_before() -> None:
     """The place between was undone by its own author, so nothing of theirs is taken back."""
     changes = [
