@@ -42,7 +42,7 @@ ON_THE_PAGE = """() => {
         shapes[key] = box(...(isHub ? [ring] : sectors));
         statuses[key] = isHub ? [ring.className.match(/ring--(?!hub)(\\w+)/)[1]] : sectors.map((each) => each.getAttribute("class").split("--")[1]);
         const shown = [...ring.querySelectorAll(".sector__glyph, .ring__glyph, .ring__word")].filter((each) => getComputedStyle(each).display !== "none");
-        const count = [...ring.querySelector(".ring__count").childNodes].find((each) => each.data).data.split("\n");
+        const count = [...ring.querySelector(".ring__count").childNodes].find((each) => each.data).data.split("\\n");
         texts[key] = [...shown.map((each) => each.textContent), ...count].sort();
     }
     const paths = [...world.querySelectorAll(".edge")].map(POINTS);

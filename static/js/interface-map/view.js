@@ -53,12 +53,11 @@ const child = (parent, name, className) => {
   return made;
 };
 
-// Elements to copy, so that a large map is there at once. A name stands in a part that is not laid out.
+// Elements to copy, so that a large map is there at once. What a button shows is hidden from its name, which says all.
 function blankButton(className) {
   const button = element("button", className);
   button.type = "button";
-  button.append(element("span", "name"));
-  button.firstChild.hidden = true;
+  button.append(element("span", "visually-hidden"));
   return button;
 }
 
@@ -73,9 +72,7 @@ for (const [path, x, y] of SECTORS) blankPicture.append(svg("path", { d: path })
 
 function nameIt(button, key, name) {
   button.dataset.key = key;
-  button.firstChild.id = `name-${key}`;
   button.firstChild.textContent = name;
-  button.setAttribute("aria-labelledby", `name-${key}`);
 }
 
 function fillCard(card, item, party) {
