@@ -7,8 +7,7 @@ view.js does on the page; a test compares the two. All looks are attributes: no 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from math import cos, pi, sin
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -17,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
+from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS, through
 from services.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, broken, width
 from services.templatetags.edits import GLYPHS
 
@@ -127,15 +126,6 @@ def _draw(world: Element, drawing: Mapping[str, Any]) -> None:
             _hub(world, interface, drawing["radius"])
         else:
             _ring(world, interface)
-
-
-def through(stops: Sequence[int]) -> str:
-    """A line through its stops: an S from each to the next."""
-    path = f"M{stops[0]} {stops[1]}"
-    for (x0, y0), (x1, y1) in pairwise(zip(stops[::2], stops[1::2], strict=True)):
-        middle = f"{(y0 + y1) / 2:g}"
-        path += f"C{x0} {middle} {x1} {middle} {x1} {y1}"
-    return path
 
 
 def _item(world: Element, key: str, at: tuple[int, int], name: str) -> Element:

@@ -21,7 +21,7 @@ export function zoomable(canvas, world, whenZoomed) {
       if (held) return;
       if (sourceEvent) chosen = true;
       world.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
-      canvas.toggleAttribute("data-far", transform.k < FAR);
+      canvas.toggleAttribute("data-far", transform.k < FAR && !world.hasAttribute("data-crowded")); // hubs are there already
       whenZoomed(transform.k);
     });
   area.call(gesture).on("dblclick.zoom", null);

@@ -47,52 +47,55 @@ export const place = (node, { x, y }) => {
   node.style.setProperty("--y", `${y}px`);
 };
 
-const child = (parent, name, className, hidden) => {
+const child = (parent, name, className) => {
   const made = element(name, className);
-  if (hidden) made.setAttribute("aria-hidden", "true");
+  made.setAttribute("aria-hidden", "true");
   parent.append(made);
   return made;
 };
 
-// Elements to copy, so that a large map is there at once.
+// Elements to copy, so that a large map is there at once. What a button shows is hidden from its name, which says all.
 function blankButton(className) {
   const button = element("button", className);
   button.type = "button";
-  child(button, "span", "visually-hidden");
+  button.append(element("span", "visually-hidden"));
   return button;
 }
 
 const blankCard = blankButton("card-service");
-child(blankCard, "span", "card-service__name", true);
-child(blankCard, "span", "card-service__facts", true);
+child(blankCard, "span", "card-service__name");
 
-const blankHub = blankButton("ring");
-const count = child(blankHub, "span", "ring__count", true);
-child(count, "span", "ring__glyph");
-count.append("");
-child(count, "span", "ring__word").textContent = words.agreedShort;
+const blankRing = blankButton("ring");
+child(blankRing, "span", "ring__count");
 
 const blankPicture = svg("svg", { class: "ring__picture", viewBox: "-64 -64 128 128", "aria-hidden": "true", focusable: "false" });
 for (const [path, x, y] of SECTORS) blankPicture.append(svg("path", { d: path }), svg("text", { x: x.toFixed(1), y: y.toFixed(1) }));
 
+function nameIt(button, key, name) {
+  button.dataset.key = key;
+  button.firstChild.textContent = name;
+}
+
 function fillCard(card, item, party) {
-  const [label, name, facts] = card.children;
   card.classList.add(`card-service--${party.side}`);
-  label.textContent = `${fill(words.service, { ...item, count: party.count })}, ${item.class}`;
-  name.textContent = item.name_lines.join("\n");
-  facts.textContent = item.facts_lines.join("\n");
+  nameIt(card, `service:${item.id}`, `${fill(words.service, { ...item, count: party.count })}, ${item.class}`);
+  card.children[1].textContent = item.name_lines.join("\n");
+  card.children[2]?.remove();
+  if (item.facts_lines.length) child(card, "span", "card-service__facts").textContent = item.facts_lines.join("\n");
 }
 
 function fillRing(ring, item, crowded) {
-  const label = ring.firstChild, hub = ring.lastChild;
-  ring.classList.remove(...[...ring.classList].filter((name) => name.startsWith("ring--")));
+  const [glyph] = words.statuses[item.worst], count = `${item.agreed}/${item.of}`;
+  for (const name of [...ring.classList]) if (name.startsWith("ring--")) ring.classList.remove(name);
   ring.classList.add(`ring--${item.worst}`);
-  ring.classList.toggle("ring--hub", crowded);
-  label.textContent = item.label;
-  hub.firstChild.textContent = words.statuses[item.worst][0];
-  hub.childNodes[1].data = `${item.agreed}/${item.of}`;
+  nameIt(ring, `interface:${item.id}`, item.label);
   ring.querySelector(".ring__picture")?.remove();
-  if (crowded) return;
+  if (crowded) {
+    ring.classList.add("ring--hub");
+    ring.lastChild.textContent = `${glyph}\n${count}`;
+    return;
+  }
+  ring.lastChild.replaceChildren(element("span", "ring__glyph", glyph), count, element("span", "ring__word", words.agreedShort));
   const picture = blankPicture.cloneNode(true);
   item.statuses.forEach((status, index) => {
     picture.children[2 * index].setAttribute("class", `sector sector--${status}`);
@@ -100,7 +103,7 @@ function fillRing(ring, item, crowded) {
     picture.children[2 * index + 1].textContent = words.statuses[status][0];
   });
   item.inherited.forEach((isInherited, index) => isInherited && picture.append(svg("path", { d: SECTORS[index][3], class: "sector__inherited" })));
-  label.after(picture);
+  ring.firstChild.after(picture);
 }
 
 function laneOf(party, seam) {
@@ -130,9 +133,8 @@ export function draw(world, data, previous) {
   const node = (kind, item, blank, content, filled) => {
     const key = `${kind}:${item.id}`;
     const made = previous?.nodes.get(key) ?? blank.cloneNode(true);
-    const shown = JSON.stringify(content);
+    const shown = content.join("\n");
     if (contents.get(made) !== shown) {
-      made.dataset.key = key;
       filled(made);
       contents.set(made, shown);
     }
@@ -143,7 +145,7 @@ export function draw(world, data, previous) {
     const party = parties.get(item.party);
     node("service", item, blankCard, [item.name, item.organiser, item.class, item.name_lines, item.facts_lines, item.nth, party.count], (card) => fillCard(card, item, party));
   }
-  for (const item of data.interfaces) node("interface", item, blankHub, [item.label, item.statuses, item.inherited, data.crowded], (ring) => fillRing(ring, item, data.crowded));
+  for (const item of data.interfaces) node("interface", item, blankRing, [item.label, item.statuses, item.inherited, data.crowded], (ring) => fillRing(ring, item, data.crowded));
 
   const paths = new Map(previous?.lines.map((each) => [`${each.service} ${each.interface}`, each.path]));
   const lines = [];

@@ -1,0 +1,212 @@
+"""The first drawing of large maps in headless Chromium, beside a bare page of as many buttons and lines.
+
+Run beside a running demo: `python -m benchmarks.first_drawing [--url http://127.0.0.1:8000]`. Maps of 60, 500 and 2,000
+services, with half as many interfaces more, are put into the page of a demo map on its way to the browser. The bare page
+has one plain button for each service and interface, one SVG with the same lines, and no script. Both are loaded in
+turn, with the processor as it is and slowed down four times. docs/measurements.md has the figures.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Callable
+from html import escape
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page, Route, sync_playwright
+
+from benchmarks.layout import random_map
+from services import lettering
+from services.geometry import draw, through
+from yhdyspinta.embedded.browser import launch, profile, sign_in
+
+DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"
+SIZES = ((60, 90), (500, 750), (2_000, 3_000))
+ROUNDS = 7
+STATUSES = ["agreed"] * 4 + ["in_progress"] * 3 + ["missing"] * 2
+
+PAINTED = """(wanted) => {
+    const look = (now) => {
+        if (document.querySelectorAll("[data-key]").length < wanted) return requestAnimationFrame(look);
+        requestAnimationFrame(() => {
+            const channel = new MessageChannel(); // its message comes after the frame has been painted
+            channel.port1.onmessage = () => { window.paintedAt = performance.now(); };
+            channel.port2.postMessage(0);
+        });
+    };
+    requestAnimationFrame(look);
+}"""
+
+
+def data_of(services: int, interfaces: int) -> dict[str, Any]:
+    """What the server tells of such a map."""
+    lanes, meetings = random_map(services, interfaces, 7)
+    picture = draw(lanes, meetings)
+    parties = {service: lane.party for lane in lanes for service, _place in lane.services}
+    rows = []
+    for service, (x, y) in picture.services.items():
+        names, facts = lettering.card(
+            f"Mittauspalvelu {service}", "Nuorten palvelut", crowded=picture.crowded
+        )
+        rows.append(
+            {
+                "id": service,
+                "name": f"Mittauspalvelu {service}",
+                "party": parties[service],
+                "organiser": "Porvoo",
+                "class": "Nuorten palvelut",
+                "name_lines": names,
+                "facts_lines": facts,
+                "nth": 1,
+                "place": None,
+                "x": x,
+                "y": y,
+                "url": f"/kartat/1/palvelut/{service}/",
+            }
+        )
+    return {
+        "id": 1,
+        "title": "Mittaus",
+        "seq": 1,
+        "can_edit": True,
+        "customer": "Asukas",
+        "customer_lines": ["Asukas"],
+        "crowded": picture.crowded,
+        "radius": picture.radius,
+        "width": picture.width,
+        "height": picture.height,
+        "seam": picture.seam,
+        "customer_at": picture.customer,
+        "hidden": None,
+        "parties": [
+            {
+                "id": lane.party,
+                "organisation": lane.party,
+                "name": "Porvoo",
+                "side": "municipality" if lane.is_above else "county",
+                "side_name": "Kunta",
+                "y": picture.lanes[lane.party][0],
+                "height": picture.lanes[lane.party][1],
+                "count": len(lane.services),
+            }
+            for lane in lanes
+        ],
+        "services": rows,
+        "interfaces": [
+            {
+                "id": interface,
+                "name": f"Mittauspalvelu {met[0]} – Mittauspalvelu {met[1]}",
+                "between": "Porvoo ↔ Itä-Uusimaa",
+                "services": met,
+                "lines": [picture.lines[interface][service] for service in met],
+                "statuses": STATUSES,
+                "worst": "missing",
+                "agreed": 4,
+                "of": 9,
+                "label": f"Yhdyspinta Mittauspalvelu {met[0]} – Mittauspalvelu {met[1]}, 4/9 sovittu",
+                "x": picture.interfaces[interface][0],
+                "y": picture.interfaces[interface][1],
+                "url": f"/kartat/1/yhdyspinnat/{interface}/",
+            }
+            for interface, met in meetings.items()
+        ],
+    }
+
+
+def bare_page(data: dict[str, Any]) -> str:
+    """As many buttons and lines, and nothing else."""
+    buttons = [
+        f'<button data-key="{key}" style="left:{each["x"]}px;top:{each["y"]}px">{escape(text)}</button>'
+        for key, text, each in [
+            *(("s", each["name"], each) for each in data["services"]),
+            *(("i", "4/9", each) for each in data["interfaces"]),
+        ]
+    ]
+    paths = [f'<path d="{through(stops)}"/>' for each in data["interfaces"] for stops in each["lines"]]
+    scale = min(1, 1300 / data["width"])
+    return (
+        "<!doctype html><meta charset=utf-8><title>Bare</title><style>"
+        "div{position:relative;overflow:hidden;height:700px}div div{position:absolute;transform-origin:0 0;"
+        f"transform:scale({scale});width:{data['width']}px;height:{data['height']}px}}svg{{position:absolute}}"
+        "path{fill:none;stroke:#8b95a3}button{position:absolute;transform:translate(-50%,-50%)}</style>"
+        f"<div><div><svg width={data['width']} height={data['height']}>{''.join(paths)}</svg>{''.join(buttons)}</div></div>"
+    )
+
+
+def measured(page: Page, session: CDPSession, path: str) -> tuple[float, float, float]:
+    """Load the page: until it was painted, the drawing's part of that, and the main thread's work; in ms."""
+    page.goto(path)
+    while not page.evaluate("window.paintedAt"):
+        page.wait_for_timeout(50)
+    took: list[float] = page.evaluate("""() => {
+        const arrived = performance.getEntriesByType("navigation")[0].responseEnd;
+        const begun = performance.getEntriesByName("drawing-begins")[0]?.startTime ?? arrived;
+        return [window.paintedAt - arrived, window.paintedAt - begun];
+    }""")
+    return took[0], took[1], work(session)
+
+
+def work(session: CDPSession) -> float:
+    """Milliseconds that the main thread has worked on this page so far."""
+    metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    return float(metrics["TaskDuration"]) * 1000
+
+
+def fulfilled(html: str, headers: dict[str, str] | None = None) -> Callable[[Route], None]:
+    """A route that answers with this page."""
+    return lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def with_data(html: str, data: dict[str, Any]) -> str:
+    """The page of a demo map with this map's data in it."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    begins = re.escape('<script id="drawing-data" type="application/json">')
+    return re.sub(
+        f"({begins}).*?(</script>)", lambda found: found[1] + text + found[2], html, flags=re.DOTALL
+    )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--url", default="http://127.0.0.1:8000")
+    options = arguments.parse_args()
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        if browser is None:
+            raise SystemExit("No Chromium was found.")
+        context = profile(browser, options.url, language="fi", width=1440, height=900)
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        sign_in(page, DIRECTOR)
+        page.goto("/kartat/")
+        address = page.locator(".map-card__title a").last.get_attribute("href") or ""
+        answer = context.request.get(address)
+        html, policy = answer.text(), answer.headers["content-security-policy"]
+        for services, interfaces in SIZES:
+            data = data_of(services, interfaces)
+            page = context.new_page()
+            page.route(f"**{address}", fulfilled(with_data(html, data), {"Content-Security-Policy": policy}))
+            page.route("**/bare/", fulfilled(bare_page(data)))
+            page.add_init_script(f"({PAINTED})({services + interfaces})")
+            session = context.new_cdp_session(page)
+            session.send("Performance.enable")
+            for rate in (1, 4):
+                session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+                ours, floor = [], []
+                for _round in range(ROUNDS):
+                    floor.append(measured(page, session, "/bare/"))
+                    ours.append(measured(page, session, address))
+                least = [median(each) for each in zip(*floor, strict=True)]
+                whole = [median(each) for each in zip(*ours, strict=True)]
+                print(
+                    f"{services} services, {interfaces} interfaces, {rate}x slowed: bare page {least[0]:.0f} ms; "
+                    f"our drawing {whole[1]:.0f} ms, {whole[1] / least[0]:.2f}x; our page {whole[0]:.0f} ms, "
+                    f"{whole[0] / least[0]:.2f}x; main thread {least[2]:.0f} and {whole[2]:.0f} ms"
+                )
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
