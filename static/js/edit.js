@@ -178,7 +178,7 @@ async function exchange(form, state) {
   show(form, words.notSaved, "refused");
   if (status === 0) {
     mark(form, words.offline);
-    addEventListener("online", () => save(form, { even: true }), { once: true });
+    addEventListener("online", () => save(form), { once: true });
     return null;
   }
   form.elements.op_id.value = crypto.randomUUID();

@@ -53,7 +53,7 @@ const leaving = document.querySelector("[data-sign-out]");
 leaving.addEventListener("submit", async (event) => {
   event.preventDefault();
   const entries = await waiting();
-  if (entries.length && !confirm(`${say(entries.length)}. ${words.signOut}`)) return;
+  if (entries.length && !confirm(`${say(entries.length)}. ${words.lost}`)) return;
   await wipe();
   leaving.submit();
 });
