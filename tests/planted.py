@@ -28,7 +28,8 @@ def _plant(cast: Cast, on: InterfaceMap) -> str:
     ours = [cast[name] for name in EDITORS if cast[name].memberships.filter(_of(on)).exists()]
     editor, text = ours[0], f"Vain omille: {word}."
     aspect, dropped = first_aspect(on), first_aspect(on, 2)
-    edit(editor, on, f"map:{on.pk}", "title_sv", f"Karta {word}")
+    for name in ("title_fi", "title_sv"):
+        edit(editor, on, f"map:{on.pk}", name, f"Kartta {word}")
     for name in ("shared_fi", "shared_sv"):
         edit(editor, on, f"aspect:{aspect.pk}", name, text)
     edit(editor, on, f"aspect:{dropped.pk}", "not_applicable_reason", text)
