@@ -54,7 +54,7 @@ def browser_or_none() -> Iterator[Browser | None]:
         "1"  # Playwright's loop runs in this thread from here to the end
     )
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright.chromium)
         yield browser
         if browser:
             browser.close()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -20,24 +20,24 @@ FLAGS = [
 LOCALES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 
 
-def find(playwright: Playwright) -> Path | None:
+def find(chromium: BrowserType) -> Path | None:
     """The program to start, or None when there is none and none can be fetched."""
     named = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
     if named:
         return Path(named)
-    own = Path(playwright.chromium.executable_path)
+    own = Path(chromium.executable_path)
     if not own.exists():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return own if own.exists() else None
 
 
-def launch(playwright: Playwright) -> Browser | None:
+def launch(chromium: BrowserType, *more: str) -> Browser | None:
     """Start Chromium without a window, or None when there is none. Root has to give up its sandbox."""
-    program = find(playwright)
+    program = find(chromium)
     if program is None:
         return None
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    return playwright.chromium.launch(executable_path=program, args=flags)
+    flags = [*FLAGS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return chromium.launch(executable_path=program, args=flags)
 
 
 def profile(
