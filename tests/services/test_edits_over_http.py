@@ -222,7 +222,7 @@ def plain(answer: Any) -> str:
     text = answer.headers.get("Location", "") + answer.content.decode()
     text = re.sub(r'(nonce|name="csrfmiddlewaretoken" value)="[^"]*"', "", text)
     text = re.sub(r'<div class="messages">.*?</div>', "", text, flags=re.DOTALL)  # of what one did before
-    return re.sub(r"(kartat|maps)(/|%2F)[0-9]+", "", text)
+    return re.sub(r"(kartat|maps)(/|%2F)[0-9]+|\s+", "", text)
 
 
 def test_what_is_hidden_stays_hidden_whatever_people_send(cast: Cast, *, is_long: bool) -> None:
