@@ -31,13 +31,13 @@ def find(playwright: Playwright) -> Path | None:
     return own if own.exists() else None
 
 
-def launch(playwright: Playwright) -> Browser | None:
+def launch(playwright: Playwright, *flags: str) -> Browser | None:
     """Start Chromium without a window, or None when there is none. Root has to give up its sandbox."""
     program = find(playwright)
     if program is None:
         return None
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    return playwright.chromium.launch(executable_path=program, args=flags)
+    own = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=program, args=[*FLAGS, *own, *flags])
 
 
 def profile(
