@@ -172,7 +172,7 @@ def main() -> None:
     arguments.add_argument("--url", default="http://127.0.0.1:8000")
     options = arguments.parse_args()
     with sync_playwright() as playwright:
-        browser = launch(playwright.chromium)
+        browser = launch(playwright)
         if browser is None:
             raise SystemExit("No Chromium was found.")
         context = profile(browser, options.url, language="fi", width=1440, height=900)

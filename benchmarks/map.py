@@ -112,7 +112,7 @@ def main() -> None:
     made = large_map(options.services, options.interfaces)
     try:
         with sync_playwright() as playwright:
-            browser = launch(playwright.chromium)
+            browser = launch(playwright)
             if browser is None:
                 raise SystemExit("No Chromium was found.")
             page = profile(browser, options.url, language="fi", width=1440, height=900).new_page()

@@ -496,12 +496,3 @@ def _inversions(ways: Sequence[tuple[int, int]]) -> int:
         count += len(seen) - place
         seen.insert(place, x)
     return count
-
-
-def through(stops: Sequence[int]) -> str:
-    """The outline of a line through its stops, as SVG writes it; view.js has the same."""
-    path = f"M{stops[0]} {stops[1]}"
-    for (x0, y0), (x1, y1) in pairwise(zip(stops[::2], stops[1::2], strict=True)):
-        middle = f"{(y0 + y1) / 2:g}"
-        path += f"C{x0} {middle} {x1} {middle} {x1} {y1}"
-    return path

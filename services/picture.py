@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from math import cos, pi, sin
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -16,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS, through
+from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
 from services.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, broken, width
 from services.templatetags.edits import GLYPHS
 
@@ -267,3 +268,12 @@ def _legend(root: Element, page: Mapping[str, Any], wide: int, y: int) -> int:
             y += 20
         y += 4
     return y - 24 + 10
+
+
+def through(stops: Sequence[int]) -> str:
+    """The outline of a line through its stops, as SVG writes it; view.js has the same."""
+    path = f"M{stops[0]} {stops[1]}"
+    for (x0, y0), (x1, y1) in pairwise(zip(stops[::2], stops[1::2], strict=True)):
+        middle = f"{(y0 + y1) / 2:g}"
+        path += f"C{x0} {middle} {x1} {middle} {x1} {y1}"
+    return path

@@ -247,6 +247,7 @@ class MapRedo(Resource):
 
 
 def _taken_back(how: Any, request: Request, map_id: int) -> Response:
+    interface_map = maps.map_for(person(request), map_id)
     wish = checked(UndoAsked(body(request, UndoAsked.base_fields)))
     try:
         change, applied = how(person(request), map_id, wish["id"], before=wish["before"])
@@ -254,7 +255,7 @@ def _taken_back(how: Any, request: Request, map_id: int) -> Response:
         raise Problem(404, _("This is no longer there.")) from None
     except NothingToUndo as stays:
         raise Problem(409, str(stays), seq=stays.seq) from None
-    what = in_a_sentence(maps.map_for(person(request), map_id), change)
+    what = in_a_sentence(interface_map, change)
     return Response({"what": what, **_answer(applied)})
 
 

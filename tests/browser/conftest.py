@@ -3,10 +3,18 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from tests.portal import PortalServer
 from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
@@ -25,7 +33,6 @@ class NewPage(Protocol):
         width: int = 1440,
         height: int = 900,
         javascript: bool = True,
-        touch: bool = False,
         signed_in_as: str = "",
     ) -> Page: ...
 
@@ -48,23 +55,32 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def browser_or_none() -> Iterator[Browser | None]:
-    """Chromium, started once, if there is one."""
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "1"  # Playwright's loop runs in this thread from here to the end
     )
-    with sync_playwright() as playwright:
-        browser = launch(playwright.chromium)
-        yield browser
-        if browser:
-            browser.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser_or_none(playwright: Playwright) -> Iterator[Browser | None]:
+    """Chromium, started once, if there is one."""
+    browser = launch(playwright)
+    yield browser
+    if browser:
+        browser.close()
 
 
 @pytest.fixture
 def browser(browser_or_none: Browser | None, request: pytest.FixtureRequest) -> Browser:
     """Chromium; without it the journey is skipped and named at the end, and in CI it fails."""
-    if browser_or_none:
-        return browser_or_none
+    return browser_or_none or no_browser(request)
+
+
+def no_browser(request: pytest.FixtureRequest) -> NoReturn:
+    """Skip the journey, to be named at the end; in CI fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"This journey did not run: {NO_BROWSER}.")
     request.config.stash.setdefault(NOT_RUN, []).append(request.node.nodeid)
@@ -90,7 +106,6 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
         width: int = 1440,
         height: int = 900,
         javascript: bool = True,
-        touch: bool = False,
         signed_in_as: str = "",
     ) -> Page:
         context = profile(
@@ -100,7 +115,6 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
             width=width,
             height=height,
             javascript=javascript,
-            touch=touch,
         )
         contexts.append(context)
         page = context.new_page()

@@ -65,11 +65,11 @@ class Replica:
                 (subject, "archived"): False
             }
         found[self.on, "places"] = {str(row["id"]): row["place"] for row in whole["services"] if row["place"]}
-        for row in self._list(f"/api/v1/interfaces/?map={self.map_id}&removed=1&limit=200"):
+        for row in self._list(f"/api/v1/interfaces/?map={self.map_id}&removed=true&limit=200"):
             subject = f"interface:{row['id']}"
             self.meets[subject] = row["services"]
             found |= {(subject, "archived"): False, (subject, "parties"): sorted(row["parties"])}
-        for row in self._list(f"/api/v1/aspects/?map={self.map_id}&removed=1&limit=200"):
+        for row in self._list(f"/api/v1/aspects/?map={self.map_id}&removed=true&limit=200"):
             found |= self._aspect(row)
         known = {subject for subject, _name in self.rows}
         self.rows |= {key: value for key, value in found.items() if key[0] not in known}

@@ -113,7 +113,8 @@ def check(answer: Answer, script: str | None = None) -> None:
         return
     programs = [each for each in page.scripts if each.get("type") != "application/json"]
     assert all(each.get("src") and nonce == f"'nonce-{each['nonce']}'" for each in programs)
-    assert programs or nonce == ""
+    # a redirect takes the place of a page that had its nonce already
+    assert programs or nonce == "" or answer.status_code in {301, 302}
 
 
 @pytest.mark.parametrize("kind", KINDS)

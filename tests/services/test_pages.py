@@ -86,7 +86,11 @@ OF_OTHERS = {name for name in ROUTES if name.startswith("collaboration:")} | {"a
 def pages_of(cast: Cast) -> dict[str, str]:
     """Every address that can be read, by name and query."""
     paths = addresses_on(cast, cast.maps["porvoo"])
-    read = {name: paths[name] for name, route in ROUTES.items() if route.get and name not in OF_OTHERS}
+    read = {
+        name: paths[name]
+        for name, route in ROUTES.items()
+        if route.get and name not in OF_OTHERS | {"services:live_stream"}
+    }
     asked = {name + query: paths[name] + query for name, found in ASKED_WITH.items() for query in found}
     return read | asked
 

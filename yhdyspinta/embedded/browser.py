@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -20,35 +20,28 @@ FLAGS = [
 LOCALES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 
 
-def find(chromium: BrowserType) -> Path | None:
+def find(playwright: Playwright) -> Path | None:
     """The program to start, or None when there is none and none can be fetched."""
     named = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
     if named:
         return Path(named)
-    own = Path(chromium.executable_path)
+    own = Path(playwright.chromium.executable_path)
     if not own.exists():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return own if own.exists() else None
 
 
-def launch(chromium: BrowserType, *more: str) -> Browser | None:
+def launch(playwright: Playwright, *flags: str) -> Browser | None:
     """Start Chromium without a window, or None when there is none. Root has to give up its sandbox."""
-    program = find(chromium)
+    program = find(playwright)
     if program is None:
         return None
-    flags = [*FLAGS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return chromium.launch(executable_path=program, args=flags)
+    own = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=program, args=[*FLAGS, *own, *flags])
 
 
 def profile(
-    browser: Browser,
-    url: str,
-    *,
-    language: str,
-    width: int,
-    height: int,
-    javascript: bool = True,
-    touch: bool = False,
+    browser: Browser, url: str, *, language: str, width: int, height: int, javascript: bool = True
 ) -> BrowserContext:
     """A new profile that speaks the language, with a window of this size, at home at `url`."""
     context = browser.new_context(
@@ -56,7 +49,6 @@ def profile(
         viewport={"width": width, "height": height},
         locale=LOCALES[language],
         java_script_enabled=javascript,
-        has_touch=touch,
     )
     context.set_default_timeout(10_000)
     speak(context, url, language)

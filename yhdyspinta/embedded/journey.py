@@ -11,7 +11,11 @@ from yhdyspinta.embedded.production import Production
 MAKE_PEOPLE = """
 import json, os
 from collaboration.models import Membership, Organisation, User
-places = {"editor": ("municipality", "638"), "stranger": ("municipality", "905")}
+places = {
+    "editor": ("municipality", "638"),
+    "partner": ("wellbeing_services_county", "01"),
+    "stranger": ("municipality", "905"),
+}
 made = {}
 for name, (kind, code) in places.items():
     place = Organisation.objects.get(kind=kind, code=code)
@@ -28,16 +32,17 @@ print(json.dumps(made))
 
 @dataclass(frozen=True)
 class People:
-    """Who walks: an editor of Porvoo and a stranger from Vaasa; the places are ids of their organisations."""
+    """Who walks: editors of Porvoo and of its county, a stranger from Vaasa; places are ids of their organisations."""
 
     editor_place: int
     stranger_place: int
     editor: str = "editor@portal.example"
+    partner: str = "partner@portal.example"
     stranger: str = "stranger@portal.example"
 
 
 def make_people(portal: Production, password: str) -> People:
-    """Make both people, or give them this password, as the application's role."""
+    """Make the people, or give them this password, as the application's role."""
     printed = portal.manage("shell", "--verbosity", "0", "-c", MAKE_PEOPLE, JOURNEY_PASSWORD=password)
     made = json.loads(printed.strip().splitlines()[-1])
     return People(made["editor"], made["stranger"])

@@ -86,7 +86,7 @@ class Command(BaseCommand):
         paths = {shot.name: shot.path if isinstance(shot.path, str) else shot.path() for shot in shots}
         out.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
-            browser = launch(playwright.chromium)
+            browser = launch(playwright)
             if browser is None:
                 raise CommandError("No Chromium was found: install one, or name it in CHROMIUM_PATH.")
             for language in lang.split(","):
