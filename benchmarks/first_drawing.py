@@ -18,7 +18,8 @@ from playwright.sync_api import CDPSession, Page, Route, sync_playwright
 
 from benchmarks.layout import random_map
 from services import lettering
-from services.geometry import draw, through
+from services.geometry import draw
+from services.picture import through
 from yhdyspinta.embedded.browser import launch, profile, sign_in
 
 DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"

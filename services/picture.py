@@ -7,7 +7,7 @@ view.js does on the page; a test compares the two. All looks are attributes: no 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import cos, pi, sin
 from typing import Any

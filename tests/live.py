@@ -8,9 +8,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -20,7 +21,9 @@ from django.conf import settings
 from django.test import Client as TestClient
 
 from collaboration.models import User
-from tests.portal import PortalServer
+from services.models import InterfaceMap
+from tests.cast import Cast, make_cast
+from tests.portal import PortalServer, start_portal
 from yhdyspinta.embedded.client import Answer, Client
 
 PATIENCE = 30  # seconds; the limit only keeps a broken test from hanging
@@ -163,3 +166,52 @@ def streams_open(portal: PortalServer) -> int:
     with urlopen(f"{portal.url}/metrics") as answer:
         [found] = re.findall(r"^portal_streams_open (\S+)", answer.read().decode(), re.MULTILINE)
     return int(float(found))
+
+
+NEVER = 999_999_999
+
+
+@dataclass
+class Web:
+    """Two web processes on one database, the cast in it, and the browsers of its people."""
+
+    one: PortalServer
+    other: PortalServer
+    cast: Cast
+    database_url: str
+
+    def browser(self, name: str) -> Browser:
+        """A new browser of one of the cast."""
+        return Browser(self.cast[name])
+
+    def write(self, on: InterfaceMap, text: str, *, by: str = "county editor", portal: Any = None) -> int:
+        """Change the map's title through the first web process; the number of the change."""
+        name = "title_fi" if len(text) < 150 else "title_sv"
+        return self.browser(by).edit(portal or self.one, on.pk, f"map:{on.pk}", name, text)
+
+    def cursor(self, on: InterfaceMap) -> str:
+        """The map at its present number, as a page that was just made asks for it."""
+        return f"{on.pk}:{InterfaceMap.objects.get(pk=on.pk).seq}"
+
+
+@contextmanager
+def web_on(url: str, folder: Path, **more: str) -> Iterator[Web]:
+    """Two web processes on the database that Django uses, with a new cast in it."""
+    cast = make_cast()
+    with ExitStack() as stack:
+        portals: list[PortalServer] = []
+        for name in ("one", "other"):
+            portals.append(start_portal(url, log=folder / name / "portal.log", **more))
+            stack.callback(portals[-1].stop)
+        yield Web(portals[0], portals[1], cast, url)
+        for portal in portals:
+            text = portal.log.read_text()
+            assert "Traceback" not in text, text
+
+
+def comes(listener: Listener, name: str, count: int = 1) -> bool:
+    """Whether so many events of the name come."""
+    return eventually(lambda: len(listener.named(name)) >= count)
+
+
+# Delivery and numbers.

@@ -33,6 +33,7 @@ class NewPage(Protocol):
         width: int = 1440,
         height: int = 900,
         javascript: bool = True,
+        touch: bool = False,
         signed_in_as: str = "",
     ) -> Page: ...
 
@@ -106,6 +107,7 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
         width: int = 1440,
         height: int = 900,
         javascript: bool = True,
+        touch: bool = False,
         signed_in_as: str = "",
     ) -> Page:
         context = profile(
@@ -115,6 +117,7 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
             width=width,
             height=height,
             javascript=javascript,
+            touch=touch,
         )
         contexts.append(context)
         page = context.new_page()

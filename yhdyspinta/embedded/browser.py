@@ -41,7 +41,14 @@ def launch(playwright: Playwright, *flags: str) -> Browser | None:
 
 
 def profile(
-    browser: Browser, url: str, *, language: str, width: int, height: int, javascript: bool = True
+    browser: Browser,
+    url: str,
+    *,
+    language: str,
+    width: int,
+    height: int,
+    javascript: bool = True,
+    touch: bool = False,
 ) -> BrowserContext:
     """A new profile that speaks the language, with a window of this size, at home at `url`."""
     context = browser.new_context(
@@ -49,6 +56,7 @@ def profile(
         viewport={"width": width, "height": height},
         locale=LOCALES[language],
         java_script_enabled=javascript,
+        has_touch=touch,
     )
     context.set_default_timeout(10_000)
     speak(context, url, language)
