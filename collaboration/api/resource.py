@@ -159,6 +159,8 @@ def body(request: Request, fields: dict[str, forms.Field]) -> Row:
 def _fits(value: Any, field: forms.Field) -> bool:
     if isinstance(field, forms.MultipleChoiceField):
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if isinstance(field, forms.BooleanField):
+        return isinstance(value, bool)
     if type(field) is forms.CharField or isinstance(field, forms.UUIDField):
         return value is None or isinstance(value, str)
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))

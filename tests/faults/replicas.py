@@ -55,7 +55,7 @@ class Replica:
         """Everything that is not known yet, as it is now; what is known follows the changes alone."""
         whole = self._get(f"/api/v1/maps/{self.map_id}/")
         self.seq = self.seq or whole["seq"]
-        found: Rows = {(self.on, name): whole[name] for name in ("title_fi", "title_sv")}
+        found: Rows = {(self.on, name): whole[name] for name in ("title_fi", "title_sv", "base")}
         lanes = {party["id"]: party["organisation"] for party in whole["parties"]}
         found |= {(f"party:{pk}", "archived"): False for pk in lanes}
         for row in whole["services"]:
@@ -77,7 +77,7 @@ class Replica:
     def _aspect(self, row: dict[str, Any]) -> Rows:
         subject = f"aspect:{row['id']}"
         self.of[subject] = f"interface:{row['interface']}"
-        names = ("shared_fi", "shared_sv", "not_applicable_reason", "review_on")
+        names = ("shared_fi", "shared_sv", "not_applicable_reason", "review_on", "follows_base")
         found: Rows = {(subject, name): row[name] for name in names}
         found[subject, "responsible"] = sorted(person["id"] for person in row["responsible"])
         for answer in row["answers"]:
