@@ -341,7 +341,7 @@ def test_every_state_of_the_editor_is_accessible(
     check("toast")
     page.locator("[data-toast-undo]").click()
     expect(page.locator("#save-state")).to_have_attribute("data-kind", "saved")
-    assert len(states) == 12
+    assert len(states) == 11
     problems[:] = [line for line in problems if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
