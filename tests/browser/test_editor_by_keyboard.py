@@ -98,7 +98,7 @@ def test_a_map_is_edited_with_the_keyboard_alone(new_page: NewPage) -> None:
     page.keyboard.press("m")
     page.keyboard.press(step)
     page.keyboard.press("Enter")
-    announced(page, "siirre")
+    announced(page, "siirtyi")
     page.keyboard.press(f"Shift+{back}")
     saved(page)
     assert "Kerho" in page.evaluate("document.activeElement.textContent")
