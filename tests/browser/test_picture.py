@@ -68,7 +68,7 @@ IN_THE_FILE = """() => {
     for (const customer of found("customer")) [shapes.customer, texts.customer] = [outer(customer), lines(customer)];
     for (const card of found("service")) [shapes[card.dataset.key], texts[card.dataset.key]] = [box(card.querySelector("rect")), lines(card)];
     for (const ring of found("interface")) {
-        const { key } = ring.dataset, sectors = [...ring.querySelectorAll("path")];
+        const { key } = ring.dataset, sectors = [...ring.querySelectorAll("path[data-status]")];
         shapes[key] = sectors.length ? box(...sectors) : outer(ring);
         statuses[key] = [...ring.querySelectorAll("[data-status]")].map((each) => each.dataset.status);
         texts[key] = lines(ring).sort();
@@ -199,7 +199,7 @@ def test_a_crowded_map_has_hubs_on_page_paper_and_file(crowded: Page, new_page: 
         statuses == ["missing"] and picture["texts"][key] == ["0/9", "○"]
         for key, statuses in picture["statuses"].items()
     )
-    hub = page.get_by_role("button", name=re.compile("^Yhdyspinta .*0.9 sovittu, puuttuu: 1, 2"))
+    hub = page.get_by_role("button", name=re.compile("^Yhdyspinta .*0.9 sovittu, .*puuttuu: "))
     assert hub.count() == 26
     check_accessibility(page)
     page.emulate_media(forced_colors="active")

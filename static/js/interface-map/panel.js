@@ -10,12 +10,12 @@ const body = panel.querySelector("[data-panel-body]");
 const frame = document.querySelector("[data-map-frame]");
 let shown = "";
 let opener = null;
-let latest = 0; // when two addresses are asked for, only the later one is shown
+let opened = 0; // when two addresses are asked for, only the later one is shown
+let refreshed = 0;
 
 export const isOpen = () => !panel.hidden;
 
 async function part(url) {
-  const ticket = ++latest;
   let response;
   try {
     response = await fetch(url, { headers: { "X-Panel": "1" } });
@@ -27,16 +27,17 @@ async function part(url) {
     location.assign(url); // signed out, removed or failing: the whole page says it in its own words
     return null;
   }
-  const html = await response.text();
-  return ticket === latest ? html : null;
+  return response.text();
 }
 
 // Open the address in the panel; `from` is what gets the focus back when the panel closes.
 export async function open(url, { from = document.activeElement, keepFocus = false } = {}) {
   if (!isOpen() || !panel.contains(from)) opener = from;
+  const turn = ++opened;
   await saveOpenTexts();
+  const before = refreshed;
   const html = await part(url);
-  if (html === null) return;
+  if (html === null || turn !== opened) return;
   body.innerHTML = html;
   shown = url;
   panel.hidden = false;
@@ -46,10 +47,11 @@ export async function open(url, { from = document.activeElement, keepFocus = fal
   stand(body.querySelector("[data-place]")?.dataset.place);
   body.scrollTop = 0;
   if (!keepFocus) body.querySelector("[data-panel-title]")?.focus({ preventScroll: true });
+  if (before !== refreshed) await refresh(); // something changed after it was asked for
 }
 
 export async function close() {
-  latest += 1;
+  opened += 1;
   await saveOpenTexts();
   if (!isOpen()) return;
   panel.hidden = true;
@@ -63,11 +65,13 @@ export async function close() {
 }
 
 // What is open, as the server has it now.
-document.addEventListener("map:changed", async () => {
-  if (!isOpen()) return;
-  const html = await part(shown);
-  if (html !== null && isOpen()) replace(body, html);
-});
+async function refresh() {
+  const turn = ++refreshed;
+  const url = shown;
+  const html = url && (await part(url));
+  if (html && turn === refreshed && url === shown) replace(body, html);
+}
+document.addEventListener("map:changed", refresh);
 
 const saveOpenTexts = () =>
   Promise.all([...body.querySelectorAll("form[data-edit]:not([data-after])")].map((form) => save(form)));
