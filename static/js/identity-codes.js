@@ -2,7 +2,8 @@
 // It refuses more than the server does (collaboration/identity_codes.py), which decides what is saved.
 
 const CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY";
-const CANDIDATE = /(?=(\d{4})(?:18|19|20)??(\d{2})([A-FU-Y*]?)(\d{3})([0-9A-Y*]))/g; // * stands for a letter of another alphabet
+// With the year in two digits and in four; * stands for a letter of another alphabet.
+const CANDIDATES = ["", "(?:18|19|20)"].map((century) => new RegExp(`(?=(\\d{4})${century}(\\d{2})([A-FU-Y*]?)(\\d{3})([0-9A-Y*]))`, "g"));
 
 const digitOf = (character) => {
   let value = 0;
@@ -15,7 +16,7 @@ const plain = (text) =>
     .normalize("NFKD")
     .toUpperCase()
     .replace(/\p{Nd}/gu, (digit) => (digit.codePointAt(0) < 128 ? digit : digitOf(digit)))
-    .replace(/[^\p{L}\d]/gu, "")
+    .replace(/[^\p{L}\d]|\p{Default_Ignorable_Code_Point}/gu, "")
     .replace(/\P{ASCII}/gu, "*");
 
 const readings = (text) => {
@@ -35,4 +36,4 @@ const isCode = ([, dayAndMonth, year, , number, control]) => {
 };
 
 export const mayHoldIdentityCode = (text) =>
-  readings(text).some((reading) => [...plain(reading).matchAll(CANDIDATE)].some(isCode));
+  readings(text).some((reading) => CANDIDATES.some((candidate) => [...plain(reading).matchAll(candidate)].some(isCode)));

@@ -56,7 +56,13 @@ const database = () =>
   }));
 
 // Everything that waits, in the order in which it was made.
-export const waiting = async () => (person ? (await database()).getAll("ops") : []);
+export async function waiting() {
+  try {
+    return person ? await (await database()).getAll("ops") : [];
+  } catch {
+    return []; // somebody signs out: nothing is kept any longer
+  }
+}
 
 export async function forget(entry) {
   await (await database()).delete("ops", entry.n);
@@ -82,11 +88,12 @@ export function flush() {
   if (!person) return Promise.resolve();
   return navigator.locks.request("yhdyspinta-flush", async () => {
     const store = await database();
-    for (const { n } of await store.getAll("ops")) {
+    for (const { n } of await waiting()) {
       const entry = await store.get("ops", n);
       if (!entry || entry.problem) continue;
       sent.add(entry.op.id);
       const { status, answer } = await post(entry.url, entry.op);
+      if ((await opened) !== store) break; // signed out meanwhile: nothing is kept any longer
       if (status === 0 || status === 401 || status === 429 || status >= 500) break;
       if (status === 200) {
         await store.delete("ops", n);
