@@ -174,7 +174,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "yhdyspinta.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
