@@ -17,9 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 from threading import Thread
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
+import requests
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from benchmarks.layout import random_map
@@ -172,7 +171,7 @@ def serving(url: str, pages: dict[str, tuple[str, dict[str, str]]]) -> Iterator[
 
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 (the name that http.server calls)
+        def do_GET(self) -> None:
             """Answer with a page of ours, or pass on what the portal says."""
             if self.path in pages:
                 html, headers = pages[self.path]
@@ -180,18 +179,13 @@ def serving(url: str, pages: dict[str, tuple[str, dict[str, str]]]) -> Iterator[
             elif self.path.startswith("/virta/"):
                 self.answer(204, {}, b"")  # no stream, and no more attempts
             else:
-                wanted = {
-                    name: value for name, value in self.headers.items() if name in {"Cookie", "Accept"}
-                }
-                try:
-                    with urlopen(Request(url + self.path, headers=wanted)) as got:
-                        kept = ("Content-Type", "Cache-Control", "ETag", "Last-Modified")
-                        headers = {name: got.headers[name] for name in kept if got.headers[name]}
-                        self.answer(got.status, headers, got.read())
-                except HTTPError as refused:
-                    self.answer(refused.code, {}, b"")
+                wanted = {name: value for name, value in self.headers.items() if name in {"Cookie", "Accept"}}
+                got = requests.get(url + self.path, headers=wanted, timeout=60)
+                kept = ("Content-Type", "Cache-Control", "ETag", "Last-Modified")
+                headers = {name: got.headers[name] for name in kept if name in got.headers}
+                self.answer(got.status_code, headers, got.content)
 
-        def do_POST(self) -> None:  # noqa: N802 (the name that http.server calls)
+        def do_POST(self) -> None:
             """Presence needs no answer."""
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.answer(204, {}, b"")

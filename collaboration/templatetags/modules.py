@@ -33,8 +33,6 @@ def with_imports(name: str) -> tuple[str, ...]:
     """The module and what it imports, each once, as names of static files."""
     source = Path(finders.find(name) or "").read_text(encoding="utf-8")
     imported = (
-        each
-        for found in IMPORT.findall(source)
-        for each in with_imports(normpath(join(name, "..", found)))
+        each for found in IMPORT.findall(source) for each in with_imports(normpath(join(name, "..", found)))
     )
     return tuple(dict.fromkeys((name, *imported)))

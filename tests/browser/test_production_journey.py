@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Playwright, Response, expect
 
 from tests.browser.conftest import no_browser, watch
 from tests.browser.test_map_editor import saved
+from tests.browser.test_modules import LOADED, PRELOADED
 from tests.production.tls import tls
 from yhdyspinta.embedded.browser import launch
 from yhdyspinta.embedded.journey import make_people
@@ -83,6 +84,10 @@ def test_two_parties_make_a_map_and_agree_on_an_aspect(production: Production, s
     editor.locator("main form button[type=submit]").last.click()
     expect(editor.get_by_role("heading", level=1)).to_have_text("Porvoon oma kartta")
     address = editor.url
+    editor.locator(".ring").first.wait_for()
+    loaded = editor.evaluate(LOADED)
+    assert loaded == editor.evaluate(PRELOADED)
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", path) for path in loaded)
     ring = editor.locator(f".ring:has-text('{INTERFACE}')")
     ring.click()
     editor.locator(".aspect-list__link").first.click()
