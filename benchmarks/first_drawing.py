@@ -9,23 +9,29 @@ as on everybody's second page. docs/measurements.md has the figures.
 
 import argparse
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
-import requests
+import django
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from benchmarks.layout import random_map
-from services import lettering
-from services.geometry import draw
-from services.picture import through
-from yhdyspinta.embedded.browser import launch, profile, sign_in
+os.environ |= {"DJANGO_SETTINGS_MODULE": "yhdyspinta.settings", "YHDYSPINTA_DEMO": "1"}
+django.setup()
+
+from benchmarks.layout import random_map  # noqa: E402 Django must be set up first
+from services import lettering  # noqa: E402
+from services.geometry import draw  # noqa: E402
+from services.picture import through  # noqa: E402
+from yhdyspinta.embedded.browser import launch, profile, sign_in  # noqa: E402
 
 DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"
 SIZES = ((60, 90), (500, 750), (2_000, 3_000))
@@ -180,10 +186,13 @@ def serving(url: str, pages: dict[str, tuple[str, dict[str, str]]]) -> Iterator[
                 self.answer(204, {}, b"")  # no stream, and no more attempts
             else:
                 wanted = {name: value for name, value in self.headers.items() if name in {"Cookie", "Accept"}}
-                got = requests.get(url + self.path, headers=wanted, timeout=60)
+                portal = HTTPConnection(urlsplit(url).netloc)
+                portal.request("GET", self.path, headers=wanted)
+                got = portal.getresponse()
                 kept = ("Content-Type", "Cache-Control", "ETag", "Last-Modified")
                 headers = {name: got.headers[name] for name in kept if name in got.headers}
-                self.answer(got.status_code, headers, got.content)
+                self.answer(got.status, headers, got.read())
+                portal.close()
 
         def do_POST(self) -> None:
             """Presence needs no answer."""

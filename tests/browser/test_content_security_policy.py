@@ -53,7 +53,7 @@ def test_no_page_breaks_the_policy(new_page: NewPage, problems: list[str]) -> No
     page.locator("[data-panel-body] .aspect-list__link").first.click()
     page.wait_for_selector("[data-panel-title]:has-text('1.')")
     page.locator("[data-panel-close]").click()
-    assert page.locator(".card-service").first.evaluate("card => card.style.getPropertyValue('--x')")
+    assert page.locator(".card-service").first.evaluate("card => card.style.left")
     page.locator("[data-tool=connect]").click()
     walk(page, [f"{address}lista/"], problems)
     page.locator(".interface-card__title a").first.click()

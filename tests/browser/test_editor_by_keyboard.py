@@ -87,14 +87,14 @@ def test_a_map_is_edited_with_the_keyboard_alone(new_page: NewPage) -> None:
 
     # M: move, take back, move and put down
     focus_on(page, "Kerho")
-    place = page.evaluate("document.activeElement.style.getPropertyValue('--x')")
+    place = page.evaluate("document.activeElement.style.left")
     step, back = ("ArrowLeft", "ArrowRight") if _is_last(page) else ("ArrowRight", "ArrowLeft")
     page.keyboard.press("m")
     page.keyboard.press(step)
     announced(page, "/2")
-    assert page.evaluate("document.activeElement.style.getPropertyValue('--x')") != place
+    assert page.evaluate("document.activeElement.style.left") != place
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.style.getPropertyValue('--x')") == place
+    assert page.evaluate("document.activeElement.style.left") == place
     page.keyboard.press("m")
     page.keyboard.press(step)
     page.keyboard.press("Enter")
@@ -271,11 +271,12 @@ def test_fingers_pan_pinch_and_move(new_page: NewPage) -> None:
     assert float(page.evaluate(scale)) > small
 
     page.locator("[data-zoom=fit]").tap()
-    card = page.locator(".card-service").first
+    key = page.locator(".card-service").first.get_attribute("data-key")
+    card = page.locator(f"[data-key='{key}']")
     spot = card.bounding_box()
     assert spot
     x, y = spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2
-    at = card.evaluate("node => node.style.getPropertyValue('--x')")
+    at = card.evaluate("node => node.style.left")
     transform = world.evaluate("node => node.style.transform")
     touch(fingers, "touchStart", [(x, y)])
     page.wait_for_timeout(600)  # the finger rests
@@ -284,7 +285,7 @@ def test_fingers_pan_pinch_and_move(new_page: NewPage) -> None:
     expect(page.locator(".card-service--dragged")).to_have_count(1)
     touch(fingers, "touchEnd", [])
     saved(page)
-    assert card.evaluate("node => node.style.getPropertyValue('--x')") != at
+    assert card.evaluate("node => node.style.left") != at
     assert world.evaluate("node => node.style.transform") == transform, "the picture stayed under the finger"
 
 

@@ -8,7 +8,7 @@ import "./help.js";
 import { roving } from "./keyboard.js";
 import { close, isOpen, open } from "./panel.js";
 import { chosenKeys, isChoosing, showChosen, startChoosing, stopChoosing, toggle } from "./selection.js";
-import { draw, line, place } from "./view.js";
+import { draw, line, measure, place } from "./view.js";
 
 const canvas = document.querySelector("[data-canvas]");
 const world = canvas.querySelector("[data-world]");
@@ -268,8 +268,9 @@ document.addEventListener("map:saved", ({ detail: { form } }) => {
   if (form?.dataset.after === "redraw") refresh().then(() => zoomed.fit());
 });
 
-new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);
 performance.mark("drawing-begins");
+measure(world, data);
+zoomed.fit(firstLook());
 render();
 performance.measure("drawing", "drawing-begins"); // benchmarks/map.py reads it
-zoomed.fit(firstLook());
+new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);

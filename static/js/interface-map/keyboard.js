@@ -4,8 +4,8 @@
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const centre = (node) => ({
-  x: parseFloat(node.style.getPropertyValue("--x")),
-  y: parseFloat(node.style.getPropertyValue("--y")),
+  x: parseFloat(node.style.left),
+  y: parseFloat(node.style.top),
 });
 
 // The nearest node in the direction. `aside` says how much worse it is to stand beside the line than along it;

@@ -43,8 +43,8 @@ const through = (stops) => {
 export const line = (from, to) => through([from.x, from.y, to.x, to.y]);
 
 export const place = (node, { x, y }) => {
-  node.style.setProperty("--x", `${x}px`);
-  node.style.setProperty("--y", `${y}px`);
+  node.style.left = `${x}px`;
+  node.style.top = `${y}px`;
 };
 
 const child = (parent, name, className) => {
@@ -162,13 +162,18 @@ export function draw(world, data, previous) {
   edges.setAttribute("height", data.height);
   edges.replaceChildren(...lines.map(({ path }) => path));
 
-  const measures = { "--width": `${data.width}px`, "--height": `${data.height}px`, "--across": data.width, "--down": data.height };
-  for (const [name, value] of Object.entries(measures)) world.style.setProperty(name, value);
-  world.toggleAttribute("data-crowded", data.crowded);
+  measure(world, data);
   const parts = [...data.parties.map((party) => laneOf(party, data.seam[0])), edges];
   if (data.customer_at && data.services.length) parts.push(customerOf(data));
   arrange(world, [...parts, ...nodes.values()]);
   return { nodes, lines };
+}
+
+// How large the picture is; said before the first drawing, so that it can be fitted to its place while it is empty.
+export function measure(world, data) {
+  const measures = { "--width": `${data.width}px`, "--height": `${data.height}px`, "--across": data.width, "--down": data.height };
+  for (const [name, value] of Object.entries(measures)) world.style.setProperty(name, value);
+  world.toggleAttribute("data-crowded", data.crowded);
 }
 
 // Give the world these children in this order, without taking out those that stay where they are.
