@@ -147,12 +147,12 @@ def bare_page(data: dict[str, Any]) -> str:
 
 
 def measured(page: Page, session: CDPSession, path: str) -> tuple[float, float, float]:
-    """Load the page: until it was painted, the drawing's part of that, and the main thread's work; in ms."""
+    """Load the page: from the first byte until it was painted, the drawing's part of that, and the main thread's work; in ms."""
     page.goto(path)
     while not page.evaluate("window.paintedAt"):
         page.wait_for_timeout(50)
     took: list[float] = page.evaluate("""() => {
-        const arrived = performance.getEntriesByType("navigation")[0].responseEnd;
+        const arrived = performance.getEntriesByType("navigation")[0].responseStart;
         const begun = performance.getEntriesByName("drawing-begins")[0]?.startTime ?? arrived;
         return [window.paintedAt - arrived, window.paintedAt - begun];
     }""")
