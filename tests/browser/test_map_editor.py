@@ -303,3 +303,21 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(new_page: NewPage, 
     page.goto(f"{address}lista/")
     page.locator(".aspect-strip a").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("view", ["", "taulukko/"])
+def test_the_address_remembers_what_is_open(new_page: NewPage, view: str) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    page.goto(f"{open_map(page, CHILDREN)}{view}")
+    page.locator(".ring, .matrix__cell").first.click()
+    title = page.locator("[data-panel-title]")
+    expect(title).to_be_visible()
+    shown = title.inner_text()
+    page.reload()
+    expect(title).to_have_text(shown)
+    page.keyboard.press("Escape")
+    expect(title).to_have_count(0)
+    assert "#" not in page.url
+    page.goto("/kartat/")
+    page.goto(f"{open_map(page, CHILDREN)}{view}#javascript:alert(1)")
+    expect(page.locator("[data-panel]")).to_be_hidden()

@@ -15,6 +15,14 @@ let refreshed = 0;
 
 export const isOpen = () => !panel.hidden;
 
+// The address remembers what is open, so that it is there after a reload and for whoever gets the link.
+const root = `/kartat/${document.getElementById("map-live").dataset.map}/`;
+const remember = (path) => {
+  const address = new URL(location.href);
+  address.hash = path.startsWith(root) ? path.slice(root.length) : "";
+  history.replaceState(history.state, "", address.hash ? address : address.href.replace("#", ""));
+};
+
 async function part(url) {
   let response;
   try {
@@ -43,6 +51,7 @@ export async function open(url, { from = document.activeElement, keepFocus = fal
   panel.hidden = false;
   frame.classList.add("map-frame--open");
   panel.querySelector("[data-panel-open]").href = url;
+  remember(new URL(url, location.href).pathname);
   document.dispatchEvent(new CustomEvent("panel:opened", { detail: { url } }));
   stand(body.querySelector("[data-place]")?.dataset.place);
   body.scrollTop = 0;
@@ -58,6 +67,7 @@ export async function close() {
   body.replaceChildren();
   shown = "";
   frame.classList.remove("map-frame--open");
+  remember("");
   document.dispatchEvent(new CustomEvent("panel:closed"));
   stand();
   if (opener?.isConnected) opener.focus();
@@ -113,3 +123,5 @@ document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
   }
   changed({ answer });
 });
+
+if (/^#(yhdyspinnat|palvelut)\/[\w/]+$/.test(location.hash)) open(root + location.hash.slice(1), { from: document.body });
