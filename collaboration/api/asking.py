@@ -68,9 +68,11 @@ def asked(form_class: type[forms.Form], request: Request) -> dict[str, Any]:
     """The valid wishes. Raises a 400 that names each parameter that makes no sense or is unknown."""
     form = form_class(request.query_params)
     errors: dict[str, Any] = {} if form.is_valid() else dict(form.errors.items())
-    for name in request.query_params:
+    for name, values in request.query_params.lists():
         if name not in form.fields:
             errors[name] = [_("There is no such parameter here.")]
+        elif len(values) > 1:
+            errors[name] = [_("Give this parameter once.")]
     if errors:
         raise of_form(errors, status=400)
     return form.cleaned_data

@@ -212,12 +212,14 @@ class Fuzz:
         yield checks.positive_data_acceptance  # the schema cannot say which ids there are
         if self.succeeded[case.operation.label] > 1:
             yield checks.ignored_auth  # which asks again without credentials and with false ones: once is enough
-        if "" in case.query.values():
+        if any(value in ("", {}, []) for value in case.query.values()):
             yield checks.negative_data_rejection  # an empty parameter is the same as none
         if case.query.get("fields"):
             yield checks.response_schema_conformance  # `only_wanted_members` takes its place
         if "{responsibility_id}" in case.path:
             yield checks.ensure_resource_availability  # a new service's number is not its responsibility's
+        if case.path == "/api/v1/services/{service_id}/":
+            yield checks.use_after_free  # removal is archiving: the service is still there, with the day it left
 
     def nobody_unknown(self, _context: CheckContext, response: Response, _case: AnyCase) -> None:
         """Without a token that holds everything is 401, and nobody is asked to wait."""

@@ -241,6 +241,7 @@ def test_sparse_fields(api: Api, singles: dict[str, str]) -> None:
     ("path", "field"),
     [
         ("maps/?limit=0", "limit"),
+        ("maps/?limit=1&limit=2", "limit"),
         ("maps/?limit=201", "limit"),
         ("maps/?sort=colour", "sort"),
         ("maps/?colour=red", "colour"),

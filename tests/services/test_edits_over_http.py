@@ -209,7 +209,7 @@ def as_form(op: dict[str, Any]) -> dict[str, Any]:
     if name in DICTIONARIES and isinstance(value, dict):
         return form | {key: str(each) for key, each in value.items()}
     if name == "add_interface" and isinstance(value, dict):
-        return form | {"services": value["services"]}
+        return form | {"services": value.get("services", [])}
     if name in LISTS and isinstance(value, list):
         return form | {"value": [str(each) for each in value]}
     if isinstance(value, bool):
