@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTextField
@@ -74,12 +75,16 @@ class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
 
 
 class ServiceResponsibility(models.Model):
-    """Who organises, produces or funds a service, and whether that rests on law or on agreement."""
+    """Who organises, produces, funds or resources a service, and whether that rests on law or on agreement.
+
+    An empty basis is not known yet; such a row is flagged.
+    """
 
     class Duty(models.TextChoices):
         ORGANISES = "organises", _("organises")
         PRODUCES = "produces", _("produces")
         FUNDS = "funds", _("funds")
+        RESOURCES = "resources", pgettext_lazy("duty for a service", "gives staff or premises")
 
     class Basis(models.TextChoices):
         LAW = "law", _("law")
@@ -90,7 +95,7 @@ class ServiceResponsibility(models.Model):
     organisation = models.ForeignKey(
         "collaboration.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
-    basis = models.CharField(_("basis"), max_length=10, choices=Basis)
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis, blank=True)
     reference = GatedCharField(
         _("law's number and section, or the agreement"),
         max_length=200,
