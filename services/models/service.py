@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTextField
@@ -84,7 +83,7 @@ class ServiceResponsibility(models.Model):
         ORGANISES = "organises", _("organises")
         PRODUCES = "produces", _("produces")
         FUNDS = "funds", _("funds")
-        RESOURCES = "resources", pgettext_lazy("duty for a service", "gives staff or premises")
+        RESOURCES = "resources", _("gives staff or premises")
 
     class Basis(models.TextChoices):
         LAW = "law", _("law")

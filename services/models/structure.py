@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import in_language
@@ -64,12 +64,12 @@ class InformationFlow(AspectRow):
     number = AspectNumber.FLOW_OF_INFORMATION
 
     what = GatedCharField(_("what moves"), max_length=300)
-    sender = models.ForeignKey(MapParty, models.PROTECT, related_name="+", verbose_name=_("from"))
+    sender = models.ForeignKey(MapParty, models.PROTECT, related_name="+", verbose_name=_("from which party"))
     receiver = models.ForeignKey(
         MapParty,
         models.PROTECT,
         related_name="+",
-        verbose_name=pgettext_lazy("receiver of information", "to"),
+        verbose_name=_("to which party"),
     )
     system = GatedCharField(_("in which system"), max_length=150, blank=True)
     basis = GatedCharField(
@@ -138,7 +138,7 @@ class Manager(AspectRow):
         related_name="+",
         verbose_name=_("person"),
     )
-    title = GatedCharField(pgettext_lazy("of a person", "title"), max_length=150, blank=True)
+    title = GatedCharField(_("title of the manager"), max_length=150, blank=True)
 
     class Meta(AspectRow.Meta):
         verbose_name = _("manager")
@@ -175,10 +175,10 @@ class EscalationStep(AspectRow):
     """A step of the interface's own escalation path: to whom one turns, at which level, and how soon they act."""
 
     class Level(models.TextChoices):
-        FIELD = "field", pgettext_lazy("level of escalation", "field work")
-        EXPERT = "expert", pgettext_lazy("level of escalation", "experts")
-        MANAGEMENT = "management", pgettext_lazy("level of escalation", "management")
-        POLITICAL = "political", pgettext_lazy("level of escalation", "political decision-making")
+        FIELD = "field", _("field work")
+        EXPERT = "expert", _("experts")
+        MANAGEMENT = "management", _("management")
+        POLITICAL = "political", _("political decision-making")
 
     number = AspectNumber.WHEN_IT_DOES_NOT_WORK
 

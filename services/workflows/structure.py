@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Max
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
 from services import policy
@@ -340,7 +340,7 @@ CHOSEN = {
 }
 """Properties that are chosen, not typed."""
 
-PLACE = pgettext_lazy("property of a row", "place in the order")
+PLACE = gettext_lazy("place in the order")
 
 
 def clean_row_place(_row: Any, value: Any, _user: User) -> float:

@@ -78,7 +78,7 @@ def test_every_sentence_of_a_new_row_names_its_column(cast: Cast) -> None:
     with pytest.raises(ValidationError) as refusal:
         edit(cast[ME], on, f"aspect:{first_aspect(on, 3).pk}", "add_flow", {"sender": 0, "system": "x" * 151})
     assert set(refusal.value.message_dict) == {"what", "sender", "receiver", "system"}
-    assert refusal.value.message_dict["sender"] == ["From: Choose a party of this interface."]
+    assert refusal.value.message_dict["sender"] == ["From which party: Choose a party of this interface."]
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_a_refused_row_keeps_what_was_typed_with_a_sentence_at_its_field(cast: C
     assert f'<option value="{one}" selected>' in page
     assert '<option value="true" selected>' in page
     assert 'id="add-flow-what-error">What moves: This field cannot be blank.' in page
-    assert 'id="add-flow-receiver-error">To: Choose a party of this interface.' in page
+    assert 'id="add-flow-receiver-error">To which party: Choose a party of this interface.' in page
     assert 'id="add-flow-sender-error"' not in page
     steps = {"title_fi": "", "title_sv": "", "actors": [one]}
     page = post_form(client, on, f"aspect:{first_aspect(on, 2).pk}", "add_step", **steps).content.decode()
