@@ -47,7 +47,7 @@ NOT_IDS: tuple[Any, ...] = (
 )
 NOT_A_PLACE: tuple[Any, ...] = (0, 1000, -1, 1.5, True, [], {}, "x", "0", "1000", 10**40)
 NOT_AN_ID: tuple[Any, ...] = (None, True, {}, [1], "x", 0, 1.5, 10**18, 10**40)
-NOT_A_PLACE_OF_A_ROW: tuple[Any, ...] = (None, True, [], {}, "x", "", 0, -1, "nan", "inf", 10**6, 10**400)
+NOT_A_PLACE_OF_A_ROW: tuple[Any, ...] = (None, True, [], {}, "x", "", 0, -1, "nan", "inf", 10**6, 10**40)
 NOT_A_PARTY: tuple[Any, ...] = (*NOT_AN_ID[1:], -1, "1.5")
 NOT_A_MAPPING: tuple[Any, ...] = (None, 5, True, "x", [], ["x"])
 
@@ -121,7 +121,6 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("flow", "basis"),
     ]
     lines += [("resource", "what"), ("manager", "title"), ("goal", "title"), ("escalation", "who")]
-    foreign = on.parties.exclude(interfaces=first_aspect(on).interface_id).values_list("pk", flat=True)
     needed = {"title_fi", "what", "title", "who"}
     return {
         **{
@@ -134,12 +133,12 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
             ("aspect", f"add_{kind}"): [*NOT_A_MAPPING, {}, {"x": 1}, wish]
             for kind, wish in wishes(on).items()
         },
-        ("step", "actors"): [None, 5, "1", {}, [0], [None], ["x"], [10**40], list(foreign), *([[1.5]])],
-        ("step", "accountable"): [*NOT_A_PARTY, *foreign],
-        ("flow", "sender"): [None, "", *NOT_A_PARTY, *foreign],
-        ("flow", "receiver"): [None, "", *NOT_A_PARTY, *foreign],
+        ("step", "actors"): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]],
+        ("step", "accountable"): [*NOT_A_PARTY],
+        ("flow", "sender"): [None, "", *NOT_A_PARTY],
+        ("flow", "receiver"): [None, "", *NOT_A_PARTY],
         ("flow", "consent_needed"): [*NOT_A_FLAG],
-        ("resource", "party"): [None, "", *NOT_A_PARTY, *foreign],
+        ("resource", "party"): [None, "", *NOT_A_PARTY],
         ("resource", "person_years"): [
             True,
             [],
