@@ -72,7 +72,10 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
         return None
     parties = [row.map_party for row in aspect.interface.party_rows.all()]
     names = SHOWN.get(number, tuple(column.name for column in kind.columns))
-    columns = [column for column in kind.columns if column.name in names]
+    columns = sorted(
+        (column for column in kind.columns if column.name in names),
+        key=lambda column: names.index(column.name),
+    )
     is_own = number == kind.model.number
     rows = _rows(kind, aspect)
     return {
