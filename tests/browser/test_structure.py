@@ -68,7 +68,9 @@ def test_steps_are_added_moved_and_given_an_accountable_party(new_page: NewPage,
     expect(row.locator(".flag")).to_have_count(0)
 
 
-def test_a_flow_that_is_not_whole_has_its_sentence_at_the_field_and_can_be_undone(new_page: NewPage) -> None:
+def test_a_flow_that_is_not_whole_has_its_sentence_at_the_field_and_can_be_undone(
+    new_page: NewPage, problems: list[str]
+) -> None:
     page = new_page(signed_in_as=PORVOO)
     aspect_of(page, 3)
     form = form_of(page, "add_flow")
@@ -78,6 +80,7 @@ def test_a_flow_that_is_not_whole_has_its_sentence_at_the_field_and_can_be_undon
     error = form.locator("[data-edit-error]")
     expect(error).to_have_count(1)
     expect(form.locator("[name=receiver]")).to_have_attribute("aria-invalid", "true")
+    assert "422" in problems.pop()
     expect(form.locator("[name=what]")).to_have_value("Kutsu verkostoon")
     form.locator("[name=receiver]").select_option(index=2)
     form.get_by_role("button").click()
@@ -92,7 +95,9 @@ def test_a_flow_that_is_not_whole_has_its_sentence_at_the_field_and_can_be_undon
     expect(row).to_have_count(0)
 
 
-def test_without_javascript_a_person_adds_and_changes_a_resource(new_page: NewPage) -> None:
+def test_without_javascript_a_person_adds_and_changes_a_resource(
+    new_page: NewPage, problems: list[str]
+) -> None:
     page = new_page(signed_in_as=PORVOO, javascript=False, width=320)
     aspect_of(page, 5)
     form = form_of(page, "add_resource")
@@ -101,6 +106,7 @@ def test_without_javascript_a_person_adds_and_changes_a_resource(new_page: NewPa
     form.get_by_role("button").click()
     expect(page.locator("#add-resource-person_years-error")).to_be_visible()
     expect(page.locator("[name=what]")).to_have_value("Sijaiset")
+    assert "422" in problems.pop()
     page.locator("[name=person_years]").fill("0,5")
     page.locator("[name=party]").select_option(index=1)
     page.locator("form.page-panel button").click()

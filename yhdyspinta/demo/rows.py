@@ -8,7 +8,7 @@ from yhdyspinta.demo.texts import CLINIC, WELFARE
 OWN, OTHER = "own", "other"
 """The municipality (or its division) and the county (or the other division)."""
 
-GUIDANCE = ("guidance-centre", "child-welfare")
+SERVICE_POINT = ("youth-service-point", "child-welfare")
 OUTREACH = ("outreach-youth-work", "child-welfare")
 
 
@@ -179,17 +179,17 @@ YOUTH_ROWS = (
         },
     ),
     Row(
-        GUIDANCE,
+        SERVICE_POINT,
         "resource",
-        {"party": OWN, "what": "Ohjaamon tilat ja palvelupiste", "person_years": None, "euros": 18_000},
+        {"party": OWN, "what": "Nuorten palvelupisteen tilat", "person_years": None, "euros": 18_000},
     ),
     Row(
-        GUIDANCE,
+        SERVICE_POINT,
         "resource",
         {"party": OWN, "what": "Nuorisotyöntekijä", "person_years": "1.0", "euros": None},
     ),
     Row(
-        GUIDANCE,
+        SERVICE_POINT,
         "resource",
         {
             "party": OTHER,
@@ -198,11 +198,11 @@ YOUTH_ROWS = (
             "euros": 6_000,
         },
     ),
-    Row(GUIDANCE, "manager", {"party": OWN, "person": None, "title": "Nuorisopalvelujen päällikkö"}),
-    Row(GUIDANCE, "goal", {"title": "Alle 25-vuotias saa ajan kahdessa viikossa", "url": ""}),
+    Row(SERVICE_POINT, "manager", {"party": OWN, "person": None, "title": "Nuorisopalvelujen päällikkö"}),
+    Row(SERVICE_POINT, "goal", {"title": "Alle 25-vuotias saa ajan kahdessa viikossa", "url": ""}),
     *_path(
-        GUIDANCE,
-        ("field", "Ohjaamon työntekijä ja sosiaalityöntekijä", 3),
+        SERVICE_POINT,
+        ("field", "Palvelupisteen työntekijä ja sosiaalityöntekijä", 3),
         ("management", "Nuorisopalvelujen päällikkö ja lastensuojelun päällikkö", 10),
     ),
 )
