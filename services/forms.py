@@ -20,14 +20,16 @@ from services import policy
 from services.map_templates import TEMPLATES
 from services.models import InterfaceMap, Service, ServiceNode, ServiceResponsibility, TargetGroup
 from services.workflows.edits import Op
+from services.workflows.structure import ROW_KINDS
 
-LISTS = {"parties", "responsible"}
-FLAGS = {"archived", "follows_base"}
+LISTS = {"parties", "responsible", "actors"}
+FLAGS = {"archived", "follows_base", "consent_needed"}
 DICTIONARIES: dict[str, tuple[str, ...]] = {
     "add_service": ("service", "party", "name_fi", "name_sv", "node"),
     "add_copy": ("name_fi", "name_sv"),
     "add_party": ("organisation",),
     "add_evidence": ("title", "url"),
+    **{f"add_{kind.name}": tuple(column.name for column in kind.columns) for kind in ROW_KINDS.values()},
 }
 
 
@@ -44,7 +46,11 @@ def op_from_form(posted: QueryDict) -> Op:
 
 def _value(name: str, posted: QueryDict) -> Any:
     if name in DICTIONARIES:
-        return {key: posted[key] for key in DICTIONARIES[name] if key in posted}
+        return {
+            key: posted.getlist(key) if key in LISTS else posted[key]
+            for key in DICTIONARIES[name]
+            if key in posted
+        }
     if name == "add_interface":
         return {"services": posted.getlist("services")}
     if name == "places":
@@ -151,7 +157,7 @@ class ServiceForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
-    """Who organises, produces or funds the service, by law or by agreement."""
+    """Who organises, produces, funds or resources the service, by law or by agreement."""
 
     class Meta:
         model = ServiceResponsibility
@@ -161,6 +167,8 @@ class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         organisations = Organisation.objects.single().filter(pk__in=likely).select_related("parent")
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        bases = [("", gettext_lazy("Not known yet")), *ServiceResponsibility.Basis.choices]
+        self.fields["basis"].choices = bases  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"service"}  # type: ignore[misc,no-any-return]

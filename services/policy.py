@@ -12,6 +12,7 @@ from collaboration.verdict import Verdict
 from services.models import (
     Aspect,
     AspectAnswer,
+    AspectRow,
     Evidence,
     Interface,
     InterfaceMap,
@@ -167,6 +168,11 @@ def can_edit_evidence(user: User, evidence: Evidence) -> Verdict:
     return can_edit_aspect(user, evidence.aspect)
 
 
+def can_edit_row(user: User, row: AspectRow) -> Verdict:
+    """Rows of structure are shared like the aspect's text."""
+    return can_edit_aspect(user, row.aspect)
+
+
 def can_answer(user: User, answer: AspectAnswer) -> Verdict:
     """A party's own answer is written by that party's editors only."""
     return _for_party("edit", user, answer, _("Only an editor of %(organisation)s may write its answer."))
@@ -202,3 +208,8 @@ def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
     return User.objects.filter(
         is_active=True, memberships__organisation__in=_parties_of_map(interface_map)
     ).distinct()
+
+
+def people_of_party(party: MapParty) -> models.QuerySet[User]:
+    """Everyone with a membership in the party: who can be named its manager."""
+    return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()

@@ -1,7 +1,19 @@
 """Who may see and do what, told again by brute force from memberships: it knows nothing of policy or querysets."""
 
 from collaboration.models import Organisation
-from services.models import Aspect, AspectAnswer, InterfaceMap, MapService
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    AspectRow,
+    EscalationStep,
+    InformationFlow,
+    InterfaceMap,
+    Manager,
+    MapService,
+    PartyResource,
+    ProcessStep,
+    SharedGoal,
+)
 from tests.cast import Cast
 
 
@@ -68,4 +80,14 @@ def status(aspect: Aspect) -> str:
         return "agreed"
     texts = [aspect.shared_fi, aspect.shared_sv]
     texts += [text for answer in answers for text in (answer.answer_fi, answer.answer_sv)]
-    return "in_progress" if any(texts) else "missing"
+    return "in_progress" if any(texts) or _rows_of(aspect) else "missing"
+
+
+def _rows_of(aspect: Aspect) -> list[AspectRow]:
+    """The rows in use on the aspect; of the responsibilities, the steps with someone accountable."""
+    models = (ProcessStep, InformationFlow, PartyResource, Manager, SharedGoal, EscalationStep)
+    rows: list[AspectRow] = [row for model in models for row in model._default_manager.filter(aspect=aspect)]
+    if aspect.number == 4:
+        steps = ProcessStep.objects.filter(aspect__interface=aspect.interface_id)
+        rows = [step for step in steps if step.accountable_id]
+    return [row for row in rows if row.archived_at is None]

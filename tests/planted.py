@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from services.models import AspectAnswer, Interface, InterfaceMap, MapService
 from tests.cast import Cast
-from tests.services.ops import edit, first_aspect
+from tests.services.ops import add_row, edit, first_aspect
 
 EDITORS = (
     "porvoo editor",
@@ -19,7 +19,7 @@ EDITORS = (
 
 
 def plant(cast: Cast) -> dict[int, str]:
-    """By map: the word in its title, answers, shared answers, reasons, evidence, customer's questions and history."""
+    """By map: the word in its title, answers, shared answers, reasons, rows, evidence, customer's questions and history."""
     return {on.pk: _plant(cast, on) for on in cast.maps.values()}
 
 
@@ -36,6 +36,8 @@ def _plant(cast: Cast, on: InterfaceMap) -> str:
     link = {"title": f"Päätös {word}", "url": f"https://kunta.example/{word}"}
     made = edit(editor, on, f"aspect:{aspect.pk}", "add_evidence", link).value["subject"]
     edit(editor, on, f"aspect:{dropped.pk}", "add_evidence", link)
+    add_row(editor, on, "step", title_fi=f"Vaihe {word}")
+    add_row(editor, on, "flow", what=f"Tieto {word}", system=f"Järjestelmä {word}")
     edit(editor, on, made, "archived", True)
     for person in ours:
         own = Q(party__map_party__organisation__memberships__user=person)

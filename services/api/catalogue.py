@@ -1,4 +1,4 @@
-"""The service catalogue: services, and who organises, produces and funds them."""
+"""The service catalogue: services, and who organises, produces, funds and resources them."""
 
 from typing import Any
 
@@ -173,7 +173,7 @@ class ServiceTakenBack(Resource):
 class Responsibilities(Resource):
     @extend_schema(
         operation_id="name_responsibility",
-        summary="Name who organises, produces or funds the service",
+        summary="Name who organises, produces, funds or resources the service",
         parameters=[IF_MATCH],
         request=ResponsibilityWish,
         responses=answers(201, ServiceShape, 403, 404, 412, *WITH_A_BODY),

@@ -98,6 +98,21 @@ ASPECT = example(
         ],
         "responsible": [{"id": 3, "name": "Sivistysjohtaja, Porvoo"}],
         "evidence": [{"id": 1, "title": "Ohje", "url": "https://kunta.example/ohje"}],
+        "steps": [
+            {
+                "id": 5,
+                "place": 1.0,
+                "title_fi": "Yhteinen keskustelu perheen kanssa",
+                "title_sv": "",
+                "actors": [7, 8],
+                "accountable": 8,
+            }
+        ],
+        "flows": [],
+        "resources": [],
+        "managers": [],
+        "goals": [],
+        "escalation": [],
     },
     "An aspect",
 )

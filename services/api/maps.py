@@ -33,7 +33,7 @@ from services.api.shapes import (
 )
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
-from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, TargetGroup
+from services.models import Aspect, AspectAnswer, AspectRow, Evidence, InterfaceMap, TargetGroup
 from services.queries import maps, resources
 from services.queries.history import in_a_sentence
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply
@@ -183,7 +183,7 @@ class MapChanges(Resource):
 class MapOps(Resource):
     @extend_schema(
         operation_id="apply_op",
-        summary="Change one property, or add a service, an interface, a party or evidence",
+        summary="Change one property, or add a service, an interface, a party, evidence or a row",
         request=OpShape,
         responses={
             **answers(200, AppliedShape, 403, 404, *WITH_A_BODY),
@@ -290,7 +290,7 @@ def _answer(applied: Applied) -> dict[str, Any]:
         and {**vars(applied.merged), "by": str(applied.merged.by or ""), "at": applied.merged.at},
     }
     row = applied.row
-    aspect = row.aspect if isinstance(row, AspectAnswer | Evidence) else row
+    aspect = row.aspect if isinstance(row, AspectAnswer | AspectRow | Evidence) else row
     if isinstance(aspect, Aspect):
         answer |= Aspect.objects.with_status().values("status", "follows_base").get(pk=aspect.pk)  # type: ignore[misc]
     return answer

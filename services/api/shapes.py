@@ -8,6 +8,7 @@ from collaboration.api.shapes import ProblemShape, Shape
 from services.map_templates import TEMPLATES
 from services.models import (
     AspectStatus,
+    EscalationStep,
     InterfaceMap,
     MapParty,
     ServiceNode,
@@ -38,21 +39,21 @@ class ServiceClassShape(Shape):
 
 
 class ResponsibilityWish(Shape):
-    """Who organises, produces or funds, by law or by agreement."""
+    """Who organises, produces, funds or resources, by law or by agreement; without a basis the row is flagged."""
 
     duty = serializers.ChoiceField(DUTIES)
     organisation = serializers.IntegerField()
-    basis = serializers.ChoiceField(BASES)
+    basis = serializers.ChoiceField(BASES, required=False, allow_blank=True, allow_null=True)
     reference = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
 
 
 class ResponsibilityShape(Shape):
-    """Who organises, produces or funds, by law or by agreement."""
+    """Who organises, produces, funds or resources, by law or by agreement; an empty basis is not known yet."""
 
     id = serializers.IntegerField()
     duty = serializers.ChoiceField(DUTIES)
     organisation = serializers.IntegerField()
-    basis = serializers.ChoiceField(BASES)
+    basis = serializers.ChoiceField(BASES, allow_blank=True)
     reference = serializers.CharField(allow_blank=True)
 
 
@@ -261,8 +262,68 @@ class EvidenceShape(Shape):
     url = serializers.CharField()
 
 
+class RowShape(Shape):
+    """A row of structure; rows come in the order of `place`. Parties are ids of the map's parties."""
+
+    id = serializers.IntegerField()
+    place = serializers.FloatField()
+
+
+class ProcessStepShape(RowShape):
+    """A step of the shared process (aspect 2) with who is accountable for it (aspect 4); null while nobody is."""
+
+    title_fi = serializers.CharField(allow_blank=True)
+    title_sv = serializers.CharField(allow_blank=True)
+    actors = serializers.ListField(child=serializers.IntegerField())
+    accountable = serializers.IntegerField(allow_null=True)
+
+
+class InformationFlowShape(RowShape):
+    """A flow of information (aspect 3); an empty `basis` is a legal basis that is missing."""
+
+    what = serializers.CharField()
+    sender = serializers.IntegerField()
+    receiver = serializers.IntegerField()
+    system = serializers.CharField(allow_blank=True)
+    basis = serializers.CharField(allow_blank=True)
+    consent_needed = serializers.BooleanField()
+
+
+class PartyResourceShape(RowShape):
+    """What a party gives (aspect 5); `euros` a year, `person_years` as text with one decimal."""
+
+    party = serializers.IntegerField()
+    what = serializers.CharField()
+    person_years = serializers.CharField(allow_null=True)
+    euros = serializers.IntegerField(allow_null=True)
+
+
+class ManagerShape(RowShape):
+    """Who leads the work in a party (aspect 6): a person, a title, or both."""
+
+    party = serializers.IntegerField()
+    person = serializers.IntegerField(allow_null=True)
+    person_name = serializers.CharField(allow_null=True)
+    title = serializers.CharField(allow_blank=True)
+
+
+class SharedGoalShape(RowShape):
+    """A shared goal (aspect 7)."""
+
+    title = serializers.CharField()
+    url = serializers.CharField(allow_blank=True)
+
+
+class EscalationStepShape(RowShape):
+    """A step of the interface's own escalation path (aspect 8); `days` are working days."""
+
+    level = serializers.ChoiceField(EscalationStep.Level.values)
+    who = serializers.CharField()
+    days = serializers.IntegerField()
+
+
 class AspectShape(SharedAnswerShape):
-    """One of the nine aspects with answers and consents. `map_seq` is the `base_version` of an op about it."""
+    """One of the nine aspects with answers, consents and rows. `map_seq` is the `base_version` of an op about it."""
 
     interface = serializers.IntegerField()
     map = serializers.IntegerField()
@@ -270,6 +331,12 @@ class AspectShape(SharedAnswerShape):
     answers = AnswerShape(many=True)
     responsible = NamedPerson(many=True)
     evidence = EvidenceShape(many=True)
+    steps = ProcessStepShape(many=True)
+    flows = InformationFlowShape(many=True)
+    resources = PartyResourceShape(many=True)
+    managers = ManagerShape(many=True)
+    goals = SharedGoalShape(many=True)
+    escalation = EscalationStepShape(many=True)
 
 
 class OpShape(Shape):

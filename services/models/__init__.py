@@ -1,26 +1,49 @@
 """What exists and what must always be true of it."""
 
-from services.models.aspect import QUESTIONS, Aspect, AspectAnswer, AspectNumber, AspectStatus, Evidence
+from services.models.aspect import (
+    QUESTIONS,
+    Aspect,
+    AspectAnswer,
+    AspectNumber,
+    AspectRow,
+    AspectStatus,
+    Evidence,
+)
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
+from services.models.structure import (
+    EscalationStep,
+    InformationFlow,
+    Manager,
+    PartyResource,
+    ProcessStep,
+    SharedGoal,
+)
 
 __all__ = [
     "QUESTIONS",
     "Aspect",
     "AspectAnswer",
     "AspectNumber",
+    "AspectRow",
     "AspectStatus",
+    "EscalationStep",
     "Evidence",
+    "InformationFlow",
     "Interface",
     "InterfaceMap",
     "InterfaceMapQuerySet",
+    "Manager",
     "MapParty",
     "MapService",
     "Party",
+    "PartyResource",
+    "ProcessStep",
     "Service",
     "ServiceNode",
     "ServiceResponsibility",
+    "SharedGoal",
     "TargetGroup",
 ]

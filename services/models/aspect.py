@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
@@ -62,7 +66,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
         """Adds `status`: the one place where an aspect's status is derived.
 
         Not applicable with a reason; agreed when every party has consented to the shared answer as it is now, in the
-        map's source language; in progress when anything has been written; otherwise missing.
+        map's source language; in progress when anything has been written, also in rows; otherwise missing.
         """
         answers = AspectAnswer.objects.filter(aspect=OuterRef("pk"))
         return self.alias(shared=shared_text()).annotate(  # type: ignore[no-redef]
@@ -81,7 +85,8 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
                 When(
                     ~Q(shared_fi="")
                     | ~Q(shared_sv="")
-                    | Exists(answers.filter(~Q(answer_fi="") | ~Q(answer_sv=""))),
+                    | Exists(answers.filter(~Q(answer_fi="") | ~Q(answer_sv="")))
+                    | reduce(or_, [rows.say_something() for rows in AspectRow.__subclasses__()]),
                     then=Value(AspectStatus.IN_PROGRESS),
                 ),
                 default=Value(AspectStatus.MISSING),
@@ -188,3 +193,30 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AspectRow(models.Model):
+    """A row of structure beside an aspect's shared answer: a step, a flow, a sum. Each kind belongs to one aspect.
+
+    `place` orders the rows: a number between those of its neighbours puts a row between them.
+    """
+
+    number: ClassVar[AspectNumber]
+
+    aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="+")
+    place = models.FloatField(_("place in the order"), editable=False)
+    archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["place", "pk"]
+
+    @classmethod
+    def say_something(cls) -> Q:
+        """Of aspects: those on which such a row stands."""
+        rows = cls._default_manager.filter(aspect=OuterRef("pk"), archived_at__isnull=True)
+        return Q(Exists(rows), number=cls.number)
+
+    def flags(self) -> list[str]:
+        """What is still missing from the row, as sentences."""
+        return []

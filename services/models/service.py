@@ -74,12 +74,16 @@ class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
 
 
 class ServiceResponsibility(models.Model):
-    """Who organises, produces or funds a service, and whether that rests on law or on agreement."""
+    """Who organises, produces, funds or resources a service, and whether that rests on law or on agreement.
+
+    An empty basis is not known yet; such a row is flagged.
+    """
 
     class Duty(models.TextChoices):
         ORGANISES = "organises", _("organises")
         PRODUCES = "produces", _("produces")
         FUNDS = "funds", _("funds")
+        RESOURCES = "resources", _("gives staff or premises")
 
     class Basis(models.TextChoices):
         LAW = "law", _("law")
@@ -90,7 +94,7 @@ class ServiceResponsibility(models.Model):
     organisation = models.ForeignKey(
         "collaboration.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
-    basis = models.CharField(_("basis"), max_length=10, choices=Basis)
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis, blank=True)
     reference = GatedCharField(
         _("law's number and section, or the agreement"),
         max_length=200,

@@ -94,7 +94,7 @@ def service_for(user: User, pk: int) -> Service:
 
 
 def service_page(user: User, pk: int) -> dict[str, Any]:
-    """One service: its class, target groups, who organises, produces and funds it, and the maps it stands on."""
+    """One service: its class, target groups, who organises, produces, funds and resources it, and the maps it stands on."""
     service = service_for(user, pk)
     maps = InterfaceMap.objects.filter(map_services__service=service, map_services__archived_at__isnull=True)
     return {

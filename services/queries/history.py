@@ -15,12 +15,24 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.models import Change, User
-from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    AspectRow,
+    EscalationStep,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+)
 from services.queries.maps import map_for
 from services.workflows.properties import KINDS
 
 CHANGES_ON_A_PAGE = 30
 TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
+PEOPLE = ("responsible", "person")
+PARTIES = ("parties", "actors", "accountable", "sender", "receiver", "party")
 Names = dict[str, dict[int, str]]
 
 
@@ -87,7 +99,7 @@ def _rows(kind: str, interface_map: InterfaceMap, wanted: set[int]) -> Iterable[
 
 
 def _interface_of(row: Any) -> Interface | None:
-    if isinstance(row, AspectAnswer | Evidence):
+    if isinstance(row, AspectAnswer | AspectRow | Evidence):
         row = row.aspect
     interface: Interface | None = row.interface if isinstance(row, Aspect) else row
     return interface if isinstance(interface, Interface) else None
@@ -95,22 +107,20 @@ def _interface_of(row: Any) -> Interface | None:
 
 def names_in(values: Iterable[tuple[str, Any]]) -> Names:
     """The names of the people, parties and base maps whose ids stand in the values."""
-    ids: dict[str, set[int]] = {"responsible": set(), "parties": set(), "base": set()}
+    ids: dict[str, set[int]] = {name: set() for name in (*PEOPLE, *PARTIES, "base")}
     for name, value in values:
         if name in ids:
             ids[name] |= {
                 key for key in (value if isinstance(value, list) else [value]) if isinstance(key, int)
             }
-    people = User.objects.filter(pk__in=ids["responsible"]) if ids["responsible"] else []
-    parties = (
-        MapParty.objects.filter(pk__in=ids["parties"]).select_related("organisation")
-        if ids["parties"]
-        else []
-    )
+    in_people, in_parties = (set().union(*(ids[name] for name in names)) for names in (PEOPLE, PARTIES))
+    people = User.objects.filter(pk__in=in_people) if in_people else []
+    parties = MapParty.objects.filter(pk__in=in_parties).select_related("organisation") if in_parties else []
     bases = InterfaceMap.objects.filter(pk__in=ids["base"]) if ids["base"] else []
+    of_people, of_parties = ({row.pk: str(row) for row in rows} for rows in (people, parties))
     return {
-        "responsible": {row.pk: str(row) for row in people},
-        "parties": {row.pk: str(row) for row in parties},
+        **dict.fromkeys(PEOPLE, of_people),
+        **dict.fromkeys(PARTIES, of_parties),
         "base": {row.pk: str(row) for row in bases},
     }
 
@@ -120,7 +130,8 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
     property_ = KINDS[kind].properties.get(change.property) if kind else None
     label = str(property_.label) if property_ else change.property
     is_removal = change.property == "archived"
-    is_said = is_removal or change.property == "follows_base"
+    is_moved = change.property == "place" and isinstance(row, AspectRow)
+    is_said = is_removal or is_moved or change.property == "follows_base"
     made = change.to_value if isinstance(change.to_value, dict) and "subject" in change.to_value else None
     if is_removal:
         label = _("removed from the map") if change.to_value else _("taken back to the map")
@@ -128,6 +139,8 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
         label = _("gave consent") if change.to_value is not None else _("withdrew consent")
     elif change.property == "follows_base":
         label = _("returned to the county's text") if change.to_value else _("took the county's text over")
+    elif is_moved:
+        label = _("moved in the order")
     elif change.property == "places":
         label = _("laid the map out again")
     return {
@@ -152,13 +165,13 @@ def _where(kind: str, row: Any) -> str:
         return f"{row.interface}, {row}"
     if kind == "answer":
         return f"{row.aspect.interface}, {row.aspect}, {row.party.map_party.organisation}"
-    if kind == "evidence":
-        return f"{row.aspect.interface}, {row.aspect}: {row.title}"
+    if isinstance(row, AspectRow | Evidence):
+        return f"{row.aspect.interface}, {row.aspect}: {row}"
     return str(row)
 
 
 def _url(kind: str, row: Any) -> str:
-    if isinstance(row, AspectAnswer | Evidence):
+    if isinstance(row, AspectAnswer | AspectRow | Evidence):
         return row.aspect.get_absolute_url()
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") and kind != "map" else ""
 
@@ -174,4 +187,8 @@ def in_words(property_name: str, value: Any, names: Names) -> str:
         return _("%(count)d own places") % {"count": len(value)}
     if property_name == "review_on":
         return date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT")
+    if property_name == "level" and isinstance(value, str):
+        return str(dict(EscalationStep.Level.choices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return str(value)

@@ -26,6 +26,7 @@ from services.models import (
 )
 from services.queries import base_maps
 from services.queries.maps import map_for
+from services.queries.structure import structure_of
 from services.workflows.base_maps import bases_for
 from services.workflows.properties import shared_text
 
@@ -108,8 +109,10 @@ def _map_parties(interface_map: InterfaceMap) -> list[Any]:
     return list(interface_map.parties.select_related("organisation"))
 
 
-def aspect_page(user: User, map_id: int, interface_id: int, number: int, search: str = "") -> dict[str, Any]:
-    """One aspect: the shared answer, each party's own answer and consent, people, review date and evidence."""
+def aspect_page(
+    user: User, map_id: int, interface_id: int, number: int, search: str = "", manager: str = ""
+) -> dict[str, Any]:
+    """One aspect: the shared answer, rows, each party's own answer and consent, people, review date and evidence."""
     interface = interface_for(user, map_id, interface_id)
     aspect = (
         Aspect.objects.filter(interface=interface, number=number)
@@ -139,6 +142,8 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         answer.can_consent = policy.can_consent(user, answer)  # type: ignore[attr-defined]
         answer.has_consented = answer.consented_text == shared and shared != ""  # type: ignore[attr-defined]
         answer.consent_is_stale = answer.consented_text is not None and answer.consented_text != shared  # type: ignore[attr-defined]
+    can_edit = policy.can_edit_aspect(user, aspect)
+    is_removed = bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
     return {
         "map": interface.map,
         "interface": interface,
@@ -158,13 +163,12 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         if search
         else [],
         "evidence": list(aspect.evidence.all()),
-        "can_edit": policy.can_edit_aspect(user, aspect),
+        "can_edit": can_edit,
+        "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=manager),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
         "numbers": [(each.value, each.label) for each in AspectNumber],
-        "is_removed": bool(
-            interface.archived_at or any(place.archived_at for place in interface.services.all())
-        ),
+        "is_removed": is_removed,
     }
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import JSONObject
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
 from collaboration.models import User
@@ -34,6 +34,7 @@ from services.queries.history import changes_of
 from services.queries.maps import tallies
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS, RowKind
 
 Row = dict[str, Any]
 Rows = QuerySet[Any, Any]
@@ -45,7 +46,7 @@ def node_rows() -> Rows:
 
 
 def service_rows(user: User, wanted: Row) -> Rows:
-    """Services of the catalogue with who organises, produces and funds them: one statement."""
+    """Services of the catalogue with who organises, produces, funds and resources them: one statement."""
     services: Any = policy.visible_services(user)
     if not wanted.get("together"):
         services = services.of_single_organisations()
@@ -200,7 +201,7 @@ def interface_rows(user: User, wanted: Row) -> Rows:
 
 
 def aspect_rows(user: User, wanted: Row) -> Rows:
-    """Aspects with each party's answer and consent, the responsible people and the evidence: one statement."""
+    """Aspects with their rows, each party's answer and consent, responsible people and evidence: one statement."""
     aspects: Any = policy.visible_aspects(user)
     if not wanted.get("removed"):
         aspects = aspects.filter(interface__in=Interface.objects.live())
@@ -255,6 +256,29 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
             people.order_by("user__name", "user").values(row=JSONObject(id="user_id", name="user__name"))
         ),
         evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
+        **{f"{name}_": _structured(kind) for (name, kind) in zip(ROWS, ROW_KINDS.values(), strict=True)},
+    )
+
+
+ROWS = ("steps", "flows", "resources", "managers", "goals", "escalation")
+"""What the rows of each kind are called in an aspect."""
+
+
+def _structured(kind: RowKind) -> ArraySubquery:
+    """The aspect's rows of the kind, each value as an op of it has it."""
+    values: dict[str, Any] = {column.name: F(column.column.attname) for column in kind.columns}
+    for column in kind.columns:
+        if column.widget == "parties":
+            named: Any = kind.model._meta.get_field(column.name).remote_field.through._default_manager  # type: ignore[union-attr]
+            mine = named.filter(**{kind.model._meta.model_name or "": OuterRef("pk")})
+            values[column.name] = ArraySubquery(mine.order_by("mapparty").values("mapparty"))
+        elif column.widget == "decimal":
+            values[column.name] = Cast(column.name, CharField())
+        elif column.widget == "person":
+            values["person_name"] = F("person__name")
+    rows = kind.model._default_manager.filter(aspect=OuterRef("pk"), archived_at__isnull=True)
+    return ArraySubquery(
+        rows.order_by("place", "pk").values(row=JSONObject(id="pk", place="place", **values))
     )
 
 

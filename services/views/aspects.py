@@ -27,9 +27,15 @@ def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -
 
 @require_GET
 def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, number: int) -> HttpResponse:
-    """One aspect: answers, consents, people, review date and evidence."""
-    search = asked(request.GET, "person")
-    page = interfaces.aspect_page(request.user, map_id, interface_id, number, search)
+    """One aspect: answers, rows, consents, people, review date and evidence."""
+    page = interfaces.aspect_page(
+        request.user,
+        map_id,
+        interface_id,
+        number,
+        asked(request.GET, "person"),
+        asked(request.GET, "manager"),
+    )
     return _page_or_panel(request, "aspect", page)
 
 

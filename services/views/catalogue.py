@@ -1,4 +1,4 @@
-"""The service catalogue: classes, services, and who organises, produces and funds them."""
+"""The service catalogue: classes, services, and who organises, produces, funds and resources them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -90,7 +90,7 @@ def service_archive(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def responsibility_add(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Name who organises, produces or funds the service."""
+    """Name who organises, produces, funds or resources the service."""
     service = catalogue.service_for(request.user, pk)
     policy.can_edit_service(request.user, service).require()
     form = responsibility_form(service, request.POST)

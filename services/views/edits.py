@@ -18,8 +18,10 @@ from collaboration.http import SignedInRequest
 from services.forms import DICTIONARIES, FLAGS, LISTS, op_from_form
 from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for
+from services.queries.structure import fields_again
 from services.workflows.edits import Conflict, Merged, NoSuchSubject, Op, apply
 from services.workflows.properties import KINDS
+from services.workflows.structure import CHOSEN
 from services.workflows.undo import NothingToUndo, redo, undo
 
 
@@ -33,17 +35,19 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
     except NoSuchSubject:
         raise Http404 from None
     except ValidationError as error:
-        return _refused(request, interface_map, error.messages, status=422)
+        by_field = error.message_dict if hasattr(error, "error_dict") else {}
+        return _refused(request, interface_map, error.messages, status=422, by_field=by_field)
     except PermissionDenied as refusal:
         return _refused(request, interface_map, [str(refusal)], status=403)
     except Conflict as conflict:
-        names = names_in([(op.property, conflict.theirs)])
-        theirs = in_words(op.property, conflict.theirs, names)
+        names = names_in([(op.property, conflict.theirs), (op.property, conflict.yours)])
+        theirs, yours = (in_words(op.property, value, names) for value in (conflict.theirs, conflict.yours))
         context = {
             **_typed(request),
             "map": interface_map,
             "conflict": conflict,
             "theirs": theirs,
+            "yours": yours,
             "op_id": uuid4(),
         }
         return render(request, "services/edit_conflict.html", context, status=409)
@@ -144,13 +148,14 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
     name = request.POST.get("property", "")
     kind = KINDS.get(request.POST.get("subject", "").partition(":")[0])
     property_ = kind.properties.get(name) if kind else None
+    chosen = LISTS | FLAGS | CHOSEN
     return {
         "label": property_.label if property_ else "",
         "subject": request.POST.get("subject", ""),
         "property": name,
         "base_version": request.POST.get("base_version", ""),
-        "value": None if name in LISTS or name in FLAGS else request.POST.get("value"),
-        "values": request.POST.getlist("value")[:200] if name in LISTS else [],
+        "value": None if name in chosen else request.POST.get("value"),
+        "values": request.POST.getlist("value")[:200] if name in chosen else [],
         "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
         "next": _next(request) if name != "add_interface" else _connecting(request),
     }
@@ -164,7 +169,12 @@ def _connecting(request: SignedInRequest) -> str:
 
 
 def _refused(
-    request: SignedInRequest, interface_map: Any, sentences: list[str], *, status: int
+    request: SignedInRequest,
+    interface_map: Any,
+    sentences: list[str],
+    *,
+    status: int,
+    by_field: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     context = {
         **_typed(request),
@@ -172,5 +182,6 @@ def _refused(
         "sentences": sentences,
         "op_id": uuid4(),
         "may_retry": status == 422,
+        "row_fields": fields_again(interface_map, request.POST, by_field or {}),
     }
     return render(request, "services/edit_refused.html", context, status=status)

@@ -28,6 +28,7 @@ from services.models import (
     Service,
     ServiceNode,
 )
+from services.workflows import structure
 
 MOST_SERVICES_OF_AN_INTERFACE = 9
 
@@ -164,6 +165,7 @@ def write_copy(row: MapService, service: Service, _user: User) -> None:
             for name in ("shared_fi", "shared_sv", "not_applicable_reason"):
                 setattr(new, name, getattr(old, name))
             new.save(update_fields=["shared_fi", "shared_sv", "not_applicable_reason"])
+            structure.copy_rows(old, new)
             for answer in old.answers.select_related("party"):
                 new.answers.filter(party__map_party=answer.party.map_party_id).update(
                     answer_fi=answer.answer_fi, answer_sv=answer.answer_sv
@@ -307,6 +309,8 @@ def clean_parties(row: Interface, value: Any, _user: User) -> list[int]:
             _("%(party)s has already answered or consented, so it stays a party.") % {"party": answer.party},
             code="in_use",
         )
+    gone = MapParty.objects.filter(pk__in=leaving.values("map_party")).select_related("organisation")
+    structure.refuse_leaving(row, gone)
     return sorted(wished)
 
 

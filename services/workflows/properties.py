@@ -20,7 +20,7 @@ from collaboration.models import User
 from collaboration.verdict import Verdict
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
-from services.workflows import additions, base_maps
+from services.workflows import additions, base_maps, structure
 
 Cleaner = Callable[[Any, Any, User], Any]
 
@@ -427,3 +427,42 @@ _declare(
     ),
 )
 _declare("evidence", archived("evidence", policy.can_edit_evidence))
+
+for row_kind in structure.ROW_KINDS.values():
+    KINDS[row_kind.name] = Kind(row_kind.model, row_kind.rows)
+    _declare(
+        row_kind.name,
+        archived(row_kind.name, policy.can_edit_row, structure.clean_return),
+        Property(
+            "place",
+            structure.PLACE,
+            policy.can_edit_row,
+            structure.clean_row_place,
+            lambda row: row.place,
+            _save("place"),
+            is_live=_on_aspect,
+        ),
+        *(
+            Property(
+                column.name,
+                column.label,
+                policy.can_edit_row,
+                column.clean,
+                column.read,
+                column.write,
+                is_live=_on_aspect,
+            )
+            for column in row_kind.columns
+            if not column.is_fixed
+        ),
+    )
+    _declare(
+        "aspect",
+        _addition(
+            additions.Addition(
+                f"add_{row_kind.name}", row_kind.added, row_kind.clean, row_kind.write, row_kind.made
+            ),
+            policy.can_edit_aspect,
+            is_live=_interface_is_live,
+        ),
+    )

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
-from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.models import Aspect, AspectAnswer, AspectRow, Evidence, Interface, InterfaceMap, MapService
 from services.workflows import base_maps
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS
 
 REACH = timedelta(hours=12)
 """How far back one can undo: a working day. What is older is changed by editing it."""
@@ -164,11 +165,12 @@ def _added(change: Change) -> str:
 def _user_of(change: Change) -> User | None:
     """Somebody else who has written into what the change added, or connected it."""
     kind, _colon, key = _added(change).partition(":")
+    interfaces = Interface.objects.none()
     if kind == "service":
         interfaces = Interface.objects.filter(services=int(key))
     elif kind == "interface":
         interfaces = Interface.objects.filter(pk=int(key))
-    else:
+    elif kind not in ROW_KINDS:
         return None
     aspects = Aspect.objects.filter(interface__in=interfaces)
     rows: list[tuple[type[models.Model], Any]] = [
@@ -177,6 +179,10 @@ def _user_of(change: Change) -> User | None:
         (Aspect, aspects.values("pk")),
         (AspectAnswer, AspectAnswer.objects.filter(aspect__in=aspects).values("pk")),
         (Evidence, Evidence.objects.filter(aspect__in=aspects).values("pk")),
+        *(
+            (each.model, [int(key)] if kind == each.name else _rows_on(each.model, aspects))
+            for each in ROW_KINDS.values()
+        ),
     ]
     touched = Q()
     for model, keys in rows:
@@ -191,3 +197,7 @@ def _user_of(change: Change) -> User | None:
         .first()
     )
     return other.actor if other else None
+
+
+def _rows_on(model: type[AspectRow], aspects: models.QuerySet[Aspect]) -> Any:
+    return model._default_manager.filter(aspect__in=aspects).values("pk")

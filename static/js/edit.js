@@ -10,19 +10,28 @@ const forms = new WeakMap(); // form → { sending, again, timer, sent }
 document.documentElement.classList.add("edits-by-itself");
 
 const stateOf = (form) => {
-  if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: fieldOf(form)?.defaultValue });
+  if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: givenOf(fieldOf(form)) });
   return forms.get(form);
 };
 
 export const fieldOf = (form) =>
-  form.querySelector("textarea[name=value]:not([hidden]), input[name=value]:not([type=hidden])");
+  form.querySelector("textarea[name=value]:not([hidden]), input[name=value]:not([type=hidden], [data-many]), select[name=value]");
 
-const textOf = (form) => fieldOf(form)?.value;
+const textOf = (form) => ("atOnce" in form.dataset ? new FormData(form).getAll("value").join() : fieldOf(form)?.value);
+
+// What the field had when the page was made.
+const givenOf = (field) =>
+  field?.tagName === "SELECT" ? [...field.options].find((option) => option.defaultSelected)?.value ?? field.options[0].value : field?.defaultValue;
+
+// Whether a form for something new has been begun: it must not be emptied by what others do.
+export const isBegun = (form) =>
+  form.dataset.kind === "object" &&
+  [...form.elements].some((field) => (field.type === "checkbox" ? field.checked !== field.defaultChecked : /text|search|url|select/.test(field.type) && field.value !== givenOf(field)));
 
 // Whether what stands in the form is not what the server has: it must not be replaced.
 export const isUnsaved = (form) => {
   const state = forms.get(form);
-  return Boolean(fieldOf(form)) && (textOf(form) !== (state?.sent ?? fieldOf(form).defaultValue) || Boolean(state?.sending));
+  return Boolean(fieldOf(form)) && (textOf(form) !== (state?.sent ?? givenOf(fieldOf(form))) || Boolean(state?.sending));
 };
 
 // The form as the server now has it; the caret stays where it was.
@@ -33,9 +42,10 @@ export function settle(form, value, version) {
   if (field.value !== value) {
     const { selectionStart: start, selectionEnd: end } = field;
     field.value = value;
-    if (document.activeElement === field && start !== null) field.setSelectionRange(start, end);
+    if (document.activeElement === field && field.setSelectionRange && start !== null) field.setSelectionRange(start, end);
   }
-  field.defaultValue = value;
+  if (field.tagName === "SELECT") for (const option of field.options) option.defaultSelected = option.value === value;
+  else field.defaultValue = value;
   stateOf(form).sent = value;
 }
 
@@ -49,7 +59,9 @@ const valueOf = (form) => {
     case "services": return { services: data.getAll("services") };
     case "object": {
       const hidden = new Set(["csrfmiddlewaretoken", "op_id", "subject", "property", "base_version", "next"]);
-      return Object.fromEntries([...data].filter(([name]) => !hidden.has(name)));
+      const many = new Set([...form.querySelectorAll("[data-many]")].map((field) => field.name));
+      const names = [...new Set(data.keys())].filter((name) => !hidden.has(name));
+      return Object.fromEntries(names.map((name) => [name, many.has(name) ? data.getAll(name) : data.get(name)]));
     }
     default: return data.get("value");
   }
@@ -81,28 +93,32 @@ const show = (form, sentence, kind = "") => {
   tell(sentence, kind);
 };
 
-const mark = (form, sentence) => {
-  const field = fieldOf(form) ?? form.querySelector("input:not([type=hidden]), select");
-  let error = form.querySelector("[data-edit-error]");
-  if (!sentence) {
-    error?.remove();
-    field?.removeAttribute("aria-invalid");
-    return;
-  }
-  if (!error) {
-    error = Object.assign(document.createElement("p"), { className: "edit__error", id: `error-${crypto.randomUUID()}` });
+// What is wrong, at the field that it is about when the server names one of the form's, else first in the form.
+const mark = (form, sentence, errors = []) => {
+  for (const old of form.querySelectorAll("[data-edit-error]")) old.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  const named = errors.map(({ field, message }) => [field !== "value" && form.querySelector(`[name="${CSS.escape(field)}"]:not([type=hidden])`), message]).filter(([field]) => field);
+  const first = fieldOf(form) ?? form.querySelector("input:not([type=hidden]), select");
+  for (const [field, text] of named.length ? named : sentence ? [[first, sentence]] : []) {
+    const error = Object.assign(document.createElement("p"), { className: "edit__error", id: `error-${crypto.randomUUID()}`, textContent: text });
     error.dataset.editError = "";
     error.setAttribute("role", "alert");
-    form.prepend(error);
-  }
-  error.textContent = sentence;
-  if (field) {
-    field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", error.id);
+    if (named.length) field.closest("label.choice, input, select").before(error);
+    else form.prepend(error);
+    field?.setAttribute("aria-invalid", "true");
+    field?.setAttribute("aria-describedby", error.id);
   }
 };
 
 const asText = (value) => (typeof value === "string" ? value : value === null ? "" : JSON.stringify(value));
+
+// What people call a value that is chosen in the form; a text is called what it is.
+const inWords = (form, value) => {
+  const field = fieldOf(form), ticks = [...form.querySelectorAll("[data-many]")];
+  if (ticks.length && Array.isArray(value)) return ticks.filter((tick) => value.map(String).includes(tick.value)).map((tick) => tick.parentElement.textContent.trim()).join(", ");
+  if (field?.tagName !== "SELECT") return asText(value);
+  return [...field.options].find((option) => option.value === asText(value))?.text ?? asText(value);
+};
 
 // Two versions of one thing: the box stands in the form until the person has chosen. `choices` is [selector, value].
 function offer(form, kind, { lead, by, theirs, yours, version }) {
@@ -111,8 +127,8 @@ function offer(form, kind, { lead, by, theirs, yours, version }) {
   const field = fieldOf(form);
   box.querySelector("[data-lead]").textContent = lead;
   box.querySelector("[data-by]").textContent = by;
-  box.querySelector("[data-theirs]").textContent = asText(theirs) || words.empty;
-  box.querySelector("[data-yours]").textContent = asText(yours) || words.empty;
+  box.querySelector("[data-theirs]").textContent = inWords(form, theirs) || words.empty;
+  box.querySelector("[data-yours]").textContent = inWords(form, yours) || words.empty;
   const choose = (selector, act) =>
     box.querySelector(selector)?.addEventListener("click", () => {
       box.remove();
@@ -130,6 +146,8 @@ function offer(form, kind, { lead, by, theirs, yours, version }) {
     if (kind === "merged") put(theirs);
     else {
       settle(form, asText(theirs), version);
+      for (const tick of form.querySelectorAll("[data-many]")) tick.checked = theirs.map(String).includes(tick.value);
+      stateOf(form).sent = textOf(form);
       show(form, "");
     }
   });
@@ -170,6 +188,7 @@ async function exchange(form, state) {
   }
   if (waits) {
     state.sent = typed;
+    if (form.dataset.kind === "object") form.reset();
     form.elements.op_id.value = crypto.randomUUID();
     form.dataset.waits = "";
     show(form, words.waits, "waits");
@@ -183,7 +202,7 @@ async function exchange(form, state) {
   }
   form.elements.op_id.value = crypto.randomUUID();
   const signedOut = status === 401 || (status === 403 && /^CSRF/.test(answer.detail ?? ""));
-  mark(form, signedOut ? words.signedOut : status === 404 ? words.gone : answer.detail ?? words.failed);
+  mark(form, signedOut ? words.signedOut : status === 404 ? words.gone : answer.detail ?? words.failed, answer.errors);
   return null;
 }
 
@@ -191,6 +210,7 @@ function accepted(form, state, typed, answer) {
   state.sent = typed;
   form.elements.base_version.value = answer.version;
   form.elements.op_id.value = crypto.randomUUID();
+  if (form.dataset.kind === "object") form.reset();
   if (fieldOf(form) && textOf(form) === typed && typeof answer.value === "string") settle(form, answer.value, answer.version);
   show(form, fill(words.saved, { time: clock() }), "saved");
   if (answer.merged) {
@@ -240,7 +260,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-edit]");
-  if (form && event.target === fieldOf(form) && !("byButton" in form.dataset)) save(form);
+  if (form && (event.target === fieldOf(form) || "atOnce" in form.dataset) && !("byButton" in form.dataset)) save(form);
 });
 
 document.addEventListener("submit", async (event) => {

@@ -1,11 +1,11 @@
 // A part of the page as the server has it now: only what differs is replaced, and nothing that a person is typing.
 
 import { Idiomorph } from "../vendor/idiomorph.js";
-import { fieldOf, isUnsaved, settle } from "./edit.js";
+import { fieldOf, isBegun, isUnsaved, settle } from "./edit.js";
 
 const keeps = (node) => node.nodeType === 1 && (node.matches("[data-keep], .conflict") || node.querySelector?.("[data-keep], .conflict"));
 
-const isHeld = (form) => isUnsaved(form) || "waits" in form.dataset;
+const isHeld = (form) => isUnsaved(form) || isBegun(form) || "waits" in form.dataset;
 
 const holdsTyping = (node) =>
   node.nodeType === 1 && [...(node.matches("form[data-edit]") ? [node] : node.querySelectorAll("form[data-edit]"))].some(isHeld);

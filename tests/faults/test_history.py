@@ -72,6 +72,11 @@ KIND_OF = {
     "mapparty": "party",
     "mapservice": "service",
     "aspectanswer": "answer",
+    "processstep": "step",
+    "informationflow": "flow",
+    "partyresource": "resource",
+    "sharedgoal": "goal",
+    "escalationstep": "escalation",
 }
 
 

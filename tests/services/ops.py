@@ -8,6 +8,7 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.workflows.edits import Applied, Op, apply
 from services.workflows.new_map import make_map
+from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
 
 NOW = 1_000_000
@@ -34,6 +35,37 @@ def status_of(aspect: Aspect) -> str:
     return Aspect.objects.with_status().get(pk=aspect.pk).status
 
 
+def parties_of(on: InterfaceMap) -> list[int]:
+    """The ids of the parties of the map's first interface, in the order of their lanes."""
+    parties = first_aspect(on).interface.party_rows.order_by("map_party__lane")
+    return list(parties.values_list("map_party", flat=True))
+
+
+def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
+    """For each kind of row, a whole one."""
+    one, two = parties_of(on)[0], parties_of(on)[-1]
+    return {
+        "step": {"title_fi": "Yhteinen keskustelu", "actors": [one]},
+        "flow": {"what": "Yhteenveto", "sender": one, "receiver": two},
+        "resource": {"party": one, "what": "Työntekijä", "person_years": "0.5", "euros": 30_000},
+        "manager": {"party": one, "title": "Päällikkö"},
+        "goal": {"title": "Yksi yhteydenotto riittää"},
+        "escalation": {"level": "field", "who": "Työpari", "days": 5},
+    }
+
+
+def add_row(by: Any, on: InterfaceMap, kind: str, **more: Any) -> str:
+    """A new row of the kind on the map's first interface; its subject."""
+    aspect = first_aspect(on, ROW_KINDS[kind].model.number)
+    wish = {**wishes(on)[kind], **more}
+    return str(edit(by, on, f"aspect:{aspect.pk}", f"add_{kind}", wish).value["subject"])
+
+
+def add_rows(by: Any, on: InterfaceMap) -> dict[str, str]:
+    """A new row of each kind; their subjects."""
+    return {kind: add_row(by, on, kind) for kind in ROW_KINDS}
+
+
 def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
     """Two values for each property that keeps one, one after the other."""
     first = MapService.objects.filter(map=on).order_by("pk")[0]
@@ -41,7 +73,31 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
     parties = sorted({place.party_id for place in first_aspect(on).interface.services.all()})
     texts = ["Ensin.", "Sitten.\nToinen rivi."]
     lines = ["Ensin", "Sitten"]
+    one, two = parties_of(on)[0], parties_of(on)[-1]
     return {
+        **{(kind, "archived"): [True, False] for kind in ROW_KINDS},
+        **{(kind, "place"): [0.5, 2.5] for kind in ROW_KINDS},
+        ("step", "title_fi"): lines,
+        ("step", "title_sv"): [*lines, ""],
+        ("step", "actors"): [sorted([one, two]), []],
+        ("step", "accountable"): [one, two, None],
+        ("flow", "what"): lines,
+        ("flow", "sender"): [two, one],
+        ("flow", "receiver"): [one, two],
+        ("flow", "system"): [*lines, ""],
+        ("flow", "basis"): [*lines, ""],
+        ("flow", "consent_needed"): [True, False],
+        ("resource", "party"): [two, one],
+        ("resource", "what"): lines,
+        ("resource", "person_years"): ["1.5", "0.0", None],
+        ("resource", "euros"): [0, 9_999_999_999, None],
+        ("manager", "person"): [cast["porvoo reader"].pk, None],
+        ("manager", "title"): lines,
+        ("goal", "title"): lines,
+        ("goal", "url"): ["https://kunta.example/strategia", ""],
+        ("escalation", "level"): ["political", "expert"],
+        ("escalation", "who"): lines,
+        ("escalation", "days"): [1, 365],
         ("map", "title_fi"): lines,
         ("map", "title_sv"): lines,
         ("map", "places"): [{str(first.pk): 2}, {}],
@@ -70,8 +126,9 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
 
 
 def rows_of(on: InterfaceMap) -> dict[str, str]:
-    """A subject of each kind on Porvoo's map; evidence when there is some."""
+    """A subject of each kind on Porvoo's map; evidence and rows of structure when there are some."""
     aspect = first_aspect(on)
+    rows = {kind.name: kind.rows(on).order_by("pk").first() for kind in ROW_KINDS.values()}
     evidence = Evidence.objects.filter(aspect__interface__map=on).first()
     return {
         "map": f"map:{on.pk}",
@@ -81,6 +138,7 @@ def rows_of(on: InterfaceMap) -> dict[str, str]:
         "aspect": f"aspect:{aspect.pk}",
         "answer": f"answer:{answer_of(aspect, '638').pk}",
         "evidence": f"evidence:{evidence.pk if evidence else 0}",
+        **{kind: f"{kind}:{row.pk if row else 0}" for kind, row in rows.items()},
     }
 
 

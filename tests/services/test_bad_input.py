@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from services.models import Interface, InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
 from tests.conftest import As
-from tests.services.ops import answer_of, edit, first_aspect
+from tests.services.ops import add_row, answer_of, edit, first_aspect, rows_of
 
 CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 CENTURIES = "+-ABCDEFYXWVU"
@@ -33,7 +34,10 @@ CODES = [identity_code(century, 905) for century in CENTURIES] + [identity_code(
 def subjects(cast: Cast) -> dict[str, str]:
     on = cast.maps["porvoo"]
     aspect = first_aspect(on)
+    kinds = [kind for kind in ROW_KINDS.values() if not kind.rows(on).exists()]
+    rows = {kind.name: add_row(cast["porvoo editor"], on, kind.name) for kind in kinds} or rows_of(on)
     return {
+        **{kind: rows[kind] for kind in ROW_KINDS},
         "map": f"map:{on.pk}",
         "service": f"service:{MapService.objects.get(map=on, service__node__key='daycare').pk}",
         "aspect": f"aspect:{aspect.pk}",
@@ -48,6 +52,13 @@ TEXTS = [
     *(("aspect", name) for name in ("shared_fi", "shared_sv", "not_applicable_reason")),
     ("answer", "answer_fi"),
     ("answer", "answer_sv"),
+    ("step", "title_fi"),
+    ("step", "title_sv"),
+    *(("flow", name) for name in ("what", "system", "basis")),
+    ("resource", "what"),
+    ("manager", "title"),
+    ("goal", "title"),
+    ("escalation", "who"),
 ]
 
 
@@ -104,6 +115,12 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
         (at["map"], "add_service", {"party": party, "node": node, "name_fi": f"Palvelu {code}"}),
         (at["aspect"], "add_evidence", {"title": code, "url": "https://a.example/"}),
         (at["aspect"], "add_evidence", {"title": "Päätös", "url": f"https://a.example/{code}"}),
+        (at["goal"], "url", f"https://a.example/{code}"),
+        (
+            f"aspect:{first_aspect(on, 7).pk}",
+            "add_goal",
+            {"title": "Tavoite", "url": f"https://a.example/{code}"},
+        ),
     ):
         assert post_op(client, on, subject, name, value).status_code == 422
     assert (

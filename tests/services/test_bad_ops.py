@@ -9,8 +9,9 @@ from django.db import models
 from collaboration.models import Change
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
-from tests.services.ops import edit, first_aspect, rows_of
+from tests.services.ops import add_rows, edit, first_aspect, rows_of, wishes
 from tests.services.test_bad_input import TEXTS, post_op
 
 NOT_TEXT: tuple[Any, ...] = (None, 5, 1.5, True, [], ["x"], {}, {"a": 1})
@@ -46,6 +47,8 @@ NOT_IDS: tuple[Any, ...] = (
 )
 NOT_A_PLACE: tuple[Any, ...] = (0, 1000, -1, 1.5, True, [], {}, "x", "0", "1000", 10**40)
 NOT_AN_ID: tuple[Any, ...] = (None, True, {}, [1], "x", 0, 1.5, 10**18, 10**40)
+NOT_A_PLACE_OF_A_ROW: tuple[Any, ...] = (None, True, [], {}, "x", "", 0, -1, "nan", "inf", 10**6, 10**40)
+NOT_A_PARTY: tuple[Any, ...] = (*NOT_AN_ID[1:], -1, "1.5")
 NOT_A_MAPPING: tuple[Any, ...] = (None, 5, True, "x", [], ["x"])
 
 
@@ -104,6 +107,62 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ],
         ("answer", "consent"): ["", "Ei tämä.", 5, True, [], {}],
         ("evidence", "archived"): [*NOT_A_FLAG],
+        **wrong_values_of_rows(on),
+    }
+
+
+def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
+    """The same for rows of structure. Here they are added to the first aspect, which has none."""
+    lines = [
+        ("step", "title_fi"),
+        ("step", "title_sv"),
+        ("flow", "what"),
+        ("flow", "system"),
+        ("flow", "basis"),
+    ]
+    lines += [("resource", "what"), ("manager", "title"), ("goal", "title"), ("escalation", "who")]
+    needed = {"title_fi", "what", "title", "who"}
+    return {
+        **{
+            key: [*NOT_TEXT, "x" * 301, "nolla \x00", *(["", " \n "] if key[1] in needed else [])]
+            for key in lines
+        },
+        **{(kind, "archived"): [*NOT_A_FLAG] for kind in ROW_KINDS},
+        **{(kind, "place"): [*NOT_A_PLACE_OF_A_ROW] for kind in ROW_KINDS},
+        **{
+            ("aspect", f"add_{kind}"): [*NOT_A_MAPPING, {}, {"x": 1}, wish]
+            for kind, wish in wishes(on).items()
+        },
+        ("step", "actors"): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]],
+        ("step", "accountable"): [*NOT_A_PARTY],
+        ("flow", "sender"): [None, "", *NOT_A_PARTY],
+        ("flow", "receiver"): [None, "", *NOT_A_PARTY],
+        ("flow", "consent_needed"): [*NOT_A_FLAG],
+        ("resource", "party"): [None, "", *NOT_A_PARTY],
+        ("resource", "person_years"): [
+            True,
+            [],
+            {},
+            "x",
+            -1,
+            0.25,
+            "1,25",
+            "100000",
+            "nan",
+            10**40,
+            "1" * 30,
+        ],
+        ("resource", "euros"): [True, [], {}, "x", -1, "-1", 0.5, "1,5", 10**10, "9" * 30, "²"],
+        ("manager", "person"): [*NOT_AN_ID[1:], -1],
+        ("goal", "url"): [
+            *NOT_TEXT,
+            "x",
+            "javascript:alert(1)",
+            "ftp://a.example/",
+            "https://a.example/" + "x" * 500,
+        ],
+        ("escalation", "level"): [*NOT_TEXT, "", "moon", "Field"],
+        ("escalation", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
     }
 
 
@@ -118,6 +177,7 @@ def test_every_text_of_a_map_is_in_the_list_of_texts() -> None:
         for kind, properties in KINDS.items()
         for column in properties.model._meta.concrete_fields
         if isinstance(column, models.CharField | models.TextField) and column.name in properties.properties
+        if not column.choices and not isinstance(column, models.URLField)
     }
     assert set(TEXTS) == texts
 
@@ -128,6 +188,7 @@ def test_wrong_values_are_refused_with_a_sentence(cast: Cast, kind: str) -> None
     aspect = f"aspect:{first_aspect(on).pk}"
     edit(editor, on, aspect, "add_evidence", {"title": "Päätös", "url": "https://kunta.example/"})
     edit(editor, on, aspect, "shared_fi", "Yhteinen.")
+    add_rows(editor, on)
     subject, client, before = rows_of(on)[kind], cast.client("porvoo editor"), Change.objects.count()
     accepted = []
     for (of_kind, name), values in wrong_values(on).items():

@@ -23,9 +23,11 @@ from services.models import (
 )
 from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast, undone
 from tests.conftest import As
 from tests.services.ops import (
+    add_rows,
     answer_of,
     edit,
     first_aspect,
@@ -313,6 +315,7 @@ def test_an_interface_that_comes_back_is_answered_by_parties_of_the_map(cast: Ca
 
 def test_every_edit_of_what_has_been_removed_is_refused(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
+    add_rows(editor, on)
     rows, values = rows_of(on), values_for(cast, on)
     for kind in ("service", "interface"):
         edit(editor, on, rows[kind], "archived", True)
@@ -323,7 +326,7 @@ def test_every_edit_of_what_has_been_removed_is_refused(cast: Cast) -> None:
                 edit(editor, on, rows[kind], name, value)
             assert refusal.value.code == "removed", (kind, name)
             tried.add(kind)
-    assert tried == {"service", "interface", "aspect", "answer"}
+    assert tried == {"service", "interface", "aspect", "answer", *ROW_KINDS}
 
 
 @pytest.fixture
@@ -336,6 +339,7 @@ def furnished(cast: Cast) -> InterfaceMap:
     aspect = f"aspect:{first_aspect(on).pk}"
     edit(editor, on, aspect, "add_evidence", {"title": "Päätös", "url": "https://kunta.example/paatos"})
     edit(editor, on, aspect, "shared_fi", "Yhteinen.")
+    add_rows(editor, on)
     follow(cast, "porvoo")
     edit(editor, on, aspect, "follows_base", False)
     return on

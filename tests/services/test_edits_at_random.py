@@ -27,7 +27,7 @@ from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.properties import KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, Cast, undone
-from tests.services.ops import NOW, answer_of, edit, first_aspect, follow, make_base_map, values_for
+from tests.services.ops import NOW, answer_of, edit, first_aspect, follow, make_base_map, values_for, wishes
 from tests.services.test_base_maps import follows_its_base
 
 ODD: tuple[Any, ...] = (
@@ -83,6 +83,7 @@ def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
         "add_party": [{"organisation": place.pk} for place in cast.organisations.values()],
         "add_evidence": [{"title": "Päätös", "url": "https://kunta.example/"}],
         "parties": [parties, parties[:2], parties[-1:]],
+        **{f"add_{row}": [wish, {**wish, "party": parties[-1]}] for row, wish in wishes(on).items()},
     }
     return [*(additions.get(name) or values_for(cast, on)[kind, name]), *ODD]
 

@@ -18,9 +18,10 @@ from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import county_of, make_map
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
-from tests.services.ops import edit, first_aspect, follow, make_base_map
+from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map
 
 Allowed = Callable[[Cast, str, InterfaceMap, Any], bool]
 
@@ -35,6 +36,23 @@ def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
         parties = oracle.parties_of(aspect.interface.map)
     return oracle.has_role(cast, name, {"editor"}, parties)
 
+
+OF_ROWS: dict[str, dict[str, Any]] = {
+    "step": {"title_fi": "Näin", "title_sv": "Så", "actors": [], "accountable": None},
+    "flow": {
+        "what": "Näin",
+        "sender": 0,
+        "receiver": 0,
+        "system": "Näin",
+        "basis": "Näin",
+        "consent_needed": True,
+    },
+    "resource": {"party": 0, "what": "Näin", "person_years": "2.0", "euros": 1},
+    "manager": {"person": None, "title": "Näin"},
+    "goal": {"title": "Näin", "url": ""},
+    "escalation": {"level": "expert", "who": "Näin", "days": 2},
+}
+"""A value for each column of a row of structure."""
 
 RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("map", "title_fi"): (on_map, "Otsikko"),
@@ -71,6 +89,12 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     },
     ("answer", "consent"): (lambda cast, name, _on, row: oracle.consents(cast, name, row), None),
     ("evidence", "archived"): (lambda cast, name, on, row: on_aspect(cast, name, on, row.aspect), True),
+    **{("aspect", f"add_{kind}"): (on_aspect, {}) for kind in ROW_KINDS},
+    **{
+        (kind, name): (lambda cast, person, on, row: on_aspect(cast, person, on, row.aspect), value)
+        for kind, values in OF_ROWS.items()
+        for name, value in {**values, "place": 0.5, "archived": True}.items()
+    },
 }
 
 
@@ -96,6 +120,10 @@ def rows_of(cast: Cast, on: InterfaceMap, editor: str) -> dict[str, list[Any]]:
         "aspect": [aspect],
         "answer": list(aspect.answers.all()),
         "evidence": [Evidence.objects.get(pk=made.value["subject"].split(":")[1])],
+        **{
+            kind: [ROW_KINDS[kind].rows(on).get(pk=subject.split(":")[1])]
+            for kind, subject in add_rows(cast[editor], on).items()
+        },
     }
 
 

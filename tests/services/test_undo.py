@@ -13,9 +13,11 @@ from collaboration.models import Membership
 from services.models import Interface, InterfaceMap, MapService
 from services.workflows.edits import NoSuchSubject
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS
 from services.workflows.undo import NothingToUndo, redo, undo
 from tests.cast import Cast, undone
-from tests.services.ops import edit, first_aspect, follow, make_base_map, rows_of, values_for
+from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map, rows_of, values_for
+from tests.services.ops import wishes as wishes_for_rows
 
 pytestmark = pytest.mark.usefixtures("in_english")
 ME, OTHER = "porvoo editor", "county editor"
@@ -32,6 +34,7 @@ def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
     link = {"title": "Päätös", "url": "https://kunta.example/"}
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "add_evidence", link)
+    add_rows(cast[OTHER], on)
     tried = set()
     for (kind, name), values in values_for(cast, on).items():
         property_ = KINDS[kind].properties[name]
@@ -52,7 +55,7 @@ def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
 
 def addition(cast: Cast, on: InterfaceMap, name: str) -> tuple[str, dict[str, Any]]:
     """A subject and a valid wish for each kind of addition."""
-    services = list(MapService.objects.filter(map=on).order_by("pk"))
+    services, rows = list(MapService.objects.filter(map=on).order_by("pk")), wishes_for_rows(on)
     wishes: dict[str, tuple[str, dict[str, Any]]] = {
         "add_service": (
             f"map:{on.pk}",
@@ -62,6 +65,10 @@ def addition(cast: Cast, on: InterfaceMap, name: str) -> tuple[str, dict[str, An
         "add_party": (f"map:{on.pk}", {"organisation": cast.organisations["loviisa"].pk}),
         "add_copy": (f"service:{services[0].pk}", {"name_fi": "Toinen päiväkoti"}),
         "add_evidence": (f"aspect:{first_aspect(on).pk}", {"title": "A", "url": "https://kunta.example/"}),
+        **{
+            f"add_{kind.name}": (f"aspect:{first_aspect(on, kind.model.number).pk}", rows[kind.name])
+            for kind in ROW_KINDS.values()
+        },
     }
     return wishes[name]
 

@@ -14,7 +14,9 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
 from services.workflows.edits import Op, apply
 from services.workflows.new_map import make_map
+from services.workflows.structure import ROW_KINDS
 from yhdyspinta.demo.base_texts import BASE_MAP, LATER, LOVIISA_FOLLOWS
+from yhdyspinta.demo.rows import CHILDREN_ROWS, OTHER, OWN, YOUTH_ROWS, Row
 from yhdyspinta.demo.texts import (
     CUSTOMER_QUESTIONS,
     HELSINKI,
@@ -82,9 +84,39 @@ def load() -> str:
             is_demo=True,
         )
         count += _fill(interface_map, own, other, written, language)
+        count += _add_rows(interface_map, own, other, ROWS.get(written, ()))
         if municipality == loviisa:
             count += _write_base(base_map, LATER)
     return f"4 demo maps and a base map with {count} edits by demo people."
+
+
+ROWS = {PORVOO_YOUTH: YOUTH_ROWS, PORVOO_CHILDREN: CHILDREN_ROWS}
+"""The rows of structure that go with the texts."""
+
+
+def _add_rows(
+    interface_map: InterfaceMap, own: Organisation, other: Organisation, rows: tuple[Row, ...]
+) -> int:
+    """Add the rows in order, each by the editor of the party that it is about, else of the municipality."""
+    editing, interfaces = Editing(interface_map), _interfaces(interface_map)
+    sides = {OWN: own, OTHER: other}
+    parties = {
+        side: interface_map.parties.get(organisation=organisation).pk for side, organisation in sides.items()
+    }
+    people = {side: _person(organisation, "editor") for side, organisation in sides.items()}
+    for row in rows:
+        kind = ROW_KINDS[row.kind]
+        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=kind.model.number)
+        values = dict(row.values)
+        for column in kind.columns:
+            told = values.get(column.name)
+            if column.widget == "parties":
+                values[column.name] = [parties[side] for side in told or ()]
+            elif column.widget in {"party", "person"} and told:
+                values[column.name] = parties[told] if column.widget == "party" else people[told].pk
+        by = people[row.values.get("party") or row.values.get("sender") or OWN]
+        editing.edit(by, f"aspect:{aspect.pk}", f"add_{row.kind}", values)
+    return editing.made
 
 
 def _base_map(county: Organisation) -> tuple[InterfaceMap, int]:

@@ -1,0 +1,396 @@
+"""Structure where an aspect asks for it: kinds of rows and their columns, declared in one table.
+
+`properties.py` makes a kind of subject of each kind of row, a property of each column and an addition of each kind.
+Pages, forms, the API and the history read the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Max
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.models import User
+from services import policy
+from services.models import (
+    Aspect,
+    AspectNumber,
+    AspectRow,
+    EscalationStep,
+    InformationFlow,
+    Interface,
+    InterfaceMap,
+    Manager,
+    MapParty,
+    PartyResource,
+    ProcessStep,
+    SharedGoal,
+)
+
+MOST_ROWS = 100
+"""How many rows of its kind an aspect can have at once."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a row that people fill in.
+
+    `widget`: how it is asked for: line, address, decimal, whole, party, parties, person, choice or flag. `is_fixed`: told
+    when the row is added, and not changed afterwards.
+    """
+
+    model: type[AspectRow]
+    name: str
+    widget: str
+    is_fixed: bool = False
+
+    @property
+    def column(self) -> Any:
+        """The model's own field."""
+        return self.model._meta.get_field(self.name)
+
+    @property
+    def label(self) -> Any:
+        return self.column.verbose_name
+
+    def clean(self, row: Any, value: Any, _user: User) -> Any:
+        """The value as it is kept in the change log, or ValidationError with a sentence."""
+        return CLEANERS[self.widget](self, row, value)
+
+    def read(self, row: Any) -> Any:
+        """The row's value as it is kept in the change log: parties and people by id, person-years as text."""
+        if self.widget == "parties":
+            return sorted(row.actors.values_list("pk", flat=True))
+        value = getattr(row, self.column.attname)
+        return f"{value:.1f}" if isinstance(value, Decimal) else value
+
+    def put(self, row: Any, value: Any) -> None:
+        """Set the value on a row that is not saved by this."""
+        if self.widget == "decimal" and value is not None:
+            value = Decimal(value)
+        setattr(row, self.column.attname, value)
+
+    def write(self, row: Any, value: Any, _user: User) -> None:
+        """Save the value. Raises ValidationError when the row would not be whole."""
+        if self.widget == "parties":
+            row.actors.set(value)
+        else:
+            self.put(row, value)
+            row.validate_constraints()
+            row.save(update_fields=[self.name])
+
+
+def _clean_line(column: Column, row: Any, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValidationError(_("This must be text."), code="type")
+    return str(column.column.clean(" ".join(value.split()), row))
+
+
+def _clean_address(column: Column, row: Any, value: Any) -> str:
+    address = _clean_line(column, row, value)
+    if address and not address.startswith(("http://", "https://")):
+        raise ValidationError(_("The web address must begin with https:// or http://."), code="url")
+    return address
+
+
+def _clean_decimal(column: Column, row: Any, value: Any) -> str | None:
+    """A number with one decimal at most, also as it is written in Finnish: 1,5."""
+    if value is None or value == "":
+        return None
+    number = None
+    if isinstance(value, str | int | float) and not isinstance(value, bool) and len(str(value)) < 20:
+        try:
+            number = Decimal("".join(str(value).split()).replace(",", "."))
+        except InvalidOperation:
+            number = None
+    if number is None or not number.is_finite() or not 0 <= number < 100_000 or number != round(number, 1):
+        raise ValidationError(
+            _("Give person-years as a number with one decimal at most, for example 0.5."), code="number"
+        )
+    return f"{abs(number):.1f}"
+
+
+def _clean_whole(column: Column, row: Any, value: Any) -> int | None:
+    """A whole number; as text also with spaces between its digits: 12 000."""
+    if isinstance(value, str):
+        digits = "".join(value.split())
+        value = (
+            int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else digits or None
+        )
+    if value is None and column.column.null:
+        return None
+    smallest, largest = (1, 365) if column.name == "days" else (0, 9_999_999_999)
+    if isinstance(value, bool) or not isinstance(value, int) or not smallest <= value <= largest:
+        raise ValidationError(
+            _("Give a whole number from %(smallest)d to %(largest)d.")
+            % {"smallest": smallest, "largest": largest},
+            code="number",
+        )
+    return value
+
+
+def parties_of(interface: Interface) -> set[int]:
+    """The ids of the map's parties that answer for the interface."""
+    return {row.map_party_id for row in interface.party_rows.all()}
+
+
+def _key(value: Any) -> int:
+    return int(value) if str(value).isdecimal() and len(str(value)) < 19 else 0
+
+
+def _clean_party(column: Column, row: Any, value: Any) -> int | None:
+    if column.column.null and (value is None or value == ""):
+        return None
+    if (key := _key(value)) not in parties_of(row.aspect.interface):
+        raise ValidationError(_("Choose a party of this interface."), code="party")
+    return key
+
+
+def _clean_parties(column: Column, row: Any, value: Any) -> list[int]:
+    if not isinstance(value, list) or not {_key(key) for key in value} <= parties_of(row.aspect.interface):
+        raise ValidationError(_("Choose among the parties of this interface."), code="party")
+    return sorted({_key(key) for key in value})
+
+
+def _clean_person(column: Column, row: Any, value: Any) -> int | None:
+    if value is None or value == "":
+        return None
+    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=_key(value)).exists():
+        raise ValidationError(_("Choose a person who belongs to the party."), code="person")
+    return _key(value)
+
+
+def _clean_choice(column: Column, row: Any, value: Any) -> str:
+    if not isinstance(value, str) or value not in dict(column.column.choices):
+        raise ValidationError(_("Choose one of these."), code="choice")
+    return value
+
+
+def _clean_flag(column: Column, row: Any, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValidationError(_("This must be yes or no."), code="type")
+    return value
+
+
+CLEANERS: dict[str, Callable[[Column, Any, Any], Any]] = {
+    "line": _clean_line,
+    "address": _clean_address,
+    "decimal": _clean_decimal,
+    "whole": _clean_whole,
+    "party": _clean_party,
+    "parties": _clean_parties,
+    "person": _clean_person,
+    "choice": _clean_choice,
+    "flag": _clean_flag,
+}
+NOTHING = {"line": "", "address": "", "parties": [], "flag": False}
+"""What a column says that a new row's wish leaves out; else nothing at all."""
+
+
+@dataclass(frozen=True)
+class RowKind:
+    """A kind of row: what it is called in an op, its columns, and how the history names its addition."""
+
+    name: str
+    model: type[AspectRow]
+    columns: tuple[Column, ...]
+    added: Any
+
+    def rows(self, interface_map: InterfaceMap) -> models.QuerySet[Any]:
+        """The kind's rows on the map, with what the policy asks for."""
+        named = [column.name for column in self.columns if column.widget in {"party", "person"}]
+        parties = [name for name in named if name != "person"]
+        return (
+            self.model._default_manager.filter(aspect__interface__map=interface_map)
+            .select_related("aspect__interface__map", *named, *(f"{name}__organisation" for name in parties))
+            .prefetch_related(
+                *(
+                    f"aspect__interface__{path}"
+                    for path in ("services", "party_rows__map_party__organisation", "map__parties")
+                )
+            )
+        )
+
+    def clean(self, aspect: Aspect, wish: Any, user: User) -> tuple[AspectRow, dict[str, Any]]:
+        """A new row of the aspect from `{column: value}`, and its lists.
+
+        Raises ValidationError with the sentences by column, so that each can stand at its field.
+        """
+        if not isinstance(wish, dict):
+            raise ValidationError(_("This is not what is needed here."), code="type")
+        if aspect.number != self.model.number:
+            raise ValidationError(
+                _("This belongs to the aspect “%(aspect)s”.") % {"aspect": self.model.number.label},
+                code="aspect",
+            )
+        rows = self.model._default_manager.filter(aspect=aspect)
+        if rows.filter(archived_at__isnull=True).count() >= MOST_ROWS:
+            raise ValidationError(_("There are already %(most)d rows.") % {"most": MOST_ROWS}, code="count")
+        row, lists, errors = self.model(aspect=aspect), {}, {}
+        for column in self.columns:
+            value = wish.get(column.name)
+            if value is None:
+                value = NOTHING.get(column.widget)
+            if column.widget == "flag" and isinstance(value, str):  # as forms send it
+                value = {"true": True, "false": False}.get(value, value)
+            try:
+                value = column.clean(row, value, user)
+            except ValidationError as error:
+                errors[column.name] = [
+                    f"{capfirst(str(column.label))}: {sentence}" for sentence in error.messages
+                ]
+                continue
+            if column.widget == "parties":
+                lists[column.name] = value
+            else:
+                column.put(row, value)
+        if errors:
+            raise ValidationError(errors)
+        row.place = 1 + (rows.aggregate(last=Max("place"))["last"] or 0)
+        row.validate_constraints()
+        return row, lists
+
+    def write(self, aspect: Any, wished: tuple[Any, dict[str, Any]], _user: User) -> None:
+        row, lists = wished
+        row.save()
+        for name, value in lists.items():
+            getattr(row, name).set(value)
+        aspect.just_made = row
+
+    def made(self, aspect: Any) -> dict[str, str]:
+        return {"subject": f"{self.name}:{aspect.just_made.pk}", "name": str(aspect.just_made)}
+
+
+def _kind(name: str, model: type[AspectRow], added: Any, **columns: str) -> RowKind:
+    """`column=widget`; a widget that ends in ! is of a fixed column."""
+    declared = (
+        Column(model, column, widget.rstrip("!"), is_fixed=widget.endswith("!"))
+        for column, widget in columns.items()
+    )
+    return RowKind(name, model, tuple(declared), added)
+
+
+ROW_KINDS: dict[str, RowKind] = {
+    kind.name: kind
+    for kind in (
+        _kind(
+            "step",
+            ProcessStep,
+            gettext_lazy("added a step of the process"),
+            title_fi="line",
+            title_sv="line",
+            actors="parties",
+            accountable="party",
+        ),
+        _kind(
+            "flow",
+            InformationFlow,
+            gettext_lazy("added a flow of information"),
+            what="line",
+            sender="party",
+            receiver="party",
+            system="line",
+            basis="line",
+            consent_needed="flag",
+        ),
+        _kind(
+            "resource",
+            PartyResource,
+            gettext_lazy("added a resource"),
+            party="party",
+            what="line",
+            person_years="decimal",
+            euros="whole",
+        ),
+        _kind(
+            "manager",
+            Manager,
+            gettext_lazy("named a manager"),
+            party="party!",
+            person="person",
+            title="line",
+        ),
+        _kind("goal", SharedGoal, gettext_lazy("added a shared goal"), title="line", url="address"),
+        _kind(
+            "escalation",
+            EscalationStep,
+            gettext_lazy("added a step of the escalation path"),
+            level="choice",
+            who="line",
+            days="whole",
+        ),
+    )
+}
+"""Every kind of row, by its name in an op."""
+
+KIND_OF_ASPECT = {kind.model.number: kind for kind in ROW_KINDS.values()}
+CHOSEN = {
+    column.name
+    for kind in ROW_KINDS.values()
+    for column in kind.columns
+    if column.widget in {"party", "parties", "person", "choice", "flag"}
+}
+"""Properties that are chosen, not typed."""
+
+PLACE = gettext_lazy("place in the order")
+
+
+def clean_row_place(_row: Any, value: Any, _user: User) -> float:
+    """A number that orders the rows; half-way between two others it puts the row between them."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            value = None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1_000_000:
+        raise ValidationError(_("A place in the order is a number above 0."), code="range")
+    return float(value)
+
+
+def clean_return(row: Any, value: Any, user: User) -> None:
+    """A row comes back only while the parties that it names are parties of the interface."""
+    kind = KIND_OF_ASPECT[row.number]
+    if not value:
+        for column in kind.columns:
+            if column.widget in {"party", "parties"}:
+                column.clean(row, column.read(row), user)
+
+
+def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
+    """A party that a row in use names stays a party of the interface."""
+    left = {party.pk: party for party in leaving}
+    if not left:
+        return
+    for kind in ROW_KINDS.values():
+        rows = kind.model._default_manager.filter(aspect__interface=interface, archived_at__isnull=True)
+        for column in kind.columns:
+            if column.widget not in {"party", "parties"}:
+                continue
+            for key in rows.filter(**{f"{column.name}__in": left}).values_list(column.name, flat=True):
+                if key in left:
+                    raise ValidationError(
+                        _("%(party)s is named in a row of an aspect, so it stays a party.")
+                        % {"party": left[key]},
+                        code="in_use",
+                    )
+
+
+def copy_rows(old: Aspect, new: Aspect) -> None:
+    """Put copies of one aspect's rows on another, whose interface has the same parties."""
+    if (kind := KIND_OF_ASPECT.get(AspectNumber(old.number))) is None:
+        return
+    for row in kind.model._default_manager.filter(aspect=old, archived_at__isnull=True):
+        lists = {column.name: column.read(row) for column in kind.columns if column.widget == "parties"}
+        row.pk, row.aspect = None, new
+        row._state.adding = True
+        row.save()
+        for name, value in lists.items():
+            getattr(row, name).set(value)
