@@ -3,6 +3,7 @@
 from services.models.aspect import QUESTIONS, Aspect, AspectAnswer, AspectNumber, AspectStatus, Evidence
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
+from services.models.rating import Rating, RatingRound, has_open_round, rateable_aspects
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 
@@ -19,8 +20,12 @@ __all__ = [
     "MapParty",
     "MapService",
     "Party",
+    "Rating",
+    "RatingRound",
     "Service",
     "ServiceNode",
     "ServiceResponsibility",
     "TargetGroup",
+    "has_open_round",
+    "rateable_aspects",
 ]

@@ -24,7 +24,7 @@ from services.models import (
     Service,
     ServiceNode,
 )
-from services.queries import base_maps
+from services.queries import base_maps, ratings
 from services.queries.maps import map_for
 from services.workflows.base_maps import bases_for
 from services.workflows.properties import shared_text
@@ -150,6 +150,7 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         "shared": shared,
         "shared_fields": _in_source_order(aspect),
         "base": base_maps.beside(interface.map, aspect),
+        "rating": ratings.beside(user, interface, aspect),
         "answers": answers,
         "responsible": responsible,
         "responsible_ids": [person.pk for person in responsible],
