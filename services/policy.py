@@ -213,7 +213,8 @@ def visible_rounds(user: Person) -> models.QuerySet[RatingRound]:
 def visible_ratings(user: Person) -> models.QuerySet[Rating]:
     """Those of the person's own organisations, and the others' once they are shown to all. Nothing reads past this."""
     return Rating.objects.filter(round__map__in=visible_maps(user)).filter(
-        models.Q(revealed_at__isnull=False) | models.Q(party__organisation__in=organisations_of(user).values("pk"))
+        models.Q(revealed_at__isnull=False)
+        | models.Q(party__organisation__in=organisations_of(user).values("pk"))
     )
 
 

@@ -31,9 +31,7 @@ map_urls = [
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
     path("yhdyspinnat/<int:interface_id>/", aspects.interface_detail, name="interface_detail"),
     path("yhdyspinnat/<int:interface_id>/<int:number>/", aspects.aspect_detail, name="aspect_detail"),
-    path(
-        "yhdyspinnat/<int:interface_id>/<int:number>/arvio/", ratings.aspect_rate, name="aspect_rate"
-    ),
+    path("yhdyspinnat/<int:interface_id>/<int:number>/arvio/", ratings.aspect_rate, name="aspect_rate"),
 ]
 
 api_urls = [

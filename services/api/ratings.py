@@ -51,7 +51,9 @@ ROUND = example(
     },
     "A round, shortened",
 )
-RATING = request_example({"aspect": 101, "party": 7, "value": 3, "reason": "Toimii, kun muistetaan."}, "A rating")
+RATING = request_example(
+    {"aspect": 101, "party": 7, "value": 3, "reason": "Toimii, kun muistetaan."}, "A rating"
+)
 
 
 class MapRounds(Resource):
@@ -128,7 +130,11 @@ class RoundRatings(Resource):
         wished = checked(RatingAsked(body(request, RatingAsked.base_fields)))
         aspects = policy.visible_aspects(person(request)).filter(interface__map=found.map_id)
         aspect = aspects.filter(pk=wished["aspect"]).first()
-        party = MapParty.objects.filter(map=found.map_id, pk=wished["party"]).select_related("organisation").first()
+        party = (
+            MapParty.objects.filter(map=found.map_id, pk=wished["party"])
+            .select_related("organisation")
+            .first()
+        )
         if aspect is None or party is None:
             field = "party" if aspect else "aspect"
             sentence = _("There is no such thing on this map.")

@@ -97,9 +97,7 @@ class Rating(models.Model):
             models.UniqueConstraint(
                 fields=["round", "aspect", "party"], name="party_rates_an_aspect_once_in_a_round"
             ),
-            models.CheckConstraint(
-                name="rating_is_between_1_and_5", condition=Q(value__gte=1, value__lte=5)
-            ),
+            models.CheckConstraint(name="rating_is_between_1_and_5", condition=Q(value__gte=1, value__lte=5)),
         ]
 
     def __str__(self) -> str:

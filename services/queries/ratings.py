@@ -103,9 +103,7 @@ def beside(user: User, interface: Interface, aspect: Aspect) -> Row | None:
         return None
     rounds = rounds_with_ratings(user, on.rating_rounds.all(), aspect=aspect)
     current = open_one(rounds)
-    past = [
-        _compared(each, shown[aspect.pk]) for each in rounds if aspect.pk in (shown := _shown(each))
-    ]
+    past = [_compared(each, shown[aspect.pk]) for each in rounds if aspect.pk in (shown := _shown(each))]
     is_asked = current is not None and not aspect.not_applicable_reason and len(parties) > 1
     if not is_asked and not past:
         return None
@@ -367,9 +365,11 @@ def whole_round(user: User, found: RatingRound) -> Row:
     """The round with its aspects: ratings that everyone sees, the own parties' hidden ones, and for whom it waits."""
     board = board_of(user, found.map)
     rating_round = next(each for each in board.rounds if each.pk == found.pk)
-    waits = {
-        party: {aspect.id for aspect in waits_for(board, party)} for _aspect, party in board.pairs
-    } if rating_round == board.current else {}
+    waits = (
+        {party: {aspect.id for aspect in waits_for(board, party)} for _aspect, party in board.pairs}
+        if rating_round == board.current
+        else {}
+    )
     return {
         **round_row(user, rating_round, board),
         "aspects": [

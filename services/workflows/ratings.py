@@ -98,13 +98,15 @@ def rate(
     parties = set(Party.objects.filter(interface=aspect.interface_id).values_list("map_party", flat=True))
     if party.pk not in parties:
         raise ValidationError(
-            _("%(organisation)s is not a party of this interface.") % {"organisation": party.organisation.name},
+            _("%(organisation)s is not a party of this interface.")
+            % {"organisation": party.organisation.name},
             code="party",
         )
     given = {rating.party_id: rating for rating in row.ratings.filter(aspect=aspect)}
     if any(rating.revealed_at for rating in given.values()):
         raise ValidationError(
-            _("All parties' ratings of this aspect are shown already, so they no longer change."), code="shown"
+            _("All parties' ratings of this aspect are shown already, so they no longer change."),
+            code="shown",
         )
     rating = given.get(party.pk) or Rating(round=row, aspect=aspect, party=party)
     if rating.pk and (rating.value, rating.reason) == (value, reason):

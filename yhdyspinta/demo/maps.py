@@ -14,6 +14,7 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
 from services.workflows.edits import Op, apply
 from services.workflows.new_map import make_map
+from yhdyspinta.demo import ratings
 from yhdyspinta.demo.base_texts import BASE_MAP, LATER, LOVIISA_FOLLOWS
 from yhdyspinta.demo.texts import (
     CUSTOMER_QUESTIONS,
@@ -84,7 +85,9 @@ def load() -> str:
         count += _fill(interface_map, own, other, written, language)
         if municipality == loviisa:
             count += _write_base(base_map, LATER)
-    return f"4 demo maps and a base map with {count} edits by demo people."
+    editors = {porvoo.pk: _person(porvoo, "editor"), county.pk: _person(county, "editor")}
+    rated = ratings.load(interface_map, editors)  # the last one: of Porvoo's children
+    return f"4 demo maps and a base map with {count} edits and {rated} ratings by demo people."
 
 
 def _base_map(county: Organisation) -> tuple[InterfaceMap, int]:
