@@ -8,9 +8,20 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db.models import (
+    Case,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import JSONObject
 from django.http import Http404
+from django.urls import reverse
 
 from collaboration.models import User
 from collaboration.models.bilingual import in_language
@@ -94,33 +105,35 @@ def _compared(rating_round: Round, ratings: list[Row]) -> Row:
 
 
 def beside(user: User, interface: Interface, aspect: Aspect) -> Row | None:
-    """What the aspect's page shows of its ratings; None where nothing is rated and never was.
-
-    One statement; a second one when the person may rate: for the aspect that they rate next.
-    """
-    on, parties = interface.map, list(interface.party_rows.all())
+    """What the aspect's page shows of its ratings; None where nothing is rated and never was. One statement."""
+    on, parties = interface.map, [row.map_party for row in interface.party_rows.all()]
     if on.is_base:
         return None
-    rounds = rounds_with_ratings(user, on.rating_rounds.all(), aspect=aspect)
+    own = [party.pk for party in parties if policy.can_rate(user, on, party.organisation)]
+    found = on.rating_rounds.annotate(next=_next_to_rate(on, aspect, own))
+    rounds = rounds_with_ratings(user, found, aspect=aspect)
     current = open_one(rounds)
     past = [_compared(each, shown[aspect.pk]) for each in rounds if aspect.pk in (shown := _shown(each))]
     is_asked = current is not None and not aspect.not_applicable_reason and len(parties) > 1
     if not is_asked and not past:
         return None
     is_hidden = is_asked and not any(each["round"] == current for each in past)
-    rows = [_in_round(user, on, row.map_party, current) for row in parties] if is_hidden else []
-    own = [row["party"].pk for row in rows if row["can_rate"]]
     return {
         "round": current if is_asked else None,
-        "parties": rows,
+        "parties": [_in_round(party, current, party.pk in own) for party in parties] if is_hidden else [],
         "past": past,
         "values": Rating.Value.choices,
         "most": Rating._meta.get_field("reason").max_length,
-        "next": _next_to_rate(on, current, aspect, own) if own else None,
+        "next": _linked(on, current.next) if current and current.next else None,
     }
 
 
-def _in_round(user: User, on: InterfaceMap, party: MapParty, current: Round) -> Row:
+def _linked(on: InterfaceMap, row: Row) -> Row:
+    url = reverse("services:aspect_detail", args=[on.pk, row["interface"], row["number"]])
+    return {"url": f"{url}#ratings", "name": f"{row['number']} {AspectNumber(row['number']).label}"}
+
+
+def _in_round(party: MapParty, current: Round, can_rate: bool) -> Row:  # noqa: FBT001 one fact of several
     """A party in the open round: whether it has rated, and to its own people how."""
     own = next((each for each in current.seen if each["party"] == party.pk), None)
     return {
@@ -130,29 +143,30 @@ def _in_round(user: User, on: InterfaceMap, party: MapParty, current: Round) -> 
         "reason": own["reason"] if own else "",
         "has_rated": any(each["party"] == party.pk for each in current.given),
         "own": _worded(own) if own else None,
-        "can_rate": bool(policy.can_rate(user, on, party.organisation)),
+        "can_rate": can_rate,
     }
 
 
-def _next_to_rate(on: InterfaceMap, current: Round, aspect: Aspect, parties: list[int]) -> Aspect | None:
-    """The next aspect on the map that waits for one of these parties, the first one again after the last."""
+def _next_to_rate(on: InterfaceMap, aspect: Aspect, parties: list[int]) -> Subquery:
+    """In each round, the next aspect on the map that waits for one of these parties; after the last the first again."""
     is_later = Q(interface=aspect.interface_id, number__gt=aspect.number) | Q(
         interface__gt=aspect.interface_id
     )
-    done = current.ratings.filter(Q(party__in=parties) | Q(revealed_at__isnull=False))
-    return (
+    done = Rating.objects.filter(
+        Q(party__in=parties) | Q(revealed_at__isnull=False), round=OuterRef(OuterRef("pk"))
+    )
+    waiting = (
         rateable_aspects(on)
         .filter(interface__party_rows__map_party__in=parties)
         .exclude(pk__in=done.values("aspect"))
         .exclude(pk=aspect.pk)
-        .select_related("interface")
         .order_by(
             Case(When(is_later, then=Value(0)), default=Value(1), output_field=IntegerField()),
             "interface",
             "number",
         )
-        .first()
     )
+    return Subquery(waiting.values(row=JSONObject(interface="interface_id", number="number"))[:1])
 
 
 # On the page of a map's rounds

@@ -21,6 +21,8 @@ WORD = "salasanainen"
 MASKS = [
     r'name="csrfmiddlewaretoken" value="[^"]+"',
     r'nonce="[^"]+"',
+    r"[0-9a-f]{32}",
+    r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT",
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 ]
 """What differs in every answer."""
@@ -36,7 +38,7 @@ def read(client: Client, path: str, **headers: str) -> str:
     told = f"{answer.status_code} {sorted(answer.headers.items())} {body}"
     for mask in MASKS:
         told = re.sub(mask, "", told)
-    return re.sub(r"'Content-Security-Policy', '[^']*'|\('Content-Security-Policy', \"[^\"]*\"", "", told)
+    return re.sub(r"'Content-Security-Policy', \"[^\"]*\"", "", told)
 
 
 def everything(cast: Cast, name: str) -> dict[str, str]:
@@ -61,13 +63,13 @@ def test_another_party_reads_the_same_whatever_the_value_and_the_reason_are(cast
     give(cast, "county editor", current, first_aspect(on, 2), "01", 4, "Oma syy.")
     for name in OTHERS:
         told: dict[int, dict[str, str]] = {}
-        for value in (1, 2, 5):
+        for value in (1, 5):
             with undone():
                 rate(current, aspect, party_of(on, "638"), value, f"{WORD} {value}", by=cast["porvoo editor"])
                 told[value] = everything(cast, name)
         for path, text in told[1].items():
             assert WORD not in re.sub(rf"q={WORD}|value=\"{WORD}\"", "", text), (name, path)
-            assert text == told[2][path] == told[5][path], (name, path)
+            assert text == told[5][path], (name, path)
 
 
 def test_the_own_party_reads_it_and_everyone_once_it_is_shown(cast: Cast) -> None:
