@@ -7,7 +7,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_base_map import OUTSIDE
 from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, open_map, saved
 
-PHONE = {"width": 320, "height": 640}
 COUNTYS_REASON = "Vastuut ovat selvät."
 """What the county's demo people have said of the fourth aspect in the open round, and nobody of Porvoo has seen."""
 
@@ -64,7 +63,7 @@ def test_a_party_rates_unseen_and_both_then_see_the_gap(new_page: NewPage) -> No
 
 
 def test_a_phone_without_javascript_opens_a_round_and_rates(new_page: NewPage) -> None:
-    page = new_page("en", signed_in_as=COUNTY, javascript=False, **PHONE)
+    page = new_page("en", signed_in_as=COUNTY, javascript=False, width=320, height=640)
     page.goto("/kartat/?q=Nuorten")
     page.locator(".map-card__title a").first.click()
     page.get_by_role("link", name="Ratings").click()

@@ -54,15 +54,13 @@ def test_who_opens_rates_and_closes_is_what_the_oracle_says(every_map: Cast, pla
     aspect = asked_on(on)[0]
     for name in cast.people:
         may_open = told(oracle.opens_rounds(cast, name, on))
-        assert outcome(lambda name=name: open_round(on, by=cast[name])) == may_open, name  # type: ignore[misc]
+        assert outcome(lambda name=name: open_round(on, by=cast[name])) == may_open, name
     current = round_on(on)
     for name in cast.people:
         for party in on.parties.select_related("map", "organisation"):
-            done = outcome(
-                lambda name=name, party=party: rate(current, aspect, party, 3, "", by=cast[name])  # type: ignore[misc]
-            )
+            done = outcome(lambda name=name, party=party: rate(current, aspect, party, 3, "", by=cast[name]))
             assert done == told(oracle.rates(cast, name, party)), (name, party)
-        done = outcome(lambda name=name: rating_round_workflow.perform("close", current, by=cast[name]))  # type: ignore[misc]
+        done = outcome(lambda name=name: rating_round_workflow.perform("close", current, by=cast[name]))
         assert done == told(oracle.closes_rounds(cast, name, on)), name
 
 
