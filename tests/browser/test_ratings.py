@@ -62,7 +62,7 @@ def test_a_party_rates_unseen_and_both_then_see_the_gap(new_page: NewPage) -> No
     expect(county.get_by_text("Soittaminen toimii aina.")).to_be_visible()
 
 
-def test_a_phone_without_javascript_opens_a_round_and_rates(new_page: NewPage) -> None:
+def test_a_phone_without_javascript_opens_a_round_and_rates(new_page: NewPage, problems: list[str]) -> None:
     page = new_page("en", signed_in_as=COUNTY, javascript=False, width=320, height=640)
     page.goto("/kartat/?q=Nuorten")
     page.locator(".map-card__title a").first.click()
@@ -79,3 +79,4 @@ def test_a_phone_without_javascript_opens_a_round_and_rates(new_page: NewPage) -
     assert page.evaluate(OUTSIDE) == []
     page.get_by_role("link", name="Rate next").click()
     expect(page.get_by_role("button", name="Save the rating")).to_be_visible()
+    problems[:] = [line for line in problems if "422" not in line]  # the form that was left empty
