@@ -18,7 +18,7 @@ from collaboration.models import Organisation, User
 from collaboration.models.fields import GATE
 from services import policy
 from services.map_templates import TEMPLATES
-from services.models import InterfaceMap, Service, ServiceNode, ServiceResponsibility, TargetGroup
+from services.models import InterfaceMap, Rating, Service, ServiceNode, ServiceResponsibility, TargetGroup
 from services.workflows.edits import Op
 from services.workflows.structure import ROW_KINDS
 
@@ -180,3 +180,26 @@ def responsibility_form(service: Service, posted: Any = None) -> ResponsibilityF
     return ResponsibilityForm(
         posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met]
     )
+
+
+class RatingForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
+    """How well an aspect works, from 1 to 5, and why."""
+
+    value = forms.TypedChoiceField(
+        label=gettext_lazy("Rating"),
+        choices=Rating.Value.choices,
+        coerce=int,
+        error_messages={"required": gettext_lazy("Choose a rating from 1 to 5.")},
+    )
+
+    class Meta:
+        model = Rating
+        fields = ["value", "reason"]
+
+    def clean_reason(self) -> str:
+        return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
+
+
+def number_or_none(value: str | None) -> int | None:
+    """An id or a number that a form carries in a hidden field."""
+    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 19 else None

@@ -19,6 +19,8 @@ from services.models import (
     InterfaceMapQuerySet,
     MapParty,
     MapService,
+    Rating,
+    RatingRound,
     Service,
 )
 
@@ -213,3 +215,49 @@ def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
 def people_of_party(party: MapParty) -> models.QuerySet[User]:
     """Everyone with a membership in the party: who can be named its manager."""
     return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()
+
+
+def visible_rounds(user: Person) -> models.QuerySet[RatingRound]:
+    return RatingRound.objects.filter(map__in=visible_maps(user))
+
+
+def visible_ratings(user: Person) -> models.QuerySet[Rating]:
+    """Those of the person's own organisations, and the others' once they are shown to all. Nothing reads past this."""
+    return Rating.objects.filter(round__map__in=visible_maps(user)).filter(
+        models.Q(revealed_at__isnull=False)
+        | models.Q(party__organisation__in=organisations_of(user).values("pk"))
+    )
+
+
+def _is_rated(interface_map: InterfaceMap) -> Verdict:
+    return _is_open(interface_map) and Verdict.unless(
+        not interface_map.is_base,
+        _("A base map is not rated. The parties rate on each municipality's own map."),
+    )
+
+
+def can_open_round(user: User, interface_map: InterfaceMap) -> Verdict:
+    """An editor of any party opens a rating round."""
+    return _is_rated(interface_map) and Verdict.unless(
+        is_granted(user, "edit", _parties_of_map(interface_map)),
+        _("Only an editor of a party may open a rating round."),
+    )
+
+
+def can_close_round(user: User, rating_round: RatingRound) -> Verdict:
+    """The county's side coordinates: its editors and approvers end a round before everyone has rated."""
+    parties = rating_round.map.parties.all()
+    county = [row for row in parties if row.side == MapParty.Side.COUNTY and row.archived_at is None]
+    return _is_rated(rating_round.map) and Verdict.unless(
+        is_granted(user, "rate", [row.organisation_id for row in county]),
+        _("Only an editor or approver of the county's side may close a rating round."),
+    )
+
+
+def can_rate(user: User, interface_map: InterfaceMap, organisation: Organisation) -> Verdict:
+    """A party's rating is given by that party's editors and approvers."""
+    return _is_rated(interface_map) and Verdict.unless(
+        is_granted(user, "rate", [organisation.pk]),
+        _("Only an editor or approver of %(organisation)s may rate for it.")
+        % {"organisation": organisation.name},
+    )

@@ -5,7 +5,8 @@ from django.urls import include, path
 from services.api import catalogue as catalogue_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
-from services.views import aspects, catalogue, edits, live, maps
+from services.api import ratings as ratings_api
+from services.views import aspects, catalogue, edits, live, maps, ratings
 
 app_name = "services"
 
@@ -21,12 +22,16 @@ map_urls = [
     path("kumoa/", edits.map_undo, name="map_undo"),
     path("tee-uudelleen/", edits.map_redo, name="map_redo"),
     path("valitut/", edits.map_chosen, name="map_chosen"),
+    path("arviot/", ratings.map_ratings, name="map_ratings"),
+    path("arviot/avaa/", ratings.round_open, name="round_open"),
+    path("arviot/<int:number>/sulje/", ratings.round_close, name="round_close"),
     path("lasna/", live.map_presence, name="map_presence"),
     path("palvelut/lisaa/", aspects.map_add_service, name="map_add_service"),
     path("palvelut/<int:place_id>/", aspects.map_service, name="map_service"),
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
     path("yhdyspinnat/<int:interface_id>/", aspects.interface_detail, name="interface_detail"),
     path("yhdyspinnat/<int:interface_id>/<int:number>/", aspects.aspect_detail, name="aspect_detail"),
+    path("yhdyspinnat/<int:interface_id>/<int:number>/arvio/", ratings.aspect_rate, name="aspect_rate"),
 ]
 
 api_urls = [
@@ -41,6 +46,12 @@ api_urls = [
         "maps/<int:map_id>/transitions/<slug:name>/",
         maps_api.MapTransition.as_view(),
         name="api_map_transition",
+    ),
+    path("maps/<int:map_id>/rating-rounds/", ratings_api.MapRounds.as_view(), name="api_map_rounds"),
+    path("rating-rounds/<int:round_id>/", ratings_api.OneRound.as_view(), name="api_round"),
+    path("rating-rounds/<int:round_id>/close/", ratings_api.RoundClosed.as_view(), name="api_round_close"),
+    path(
+        "rating-rounds/<int:round_id>/ratings/", ratings_api.RoundRatings.as_view(), name="api_round_ratings"
     ),
     path("map-templates/", maps_api.MapTemplates.as_view(), name="api_map_templates"),
     path("interfaces/", interfaces_api.Interfaces.as_view(), name="api_interfaces"),

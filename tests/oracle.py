@@ -9,9 +9,11 @@ from services.models import (
     InformationFlow,
     InterfaceMap,
     Manager,
+    MapParty,
     MapService,
     PartyResource,
     ProcessStep,
+    Rating,
     SharedGoal,
 )
 from tests.cast import Cast
@@ -68,6 +70,28 @@ def consents(cast: Cast, name: str, answer: AspectAnswer) -> bool:
 def tells_customers(cast: Cast, name: str, place: MapService) -> bool:
     """An editor of the party whose service it is."""
     return has_role(cast, name, {"editor"}, _keepers_of(place.party.organisation))
+
+
+def rates(cast: Cast, name: str, party: MapParty) -> bool:
+    """An editor or approver of that party; nobody on a base map."""
+    return not party.map.is_base and has_role(cast, name, {"editor", "approver"}, {party.organisation_id})
+
+
+def opens_rounds(cast: Cast, name: str, on: InterfaceMap) -> bool:
+    """An editor of any party; nobody on a base map."""
+    return not on.is_base and has_role(cast, name, {"editor"}, parties_of(on))
+
+
+def closes_rounds(cast: Cast, name: str, on: InterfaceMap) -> bool:
+    """An editor or approver of the county's side."""
+    return any(rates(cast, name, party) for party in on.parties.all() if party.side == "county")
+
+
+def reads_rating(cast: Cast, name: str, rating: Rating) -> bool:
+    """A member of the very party that rated; once it is shown, whoever sees the map."""
+    own = {organisation.pk for organisation, _role in cast.roles(name)}
+    is_own = rating.party.organisation_id in own
+    return sees(cast, name, rating.round.map) and (is_own or rating.revealed_at is not None)
 
 
 def status(aspect: Aspect) -> str:

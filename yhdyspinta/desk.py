@@ -14,6 +14,9 @@ SENTENCES = {
     "map.made": lambda: _("A new interface map was made"),
     "map.archived": lambda: _("An interface map was put away"),
     "map.taken_back": lambda: _("An interface map was taken back into use"),
+    "round.opened": lambda: _("A rating round was opened"),
+    "round.completed": lambda: _("All parties have rated: see the ratings"),
+    "round.closed": lambda: _("A rating round was closed: see the ratings"),
 }
 """Every verb that anyone is told of, in words."""
 

@@ -251,6 +251,7 @@ SPECTACULAR_SETTINGS = {
         "MapStatus": "services.api.shapes.MAP_STATUSES",
         "TargetGroup": "services.api.shapes.TARGET_GROUPS",
         "AspectStatus": "services.api.shapes.ASPECT_STATUSES",
+        "RatingRoundStatus": "services.api.rating_shapes.ROUND_STATUSES",
     },
 }
 

@@ -11,6 +11,7 @@ from services.models.aspect import (
 )
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
+from services.models.rating import Rating, RatingRound, has_open_round, rateable_aspects
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 from services.models.structure import (
@@ -41,9 +42,13 @@ __all__ = [
     "Party",
     "PartyResource",
     "ProcessStep",
+    "Rating",
+    "RatingRound",
     "Service",
     "ServiceNode",
     "ServiceResponsibility",
     "SharedGoal",
     "TargetGroup",
+    "has_open_round",
+    "rateable_aspects",
 ]

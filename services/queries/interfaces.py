@@ -24,7 +24,7 @@ from services.models import (
     Service,
     ServiceNode,
 )
-from services.queries import base_maps
+from services.queries import base_maps, ratings
 from services.queries.maps import map_for
 from services.queries.structure import structure_of
 from services.workflows.base_maps import bases_for
@@ -155,6 +155,7 @@ def aspect_page(
         "shared": shared,
         "shared_fields": _in_source_order(aspect),
         "base": base_maps.beside(interface.map, aspect),
+        "rating": ratings.beside(user, interface, aspect),
         "answers": answers,
         "responsible": responsible,
         "responsible_ids": [person.pk for person in responsible],

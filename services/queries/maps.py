@@ -31,6 +31,7 @@ from services.models import (
     MapParty,
     MapService,
     TargetGroup,
+    has_open_round,
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
@@ -307,7 +308,7 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
 
 def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
-    interface_map = map_for(user, pk, follower_rows=follower_rows(user))
+    interface_map = map_for(user, pk, follower_rows=follower_rows(user), is_being_rated=has_open_round())
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]

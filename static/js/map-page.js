@@ -3,6 +3,7 @@
 import { pathOf } from "./edit.js";
 import { follow, ownTab, standAt } from "./live.js";
 import { post, sent } from "./ops.js";
+import "./rate.js";
 import { refreshPage } from "./refresh.js";
 import { clock, fill, say, tell, words } from "./words.js";
 

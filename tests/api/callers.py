@@ -16,6 +16,7 @@ from tests import oracle
 from tests.api.conftest import Token
 from tests.cast import ANONYMOUS, Cast
 from tests.planted import plant
+from tests.services.rounds import round_on
 from tests.services.test_edits_at_random import likely
 
 MISSING = 999_999_999
@@ -75,6 +76,9 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "municipality": municipalities,
         "node": [node.pk for node in nodes],
         "responsible": [cast["porvoo editor"].pk],
+        "round_id": [round_on(on).pk for on in maps],
+        "aspect": aspects,
+        "party": [party.pk for on in maps for party in on.parties.filter(organisation=place.pk)],
     }
     found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}
     return {

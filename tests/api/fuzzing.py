@@ -31,7 +31,7 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 from schemathesis.openapi import from_dict
 from schemathesis.specs.openapi import checks
 
-from services.models import Aspect, Interface, InterfaceMap
+from services.models import Aspect, Interface, InterfaceMap, RatingRound
 from tests import oracle
 from tests.api.callers import MISSING, Caller, World
 from tests.api.conftest import op, schema
@@ -249,7 +249,8 @@ class Fuzz:
         if "/services/" in case.path:
             roles, organisations = {"editor"}, {response.json()["organisation"]}
         else:
-            pk = case.path_parameters.get("map_id") or response.json()["id"]
+            told = response.json()
+            pk = case.path_parameters.get("map_id") or told.get("map", told["id"])
             roles, organisations = {"editor", "approver"}, oracle.parties_of(InterfaceMap.objects.get(pk=pk))
         assert oracle.has_role(self.world.cast, self.caller.name, roles, organisations)
 
@@ -323,6 +324,7 @@ def map_of(case: AnyCase) -> tuple[str, int | None]:
         ("map_id", InterfaceMap, "pk"),
         ("interface_id", Interface, "map"),
         ("aspect_id", Aspect, "interface__map"),
+        ("round_id", RatingRound, "map"),
     ]
     for name, model, path in ways:
         value = str(case.path_parameters.get(name, ""))

@@ -21,6 +21,7 @@ from services.models import InterfaceMap, MapService, Service, ServiceNode
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.services.ops import first_aspect
+from tests.services.rounds import round_on
 
 Rule = Callable[[Cast, str], int]
 Form = Callable[[Cast], dict[str, Any]]
@@ -56,6 +57,16 @@ def of_map_editors(status: int, place: str = "porvoo", stranger: int = 302) -> R
     def rule(cast: Cast, name: str) -> int:
         edits = is_signed_in(name) and oracle.edits_map(cast, name, cast.maps[place])
         return status if edits else of_map(403, place, stranger)(cast, name)
+
+    return rule
+
+
+def of_roles(status: int, place: str, *roles: str, stranger: int = 302) -> Rule:
+    """Who has one of the roles in the place, on the map of Porvoo; the others who see the map get 403."""
+
+    def rule(cast: Cast, name: str) -> int:
+        has = oracle.has_role(cast, name, set(roles), {cast.organisations[place].pk})
+        return status if has else of_map(403, stranger=stranger)(cast, name)
 
     return rule
 
@@ -120,6 +131,16 @@ def chosen_services(cast: Cast) -> dict[str, Any]:
     return {"what": "remove", "services": [services[0].pk]}
 
 
+def new_rating(cast: Cast) -> dict[str, Any]:
+    party = cast.maps["porvoo"].parties.get(organisation=cast.organisations["porvoo"])
+    return {"party": party.pk, "round": 1, "value": 3, "reason": "Näin."}
+
+
+def new_api_rating(cast: Cast) -> dict[str, Any]:
+    wish = new_rating(cast) | {"aspect": first_aspect(cast.maps["porvoo"]).pk}
+    return {name: value for name, value in wish.items() if name != "round"}
+
+
 def new_service(_cast: Cast) -> dict[str, Any]:
     return {"name_fi": "Perhetupa", "node": ServiceNode.objects.get(key="daycare").pk}
 
@@ -160,6 +181,10 @@ ROUTES = {
     "services:map_undo": Route(post=of_map(302)),  # with a sentence: nothing of theirs to undo
     "services:map_redo": Route(post=of_map(302)),
     "services:map_chosen": Route(post=of_map(302), form=chosen_services),
+    "services:map_ratings": Route(get=of_map(200)),
+    "services:round_open": Route(post=of_map_editors(302)),  # with a sentence: one is open
+    "services:round_close": Route(post=of_roles(302, "county", "editor", "approver")),
+    "services:aspect_rate": Route(post=of_roles(302, "porvoo", "editor", "approver"), form=new_rating),
     "services:map_presence": Route(
         post=of_map(204), form=lambda cast: {"tab": uuid4(), "at": f"map:{cast.maps['porvoo'].pk}"}
     ),
@@ -216,6 +241,7 @@ ROUTES = {
             "services:api_map_changes",
             "services:api_interface",
             "services:api_aspect",
+            "services:api_round",
         )
     },
     "services:api_maps": Route(
@@ -227,6 +253,14 @@ ROUTES = {
     "services:api_map_undo": Route(post=of_map(409, stranger=401), form=own_id),
     "services:api_map_redo": Route(post=of_map(409, stranger=401), form=own_id),
     "services:api_map_transition": Route(post=of_map_editors(200, stranger=401)),
+    "services:api_map_rounds": Route(
+        get=of_map(200, stranger=401),
+        post=of_map_editors(422, stranger=401),  # one is open
+    ),
+    "services:api_round_close": Route(post=of_roles(200, "county", "editor", "approver", stranger=401)),
+    "services:api_round_ratings": Route(
+        post=of_roles(200, "porvoo", "editor", "approver", stranger=401), form=new_api_rating
+    ),
     "services:api_services": Route(
         get=signed_in(200, 401),
         post=of_porvoos_editors(201, 401),
@@ -301,6 +335,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "token_id": 1,
         "aspect_id": aspect.pk,
         "service_id": service.pk,
+        "round_id": round_on(on).pk,
         "area_id": Area.objects.get(kind=Area.Kind.WELLBEING_SERVICES_COUNTY, code="01").pk,
         "rest": "nowhere/",
     }

@@ -24,7 +24,7 @@ SIGNED_IN = [
     "/ei-ole/",
 ]
 OF_A_MAP = ["", "lista/", "taulukko/", "historia/", "asetukset/", "asetukset/?organisation=kuntaliitto"]
-OF_A_MAP += ["palvelut/lisaa/", "yhdyspinnat/yhdista/"]
+OF_A_MAP += ["palvelut/lisaa/", "yhdyspinnat/yhdista/", "arviot/"]
 LANGUAGES = ["fi", "sv", "en"]
 
 

@@ -15,6 +15,7 @@ from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapSe
 from services.workflows.edits import Op, apply
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
+from yhdyspinta.demo import ratings
 from yhdyspinta.demo.base_texts import BASE_MAP, LATER, LOVIISA_FOLLOWS
 from yhdyspinta.demo.rows import CHILDREN_ROWS, OTHER, OWN, YOUTH_ROWS, Row
 from yhdyspinta.demo.texts import (
@@ -87,7 +88,9 @@ def load() -> str:
         count += _add_rows(interface_map, own, other, ROWS.get(written, ()))
         if municipality == loviisa:
             count += _write_base(base_map, LATER)
-    return f"4 demo maps and a base map with {count} edits by demo people."
+    editors = {porvoo.pk: _person(porvoo, "editor"), county.pk: _person(county, "editor")}
+    rated = ratings.load(interface_map, editors)  # the last one: of Porvoo's children
+    return f"4 demo maps and a base map with {count} edits and {rated} ratings by demo people."
 
 
 ROWS = {PORVOO_YOUTH: YOUTH_ROWS, PORVOO_CHILDREN: CHILDREN_ROWS}

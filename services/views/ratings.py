@@ -1,0 +1,98 @@
+"""Rating rounds: their page, their steps, and one party's rating of one aspect."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from collaboration.http import SignedInRequest
+from collaboration.workflow import TransitionRefused
+from services.forms import RatingForm, number_or_none
+from services.queries import interfaces, ratings
+from services.queries.maps import map_for
+from services.workflows.ratings import open_round, rate, rating_round_workflow
+
+
+@require_GET
+def map_ratings(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """What waits for one's own party in the open round, and how far apart the parties have been."""
+    return render(request, "services/map_ratings.html", ratings.ratings_page(request.user, map_id))
+
+
+@require_POST
+def round_open(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Open a rating round."""
+    interface_map = map_for(request.user, map_id)
+    try:
+        open_round(interface_map, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The rating round is open, and all parties have been told."))
+    return redirect("services:map_ratings", map_id=map_id)
+
+
+@require_POST
+def round_close(request: SignedInRequest, map_id: int, number: int) -> HttpResponse:
+    """Close the round: all its ratings are shown, and it takes no more."""
+    rating_round = ratings.round_for(request.user, map=map_id, number=number)
+    try:
+        rating_round_workflow.perform("close", rating_round, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The rating round is closed. All its ratings are shown to all parties."))
+    return redirect("services:map_ratings", map_id=map_id)
+
+
+@require_POST
+def aspect_rate(request: SignedInRequest, map_id: int, interface_id: int, number: int) -> HttpResponse:
+    """Give or change a party's rating. What is wrong with it is said at its field, and nothing typed is lost.
+
+    The script (header `X-Part`) gets the part of the page, everybody else the page.
+    """
+    page = interfaces.aspect_page(request.user, map_id, interface_id, number)
+    wished = number_or_none(request.POST.get("party"))
+    parties = (row.map_party for row in page["interface"].party_rows.all())
+    party = next((party for party in parties if party.pk == wished), None)
+    if party is None:
+        raise Http404
+    round_number = number_or_none(request.POST.get("round"))
+    rating_round = ratings.round_for(request.user, map=map_id, number=round_number or 0)
+    form = RatingForm(request.POST)
+    if form.is_valid():
+        try:
+            rate(rating_round, page["aspect"], party, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+    where = request.headers.get("X-Part", "")
+    if not form.errors and not where:
+        messages.success(request, _("The rating is saved."))
+        return redirect(f"{page['aspect'].get_absolute_url()}#ratings")
+    if form.errors:
+        part = _refused(page["rating"] or {}, form, party.pk)
+        if not where:
+            messages.error(request, " ".join(str(each) for found in form.errors.values() for each in found))
+    else:
+        page = interfaces.aspect_page(request.user, map_id, interface_id, number)
+        part = {**(page["rating"] or {}), "said": _("The rating is saved.")}
+    template = "services/partials/rating.html" if where else "services/aspect.html"
+    context = {**page, "rating": part, "in_panel": where == "panel"}
+    response = render(request, template, context, status=422 if form.errors else 200)
+    response["Vary"] = "X-Part, Cookie"
+    return response
+
+
+def _refused(part: dict[str, Any], form: RatingForm, party: int) -> dict[str, Any]:
+    """The part of the page with the sentences and what was typed; where the form is no longer offered, above it."""
+    typed = {"value": number_or_none(form.data.get("value")), "reason": form.data.get("reason", "")}
+    rows = [
+        {**row, **typed, "is_refused": True} if row["id"] == str(party) and row["can_rate"] else row
+        for row in part.get("parties", [])
+    ]
+    is_offered = any(row.get("is_refused") for row in rows)
+    return {**part, "parties": rows, "form": form, "unsaved": "" if is_offered else typed["reason"]}

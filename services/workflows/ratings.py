@@ -1,0 +1,129 @@
+"""Rating rounds: opened by a party, answered blindly, shown aspect by aspect, ended by itself or by the coordinator.
+
+A rating is not an op. It takes no number of the map, is in no change log, stream or undo, and its event says who rated
+what for whom, never how.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.journal import record
+from collaboration.models import User
+from collaboration.verdict import Verdict
+from collaboration.workflow import Transition, Workflow
+from services import policy
+from services.models import Aspect, InterfaceMap, MapParty, Party, Rating, RatingRound, rateable_aspects
+
+Status = RatingRound.Status
+
+
+def _people(rating_round: Any) -> Any:
+    return policy.people_of_parties(rating_round.map)
+
+
+def _by_itself(_user: User, _rating_round: Any) -> Verdict:
+    return Verdict(_("A rating round is complete by itself, when every party has rated everything."))
+
+
+def _end(rating_round: Any, _by: User | None) -> None:
+    """What was blind until now is shown."""
+    rating_round.ended_at = timezone.now()
+    rating_round.ratings.filter(revealed_at__isnull=True).update(revealed_at=rating_round.ended_at)
+
+
+rating_round_workflow: Workflow[RatingRound] = Workflow(
+    Transition(
+        name="complete",
+        label=gettext_lazy("Everything has been rated"),
+        sources=frozenset({Status.OPEN}),
+        target=Status.COMPLETE,
+        allowed=_by_itself,
+        effect=_end,
+        verb="round.completed",
+        recipients=_people,
+    ),
+    Transition(
+        name="close",
+        label=gettext_lazy("Close the round and show the ratings"),
+        sources=frozenset({Status.OPEN}),
+        target=Status.CLOSED,
+        allowed=policy.can_close_round,
+        effect=_end,
+        verb="round.closed",
+        recipients=_people,
+    ),
+)
+
+
+@transaction.atomic
+def open_round(interface_map: InterfaceMap, *, by: User) -> RatingRound:
+    """Open the map's next round. Raises PermissionDenied, or ValidationError when one is open or nothing can be rated."""
+    on = InterfaceMap.objects.locked().get(pk=interface_map.pk)
+    policy.can_open_round(by, on).require()
+    if on.rating_rounds.filter(status=Status.OPEN).exists():
+        raise ValidationError(_("A rating round is already open on this map."), code="open")
+    if not rateable_aspects(on).exists():
+        raise ValidationError(
+            _("There is nothing to rate yet. Connect services of two parties first."), code="nothing"
+        )
+    number = (on.rating_rounds.aggregate(last=Max("number"))["last"] or 0) + 1
+    opened = RatingRound.objects.create(map=on, number=number, opened_by=by)
+    record("round.opened", opened, by=by, recipients=_people(opened))
+    return opened
+
+
+@transaction.atomic
+def rate(
+    rating_round: RatingRound, aspect: Aspect, party: MapParty, value: int, reason: str, *, by: User
+) -> Rating:
+    """Give or change a party's rating of an aspect; the last one that was waited for shows them all.
+
+    `value` and `reason` have been through the form. Raises PermissionDenied, or ValidationError with what stands in
+    the way now. The round's lock puts ratings and the end of the round in turn.
+    """
+    row = RatingRound.objects.select_for_update(of=("self",)).get(pk=rating_round.pk)
+    policy.can_rate(by, row.map, party.organisation).require()
+    if row.status != Status.OPEN:
+        raise ValidationError(_("This rating round has ended. Its ratings can be read."), code="ended")
+    if not rateable_aspects(row.map).filter(pk=aspect.pk).exists():
+        raise ValidationError(_("This aspect is not rated: it does not apply or was removed."), code="aspect")
+    parties = set(Party.objects.filter(interface=aspect.interface_id).values_list("map_party", flat=True))
+    if party.pk not in parties:
+        raise ValidationError(
+            _("%(organisation)s is not a party of this interface.")
+            % {"organisation": party.organisation.name},
+            code="party",
+        )
+    given = {rating.party_id: rating for rating in row.ratings.filter(aspect=aspect)}
+    if any(rating.revealed_at for rating in given.values()):
+        raise ValidationError(
+            _("All parties' ratings of this aspect are shown already, so they no longer change."),
+            code="shown",
+        )
+    rating = given.get(party.pk) or Rating(round=row, aspect=aspect, party=party)
+    if rating.pk and (rating.value, rating.reason) == (value, reason):
+        return rating
+    rating.value, rating.reason, rating.rated_by, rating.rated_at = value, reason, by, timezone.now()
+    rating.save()
+    note = f"{row.number}: {party.organisation.name_fi or party.organisation.name_sv}"
+    record("aspect.rated", aspect, by=by, note=note[:500])
+    if parties <= {*given, party.pk}:
+        _show(row, aspect)
+        rating.refresh_from_db()
+    return rating
+
+
+def _show(rating_round: RatingRound, aspect: Aspect) -> None:
+    """All parties have rated the aspect; after the last aspect the round is complete, and nobody is named as its ender."""
+    rating_round.ratings.filter(aspect=aspect).update(revealed_at=timezone.now())
+    shown = rating_round.ratings.filter(revealed_at__isnull=False)
+    if not rateable_aspects(rating_round.map).exclude(pk__in=shown.values("aspect")).exists():
+        rating_round_workflow.perform("complete", rating_round, by=None)
