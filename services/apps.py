@@ -11,7 +11,15 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from collaboration import subjects  # noqa: PLC0415 models exist only now
         from services import policy  # noqa: PLC0415
-        from services.models import Aspect, Interface, InterfaceMap, MapService, Service  # noqa: PLC0415
+        from services.models import (  # noqa: PLC0415
+            ApprovalRound,
+            Aspect,
+            Interface,
+            InterfaceMap,
+            MapService,
+            MapVersion,
+            Service,
+        )
 
         for model, visible in (
             (InterfaceMap, policy.visible_maps),
@@ -19,5 +27,7 @@ class ServicesConfig(AppConfig):
             (Aspect, policy.visible_aspects),
             (MapService, policy.visible_map_services),
             (Service, policy.visible_services),
+            (ApprovalRound, policy.visible_rounds),
+            (MapVersion, policy.visible_versions),
         ):
             subjects.register(model, visible=visible, url=model.get_absolute_url)

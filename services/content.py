@@ -38,7 +38,7 @@ def content_of(interface_map: InterfaceMap) -> Content:
     Lists have one order: parties by lane, services by their party's lane and id, the others by id or number. Ids are
     those of the rows (`MapParty`, `MapService`, `Interface`, `Evidence`), so that two contents can be compared.
     """
-    about = Organisation.objects.get(pk=interface_map.municipality_id)
+    about = Organisation.objects.select_related("parent").get(pk=interface_map.municipality_id)
     parties = list(
         MapParty.objects.filter(map=interface_map, archived_at__isnull=True)
         .select_related("organisation__parent")

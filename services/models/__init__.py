@@ -5,9 +5,12 @@ from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
+from services.models.version import Approval, ApprovalRound, MapVersion
 
 __all__ = [
     "QUESTIONS",
+    "Approval",
+    "ApprovalRound",
     "Aspect",
     "AspectAnswer",
     "AspectNumber",
@@ -18,6 +21,7 @@ __all__ = [
     "InterfaceMapQuerySet",
     "MapParty",
     "MapService",
+    "MapVersion",
     "Party",
     "Service",
     "ServiceNode",
