@@ -5,7 +5,7 @@ from django.urls import include, path
 from services.api import catalogue as catalogue_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
-from services.views import aspects, catalogue, edits, live, maps
+from services.views import aspects, catalogue, edits, live, maps, versions
 
 app_name = "services"
 
@@ -17,6 +17,20 @@ map_urls = [
     path("historia/", maps.map_history, name="map_history"),
     path("asetukset/", maps.map_settings, name="map_settings"),
     path("askel/<slug:name>/", maps.map_transition, name="map_transition"),
+    path("versiot/", versions.map_versions, name="map_versions"),
+    path("versiot/luonnos/", versions.map_draft_content, name="map_draft_content"),
+    path("versiot/hyvaksy/", versions.map_approve, name="map_approve"),
+    path("versiot/peru/", versions.map_cancel_round, name="map_cancel_round"),
+    path("versiot/<int:major>.<int:minor>/", versions.map_version, name="map_version"),
+    path(
+        "versiot/<int:major>.<int:minor>/pois/", versions.map_version_withdraw, name="map_version_withdraw"
+    ),
+    path(
+        "versiot/<int:major>.<int:minor>/palauta/",
+        versions.map_version_take_back,
+        name="map_version_take_back",
+    ),
+    path("vertaa/", versions.map_compare, name="map_compare"),
     path("muuta/", edits.map_edit, name="map_edit"),
     path("kumoa/", edits.map_undo, name="map_undo"),
     path("tee-uudelleen/", edits.map_redo, name="map_redo"),

@@ -136,7 +136,7 @@ class MapVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="map_version_withdrawn_has_its_reason_person_and_time_together",
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
             ),
         ]
