@@ -46,11 +46,9 @@ class RoundForm(Dressed, forms.Form):
 
     def __init__(self, *args: Any, is_finished: bool = False, is_first: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if is_finished:
-            self.fields["incomplete_reason"].help_text = ""
-        if is_finished and not self.is_bound:
+        if is_finished and not self.data.get("incomplete_reason"):
             del self.fields["incomplete_reason"]
-        if is_first and not self.is_bound:
+        if is_first:
             del self.fields["is_major"]
 
     def clean_review_on(self) -> datetime.date:

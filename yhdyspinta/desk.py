@@ -14,6 +14,11 @@ SENTENCES = {
     "map.made": lambda: _("A new interface map was made"),
     "map.archived": lambda: _("An interface map was put away"),
     "map.taken_back": lambda: _("An interface map was taken back into use"),
+    "approval.started": lambda: _("An interface map waits for your approval"),
+    "approval.ended": lambda: _("An approval round ended, since the map was changed"),
+    "approval.cancelled": lambda: _("An approval round was cancelled"),
+    "version.published": lambda: _("A version of an interface map was published"),
+    "version.withdrawn": lambda: _("A version of an interface map was withdrawn"),
 }
 """Every verb that anyone is told of, in words."""
 

@@ -10,6 +10,7 @@ from django.http import Http404
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
 from services import policy
+from services.comparison import marked
 from services.models import (
     QUESTIONS,
     Aspect,
@@ -139,6 +140,7 @@ def aspect_page(user: User, map_id: int, interface_id: int, number: int, search:
         answer.can_consent = policy.can_consent(user, answer)  # type: ignore[attr-defined]
         answer.has_consented = answer.consented_text == shared and shared != ""  # type: ignore[attr-defined]
         answer.consent_is_stale = answer.consented_text is not None and answer.consented_text != shared  # type: ignore[attr-defined]
+        answer.since_consent = marked(answer.consented_text or "", shared) if answer.consent_is_stale else []  # type: ignore[attr-defined]
     return {
         "map": interface.map,
         "interface": interface,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime
 import re
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
-from django.utils import timezone
+from django.urls import reverse
 
 from collaboration.models import Membership, User
 from services import policy
 from services.comparison import ADDED, CHANGED, REMOVED, Difference, compare, headline
 from services.comparison_picture import compared
 from services.content import Content, canonical, content_of, digest
-from services.models import Approval, ApprovalRound, InterfaceMap, MapService, MapVersion
+from services.models import Approval, ApprovalRound, AspectStatus, InterfaceMap, MapService, MapVersion
 from services.queries.contents import drawing_of_content, readable
 from services.queries.maps import map_for
 from services.workflows import approvals
@@ -53,7 +54,12 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         "parties": parties,
         "without_approver": [row["organisation"].name for row in parties if not row["approvers"]],
         "unfinished": [
-            {"aspect": aspect, "interface": str(aspect.interface), "url": aspect_url(interface_map, aspect)}
+            {
+                "aspect": aspect,
+                "interface": str(aspect.interface),
+                "status_name": AspectStatus(aspect.status).label,
+                "url": aspect_url(interface_map, aspect),
+            }
             for aspect in unfinished[:MOST_UNFINISHED_NAMED]
         ],
         "unfinished_count": len(unfinished),
@@ -159,7 +165,10 @@ def comparison_page(user: User, map_id: int, earlier: str, later: str) -> dict[s
     before, after = _content(interface_map, earlier), _content(interface_map, later)
     differences = compare(before, after)
     takes_back = earlier != DRAFT and later == DRAFT and bool(policy.can_edit_map(user, interface_map))
-    rows = [{"difference": each, "takes_back": takes_back and each.number > 0} for each in differences]
+    rows = [
+        {"difference": each, "takes_back": takes_back and each.number > 0, "op_id": uuid4()}
+        for each in differences
+    ]
     return {
         "map": interface_map,
         "versions": versions,
@@ -169,8 +178,9 @@ def comparison_page(user: User, map_id: int, earlier: str, later: str) -> dict[s
         "headline": headline(differences),
         "removed": [each for each in differences if each.kind == REMOVED],
         "picture": compared(drawing_of_content(after), marks_of(differences)),
-        "op_base": interface_map.seq,
-        "review_from": timezone.localdate(),
+        "take_back_url": reverse("services:map_version_take_back", args=[map_id, *earlier.split(".")])
+        if takes_back
+        else "",
     }
 
 

@@ -46,7 +46,8 @@ def _started(request: SignedInRequest, map_id: int, form: RoundForm) -> bool:
         form.add_error(None, str(refusal))
         return False
     except ValidationError as error:
-        form.add_error(None, error)
+        for name, sentences in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, sentences)
         return False
     messages.success(request, _("The approvers of all parties have been asked to approve the map."))
     return True
