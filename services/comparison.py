@@ -262,9 +262,7 @@ def _parties(content: Content, interface: Content) -> str:
 
 def _consents(content: Content, aspect: Content) -> str:
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
-    return "; ".join(
-        f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"]
-    )
+    return "; ".join(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"])
 
 
 def date_of(at: str) -> str:

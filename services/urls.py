@@ -5,6 +5,7 @@ from django.urls import include, path
 from services.api import catalogue as catalogue_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
+from services.api import versions as versions_api
 from services.views import aspects, catalogue, edits, live, maps, versions
 
 app_name = "services"
@@ -22,9 +23,7 @@ map_urls = [
     path("versiot/hyvaksy/", versions.map_approve, name="map_approve"),
     path("versiot/peru/", versions.map_cancel_round, name="map_cancel_round"),
     path("versiot/<int:major>.<int:minor>/", versions.map_version, name="map_version"),
-    path(
-        "versiot/<int:major>.<int:minor>/pois/", versions.map_version_withdraw, name="map_version_withdraw"
-    ),
+    path("versiot/<int:major>.<int:minor>/pois/", versions.map_version_withdraw, name="map_version_withdraw"),
     path(
         "versiot/<int:major>.<int:minor>/palauta/",
         versions.map_version_take_back,
@@ -55,6 +54,24 @@ api_urls = [
         "maps/<int:map_id>/transitions/<slug:name>/",
         maps_api.MapTransition.as_view(),
         name="api_map_transition",
+    ),
+    path("maps/<int:map_id>/versions/", versions_api.Versions.as_view(), name="api_versions"),
+    path(
+        "maps/<int:map_id>/versions/<int:version_id>/",
+        versions_api.OneVersion.as_view(),
+        name="api_version",
+    ),
+    path(
+        "maps/<int:map_id>/versions/<int:version_id>/withdraw/",
+        versions_api.VersionWithdrawn.as_view(),
+        name="api_version_withdraw",
+    ),
+    path("maps/<int:map_id>/approval/", versions_api.MapApproval.as_view(), name="api_map_approval"),
+    path("maps/<int:map_id>/approval/approve/", versions_api.MapApprove.as_view(), name="api_map_approve"),
+    path(
+        "maps/<int:map_id>/approval/cancel/",
+        versions_api.MapCancelRound.as_view(),
+        name="api_map_cancel_round",
     ),
     path("map-templates/", maps_api.MapTemplates.as_view(), name="api_map_templates"),
     path("interfaces/", interfaces_api.Interfaces.as_view(), name="api_interfaces"),

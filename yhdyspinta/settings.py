@@ -251,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "MapStatus": "services.api.shapes.MAP_STATUSES",
         "TargetGroup": "services.api.shapes.TARGET_GROUPS",
         "AspectStatus": "services.api.shapes.ASPECT_STATUSES",
+        "VersionStatus": "services.api.version_shapes.VERSION_STATUSES",
+        "RoundStatus": "services.api.version_shapes.ROUND_STATUSES",
     },
 }
 

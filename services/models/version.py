@@ -28,9 +28,7 @@ class ApprovalRound(models.Model):
         PUBLISHED = "published", _("published")
 
     map = models.ForeignKey(InterfaceMap, models.PROTECT, related_name="approval_rounds")
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.OPEN, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN, editable=False)
     seq = models.PositiveIntegerField(_("number of the latest change"), editable=False)
     digest = models.CharField(_("SHA-256 of the content"), max_length=64, editable=False)
     is_major = models.BooleanField(_("a new main number"), default=False)

@@ -62,6 +62,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
             }
             for aspect in unfinished[:MOST_UNFINISHED_NAMED]
         ],
+        "all_unfinished": unfinished,
         "unfinished_count": len(unfinished),
         "is_empty": not open_round
         and not unfinished

@@ -236,9 +236,7 @@ def approve(
         ) from None
 
 
-def _approve(
-    user: User, map_id: int, round_id: int, read: str, organisation_id: int | None
-) -> ApprovalRound:
+def _approve(user: User, map_id: int, round_id: int, read: str, organisation_id: int | None) -> ApprovalRound:
     interface_map = _locked(user, map_id)
     approval_round = ApprovalRound.objects.filter(map=interface_map, pk=round_id).first()
     if approval_round is None:

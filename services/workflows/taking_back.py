@@ -49,7 +49,9 @@ def take_back_aspect(
         latest = log_of(interface_map, aspect, property_).first()
         if latest and latest.seq > base_version and latest.op_id != own_id:
             raise ValidationError(
-                _("Somebody has changed this aspect since you read it. Compare again before you take it back."),
+                _(
+                    "Somebody has changed this aspect since you read it. Compare again before you take it back."
+                ),
                 code="changed",
             )
         done.append(apply(user, interface_map.pk, Op(own_id, subject, name, base_version, said[name])))
