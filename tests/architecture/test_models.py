@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,9 +17,12 @@ from collaboration.identity_codes import refuse_identity_codes
 from collaboration.journal import record, record_change
 from collaboration.models import Membership, User
 from collaboration.policy import ROLE_GRANTS
+from collaboration.workflow import Workflow
 from services.models import Aspect, Interface, MapService, Service
+from services.workflows.approvals import round_workflow, version_workflow
 from services.workflows.interface_map import interface_map_workflow
 from tests.cast import Cast
+from tests.services.rounds import published
 from yhdyspinta.desk import SENTENCES
 
 ORDER = ["collaboration", "services", "agreements", "yhdyspinta"]
@@ -32,6 +36,13 @@ SOURCES = [
     if "migrations" not in path.parts
 ]
 
+WORKFLOWS: dict[str, Workflow[Any]] = {
+    "interface_map": interface_map_workflow,
+    "approval_round": round_workflow,
+    "map_version": version_workflow,
+}
+"""Every table of steps, by the page of docs/workflows that shows it."""
+
 WITHOUT_A_GATE = {
     "User.password",
     "PersonalToken.digest",
@@ -43,6 +54,8 @@ WITHOUT_A_GATE = {
     "Interface.meeting",
     "ServiceNode.key",
     "AspectAnswer.consented_text",
+    "ApprovalRound.digest",
+    "MapVersion.digest",
     "Seal.root",
     "Seal.previous",
 }
@@ -149,6 +162,8 @@ def test_foreign_keys_point_down_only() -> None:
 def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> None:
     rows: list[models.Model] = [cast.maps["porvoo"], *Interface.objects.all()[:1], *Aspect.objects.all()[:1]]
     rows += [*MapService.objects.all()[:1], *Service.objects.all()[:1]]
+    version = published(cast, cast.maps["porvoo"])
+    rows += [version, version.round]
     assert {type(row) for row in rows} == set(subjects.registered())
     client = cast.client("county editor")
     for model, subject in subjects.registered().items():
@@ -164,6 +179,7 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
     cast: Cast, model: type[models.Model]
 ) -> None:
     editor, log = cast["county editor"], cast.maps["porvoo"]
+    published(cast, log)
     row = subjects.registered()[model].visible(editor).order_by("pk")[0]
     change = record_change(log, 1, uuid4(), row, "tested", "a", "b", by=editor)
     event = record("tested", row, by=None, recipients=User.objects.filter(pk=editor.pk))
@@ -174,9 +190,10 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
 def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     told = {
         step.verb
-        for step in interface_map_workflow.transitions.values()
+        for workflow in WORKFLOWS.values()
+        for step in workflow.transitions.values()
         if step.recipients.__name__ != "_nobody"
-    } | {"map.made"}
+    } | {"map.made", "approval.started", "version.published"}
     assert told == set(SENTENCES)
     for verb in told:
         for part in ("subject", "body"):
@@ -184,9 +201,10 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
             assert (settings.BASE_DIR / name).exists(), name
 
 
-def test_the_workflow_diagram_in_docs_is_the_tables_own() -> None:
-    page = (settings.BASE_DIR / "docs/workflows/interface_map.md").read_text(encoding="utf-8")
-    assert f"```mermaid\n{interface_map_workflow.diagram()}```" in page
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_the_workflow_diagram_in_docs_is_the_tables_own(name: str) -> None:
+    page = (settings.BASE_DIR / f"docs/workflows/{name}.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{WORKFLOWS[name].diagram()}```" in page
 
 
 def test_no_file_is_too_long_to_read() -> None:
