@@ -90,9 +90,8 @@ def test_every_party_approves_and_the_last_approval_publishes(cast: Cast) -> Non
 
 def test_the_numbers_of_versions(cast: Cast) -> None:
     on = cast.maps["porvoo"]
-    numbers = []
-    for is_major in (True, False, False, True, False):
-        numbers.append(published(cast, on, is_major=is_major).number)
+    wishes = (True, False, False, True, False)
+    numbers = [published(cast, on, is_major=is_major).number for is_major in wishes]
     assert numbers == ["1.0", "1.1", "1.2", "2.0", "2.1"]
     statuses = list(on.versions.values_list("status", flat=True))
     assert statuses == ["published", "replaced", "replaced", "replaced", "replaced"]

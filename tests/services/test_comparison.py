@@ -74,7 +74,7 @@ def test_a_removed_service_takes_its_interfaces_along(cast: Cast) -> None:
     daycare = MapService.objects.get(map=cast.maps["porvoo"], service__node__key="daycare")
     differences = changed(cast, "porvoo editor", f"service:{daycare.pk}", "archived", True)
     assert {each.kind for each in differences} == {"removed"}
-    assert [each.subject for each in differences][0] == f"service:{daycare.pk}"
+    assert differences[0].subject == f"service:{daycare.pk}"
     assert len(differences) == 1 + daycare.interfaces.count()
 
 
