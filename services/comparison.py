@@ -68,7 +68,7 @@ def marked(before: str, after: str) -> Parts:
     matcher = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new])
     if matcher.ratio() < ALIKE:
         whole: Parts = [(REMOVED, before), (ADDED, after)]
-        return [(kind, words) for kind, words in whole if words]
+        return _spaced([(kind, words) for kind, words in whole if words])
     parts: Parts = []
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
@@ -78,7 +78,15 @@ def marked(before: str, after: str) -> Parts:
             parts.append((REMOVED, "".join(old[i1:i2])))
         if j1 < j2:
             parts.append((ADDED, "".join(new[j1:j2])))
-    return parts
+    return _spaced(parts)
+
+
+def _spaced(parts: Parts) -> Parts:
+    """A text's last word has no space after it; before another part it gets one."""
+    return [
+        (kind, words if nth == len(parts) or words[-1:].isspace() else f"{words} ")
+        for nth, (kind, words) in enumerate(parts, 1)
+    ]
 
 
 def named(row: Content, field: str = "name") -> str:

@@ -98,7 +98,7 @@ def test_a_removed_service_takes_its_interfaces_along(cast: Cast) -> None:
         (
             "yksi kaksi kolme",
             "aivan toinen lause",
-            [("removed", "yksi kaksi kolme"), ("added", "aivan toinen lause")],
+            [("removed", "yksi kaksi kolme "), ("added", "aivan toinen lause")],
         ),
     ],
 )
