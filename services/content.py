@@ -152,14 +152,15 @@ def _interfaces(interface_map: InterfaceMap) -> list[dict[str, Any]]:
 
 def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
     consents, evidence = defaultdict(list), defaultdict(list)
-    for answer in (
+    answers: Any = (
         AspectAnswer.objects.filter(aspect__interface__in=live)
         .alias(shared=shared_text("aspect__"))
         .exclude(shared="")
         .filter(consented_text=shared_text("aspect__"))
         .order_by("party__map_party__lane", "pk")
         .values("aspect", "party__map_party", "consented_at")
-    ):
+    )
+    for answer in answers:  # whose consent has its time: a constraint says so
         consents[answer["aspect"]].append(
             {"party": answer["party__map_party"], "at": moment(answer["consented_at"])}
         )

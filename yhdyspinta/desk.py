@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.utils.translation import gettext as _
 
 from collaboration import subjects
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
+from services.models import ApprovalRound, MapVersion
 from services.policy import municipalities_to_map
 from services.queries import desk
 
@@ -42,7 +44,15 @@ def news(user: User) -> list[dict[str, Any]]:
     told = list(
         Notification.objects.filter(recipient=user, read_at__isnull=True)
         .select_related("event__actor")
-        .prefetch_related("event__subject")[:6]
+        .prefetch_related(
+            GenericPrefetch(  # type: ignore[misc] the plugin looks at the first step only
+                "event__subject",
+                [
+                    ApprovalRound.objects.select_related("map"),
+                    MapVersion.objects.select_related("map").defer("content"),
+                ],
+            )
+        )[:6]
     )
     rows = [notification.event.subject for notification in told if notification.event.subject]
     visible = {

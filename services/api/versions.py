@@ -37,11 +37,7 @@ ROUND_WISH = request_example({"review_on": "2027-11-24", "is_major": False, "inc
 APPROVAL_WISH = request_example({"round": 3, "digest": "9f86d081884c7d65" * 4})
 CANCEL_WISH = request_example({"round": 3})
 WITHDRAW_WISH = request_example({"reason": "Neuvola on muuttanut."})
-COLUMNS = [
-    name
-    for name in VersionRowShape().fields
-    if name not in {"number"}  # which is made of two columns
-]
+COLUMNS = [name for name in VersionRowShape().fields.keys() if name != "number"]  # noqa: SIM118 of a serializer
 
 
 class VersionsAsked(ListAsked):

@@ -157,7 +157,7 @@ def unfinished_aspects(interface_map: InterfaceMap) -> list[Aspect]:
     return list(
         Aspect.objects.filter(interface__in=Interface.objects.filter(map=interface_map).live())
         .with_status()
-        .exclude(status__in=DONE)
+        .exclude(status__in=DONE)  # type: ignore[misc]
         .select_related("interface")
         .order_by("interface", "number")
     )

@@ -30,10 +30,14 @@ def failures(outcomes: list[Any]) -> list[Any]:
 
 def test_the_last_two_approvals_at_once_publish_once(committed_cast: Cast) -> None:
     cast, on = committed_cast, committed_cast.maps["porvoo"]
+    names = ["porvoo approver", "county approver"]
     for _turn in range(4):
         approval_round = started(cast, on)
-        names = ["porvoo approver", "county approver"] * 4
-        outcomes = at_once(lambda which, r=approval_round, n=names: approved(cast, n[which], r))
+
+        def work(which: int, approval_round: ApprovalRound = approval_round) -> Any:
+            return approved(cast, names[which % 2], approval_round)
+
+        outcomes = at_once(work)
         assert failures(outcomes) == []
         assert sum(isinstance(each, ApprovalRound) for each in outcomes) == 2
         assert MapVersion.objects.filter(round=approval_round).count() == 1

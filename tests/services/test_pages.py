@@ -120,6 +120,7 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
 def test_every_page_asks_as_often_when_there_is_ten_times_as_much(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     published(cast, on)
+    Notification.objects.exclude(event__verb="map.made").delete()  # what else is new pushes it out below
     furnish(cast, on, range(1, 2))
     clients = {name: cast.client(name, "fi") for name in ("porvoo editor", "county editor")}
     pages = pages_of(cast)
