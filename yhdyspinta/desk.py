@@ -45,7 +45,7 @@ def news(user: User) -> list[dict[str, Any]]:
         Notification.objects.filter(recipient=user, read_at__isnull=True)
         .select_related("event__actor")
         .prefetch_related(
-            GenericPrefetch(  # type: ignore[misc] the plugin looks at the first step only
+            GenericPrefetch(  # type: ignore[misc]
                 "event__subject",
                 [
                     ApprovalRound.objects.select_related("map"),

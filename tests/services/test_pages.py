@@ -154,7 +154,7 @@ MOST_STATEMENTS = {
     "front_page": 20,
     "services:map_history": 13,
     "services:map_versions": 14,
-    "services:map_compare": 13,
+    "services:map_compare": 14,
     "services:api_map_approval": 14,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
