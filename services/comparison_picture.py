@@ -14,6 +14,9 @@ from services.geometry import CARD_HEIGHT, CARD_WIDTH
 from services.picture import FONT, TEXT, world_of
 
 BADGE = 15
+WIDEST_SHRUNK = 1_500
+"""A wider drawing is not made to fit: its letters would be too small to read, so one scrolls it."""
+
 OUTLINE = {ADDED: "0", CHANGED: "9 5"}
 
 
@@ -23,7 +26,7 @@ def compared(drawing: Mapping[str, Any], marks: Mapping[str, str]) -> SafeString
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
-            "class": "compared",
+            "class": "compared compared--large" if drawing["width"] > WIDEST_SHRUNK else "compared",
             "width": str(drawing["width"]),
             "height": str(drawing["height"]),
             "viewBox": f"0 0 {drawing['width']} {drawing['height']}",
