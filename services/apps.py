@@ -12,10 +12,12 @@ class ServicesConfig(AppConfig):
         from collaboration import subjects  # noqa: PLC0415 models exist only now
         from services import policy  # noqa: PLC0415
         from services.models import (  # noqa: PLC0415
+            ApprovalRound,
             Aspect,
             Interface,
             InterfaceMap,
             MapService,
+            MapVersion,
             RatingRound,
             Service,
         )
@@ -26,6 +28,8 @@ class ServicesConfig(AppConfig):
             (Aspect, policy.visible_aspects),
             (MapService, policy.visible_map_services),
             (Service, policy.visible_services),
-            (RatingRound, policy.visible_rounds),
+            (RatingRound, policy.visible_rating_rounds),
+            (ApprovalRound, policy.visible_approval_rounds),
+            (MapVersion, policy.visible_versions),
         ):
             subjects.register(model, visible=visible, url=model.get_absolute_url)

@@ -78,6 +78,11 @@ def svg_of(page: Mapping[str, Any]) -> bytes:
     return text
 
 
+def world_of(parent: Element, drawing: Mapping[str, Any]) -> None:
+    """Only the drawing, without its head and legend, into an element of somebody else's picture."""
+    _draw(parent, drawing)
+
+
 def _add(parent: Element, tag: str, text: object = None, **attributes: Any) -> Element:
     made = SubElement(parent, tag, {name.replace("_", "-"): str(value) for name, value in attributes.items()})
     if text is not None:

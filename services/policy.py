@@ -6,10 +6,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext as _
 
-from collaboration.models import Organisation, User
+from collaboration.models import Membership, Organisation, User
 from collaboration.policy import can_edit_organisation, is_granted, organisations_of, own_trees_of
-from collaboration.verdict import Verdict
+from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
+    ApprovalRound,
     Aspect,
     AspectAnswer,
     AspectRow,
@@ -19,6 +20,7 @@ from services.models import (
     InterfaceMapQuerySet,
     MapParty,
     MapService,
+    MapVersion,
     Rating,
     RatingRound,
     Service,
@@ -75,6 +77,14 @@ def visible_interfaces(user: Person) -> models.QuerySet[Interface]:
 
 def visible_aspects(user: Person) -> models.QuerySet[Aspect]:
     return Aspect.objects.filter(interface__map__in=visible_maps(user))
+
+
+def visible_approval_rounds(user: Person) -> models.QuerySet[ApprovalRound]:
+    return ApprovalRound.objects.filter(map__in=visible_maps(user))
+
+
+def visible_versions(user: Person) -> models.QuerySet[MapVersion]:
+    return MapVersion.objects.filter(map__in=visible_maps(user))
 
 
 def can_edit_service(user: User, service: Service) -> Verdict:
@@ -134,6 +144,60 @@ def can_archive_map(user: User, interface_map: InterfaceMap) -> Verdict:
     return Verdict.unless(
         is_granted(user, "edit", _parties_of_map(interface_map)), _("Only an editor of a party may do this.")
     )
+
+
+def can_start_round(user: User, interface_map: InterfaceMap) -> Verdict:
+    """An editor of any party asks the parties to approve the map as it is now."""
+    return Verdict.unless(
+        not interface_map.is_base,
+        _("A base map is not published. Each municipality's own map is approved and published."),
+    ) and can_edit_map(user, interface_map)
+
+
+def can_cancel_round(user: User, approval_round: ApprovalRound) -> Verdict:
+    """So does an editor of any party cancel the round."""
+    return Verdict.unless(
+        is_granted(user, "edit", _parties_of_map(approval_round.map)),
+        _("Only an editor of a party may do this."),
+    )
+
+
+def can_end_round(_user: User, _approval_round: ApprovalRound) -> Verdict:
+    """Whoever changes the map ends its round; the change itself has been asked about. Nobody is offered this step."""
+    return ALLOWED
+
+
+def can_approve(user: User, approval_round: ApprovalRound) -> Verdict:
+    """An approver of a party of the map approves on its behalf."""
+    return Verdict.unless(
+        is_granted(user, "approve", _parties_of_map(approval_round.map)),
+        _("Only an approver of a party may approve this."),
+    )
+
+
+def can_approve_for(user: User, organisation: Organisation) -> Verdict:
+    """The party for which the person approves is one whose approver they are."""
+    return Verdict.unless(
+        is_granted(user, "approve", [organisation.pk]),
+        _("Only an approver of %(organisation)s may approve for it.") % {"organisation": organisation.name},
+    )
+
+
+def can_withdraw_version(user: User, version: MapVersion) -> Verdict:
+    """An approver of any party takes a version out of force, also when the map has been put away."""
+    return Verdict.unless(
+        is_granted(user, "approve", _parties_of_map(version.map)),
+        _("Only an approver of a party may withdraw a version."),
+    )
+
+
+def approvers_of(interface_map: InterfaceMap) -> models.QuerySet[User]:
+    """Everyone who may approve for a party of the map."""
+    return User.objects.filter(
+        is_active=True,
+        memberships__organisation__in=_parties_of_map(interface_map),
+        memberships__role=Membership.Role.APPROVER,
+    ).distinct()
 
 
 def can_edit_map_service(user: User, place: MapService) -> Verdict:
@@ -217,7 +281,7 @@ def people_of_party(party: MapParty) -> models.QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()
 
 
-def visible_rounds(user: Person) -> models.QuerySet[RatingRound]:
+def visible_rating_rounds(user: Person) -> models.QuerySet[RatingRound]:
     return RatingRound.objects.filter(map__in=visible_maps(user))
 
 

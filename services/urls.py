@@ -6,7 +6,8 @@ from services.api import catalogue as catalogue_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
-from services.views import aspects, catalogue, edits, live, maps, ratings
+from services.api import versions as versions_api
+from services.views import aspects, catalogue, edits, live, maps, ratings, versions
 
 app_name = "services"
 
@@ -18,6 +19,18 @@ map_urls = [
     path("historia/", maps.map_history, name="map_history"),
     path("asetukset/", maps.map_settings, name="map_settings"),
     path("askel/<slug:name>/", maps.map_transition, name="map_transition"),
+    path("versiot/", versions.map_versions, name="map_versions"),
+    path("versiot/luonnos/", versions.map_draft_content, name="map_draft_content"),
+    path("versiot/hyvaksy/", versions.map_approve, name="map_approve"),
+    path("versiot/peru/", versions.map_cancel_round, name="map_cancel_round"),
+    path("versiot/<int:major>.<int:minor>/", versions.map_version, name="map_version"),
+    path("versiot/<int:major>.<int:minor>/pois/", versions.map_version_withdraw, name="map_version_withdraw"),
+    path(
+        "versiot/<int:major>.<int:minor>/palauta/",
+        versions.map_version_take_back,
+        name="map_version_take_back",
+    ),
+    path("vertaa/", versions.map_compare, name="map_compare"),
     path("muuta/", edits.map_edit, name="map_edit"),
     path("kumoa/", edits.map_undo, name="map_undo"),
     path("tee-uudelleen/", edits.map_redo, name="map_redo"),
@@ -51,7 +64,27 @@ api_urls = [
     path("rating-rounds/<int:round_id>/", ratings_api.OneRound.as_view(), name="api_round"),
     path("rating-rounds/<int:round_id>/close/", ratings_api.RoundClosed.as_view(), name="api_round_close"),
     path(
-        "rating-rounds/<int:round_id>/ratings/", ratings_api.RoundRatings.as_view(), name="api_round_ratings"
+        "rating-rounds/<int:round_id>/ratings/",
+        ratings_api.RoundRatings.as_view(),
+        name="api_round_ratings",
+    ),
+    path("maps/<int:map_id>/versions/", versions_api.Versions.as_view(), name="api_versions"),
+    path(
+        "maps/<int:map_id>/versions/<int:version_id>/",
+        versions_api.OneVersion.as_view(),
+        name="api_version",
+    ),
+    path(
+        "maps/<int:map_id>/versions/<int:version_id>/withdraw/",
+        versions_api.VersionWithdrawn.as_view(),
+        name="api_version_withdraw",
+    ),
+    path("maps/<int:map_id>/approval/", versions_api.MapApproval.as_view(), name="api_map_approval"),
+    path("maps/<int:map_id>/approval/approve/", versions_api.MapApprove.as_view(), name="api_map_approve"),
+    path(
+        "maps/<int:map_id>/approval/cancel/",
+        versions_api.MapCancelRound.as_view(),
+        name="api_map_cancel_round",
     ),
     path("map-templates/", maps_api.MapTemplates.as_view(), name="api_map_templates"),
     path("interfaces/", interfaces_api.Interfaces.as_view(), name="api_interfaces"),

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.utils.translation import gettext as _
 
 from collaboration import subjects
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
+from services.models import ApprovalRound, MapVersion
 from services.policy import municipalities_to_map
 from services.queries import desk
 
@@ -17,6 +19,11 @@ SENTENCES = {
     "round.opened": lambda: _("A rating round was opened"),
     "round.completed": lambda: _("All parties have rated: see the ratings"),
     "round.closed": lambda: _("A rating round was closed: see the ratings"),
+    "approval.started": lambda: _("An interface map waits for your approval"),
+    "approval.ended": lambda: _("An approval round ended, since the map was changed"),
+    "approval.cancelled": lambda: _("An approval round was cancelled"),
+    "version.published": lambda: _("A version of an interface map was published"),
+    "version.withdrawn": lambda: _("A version of an interface map was withdrawn"),
 }
 """Every verb that anyone is told of, in words."""
 
@@ -40,7 +47,15 @@ def news(user: User) -> list[dict[str, Any]]:
     told = list(
         Notification.objects.filter(recipient=user, read_at__isnull=True)
         .select_related("event__actor")
-        .prefetch_related("event__subject")[:6]
+        .prefetch_related(
+            GenericPrefetch(  # type: ignore[misc]
+                "event__subject",
+                [
+                    ApprovalRound.objects.select_related("map"),
+                    MapVersion.objects.select_related("map").defer("content"),
+                ],
+            )
+        )[:6]
     )
     rows = [notification.event.subject for notification in told if notification.event.subject]
     visible = {

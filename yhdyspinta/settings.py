@@ -252,6 +252,8 @@ SPECTACULAR_SETTINGS = {
         "TargetGroup": "services.api.shapes.TARGET_GROUPS",
         "AspectStatus": "services.api.shapes.ASPECT_STATUSES",
         "RatingRoundStatus": "services.api.rating_shapes.ROUND_STATUSES",
+        "VersionStatus": "services.api.version_shapes.VERSION_STATUSES",
+        "ApprovalRoundStatus": "services.api.version_shapes.ROUND_STATUSES",
     },
 }
 

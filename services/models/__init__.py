@@ -22,9 +22,12 @@ from services.models.structure import (
     ProcessStep,
     SharedGoal,
 )
+from services.models.version import Approval, ApprovalRound, MapVersion
 
 __all__ = [
     "QUESTIONS",
+    "Approval",
+    "ApprovalRound",
     "Aspect",
     "AspectAnswer",
     "AspectNumber",
@@ -39,6 +42,7 @@ __all__ = [
     "Manager",
     "MapParty",
     "MapService",
+    "MapVersion",
     "Party",
     "PartyResource",
     "ProcessStep",

@@ -5,13 +5,23 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
 from services import policy
-from services.models import Aspect, AspectAnswer, AspectStatus, Interface, InterfaceMap, MapParty, MapService
+from services.models import (
+    Approval,
+    ApprovalRound,
+    Aspect,
+    AspectAnswer,
+    AspectStatus,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+)
 from services.models.aspect import shared_text
 from services.queries.maps import with_progress
 
@@ -27,7 +37,12 @@ def waiting(user: User) -> dict[str, Any]:
     prefetch_related_objects(
         interfaces, Prefetch("services", MapService.objects.select_related("service"))
     )  # their names
-    return {"consents": consents, "reviews": reviews, "responsible_for": responsible}
+    return {
+        "approvals": approvals_waiting(user),
+        "consents": consents,
+        "reviews": reviews,
+        "responsible_for": responsible,
+    }
 
 
 def my_maps(user: User) -> list[dict[str, Any]]:
@@ -39,6 +54,20 @@ def my_maps(user: User) -> list[dict[str, Any]]:
 def _live_interfaces(user: User) -> QuerySet[Interface]:
     maps = policy.maps_of(user).filter(status=InterfaceMap.Status.DRAFT)
     return Interface.objects.filter(map__in=maps).live()
+
+
+def approvals_waiting(user: User) -> list[ApprovalRound]:
+    """Open rounds that wait for a party whose approver the person is, and in which they have not approved yet."""
+    mine = [organisation for organisation, granted in grants_of(user).items() if "approve" in granted]
+    parties = MapParty.objects.filter(
+        map=OuterRef("map"), archived_at__isnull=True, organisation__in=mine
+    ).exclude(organisation__in=Approval.objects.filter(round=OuterRef(OuterRef("pk"))).values("organisation"))
+    return list(
+        ApprovalRound.objects.filter(Exists(parties), status=ApprovalRound.Status.OPEN)
+        .exclude(approvals__approver=user)
+        .select_related("map", "started_by")
+        .order_by("started_at")[:SHOWN]
+    )
 
 
 def consents_waiting(user: User) -> list[AspectAnswer]:

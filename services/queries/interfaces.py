@@ -10,6 +10,7 @@ from django.http import Http404
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
 from services import policy
+from services.comparison import marked
 from services.models import (
     QUESTIONS,
     Aspect,
@@ -142,6 +143,7 @@ def aspect_page(
         answer.can_consent = policy.can_consent(user, answer)  # type: ignore[attr-defined]
         answer.has_consented = answer.consented_text == shared and shared != ""  # type: ignore[attr-defined]
         answer.consent_is_stale = answer.consented_text is not None and answer.consented_text != shared  # type: ignore[attr-defined]
+        answer.since_consent = marked(answer.consented_text or "", shared) if answer.consent_is_stale else []  # type: ignore[attr-defined]
     can_edit = policy.can_edit_aspect(user, aspect)
     is_removed = bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
     return {

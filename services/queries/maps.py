@@ -35,6 +35,7 @@ from services.models import (
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
+from services.queries.version_tags import version_tags
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -308,7 +309,9 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
 
 def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
-    interface_map = map_for(user, pk, follower_rows=follower_rows(user), is_being_rated=has_open_round())
+    interface_map = map_for(
+        user, pk, follower_rows=follower_rows(user), is_being_rated=has_open_round(), **version_tags()
+    )
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]

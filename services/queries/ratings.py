@@ -342,7 +342,7 @@ def _progress(user: User, interface_map: InterfaceMap, board: Board) -> list[Row
 
 def round_for(user: User, **which: Any) -> RatingRound:
     """The round with its map's parties, or 404."""
-    found = policy.visible_rounds(user).prefetch_related("map__parties").filter(**which).first()
+    found = policy.visible_rating_rounds(user).prefetch_related("map__parties").filter(**which).first()
     if found is None:
         raise Http404
     return found

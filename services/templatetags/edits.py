@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from services.comparison import named
 from services.models import AspectStatus
 
 register = template.Library()
@@ -82,6 +83,12 @@ def editor_words() -> SafeString:
 def subject(kind: str, pk: int) -> str:
     """A subject of an op: `<kind>:<id>`."""
     return f"{kind}:{pk}"
+
+
+@register.filter
+def in_own_language(names: dict[str, str]) -> str:
+    """A name kept in a version, in the reader's language."""
+    return named(names)
 
 
 @register.filter

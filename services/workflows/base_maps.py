@@ -16,6 +16,7 @@ from django.utils import timezone
 from collaboration.journal import latest_change, record_changes
 from collaboration.models import Change, Organisation, User
 from services.models import Aspect, Interface, InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
+from services.workflows import approvals
 
 TEXTS = ("shared_fi", "shared_sv", "not_applicable_reason")
 """What is inherited: the shared answer in both languages, and the reason why an aspect does not apply."""
@@ -170,6 +171,8 @@ def _bring_up(
     logs = {aspect.interface.map_id for aspect in changed.values()}
     InterfaceMap.objects.bulk_update([on[pk] for pk in logs], ["seq", "changed_at"])
     record_changes(changes)
+    if logs:
+        approvals.end_rounds(logs, by)
 
 
 def _bind(interface_map: InterfaceMap, even: Iterable[int] = ()) -> None:

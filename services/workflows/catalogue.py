@@ -9,6 +9,7 @@ from collaboration.journal import record
 from collaboration.models import User
 from services import policy
 from services.models import Service, ServiceResponsibility
+from services.workflows.approvals import end_rounds_of_service
 
 
 def keep(row: models.Model, service: Service, verb: str, *, by: User) -> None:
@@ -18,6 +19,7 @@ def keep(row: models.Model, service: Service, verb: str, *, by: User) -> None:
         with transaction.atomic():
             row.save()
             record(verb, service, by=by)
+            end_rounds_of_service(service, by)
     except IntegrityError:
         raise ValidationError(
             _("Somebody else saved the same at this moment. Look at the page again.")
@@ -37,3 +39,4 @@ def remove_responsibility(responsibility: ServiceResponsibility, *, by: User) ->
     policy.can_edit_service(by, responsibility.service).require()
     record("service.responsibility_removed", responsibility.service, by=by, note=str(responsibility)[:500])
     responsibility.delete()
+    end_rounds_of_service(responsibility.service, by)

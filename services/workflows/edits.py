@@ -23,7 +23,7 @@ from collaboration.journal import change_with_id, changes_of_property, record_ch
 from collaboration.models import Change, User
 from services import policy
 from services.models import InterfaceMap
-from services.workflows import base_maps
+from services.workflows import approvals, base_maps
 from services.workflows.merging import merge
 from services.workflows.properties import KINDS, Property
 
@@ -141,6 +141,7 @@ def apply(
         undoes=undoes,
         cause=cause,
     )
+    approvals.end_rounds([interface_map.pk], user)
     base_maps.follow_up(interface_map, change, row)
     return Applied(op.subject, op.property, after, seq, row, merged)
 

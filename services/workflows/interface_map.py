@@ -4,16 +4,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.models import User
 from collaboration.workflow import Transition, Workflow
 from services import policy
 from services.models import InterfaceMap
-from services.workflows import base_maps
+from services.workflows import approvals, base_maps
 
 Status = InterfaceMap.Status
 
 
 def _people(interface_map: Any) -> Any:
     return policy.people_of_parties(interface_map)
+
+
+def _end_rounds(interface_map: Any, by: User | None) -> None:
+    approvals.end_rounds([interface_map.pk], by)
 
 
 interface_map_workflow: Workflow[InterfaceMap] = Workflow(
@@ -23,6 +28,7 @@ interface_map_workflow: Workflow[InterfaceMap] = Workflow(
         sources=frozenset({Status.DRAFT}),
         target=Status.ARCHIVED,
         allowed=policy.can_archive_map,
+        effect=_end_rounds,
         verb="map.archived",
         recipients=_people,
     ),

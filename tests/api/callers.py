@@ -16,7 +16,7 @@ from tests import oracle
 from tests.api.conftest import Token
 from tests.cast import ANONYMOUS, Cast
 from tests.planted import plant
-from tests.services.rounds import round_on
+from tests.services.rating_rounds import round_on
 from tests.services.test_edits_at_random import likely
 
 MISSING = 999_999_999

@@ -3,7 +3,7 @@
 from tests.api.conftest import Api, check_shape
 from tests.cast import Cast
 from tests.services.ops import first_aspect
-from tests.services.rounds import asked_on, party_of
+from tests.services.rating_rounds import asked_on, party_of
 
 
 def test_a_round_from_opening_to_closing(cast: Cast, api: Api) -> None:

@@ -21,7 +21,8 @@ from services.models import InterfaceMap, MapService, Service, ServiceNode
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.services.ops import first_aspect
-from tests.services.rounds import round_on
+from tests.services.rating_rounds import round_on
+from tests.services.rounds import in_a_year, published
 
 Rule = Callable[[Cast, str], int]
 Form = Callable[[Cast], dict[str, Any]]
@@ -67,6 +68,17 @@ def of_roles(status: int, place: str, *roles: str, stranger: int = 302) -> Rule:
     def rule(cast: Cast, name: str) -> int:
         has = oracle.has_role(cast, name, set(roles), {cast.organisations[place].pk})
         return status if has else of_map(403, stranger=stranger)(cast, name)
+
+    return rule
+
+
+def of_map_approvers(status: int, stranger: int = 302) -> Rule:
+    """Approvers of a party of Porvoo's map; the others who see it get 403."""
+
+    def rule(cast: Cast, name: str) -> int:
+        parties = oracle.parties_of(cast.maps["porvoo"])
+        approves = is_signed_in(name) and oracle.has_role(cast, name, {"approver"}, parties)
+        return status if approves else of_map(403, stranger=stranger)(cast, name)
 
     return rule
 
@@ -124,6 +136,14 @@ def as_json(form: dict[str, Any]) -> dict[str, Any]:
 
 def own_id(_cast: Cast) -> dict[str, Any]:
     return {"id": str(uuid4())}
+
+
+def new_round(_cast: Cast) -> dict[str, Any]:
+    return {"review_on": in_a_year().isoformat(), "incomplete_reason": "Kesken."}
+
+
+def a_reason(_cast: Cast) -> dict[str, Any]:
+    return {"reason": "Vanhentunut."}
 
 
 def chosen_services(cast: Cast) -> dict[str, Any]:
@@ -188,6 +208,14 @@ ROUTES = {
     "services:map_presence": Route(
         post=of_map(204), form=lambda cast: {"tab": uuid4(), "at": f"map:{cast.maps['porvoo'].pk}"}
     ),
+    "services:map_versions": Route(get=of_map(200), post=of_map_editors(302), form=new_round),
+    "services:map_draft_content": Route(get=of_map(200)),
+    "services:map_approve": Route(post=of_map(302)),  # with a sentence: the form is not whole
+    "services:map_cancel_round": Route(post=of_map(302)),
+    "services:map_version": Route(get=of_map(200)),
+    "services:map_version_withdraw": Route(post=of_map_approvers(302), form=a_reason),
+    "services:map_version_take_back": Route(post=of_map(302)),
+    "services:map_compare": Route(get=of_map(200)),
     "services:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
     "services:map_add_service": Route(get=of_map(200)),
     "services:map_service": Route(get=of_map(200)),
@@ -239,6 +267,8 @@ ROUTES = {
             "services:api_map",
             "services:api_map_drawing",
             "services:api_map_changes",
+            "services:api_versions",
+            "services:api_version",
             "services:api_interface",
             "services:api_aspect",
             "services:api_round",
@@ -252,6 +282,12 @@ ROUTES = {
     ),
     "services:api_map_undo": Route(post=of_map(409, stranger=401), form=own_id),
     "services:api_map_redo": Route(post=of_map(409, stranger=401), form=own_id),
+    "services:api_map_approval": Route(
+        get=of_map(200, stranger=401), post=of_map_editors(201, stranger=401), form=new_round
+    ),
+    "services:api_map_approve": Route(post=of_map(422, stranger=401)),
+    "services:api_map_cancel_round": Route(post=of_map(422, stranger=401)),
+    "services:api_version_withdraw": Route(post=of_map_approvers(200, 401), form=a_reason),
     "services:api_map_transition": Route(post=of_map_editors(200, stranger=401)),
     "services:api_map_rounds": Route(
         get=of_map(200, stranger=401),
@@ -321,6 +357,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         cast.organisations["porvoo"],
         Service.objects.get(organisation__code="638", node__key="daycare"),
     )
+    version = on.versions.first()
     values = {
         "map_id": on.pk,
         "interface_id": aspect.interface_id,
@@ -338,6 +375,9 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "round_id": round_on(on).pk,
         "area_id": Area.objects.get(kind=Area.Kind.WELLBEING_SERVICES_COUNTY, code="01").pk,
         "rest": "nowhere/",
+        "major": 1,
+        "minor": 0,
+        "version_id": version.pk if version else 0,
     }
     filled = {}
     for name, path in routes():
@@ -350,6 +390,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
 
 @pytest.fixture
 def address(cast: Cast) -> dict[str, str]:
+    published(cast, cast.maps["porvoo"])
     return addresses_on(cast, cast.maps["porvoo"])
 
 

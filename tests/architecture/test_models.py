@@ -17,11 +17,14 @@ from collaboration.identity_codes import refuse_identity_codes
 from collaboration.journal import record, record_change
 from collaboration.models import Membership, User
 from collaboration.policy import ROLE_GRANTS
+from collaboration.workflow import Workflow
 from services.models import Aspect, Interface, MapService, RatingRound, Service
+from services.workflows.approvals import round_workflow, version_workflow
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.ratings import rating_round_workflow
 from tests.cast import Cast
-from tests.services.rounds import round_on
+from tests.services.rating_rounds import round_on
+from tests.services.rounds import published
 from yhdyspinta.desk import SENTENCES
 
 ORDER = ["collaboration", "services", "agreements", "yhdyspinta"]
@@ -35,11 +38,13 @@ SOURCES = [
     if "migrations" not in path.parts
 ]
 
-WORKFLOWS: dict[str, Any] = {
+WORKFLOWS: dict[str, Workflow[Any]] = {
     "interface_map": interface_map_workflow,
     "rating_round": rating_round_workflow,
+    "approval_round": round_workflow,
+    "map_version": version_workflow,
 }
-"""Every workflow, by the name of its page in docs/workflows."""
+"""Every table of steps, by the page of docs/workflows that shows it."""
 
 WITHOUT_A_GATE = {
     "User.password",
@@ -52,6 +57,8 @@ WITHOUT_A_GATE = {
     "Interface.meeting",
     "ServiceNode.key",
     "AspectAnswer.consented_text",
+    "ApprovalRound.digest",
+    "MapVersion.digest",
     "Seal.root",
     "Seal.previous",
 }
@@ -158,6 +165,8 @@ def test_foreign_keys_point_down_only() -> None:
 def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> None:
     rows: list[models.Model] = [cast.maps["porvoo"], *Interface.objects.all()[:1], *Aspect.objects.all()[:1]]
     rows += [*MapService.objects.all()[:1], *Service.objects.all()[:1], round_on(cast.maps["porvoo"])]
+    version = published(cast, cast.maps["porvoo"])
+    rows += [version, version.round]
     assert {type(row) for row in rows} == set(subjects.registered())
     client = cast.client("county editor")
     for model, subject in subjects.registered().items():
@@ -175,6 +184,7 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
     editor, log = cast["county editor"], cast.maps["porvoo"]
     if model is RatingRound:
         round_on(log)
+    published(cast, log)
     row = subjects.registered()[model].visible(editor).order_by("pk")[0]
     change = record_change(log, 1, uuid4(), row, "tested", "a", "b", by=editor)
     event = record("tested", row, by=None, recipients=User.objects.filter(pk=editor.pk))
@@ -189,6 +199,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
         for step in workflow.transitions.values()
         if step.recipients.__name__ != "_nobody"
     } | {"map.made", "round.opened"}
+    } | {"map.made", "approval.started", "version.published"}
     assert told == set(SENTENCES)
     for verb in told:
         for part in ("subject", "body"):

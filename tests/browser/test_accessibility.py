@@ -25,6 +25,7 @@ SIGNED_IN = [
 ]
 OF_A_MAP = ["", "lista/", "taulukko/", "historia/", "asetukset/", "asetukset/?organisation=kuntaliitto"]
 OF_A_MAP += ["palvelut/lisaa/", "yhdyspinnat/yhdista/", "arviot/"]
+OF_A_MAP += ["versiot/", "versiot/luonnos/", "versiot/1.0/", "vertaa/?from=1.0&to=draft"]
 LANGUAGES = ["fi", "sv", "en"]
 
 

@@ -1,45 +1,48 @@
-"""Rating rounds in tests."""
+"""Approving and publishing in tests."""
 
+import datetime
 from typing import Any
 
-from services.models import Aspect, InterfaceMap, MapParty, Rating, RatingRound
-from services.workflows.ratings import rate
+from django.utils import timezone
+
+from services.models import ApprovalRound, Aspect, AspectAnswer, InterfaceMap, MapVersion
+from services.workflows import approvals
 from tests.cast import Cast
 
-
-def round_on(on: InterfaceMap) -> RatingRound:
-    """The map's open round; one is opened when there is none, and nobody is told."""
-    found = RatingRound.objects.filter(map=on, status=RatingRound.Status.OPEN).first()
-    number = RatingRound.objects.filter(map=on).count() + 1
-    return found or RatingRound.objects.create(map=on, number=number, opened_by=on.made_by)
+APPROVERS = ("porvoo approver", "county approver")
+"""One for each party of Porvoo's maps."""
 
 
-def party_of(on: InterfaceMap, code: str) -> MapParty:
-    """The party whose organisation has the code."""
-    return MapParty.objects.select_related("organisation").get(map=on, organisation__code=code)
+def in_a_year() -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=365)
 
 
-def give(
-    cast: Cast, name: str, rating_round: RatingRound, aspect: Aspect, code: str, value: int, reason: str = ""
-) -> Rating:
-    """The person rates the aspect for the party with the code."""
-    return rate(rating_round, aspect, party_of(rating_round.map, code), value, reason, by=cast[name])
+def finish(on: InterfaceMap) -> None:
+    """Make every aspect agreed, without ops: its text is there, and every party has consented to it."""
+    by = on.made_by
+    Aspect.objects.filter(interface__map=on).update(shared_fi="Sovittu.", not_applicable_reason="")
+    AspectAnswer.objects.filter(aspect__interface__map=on).update(
+        consented_text="Sovittu.", consented_by=by, consented_at=timezone.now()
+    )
 
 
-def both(cast: Cast, rating_round: RatingRound, aspect: Aspect, ours: int, theirs: int) -> None:
-    """Porvoo and its county rate the aspect, so that it is shown."""
-    give(cast, "porvoo editor", rating_round, aspect, "638", ours)
-    give(cast, "county editor", rating_round, aspect, "01", theirs)
+def started(cast: Cast, on: InterfaceMap, by: str = "porvoo editor", **wish: Any) -> ApprovalRound:
+    """An open round; unfinished maps are published incomplete unless the wish says otherwise."""
+    if "incomplete_reason" not in wish and approvals.unfinished_aspects(on):
+        wish["incomplete_reason"] = "Kesken."
+    return approvals.start(cast[by], on.pk, **{"review_on": in_a_year(), **wish})
 
 
-def asked_on(on: InterfaceMap) -> list[Any]:
-    """By brute force: the aspects that are rated, those that apply of interfaces between two parties at least."""
-    return [
-        aspect
-        for interface in on.interfaces.order_by("pk")
-        if interface.archived_at is None
-        and all(place.archived_at is None for place in interface.services.all())
-        and interface.party_rows.count() > 1
-        for aspect in interface.aspects.order_by("number")
-        if not aspect.not_applicable_reason
-    ]
+def approved(cast: Cast, by: str, approval_round: ApprovalRound, **more: Any) -> ApprovalRound:
+    """The round after the person has approved what they read."""
+    return approvals.approve(
+        cast[by], approval_round.map_id, approval_round.pk, approval_round.digest, **more
+    )
+
+
+def published(cast: Cast, on: InterfaceMap, **wish: Any) -> MapVersion:
+    """A version of Porvoo's map that both parties have approved."""
+    approval_round = started(cast, on, **wish)
+    for name in APPROVERS:
+        approved(cast, name, approval_round)
+    return MapVersion.objects.get(round=approval_round)

@@ -18,7 +18,7 @@ from services.workflows.undo import NothingToUndo, undo
 from tests import oracle
 from tests.cast import Cast, undone
 from tests.services.ops import NOW, edit, first_aspect, follow, make_base_map
-from tests.services.rounds import asked_on, both, give, party_of, round_on
+from tests.services.rating_rounds import asked_on, both, give, party_of, round_on
 from tests.services.test_edits_at_once import at_once, committed_cast  # noqa: F401 a fixture
 
 PLACES = ["porvoo", "youth", "loviisa", "helsinki", "base"]

@@ -15,7 +15,7 @@ from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import Cast, undone
 from tests.live import Web, comes, listening
 from tests.services.ops import edit, first_aspect
-from tests.services.rounds import give, party_of, round_on
+from tests.services.rating_rounds import give, party_of, round_on
 
 WORD = "salasanainen"
 MASKS = [

@@ -9,7 +9,7 @@ from services.models import Rating, RatingRound
 from services.workflows.ratings import rating_round_workflow
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect, make_base_map
-from tests.services.rounds import asked_on, both, give, party_of, round_on
+from tests.services.rating_rounds import asked_on, both, give, party_of, round_on
 from tests.services.test_bad_input import CODES
 from tests.services.test_pages import SESSION_AND_USER, large_map, statements
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from yhdyspinta.demo import maps, people
+from yhdyspinta.demo import maps, people, versions
 
 
 class Command(BaseCommand):
@@ -19,3 +19,4 @@ class Command(BaseCommand):
         users, memberships = people.load()
         self.stdout.write(f"demo people: {users}, with {memberships} memberships")
         self.stdout.write(maps.load())
+        self.stdout.write(versions.load())

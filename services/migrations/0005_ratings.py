@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0003_base_maps'),
+        ('services', '0004_structure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

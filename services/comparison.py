@@ -1,0 +1,292 @@
+"""What differs between two contents of a map, in the reader's language. Pure: it knows contents and nothing else."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from services.content import Content
+from services.models import AspectNumber, AspectStatus, ServiceResponsibility, TargetGroup
+
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+SIGNS = {ADDED: "+", REMOVED: "−", CHANGED: "≠"}
+"""A sign beside each word, so that nothing is told by colour alone."""
+
+ALIKE = 0.3
+"""Texts that share less are shown whole, the old one and the new one: marks all over would hide what they say."""
+
+Parts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of what changed, with its words marked."""
+
+    label: str
+    parts: Parts
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that was added, removed or changed. `subject` is its key on the drawing, as in `interface:5`."""
+
+    kind: str
+    subject: str
+    where: str
+    sentence: str
+    what: str = ""
+    properties: tuple[Property, ...] = ()
+    interface: int = 0
+    number: int = 0
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.kind]
+
+    @property
+    def kind_name(self) -> str:
+        """The word beside the sign."""
+        return {ADDED: _("added"), REMOVED: _("removed"), CHANGED: _("changed")}[self.kind]
+
+
+def marked(before: str, after: str) -> Parts:
+    """Both texts word by word: what is the same, what was removed from the earlier one and what was added to it."""
+    if before == after:
+        return [("same", after)] if after else []
+    old, new = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
+    matcher = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new])
+    if matcher.ratio() < ALIKE:
+        whole: Parts = [(REMOVED, before), (ADDED, after)]
+        return _spaced([(kind, words) for kind, words in whole if words])
+    parts: Parts = []
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        if kind == "equal":
+            parts.append(("same", "".join(new[j1:j2])))
+            continue
+        if i1 < i2:
+            parts.append((REMOVED, "".join(old[i1:i2])))
+        if j1 < j2:
+            parts.append((ADDED, "".join(new[j1:j2])))
+    return _spaced(parts)
+
+
+def _spaced(parts: Parts) -> Parts:
+    """A text's last word has no space after it; before another part it gets one."""
+    return [
+        (kind, words if nth == len(parts) or words[-1:].isspace() else f"{words} ")
+        for nth, (kind, words) in enumerate(parts, 1)
+    ]
+
+
+def named(row: Content, field: str = "name") -> str:
+    """A name out of a content, in the reader's language or the one that there is."""
+    own = row.get(f"{field}_{(get_language() or 'fi')[:2]}")
+    return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
+
+
+def compare(before: Content, after: Content) -> list[Difference]:
+    """Every difference: of the map itself, then parties, services and interfaces with their aspects."""
+    return [
+        *_of_map(before, after),
+        *_of_parties(before, after),
+        *_of_services(before, after),
+        *_of_interfaces(before, after),
+    ]
+
+
+def interface_name(content: Content, interface: Content) -> str:
+    """The services that meet, by name."""
+    services = {row["id"]: row for row in content["services"]}
+    return " – ".join(named(services[key]) for key in interface["services"] if key in services)
+
+
+def aspect_name(number: int) -> str:
+    """An aspect's name within a sentence; a question stands in quotes."""
+    label = str(AspectNumber(number).label)
+    return f"“{label}”" if label.endswith("?") else label[:1].lower() + label[1:]
+
+
+def _pairs(before: Content, after: Content, name: str) -> Iterator[tuple[Content | None, Content | None]]:
+    """The rows of both by id: in the order of the later content, the removed ones last."""
+    old = {row["id"]: row for row in before[name]}
+    for row in after[name]:
+        yield old.pop(row["id"], None), row
+    for row in old.values():
+        yield row, None
+
+
+def _properties(*wanted: tuple[Any, str, str, str]) -> tuple[Property, ...]:
+    """Of (label, before, after, language) those that differ, with their words marked."""
+    return tuple(
+        Property(str(label), marked(old, new), language) for label, old, new, language in wanted if old != new
+    )
+
+
+def _of_map(before: Content, after: Content) -> Iterator[Difference]:
+    groups = dict(TargetGroup.choices)
+    properties = _properties(
+        (_("Title in Finnish"), before["title_fi"], after["title_fi"], "fi"),
+        (_("Title in Swedish"), before["title_sv"], after["title_sv"], "sv"),
+        (
+            _("Target group"),
+            str(groups.get(before["target_group"], "")),
+            str(groups.get(after["target_group"], "")),
+            "",
+        ),
+        (_("Municipality"), named(before["municipality"]), named(after["municipality"]), ""),
+    )
+    if properties:
+        yield Difference(
+            CHANGED, "map", named(after, "title"), _("The map's name changed"), properties=properties
+        )
+
+
+def _of_parties(before: Content, after: Content) -> Iterator[Difference]:
+    for old, new in _pairs(before, after, "parties"):
+        row = new or old or {}
+        name, subject = named(row["organisation"]), f"party:{row['id']}"
+        if old is None:
+            yield Difference(ADDED, subject, name, _("%(name)s is a new party") % {"name": name})
+        elif new is None:
+            yield Difference(REMOVED, subject, name, _("%(name)s is no longer a party") % {"name": name})
+        elif properties := _properties(
+            (_("Name"), named(old["organisation"]), named(new["organisation"]), "")
+        ):
+            sentence = _("%(name)s: the name changed") % {"name": name}
+            yield Difference(CHANGED, subject, name, sentence, properties=properties)
+
+
+def _of_services(before: Content, after: Content) -> Iterator[Difference]:
+    for old, new in _pairs(before, after, "services"):
+        row = new or old or {}
+        name, subject = named(row), f"service:{row['id']}"
+        said = {"name": name, "organisation": named(row["organiser"])}
+        if old is None:
+            sentence = _("%(name)s (%(organisation)s) is a new service on the map") % said
+            yield Difference(ADDED, subject, name, sentence)
+        elif new is None:
+            sentence = _("%(name)s (%(organisation)s) is no longer on the map") % said
+            yield Difference(REMOVED, subject, name, sentence)
+        elif properties := _properties(
+            (_("Name in Finnish"), old["name_fi"], new["name_fi"], "fi"),
+            (_("Name in Swedish"), old["name_sv"], new["name_sv"], "sv"),
+            (_("Service class"), named(old["class"]), named(new["class"]), ""),
+            (_("Organiser"), named(old["organiser"]), named(new["organiser"]), ""),
+            (_("Who answers for the service"), _duties(old), _duties(new), ""),
+            (_("Where does the client get the service?"), old["where_fi"], new["where_fi"], "fi"),
+            (_("Where does the client get the service?"), old["where_sv"], new["where_sv"], "sv"),
+            (_("How is the client guided to the service?"), old["how_fi"], new["how_fi"], "fi"),
+            (_("How is the client guided to the service?"), old["how_sv"], new["how_sv"], "sv"),
+        ):
+            what = properties[0].label if len(properties) == 1 else ""
+            sentence = _("%(name)s: the service's facts changed") % {"name": name}
+            yield Difference(CHANGED, subject, name, sentence, what, properties)
+
+
+def _duties(service: Content) -> str:
+    duties, bases = dict(ServiceResponsibility.Duty.choices), dict(ServiceResponsibility.Basis.choices)
+    return "; ".join(
+        f"{named(row['organisation'])} {duties.get(row['duty'], '')} "
+        f"({', '.join(filter(None, [str(bases.get(row['basis'], '')), row['reference']]))})"
+        for row in service["responsibilities"]
+    )
+
+
+def _of_interfaces(before: Content, after: Content) -> Iterator[Difference]:
+    for old, new in _pairs(before, after, "interfaces"):
+        row, of = (new, after) if new is not None else (old or {}, before)
+        name, subject = interface_name(of, row), f"interface:{row['id']}"
+        if old is None:
+            sentence = _("%(name)s is a new interface") % {"name": name}
+            yield Difference(ADDED, subject, name, sentence, interface=row["id"])
+        elif new is None:
+            sentence = _("%(name)s: the interface was removed") % {"name": name}
+            yield Difference(REMOVED, subject, name, sentence, interface=row["id"])
+        else:
+            answering = _("Parties"), _parties(before, old), _parties(after, new), ""
+            if properties := _properties(answering):
+                sentence = _("%(name)s: the parties changed") % {"name": name}
+                yield Difference(CHANGED, subject, name, sentence, properties[0].label, properties, row["id"])
+            yield from _of_aspects(before, after, old, new, name)
+
+
+def _of_aspects(
+    before: Content, after: Content, old: Content, new: Content, where: str
+) -> Iterator[Difference]:
+    earlier = {row["number"]: row for row in old["aspects"]}
+    for row in new["aspects"]:
+        was = earlier[row["number"]]
+        properties = _properties(
+            (_("Status"), _status(was), _status(row), ""),
+            (_("Shared answer in Finnish"), was["shared_fi"], row["shared_fi"], "fi"),
+            (_("Shared answer in Swedish"), was["shared_sv"], row["shared_sv"], "sv"),
+            (_("Why this does not apply"), was["not_applicable_reason"], row["not_applicable_reason"], ""),
+            (_("Review date"), _day(was["review_on"]), _day(row["review_on"]), ""),
+            (_("Consents"), _consents(before, was), _consents(after, row), ""),
+            (_("Evidence"), _links(was), _links(row), ""),
+        )
+        if properties:
+            said = {"name": where, "aspect": aspect_name(row["number"])}
+            if was["status"] != row["status"]:
+                said |= {"before": _status(was), "after": _status(row)}
+                sentence = _("%(name)s: %(aspect)s changed (%(before)s → %(after)s)") % said
+            else:
+                sentence = _("%(name)s: %(aspect)s changed") % said
+            yield Difference(
+                CHANGED,
+                f"interface:{new['id']}",
+                where,
+                sentence,
+                f"{row['number']}. {AspectNumber(row['number']).label}",
+                properties,
+                new["id"],
+                row["number"],
+            )
+
+
+def _status(aspect: Content) -> str:
+    return str(AspectStatus(aspect["status"]).label)
+
+
+def _day(value: str | None) -> str:
+    return date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT") if value else ""
+
+
+def _parties(content: Content, interface: Content) -> str:
+    names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
+    return ", ".join(names.get(key, "") for key in interface["parties"])
+
+
+def _consents(content: Content, aspect: Content) -> str:
+    names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
+    return "; ".join(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"])
+
+
+def date_of(at: str) -> str:
+    """The day of a content's moment, as the reader writes it."""
+    return date_format(timezone.localdate(datetime.datetime.fromisoformat(at)), "SHORT_DATE_FORMAT")
+
+
+def _links(aspect: Content) -> str:
+    return "; ".join(f"{row['title']} ({row['url']})" for row in aspect["evidence"])
+
+
+def headline(differences: list[Difference]) -> str:
+    """How many things were added, removed and changed, in one line."""
+    tally = {kind: sum(each.kind == kind for each in differences) for kind in SIGNS}
+    return capfirst(
+        _("%(added)d added, %(removed)d removed, %(changed)d changed") % tally
+        if differences
+        else _("nothing differs")
+    )

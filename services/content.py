@@ -1,0 +1,183 @@
+"""The canonical content of a map: what parties approve and publish. Pure reading, a constant number of statements.
+
+Of the map as it is now: names, services, interfaces, aspects. Not in it: persons, live state, places of cards,
+removed rows, answers that a party wrote for itself, and which base map a text came from.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections import defaultdict
+from typing import Any
+
+from collaboration.models import Organisation
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    Party,
+    ServiceResponsibility,
+)
+from services.models.aspect import shared_text
+
+FORMAT = "yhdyspinta-map/1"
+"""Written into every content. A content with other keys gets another number, so that old digests can be computed."""
+
+Content = dict[str, Any]
+
+
+def content_of(interface_map: InterfaceMap) -> Content:
+    """The map's content as JSON is made of: eight statements, however large the map.
+
+    Lists have one order: parties by lane, services by their party's lane and id, the others by id or number. Ids are
+    those of the rows (`MapParty`, `MapService`, `Interface`, `Evidence`), so that two contents can be compared.
+    """
+    about = Organisation.objects.select_related("parent").get(pk=interface_map.municipality_id)
+    parties = list(
+        MapParty.objects.filter(map=interface_map, archived_at__isnull=True)
+        .select_related("organisation__parent")
+        .order_by("lane", "pk")
+    )
+    return {
+        "format": FORMAT,
+        "map": interface_map.pk,
+        "title_fi": interface_map.title_fi,
+        "title_sv": interface_map.title_sv,
+        "target_group": interface_map.target_group,
+        "source_language": interface_map.source_language,
+        "municipality": _organisation(about),
+        "parties": [
+            {"id": party.pk, "side": party.side, "organisation": _organisation(party.organisation)}
+            for party in parties
+        ],
+        "services": _services(interface_map),
+        "interfaces": _interfaces(interface_map),
+    }
+
+
+def canonical(content: Content) -> bytes:
+    """The content as JSON in UTF-8: keys sorted, no spaces, nothing escaped that need not be.
+
+    These are the bytes that RFC 8785 asks for, since keys are ASCII and the only numbers are whole ones under 2^53.
+    """
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of canonical bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def moment(at: datetime.datetime) -> str:
+    """A time as it stands in a content: UTC to the second, as in 2026-11-24T15:04:05Z."""
+    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _organisation(row: Organisation) -> dict[str, Any]:
+    """Codes and names; a unit has no code of the register, so it is named with what it is a unit of."""
+    named = {"kind": row.kind, "code": row.code, "name_fi": row.name_fi, "name_sv": row.name_sv}
+    if row.parent_id is not None and row.parent is not None:
+        named |= {"unit_of_fi": row.parent.name_fi, "unit_of_sv": row.parent.name_sv}
+    return named
+
+
+def _services(interface_map: InterfaceMap) -> list[dict[str, Any]]:
+    places = list(
+        MapService.objects.filter(map=interface_map, archived_at__isnull=True)
+        .select_related("service__node", "service__organisation__parent")
+        .order_by("party__lane", "pk")
+    )
+    duties = defaultdict(list)
+    for row in (
+        ServiceResponsibility.objects.filter(service__in=[place.service_id for place in places])
+        .select_related("organisation__parent")
+        .order_by("pk")
+    ):
+        duties[row.service_id].append(
+            {
+                "duty": row.duty,
+                "organisation": _organisation(row.organisation),
+                "basis": row.basis,
+                "reference": row.reference,
+            }
+        )
+    return [
+        {
+            "id": place.pk,
+            "party": place.party_id,
+            "name_fi": place.service.name_fi,
+            "name_sv": place.service.name_sv,
+            "class": {
+                "key": place.service.node.key,
+                "name_fi": place.service.node.name_fi,
+                "name_sv": place.service.node.name_sv,
+            },
+            "organiser": _organisation(place.service.organisation),
+            "responsibilities": duties[place.service_id],
+            "where_fi": place.where_fi,
+            "where_sv": place.where_sv,
+            "how_fi": place.how_fi,
+            "how_sv": place.how_sv,
+        }
+        for place in places
+    ]
+
+
+def _interfaces(interface_map: InterfaceMap) -> list[dict[str, Any]]:
+    live = Interface.objects.filter(map=interface_map).live()
+    met, answering, aspects = defaultdict(list), defaultdict(list), defaultdict(list)
+    through: Any = Interface.services.through._default_manager.filter(interface__in=live)
+    for key, place in through.order_by("mapservice__party__lane", "mapservice").values_list(
+        "interface", "mapservice"
+    ):
+        met[key].append(place)
+    parties = Party.objects.filter(interface__in=live).order_by("map_party__lane", "pk")
+    for key, party in parties.values_list("interface", "map_party"):
+        answering[key].append(party)
+    for row in _aspects(interface_map, live):
+        aspects[row.pop("interface")].append(row)
+    return [
+        {"id": key, "services": met[key], "parties": answering[key], "aspects": aspects[key]}
+        for key in sorted(aspects)
+    ]
+
+
+def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
+    consents, evidence = defaultdict(list), defaultdict(list)
+    answers: Any = (
+        AspectAnswer.objects.filter(aspect__interface__in=live)
+        .alias(shared=shared_text("aspect__"))
+        .exclude(shared="")
+        .filter(consented_text=shared_text("aspect__"))
+        .order_by("party__map_party__lane", "pk")
+        .values("aspect", "party__map_party", "consented_at")
+    )
+    for answer in answers:  # whose consent has its time: a constraint says so
+        consents[answer["aspect"]].append(
+            {"party": answer["party__map_party"], "at": moment(answer["consented_at"])}
+        )
+    for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
+        evidence[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
+    rows = Aspect.objects.filter(interface__in=live).with_status().order_by("interface", "number")
+    return [
+        {
+            "interface": aspect.interface_id,
+            "number": aspect.number,
+            "status": str(aspect.status),
+            "shared_fi": aspect.shared_fi,
+            "shared_sv": aspect.shared_sv,
+            "not_applicable_reason": aspect.not_applicable_reason,
+            "review_on": aspect.review_on.isoformat() if aspect.review_on else None,
+            "consents": consents[aspect.pk],
+            "evidence": evidence[aspect.pk],
+        }
+        for aspect in rows
+    ]

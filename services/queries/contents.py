@@ -1,0 +1,160 @@
+"""A content as pages show it: as text, and as a drawing in the shape of `maps.drawing_of`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+
+from services import lettering
+from services.comparison import date_of, interface_name, named
+from services.content import Content
+from services.geometry import Lane, draw
+from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
+from services.queries.maps import CUSTOMERS, WORST_FIRST, interface_label
+
+
+def drawing_of_content(content: Content) -> dict[str, Any]:
+    """The content's geometry. Places that people chose are no part of a content, so the layout chooses all of them."""
+    parties, services = content["parties"], content["services"]
+    picture = draw(
+        [
+            Lane(
+                party["id"],
+                party["side"] == MapParty.Side.MUNICIPALITY,
+                tuple((row["id"], None) for row in services if row["party"] == party["id"]),
+            )
+            for party in parties
+        ],
+        {row["id"]: row["services"] for row in content["interfaces"]},
+    )
+    names = {party["id"]: named(party["organisation"]) for party in parties}
+    customer = str(CUSTOMERS[content["target_group"]])
+    rows, nth = [], Counter[int]()
+    for row in sorted(services, key=lambda each: picture.services[each["id"]][::-1]):
+        nth[row["party"]] += 1
+        x, y = picture.services[row["id"]]
+        name, service_class = named(row), named(row["class"])
+        name_lines, facts_lines = lettering.card(name, service_class, crowded=picture.crowded)
+        rows.append(
+            {
+                "id": row["id"],
+                "name": name,
+                "party": row["party"],
+                "organiser": names[row["party"]],
+                "class": service_class,
+                "name_lines": name_lines,
+                "facts_lines": facts_lines,
+                "nth": nth[row["party"]],
+                "x": x,
+                "y": y,
+            }
+        )
+    return {
+        "id": content["map"],
+        "title": named(content, "title"),
+        "customer": customer,
+        "customer_lines": lettering.customer(customer),
+        "crowded": picture.crowded,
+        "radius": picture.radius,
+        "width": picture.width,
+        "height": picture.height,
+        "seam": picture.seam,
+        "customer_at": picture.customer,
+        "parties": [
+            {
+                "id": party["id"],
+                "name": names[party["id"]],
+                "side": party["side"],
+                "side_name": named(party["organisation"], "unit_of")
+                or str(capfirst(MapParty.Side(party["side"]).label)),
+                "y": picture.lanes[party["id"]][0],
+                "height": picture.lanes[party["id"]][1],
+                "count": nth[party["id"]],
+            }
+            for party in parties
+        ],
+        "services": rows,
+        "interfaces": [_ring(content, row, picture) for row in content["interfaces"]],
+    }
+
+
+def _ring(content: Content, row: Content, picture: Any) -> dict[str, Any]:
+    statuses = [aspect["status"] for aspect in row["aspects"]]
+    tally, name = Counter(statuses), interface_name(content, row)
+    x, y = picture.interfaces[row["id"]]
+    return {
+        "id": row["id"],
+        "name": name,
+        "services": row["services"],
+        "lines": [picture.lines[row["id"]][key] for key in row["services"]],
+        "statuses": statuses,
+        "inherited": [False] * len(statuses),
+        "worst": next((status for status in WORST_FIRST if tally[status]), AspectStatus.MISSING),
+        "agreed": tally[AspectStatus.AGREED],
+        "of": len(statuses) - tally[AspectStatus.NOT_APPLICABLE],
+        "label": interface_label(name, statuses),
+        "x": x,
+        "y": y,
+    }
+
+
+def readable(content: Content) -> dict[str, Any]:
+    """The content for a page: names and texts in the reader's language, and beside them what the other language says."""
+    names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
+    return {
+        "title": named(content, "title"),
+        "municipality": named(content["municipality"]),
+        "target_group": TargetGroup(content["target_group"]).label,
+        "parties": [
+            {
+                "name": names[party["id"]],
+                "side": party["side"],
+                "services": [
+                    {
+                        "id": row["id"],
+                        "name": named(row),
+                        "class": named(row["class"]),
+                        "where": _texts(row, "where"),
+                        "how": _texts(row, "how"),
+                    }
+                    for row in content["services"]
+                    if row["party"] == party["id"]
+                ],
+            }
+            for party in content["parties"]
+        ],
+        "interfaces": [
+            {
+                "id": row["id"],
+                "name": interface_name(content, row),
+                "parties": [names[key] for key in row["parties"]],
+                "aspects": [_aspect(aspect, names) for aspect in row["aspects"]],
+            }
+            for row in content["interfaces"]
+        ],
+    }
+
+
+def _aspect(row: Content, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "number": row["number"],
+        "name": AspectNumber(row["number"]).label,
+        "question": QUESTIONS[row["number"]],
+        "status": row["status"],
+        "status_name": AspectStatus(row["status"]).label,
+        "shared": _texts(row, "shared"),
+        "reason": row["not_applicable_reason"],
+        "review_on": row["review_on"],
+        "consents": [{"party": names[each["party"]], "on": date_of(each["at"])} for each in row["consents"]],
+        "evidence": row["evidence"],
+    }
+
+
+def _texts(row: Content, field: str) -> list[dict[str, str]]:
+    """The texts that are there, the reader's language first."""
+    own = "sv" if (get_language() or "fi").startswith("sv") else "fi"
+    found = [(language, row[f"{field}_{language}"]) for language in (own, "fi" if own == "sv" else "sv")]
+    return [{"language": language, "text": text} for language, text in found if text]
