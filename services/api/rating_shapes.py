@@ -48,7 +48,7 @@ class RatedAspectShape(Shape):
     ratings = RatingShape(many=True)
 
 
-class RoundShape(RoundRowShape):
+class RatingRoundShape(RoundRowShape):
     """A rating round with its aspects and the ratings that the caller may read."""
 
     aspects = RatedAspectShape(many=True)

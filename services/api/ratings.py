@@ -12,7 +12,7 @@ from collaboration.api.problems import Problem
 from collaboration.api.resource import Resource, body, checked, person, single
 from collaboration.workflow import TransitionRefused
 from services import policy
-from services.api.rating_shapes import RatingWish, RoundRowShape, RoundShape
+from services.api.rating_shapes import RatingWish, RoundRowShape, RatingRoundShape
 from services.forms import RatingForm
 from services.models import MapParty
 from services.queries import maps, ratings
@@ -70,7 +70,7 @@ class MapRounds(Resource):
         operation_id="open_rating_round",
         summary="Open a rating round",
         request=None,
-        responses=answers(201, RoundShape, 400, 403, 404, 422),
+        responses=answers(201, RatingRoundShape, 400, 403, 404, 422),
     )
     def post(self, request: Request, map_id: int) -> Response:
         opened = open_round(maps.map_for(person(request), map_id), by=person(request))
@@ -79,7 +79,7 @@ class MapRounds(Resource):
 
 def _round(request: Request, round_id: int, *, status: int = 200) -> Response:
     found = ratings.round_for(person(request), pk=round_id)
-    return single(request, ratings.whole_round(person(request), found), RoundShape, status=status)
+    return single(request, ratings.whole_round(person(request), found), RatingRoundShape, status=status)
 
 
 class OneRound(Resource):
@@ -87,7 +87,7 @@ class OneRound(Resource):
         operation_id="read_rating_round",
         summary="One rating round: gaps, and the ratings that the caller may read",
         parameters=parameters(OneAsked),
-        responses=answers(200, RoundShape, 304, 400, 404),
+        responses=answers(200, RatingRoundShape, 304, 400, 404),
         examples=[ROUND],
     )
     def get(self, request: Request, round_id: int) -> Response:
@@ -99,7 +99,7 @@ class RoundClosed(Resource):
         operation_id="close_rating_round",
         summary="Close a rating round and show its ratings to all parties",
         request=None,
-        responses=answers(200, RoundShape, 400, 403, 404, 409),
+        responses=answers(200, RatingRoundShape, 400, 403, 404, 409),
     )
     def post(self, request: Request, round_id: int) -> Response:
         found = ratings.round_for(person(request), pk=round_id)
@@ -122,7 +122,7 @@ class RoundRatings(Resource):
         operation_id="rate",
         summary="Give or change a party's rating of an aspect, while the round is open and not all have rated",
         request=RatingWish,
-        responses=answers(200, RoundShape, 403, 404, *WITH_A_BODY),
+        responses=answers(200, RatingRoundShape, 403, 404, *WITH_A_BODY),
         examples=[RATING, ROUND],
     )
     def post(self, request: Request, round_id: int) -> Response:

@@ -64,7 +64,7 @@ class VersionShape(VersionRowShape):
     can_withdraw = serializers.BooleanField()
 
 
-class RoundShape(Shape):
+class ApprovalRoundShape(Shape):
     """An approval round. An approval sends `digest` back: it says which content was read."""
 
     id = serializers.IntegerField()
@@ -97,7 +97,7 @@ class UnfinishedShape(Shape):
 class ApprovalStateShape(Shape):
     """How far the approval of a map is."""
 
-    round = RoundShape(allow_null=True)
+    round = ApprovalRoundShape(allow_null=True)
     parties = RequiredPartyShape(many=True)
     unfinished = UnfinishedShape(many=True)
     can_start = serializers.BooleanField()

@@ -12,7 +12,7 @@ def test_a_round_from_opening_to_closing(cast: Cast, api: Api) -> None:
     rounds, aspect = f"maps/{on.pk}/rating-rounds/", first_aspect(on)
     assert ours.get(rounds) == []
     opened = ours.post(rounds, None, 201)
-    check_shape("RoundShape", opened)
+    check_shape("RatingRoundShape", opened)
     assert ours.post(rounds, None, 422)["detail"] == "A rating round is already open on this map."
     assert [row["aspect"] for row in opened["aspects"]] == [row.pk for row in asked_on(on)]
     one = f"rating-rounds/{opened['id']}/"
@@ -38,7 +38,7 @@ def test_a_round_from_opening_to_closing(cast: Cast, api: Api) -> None:
     ours.post(f"{one}close/", None, 403)
     closed = theirs.post(f"{one}close/", None)
     assert (closed["status"], closed["can_close"]) == ("closed", False)
-    check_shape("RoundShape", closed)
+    check_shape("RatingRoundShape", closed)
     theirs.post(f"{one}close/", None, 409)
     [row] = reader.get(rounds)
     check_shape("RoundRowShape", row)

@@ -31,8 +31,8 @@ def test_two_organisations_go_from_draft_to_1_0_to_1_1(cast: Cast, as_person: As
         client = as_person(name)
         desk = client.get("/").content.decode()
         assert "Waiting for your approval" in desk
-        page = client.get(address).content.decode()
-        assert page.count('name="digest"') == 1, "a button for one's own party"
+        read = client.get(address).content.decode()
+        assert read.count('name="digest"') == 1, "a button for one's own party"
         open_round = ApprovalRound.objects.get(status="open")
         answer = client.post(
             f"{address}hyvaksy/", {"round": open_round.pk, "digest": open_round.digest}, follow=True
