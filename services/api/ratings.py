@@ -12,7 +12,7 @@ from collaboration.api.problems import Problem
 from collaboration.api.resource import Resource, body, checked, person, single
 from collaboration.workflow import TransitionRefused
 from services import policy
-from services.api.rating_shapes import RatingWish, RoundRowShape, RatingRoundShape
+from services.api.rating_shapes import RatingRoundShape, RatingWish, RoundRowShape
 from services.forms import RatingForm
 from services.models import MapParty
 from services.queries import maps, ratings
