@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.content import Content
+from services.content_rows import in_words
 from services.models import AspectNumber, AspectStatus, ServiceResponsibility, TargetGroup
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -235,6 +236,7 @@ def _of_aspects(
             (_("Review date"), _day(was["review_on"]), _day(row["review_on"]), ""),
             (_("Consents"), _consents(before, was), _consents(after, row), ""),
             (_("Evidence"), _links(was), _links(row), ""),
+            (_("Rows"), _rows(before, was), _rows(after, row), ""),
         )
         if properties:
             said = {"name": where, "aspect": aspect_name(row["number"])}
@@ -276,6 +278,11 @@ def _consents(content: Content, aspect: Content) -> str:
 def date_of(at: str) -> str:
     """The day of a content's moment, as the reader writes it."""
     return date_format(timezone.localdate(datetime.datetime.fromisoformat(at)), "SHORT_DATE_FORMAT")
+
+
+def _rows(content: Content, aspect: Content) -> str:
+    names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
+    return "\n".join(in_words(row, names) for row in aspect["rows"])
 
 
 def _links(aspect: Content) -> str:

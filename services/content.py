@@ -1,7 +1,8 @@
 """The canonical content of a map: what parties approve and publish. Pure reading, a constant number of statements.
 
 Of the map as it is now: names, services, interfaces, aspects. Not in it: persons, live state, places of cards,
-removed rows, answers that a party wrote for itself, and which base map a text came from.
+removed rows, answers that a party wrote for itself, and which base map a text came from. Of a manager who is a person
+it tells only that somebody is named.
 """
 
 from __future__ import annotations
@@ -10,30 +11,51 @@ import datetime
 import hashlib
 import json
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from collaboration.models import Organisation
 from services.models import (
     Aspect,
     AspectAnswer,
+    AspectRow,
+    EscalationStep,
     Evidence,
+    InformationFlow,
     Interface,
     InterfaceMap,
+    Manager,
     MapParty,
     MapService,
     Party,
+    PartyResource,
+    ProcessStep,
     ServiceResponsibility,
+    SharedGoal,
 )
 from services.models.aspect import shared_text
 
 FORMAT = "yhdyspinta-map/1"
 """Written into every content. A content with other keys gets another number, so that old digests can be computed."""
 
+ROWS: dict[str, type[AspectRow]] = {
+    "step": ProcessStep,
+    "flow": InformationFlow,
+    "resource": PartyResource,
+    "manager": Manager,
+    "goal": SharedGoal,
+    "escalation": EscalationStep,
+}
+"""The rows of structure, by the names of their kinds in ops."""
+
 Content = dict[str, Any]
 
 
 def content_of(interface_map: InterfaceMap) -> Content:
-    """The map's content as JSON is made of: eight statements, however large the map.
+    """The map's content as JSON is made of: fourteen statements, however large the map.
 
     Lists have one order: parties by lane, services by their party's lane and id, the others by id or number. Ids are
     those of the rows (`MapParty`, `MapService`, `Interface`, `Evidence`), so that two contents can be compared.
@@ -166,6 +188,7 @@ def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
         )
     for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
         evidence[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
+    structure = _structure(live)
     rows = Aspect.objects.filter(interface__in=live).with_status().order_by("interface", "number")
     return [
         {
@@ -178,6 +201,33 @@ def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
             "review_on": aspect.review_on.isoformat() if aspect.review_on else None,
             "consents": consents[aspect.pk],
             "evidence": evidence[aspect.pk],
+            "rows": structure[aspect.pk],
         }
         for aspect in rows
     ]
+
+
+def _structure(live: Any) -> dict[int, list[dict[str, Any]]]:
+    """By aspect its rows of structure in their order: parties by id, person-years as text, nobody by name."""
+    found = defaultdict(list)
+    for kind, model in ROWS.items():
+        columns = [
+            column.attname
+            for column in model._meta.concrete_fields
+            if column.name not in {"id", "aspect", "place", "archived_at"}
+        ]
+        rows = model._default_manager.filter(aspect__interface__in=live, archived_at__isnull=True)
+        if kind == "step":
+            through: Any = ProcessStep.actors.through._default_manager.filter(processstep=OuterRef("pk"))
+            rows = rows.annotate(actor_ids=ArraySubquery(through.order_by("mapparty").values("mapparty")))
+            columns.append("actor_ids")
+        for row in rows.order_by("place", "pk").values("id", "aspect", *columns):
+            aspect = row.pop("aspect")
+            if "person_id" in row:
+                row["person"] = row.pop("person_id") is not None
+            found[aspect].append({"kind": kind, **{name: _plain(value) for name, value in row.items()}})
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:.1f}" if isinstance(value, Decimal) else value

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from services import lettering
 from services.comparison import date_of, interface_name, named
 from services.content import Content
+from services.content_rows import in_words
 from services.geometry import Lane, draw
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
 from services.queries.maps import CUSTOMERS, WORST_FIRST, interface_label
@@ -150,6 +151,7 @@ def _aspect(row: Content, names: dict[int, str]) -> dict[str, Any]:
         "review_on": row["review_on"],
         "consents": [{"party": names[each["party"]], "on": date_of(each["at"])} for each in row["consents"]],
         "evidence": row["evidence"],
+        "rows": [in_words(each, names) for each in row["rows"]],
     }
 
 

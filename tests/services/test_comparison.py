@@ -163,3 +163,23 @@ def test_who_may_take_an_aspect_back(cast: Cast) -> None:
             take_back_aspect(cast[name], version, aspect.interface_id, 1, uuid4(), on.seq)
     with pytest.raises(NoSuchSubject):
         take_back_aspect(cast["porvoo editor"], version, 0, 1, uuid4(), on.seq)
+
+
+def test_rows_of_structure_are_content_and_differ_in_words(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    aspect = first_aspect(on, 3)
+    sender, receiver = on.parties.order_by("lane")[:2]
+    flow = {"what": "Lomake", "sender": sender.pk, "receiver": receiver.pk, "basis": "540/2018"}
+    flow |= {"system": "", "consent_needed": True}
+    (difference,) = changed(cast, "porvoo editor", f"aspect:{aspect.pk}", "add_flow", flow)
+    assert difference.number == 3
+    said = "".join(text for each in difference.properties for _kind, text in each.parts)
+    for word in ("Lomake", "540/2018", str(sender), str(receiver)):
+        assert word in said
+    (row,) = [
+        row
+        for interface in content_of(on)["interfaces"]
+        for each in interface["aspects"]
+        for row in each["rows"]
+    ]
+    assert (row["kind"], row["sender_id"], row["receiver_id"]) == ("flow", sender.pk, receiver.pk)
