@@ -174,7 +174,7 @@ def test_rows_of_structure_are_content_and_differ_in_words(cast: Cast) -> None:
     (difference,) = changed(cast, "porvoo editor", f"aspect:{aspect.pk}", "add_flow", flow)
     assert difference.number == 3
     said = "".join(text for each in difference.properties for _kind, text in each.parts)
-    for word in ("Lomake", "540/2018", str(sender), str(receiver)):
+    for word in ("Lomake", "540/2018", sender.organisation.name_fi, receiver.organisation.name_fi):
         assert word in said
     (row,) = [
         row
