@@ -17,6 +17,7 @@ from tests.api.conftest import Token
 from tests.cast import ANONYMOUS, Cast
 from tests.planted import plant
 from tests.services.rating_rounds import round_on
+from tests.services.rounds import published
 from tests.services.test_edits_at_random import likely
 
 MISSING = 999_999_999
@@ -65,6 +66,7 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
     nodes = ServiceNode.objects.filter(kind="service", parent__isnull=False).order_by("pk")[:3]
     interfaces = [Interface.objects.filter(map=on).order_by("pk")[0].pk for on in maps]
     aspects = [Aspect.objects.filter(interface__map=on).order_by("pk")[0].pk for on in maps]
+    porvoo = cast.maps["porvoo"]
     found: dict[str, list[Any]] = {
         "map_id": [on.pk for on in maps],
         "interface_id": interfaces,
@@ -77,6 +79,7 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "node": [node.pk for node in nodes],
         "responsible": [cast["porvoo editor"].pk],
         "round_id": [round_on(on).pk for on in maps],
+        "version_id": [(porvoo.versions.first() or published(cast, porvoo)).pk],
         "aspect": aspects,
         "party": [party.pk for on in maps for party in on.parties.filter(organisation=place.pk)],
     }

@@ -99,9 +99,12 @@ class Fuzz:
 
     def _cursors(self, operation: APIOperation[Any, Any, Any, Any]) -> Iterator[str]:
         """Cursors of a list's second page in each of its orders."""
+        within = {each.name: self.caller.ids[each.name][0] for each in operation.path_parameters}
         for parameter in operation.query:
             for order in parameter.definition["schema"]["enum"] if parameter.name == "sort" else ():
-                page = operation.Case(query={"sort": order, "limit": 1}).call(headers=self.caller.headers)
+                page = operation.Case(path_parameters=within, query={"sort": order, "limit": 1}).call(
+                    headers=self.caller.headers
+                )
                 yield from re.findall(r'"next":"[^"]*?cursor=([^&"]+)', page.text)
 
     # What is asked

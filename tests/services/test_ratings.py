@@ -96,7 +96,9 @@ def test_who_reads_a_rating_is_what_the_oracle_says_before_and_after(cast: Cast,
     assert not Rating.objects.filter(revealed_at__isnull=True).exists()
 
 
-def test_the_last_party_that_rates_shows_the_aspect_and_it_no_longer_changes(cast: Cast) -> None:
+def test_the_last_party_that_rates_shows_the_aspect_and_it_no_longer_changes(
+    cast: Cast, in_english: None
+) -> None:
     current, aspect = round_on(cast.maps["porvoo"]), first_aspect(cast.maps["porvoo"])
     assert give(cast, "porvoo editor", current, aspect, "638", 2, "Ensin.").revealed_at is None
     changed = give(cast, "porvoo approver", current, aspect, "638", 3, "Sitten.")
