@@ -113,6 +113,7 @@ def data_of(services: int, interfaces: int) -> dict[str, Any]:
                 "services": met,
                 "lines": [picture.lines[interface][service] for service in met],
                 "statuses": STATUSES,
+                "inherited": [False] * 9,
                 "worst": "missing",
                 "agreed": 4,
                 "of": 9,

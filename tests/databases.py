@@ -11,6 +11,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ DEMO = Recipe(
 )
 
 
-class Databases:
+class Databases(ABC):
     """A server with the template of one recipe; `clone` copies the template within the server."""
 
     def __init__(self, recipe: Recipe, server: str, prefix: str = "") -> None:
@@ -121,9 +122,9 @@ class Databases:
         """Remove a database, whoever is still connected."""
         postgres.run_sql(self.url("postgres"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    @abstractmethod
     def close(self) -> None:
         """Leave nothing behind."""
-        raise NotImplementedError
 
 
 class OwnDatabases(Databases):

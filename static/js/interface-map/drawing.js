@@ -131,8 +131,12 @@ function commandsOf() {
   };
 }
 
-// One op of the drawing's own; what became of it is told beside the tools.
-async function send(subject, property, value, about) {
+// The drawing's own ops go one after another, in the order of the hands: what is moved and then removed is so at the server.
+let lastOp = Promise.resolve();
+const send = (...wish) => (lastOp = lastOp.catch(() => {}).then(() => sendNow(...wish)));
+
+// One op; what became of it is told beside the tools.
+async function sendNow(subject, property, value, about) {
   const op = { id: crypto.randomUUID(), subject, property, base_version: data.seq, value };
   const result = await sendOp(`${address}ops/`, op, about);
   const isDone = result.status === 200;

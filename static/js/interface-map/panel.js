@@ -20,7 +20,7 @@ const root = `/kartat/${document.getElementById("map-live").dataset.map}/`;
 const remember = (path) => {
   const address = new URL(location.href);
   address.hash = path.startsWith(root) ? path.slice(root.length) : "";
-  history.replaceState(history.state, "", address.hash ? address : address.href.replace("#", ""));
+  history.replaceState(history.state, "", address);
 };
 
 async function part(url) {
@@ -124,4 +124,8 @@ document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
   changed({ answer });
 });
 
-if (/^#(yhdyspinnat|palvelut)\/[\w/]+$/.test(location.hash)) open(root + location.hash.slice(1), { from: document.body });
+const remembered = location.hash.slice(1);
+if (/^(yhdyspinnat|palvelut)\/[\w/]+$/.test(remembered)) {
+  remember(""); // what is not there any more is told by its own page, from which one comes back to the map
+  open(root + remembered, { from: document.body });
+}
