@@ -22,6 +22,8 @@ from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map
+from tests.services.rating_rounds import round_on
+from tests.services.rounds import published
 
 Allowed = Callable[[Cast, str, InterfaceMap, Any], bool]
 
@@ -168,11 +170,14 @@ VISIBLE = {
     "visible_interfaces": lambda on: {row.pk for row in on.interfaces.all()},
     "visible_map_services": lambda on: {row.pk for row in on.map_services.all()},
     "visible_aspects": lambda on: {aspect.pk for row in on.interfaces.all() for aspect in row.aspects.all()},
+    "visible_rating_rounds": lambda on: {row.pk for row in on.rating_rounds.all()},
+    "visible_approval_rounds": lambda on: {row.pk for row in on.approval_rounds.all()},
+    "visible_versions": lambda on: {row.pk for row in on.versions.all()},
 }
 """What of a map is seen by those who see the map, by the name of the policy's function."""
 
 VISIBLE_TO_ALL_SIGNED_IN = {"visible_services", "visible_organisations", "visible_areas"}
-OWN = {"visible_tokens"}  # tested where tokens are
+OWN = {"visible_tokens", "visible_ratings"}  # tested where tokens and blind ratings are
 
 
 def test_every_question_of_visibility_is_compared_here() -> None:
@@ -182,8 +187,14 @@ def test_every_question_of_visibility_is_compared_here() -> None:
 
 
 def several_maps(cast: Cast) -> list[InterfaceMap]:
-    """The cast's maps, with one put away, a party that came, a party that left, and a unit beside its city."""
+    """The cast's maps, with one put away, a party that came, a party that left, and a unit beside its city.
+
+    One of them has a version, and every one has been rated.
+    """
     editor, on = cast["porvoo editor"], cast.maps["porvoo"]
+    published(cast, on)
+    for rated in cast.maps.values():
+        round_on(rated)
     for place in ("pohjanmaa", "loviisa", "kuva"):
         wish = {"organisation": cast.organisations[place].pk}
         made = edit(editor, on, f"map:{on.pk}", "add_party", wish)
