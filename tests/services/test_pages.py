@@ -155,7 +155,8 @@ MOST_STATEMENTS = {
     "services:aspect_detail?person=editor": 12,
     "services:map_history": 13,
     "services:map_versions": 14,
-    "services:map_compare": 14,
+    "services:map_draft_content": 16,
+    "services:map_compare": 20,
     "services:api_map_approval": 14,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
