@@ -294,7 +294,7 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
     tally = Counter(statuses)
     words = [
         _("Interface %(name)s") % {"name": name},
-        _("%(agreed)d of %(of)d agreed")
+        _("%(agreed)d/%(of)d agreed")
         % {"agreed": tally[AspectStatus.AGREED], "of": 9 - tally[AspectStatus.NOT_APPLICABLE]},
     ]
     for status in (AspectStatus.IN_PROGRESS, AspectStatus.MISSING, AspectStatus.NOT_APPLICABLE):

@@ -3,21 +3,18 @@
 import { takeBack } from "../map-page.js";
 import { sendOp } from "../ops.js";
 import { clock, fill, say, tell, words } from "../words.js";
-import { draggable, zoomable } from "./gestures.js";
+import { canvas, drawn as firstDrawn, firstLook, given, world, zoomed } from "./first.js";
+import { draggable } from "./gestures.js";
 import "./help.js";
 import { roving } from "./keyboard.js";
 import { close, isOpen, open } from "./panel.js";
 import { chosenKeys, isChoosing, showChosen, startChoosing, stopChoosing, toggle } from "./selection.js";
-import { draw, line, measure, place } from "./view.js";
+import { draw, line, place } from "./view.js";
 
-const canvas = document.querySelector("[data-canvas]");
-const world = canvas.querySelector("[data-world]");
-let data = JSON.parse(document.getElementById("drawing-data").textContent);
-let drawn = { nodes: new Map(), lines: [] };
-const firstLook = () => ({ atLeast: canvas.clientWidth < 480 ? 0.55 : 0 }); // on a phone words are larger than the picture is whole
+let data = given;
+let drawn = firstDrawn;
 const address = `/api/v1/maps/${data.id}/`;
 
-const zoomed = zoomable(canvas, world, (scale) => canvas.style.setProperty("--scale", scale));
 const mover = moverOf();
 const keys = roving(canvas, () => drawn.nodes, { reveal: zoomed.reveal, commands: commandsOf(), joined, mover });
 
@@ -30,6 +27,11 @@ function render() {
   const focused = document.activeElement?.dataset?.key;
   const current = focused ?? world.querySelector("[tabindex='0']")?.dataset.key;
   drawn = draw(world, data, drawn);
+  settle(current, focused);
+}
+
+// What is not in the picture itself: the tab stop, the focus, what is open or chosen, the legend's numbers.
+function settle(current, focused) {
   const first = drawn.nodes.get(current) ?? drawn.nodes.values().next().value;
   if (first) keys.take(first);
   if (focused) (drawn.nodes.get(focused) ?? first ?? canvas).focus({ preventScroll: true });
@@ -272,9 +274,5 @@ document.addEventListener("map:saved", ({ detail: { form } }) => {
   if (form?.dataset.after === "redraw") refresh().then(() => zoomed.fit());
 });
 
-performance.mark("drawing-begins");
-measure(world, data);
-zoomed.fit(firstLook());
-render();
-performance.measure("drawing", "drawing-begins"); // benchmarks/map.py reads it
+settle();
 new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);

@@ -31,7 +31,7 @@ export function roving(canvas, nodes, { reveal, commands, joined, mover }) {
   const all = () => [...nodes().values()];
 
   const take = (node) => {
-    for (const each of all()) each.tabIndex = each === node ? 0 : -1;
+    for (const each of nodes().values()) if ((each.tabIndex === 0) !== (each === node)) each.tabIndex = each === node ? 0 : -1;
   };
 
   const focus = (node) => {

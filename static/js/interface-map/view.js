@@ -47,55 +47,54 @@ export const place = (node, { x, y }) => {
   node.style.top = `${y}px`;
 };
 
-const child = (parent, name, className) => {
-  const made = element(name, className);
-  made.setAttribute("aria-hidden", "true");
-  parent.append(made);
-  return made;
-};
-
-// Elements to copy, so that a large map is there at once. What a button shows is hidden from its name, which says all.
+// Elements to copy, so that a large map is there at once.
 function blankButton(className) {
   const button = element("button", className);
   button.type = "button";
-  button.append(element("span", "visually-hidden"));
+  button.tabIndex = -1; // keyboard.js gives one of them its stop
   return button;
 }
 
 const blankCard = blankButton("card-service");
-child(blankCard, "span", "card-service__name");
-
 const blankRing = blankButton("ring");
-child(blankRing, "span", "ring__count");
 
 const blankPicture = svg("svg", { class: "ring__picture", viewBox: "-64 -64 128 128", "aria-hidden": "true", focusable: "false" });
 for (const [path, x, y] of SECTORS) blankPicture.append(svg("path", { d: path }), svg("text", { x: x.toFixed(1), y: y.toFixed(1) }));
 
-function nameIt(button, key, name) {
-  button.dataset.key = key;
-  button.firstChild.textContent = name;
+// On a crowded map a button is its text and nothing else: thousands of them are drawn as fast as bare ones. Its name says
+// more, and holds the words that are seen.
+function showPlain(button, name, text) {
+  button.setAttribute("aria-label", name);
+  button.textContent = text;
+}
+
+// Otherwise what a button shows is hidden from its name, which says all.
+function showParts(button, name, ...parts) {
+  button.removeAttribute("aria-label");
+  button.replaceChildren(element("span", "visually-hidden", name), ...parts);
+}
+
+function shown(className, ...content) {
+  const part = element("span", className);
+  part.setAttribute("aria-hidden", "true");
+  part.append(...content);
+  return part;
 }
 
 function fillCard(card, item, party) {
+  const name = `${fill(words.service, { ...item, count: party.count })}, ${item.class}`;
   card.classList.add(`card-service--${party.side}`);
-  nameIt(card, `service:${item.id}`, `${fill(words.service, { ...item, count: party.count })}, ${item.class}`);
-  card.children[1].textContent = item.name_lines.join("\n");
-  card.children[2]?.remove();
-  if (item.facts_lines.length) child(card, "span", "card-service__facts").textContent = item.facts_lines.join("\n");
+  card.dataset.key = `service:${item.id}`;
+  if (!item.facts_lines.length && item.name_lines.join(" ") === item.name) return showPlain(card, name, item.name_lines.join("\n"));
+  showParts(card, name, shown("card-service__name", item.name_lines.join("\n")));
+  if (item.facts_lines.length) card.append(shown("card-service__facts", item.facts_lines.join("\n")));
 }
 
 function fillRing(ring, item, crowded) {
   const [glyph] = words.statuses[item.worst], count = `${item.agreed}/${item.of}`;
-  for (const name of [...ring.classList]) if (name.startsWith("ring--")) ring.classList.remove(name);
-  ring.classList.add(`ring--${item.worst}`);
-  nameIt(ring, `interface:${item.id}`, item.label);
-  ring.querySelector(".ring__picture")?.remove();
-  if (crowded) {
-    ring.classList.add("ring--hub");
-    ring.lastChild.textContent = `${glyph}\n${count}`;
-    return;
-  }
-  ring.lastChild.replaceChildren(element("span", "ring__glyph", glyph), count, element("span", "ring__word", words.agreedShort));
+  ring.className = `ring ring--${item.worst}${crowded ? " ring--hub" : ""}`;
+  ring.dataset.key = `interface:${item.id}`;
+  if (crowded) return showPlain(ring, item.label, `${glyph}\n${count}`);
   const picture = blankPicture.cloneNode(true);
   item.statuses.forEach((status, index) => {
     picture.children[2 * index].setAttribute("class", `sector sector--${status}`);
@@ -103,7 +102,7 @@ function fillRing(ring, item, crowded) {
     picture.children[2 * index + 1].textContent = words.statuses[status][0];
   });
   item.inherited.forEach((isInherited, index) => isInherited && picture.append(svg("path", { d: SECTORS[index][3], class: "sector__inherited" })));
-  ring.firstChild.after(picture);
+  showParts(ring, item.label, picture, shown("ring__count", element("span", "ring__glyph", glyph), count, element("span", "ring__word", words.agreedShort)));
 }
 
 function laneOf(party, seam) {
