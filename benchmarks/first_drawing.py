@@ -39,13 +39,11 @@ ROUNDS = 7
 STATUSES = ["agreed"] * 4 + ["in_progress"] * 3 + ["missing"] * 2
 
 PAINTED = """(wanted) => {
-    const look = (now) => {
-        if (document.querySelectorAll("[data-key]").length < wanted) return requestAnimationFrame(look);
-        requestAnimationFrame(() => {
-            const channel = new MessageChannel(); // its message comes after the frame has been painted
-            channel.port1.onmessage = () => { window.paintedAt = performance.now(); };
-            channel.port2.postMessage(0);
-        });
+    const channel = new MessageChannel(); // a message from a frame's callback comes after that frame has been painted
+    channel.port1.onmessage = () => { window.paintedAt = performance.now(); };
+    const look = () => {
+        if (document.querySelectorAll("[data-key]").length < wanted) requestAnimationFrame(look);
+        else channel.port2.postMessage(0);
     };
     requestAnimationFrame(look);
 }"""

@@ -1,7 +1,7 @@
 """The live stream against a bare loop of server-sent events, under the same uvicorn, in one run.
 
 `python benchmarks/live.py [--watchers 500] [--rounds 3]` starts everything that it needs, PostgreSQL with fsync, and
-leaves nothing behind. docs/measurements.md has the figures. The goals of shared/design/quality.md: an edit is seen by
+leaves nothing behind. docs/measurements.md has the figures. The goals: an edit is seen by
 seven others within 5 times the bare loop's time (p95); by 500, at the highest rate that the bare loop sustains, within
 2 times.
 """
