@@ -1,7 +1,7 @@
 """A map of 60 services, 90 interfaces and 9 aspects as JSON: the API's work against bare orjson, in one run.
 
 Run in a migrated and loaded database: `python benchmarks/serialise.py`. The floor is orjson on the finished structure.
-The goal of shared/design/quality.md: from the rows as the database gave them to bytes in at most 3 times the floor.
+The goal: from the rows as the database gave them to bytes in at most 3 times the floor.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 import { takeBack } from "../map-page.js";
 import { sendOp } from "../ops.js";
 import { clock, fill, say, tell, words } from "../words.js";
-import { canvas, drawn as firstDrawn, firstLook, given, world, zoomed } from "./first.js";
+import { canvas, drawn as firstDrawn, firstLook, given, handOver, world, zoomed } from "./first.js";
 import { draggable } from "./gestures.js";
 import "./help.js";
 import { roving } from "./keyboard.js";
@@ -276,3 +276,4 @@ document.addEventListener("map:saved", ({ detail: { form } }) => {
 
 settle();
 new ResizeObserver(() => zoomed.refit(firstLook())).observe(canvas);
+handOver();
