@@ -81,8 +81,9 @@ def in_a_sentence(interface_map: InterfaceMap, change: Change) -> str:
 def _subjects(interface_map: InterfaceMap, changes: list[Change]) -> dict[tuple[int, int], tuple[str, Any]]:
     """The rows that the changes are about, in one statement for each kind that appears, and one for all their names."""
     found: dict[tuple[int, int], tuple[str, Any]] = {}
+    content_types = ContentType.objects.get_for_models(*(kind.model for kind in KINDS.values()))
     for name, kind in KINDS.items():
-        content_type = ContentType.objects.get_for_model(kind.model)
+        content_type = content_types[kind.model]
         wanted = {change.subject_id for change in changes if change.subject_type_id == content_type.pk}
         for row in _rows(name, interface_map, wanted) if wanted else []:
             found[content_type.pk, row.pk] = (name, row)

@@ -5,10 +5,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -17,156 +16,37 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from collaboration.models import Area
-from services.models import InterfaceMap, MapService, Service, ServiceNode
-from tests import oracle
+from services.models import InterfaceMap, MapService, Service
+from tests.architecture.access_rules import (
+    Route,
+    a_reason,
+    as_json,
+    chosen_services,
+    is_signed_in,
+    new_api_rating,
+    new_duty,
+    new_map,
+    new_rating,
+    new_round,
+    new_service,
+    new_text,
+    of_makers_of_maps,
+    of_map,
+    of_map_approvers,
+    of_map_editors,
+    of_newcomers,
+    of_porvoos_editors,
+    of_roles,
+    own_id,
+    public,
+    signed_in,
+)
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.services.ops import first_aspect
 from tests.services.rating_rounds import round_on
-from tests.services.rounds import in_a_year, published
+from tests.services.rounds import published
 
-Rule = Callable[[Cast, str], int]
-Form = Callable[[Cast], dict[str, Any]]
 UNSAFE = ("post", "put", "patch", "delete")
-
-
-def is_signed_in(name: str) -> bool:
-    return name not in {ANONYMOUS, INACTIVE}
-
-
-def public(status: int) -> Rule:
-    return lambda _cast, _name: status
-
-
-def signed_in(status: int, stranger: int = 302) -> Rule:
-    return lambda _cast, name: status if is_signed_in(name) else stranger
-
-
-def of_map(status: int, place: str = "porvoo", stranger: int = 302) -> Rule:
-    """Those who see the map; the others get 404."""
-
-    def rule(cast: Cast, name: str) -> int:
-        if not is_signed_in(name):
-            return stranger
-        return status if oracle.sees(cast, name, cast.maps[place]) else 404
-
-    return rule
-
-
-def of_map_editors(status: int, place: str = "porvoo", stranger: int = 302) -> Rule:
-    """Editors of a party; the others who see the map get 403."""
-
-    def rule(cast: Cast, name: str) -> int:
-        edits = is_signed_in(name) and oracle.edits_map(cast, name, cast.maps[place])
-        return status if edits else of_map(403, place, stranger)(cast, name)
-
-    return rule
-
-
-def of_roles(status: int, place: str, *roles: str, stranger: int = 302) -> Rule:
-    """Who has one of the roles in the place, on the map of Porvoo; the others who see the map get 403."""
-
-    def rule(cast: Cast, name: str) -> int:
-        has = oracle.has_role(cast, name, set(roles), {cast.organisations[place].pk})
-        return status if has else of_map(403, stranger=stranger)(cast, name)
-
-    return rule
-
-
-def of_map_approvers(status: int, stranger: int = 302) -> Rule:
-    """Approvers of a party of Porvoo's map; the others who see it get 403."""
-
-    def rule(cast: Cast, name: str) -> int:
-        approves = oracle.has_role(cast, name, {"approver"}, oracle.parties_of(cast.maps["porvoo"]))
-        return status if approves else of_map(403, stranger=stranger)(cast, name)
-
-    return rule
-
-
-def of_porvoos_editors(status: int, stranger: int = 302) -> Rule:
-    """The catalogue of Porvoo; everybody else who has signed in gets 403."""
-
-    def rule(cast: Cast, name: str) -> int:
-        edits = oracle.has_role(cast, name, {"editor"}, {cast.organisations["porvoo"].pk})
-        return status if edits else signed_in(403, stranger)(cast, name)
-
-    return rule
-
-
-def of_makers_of_maps(status: int, stranger: int = 302) -> Rule:
-    """Editors of Porvoo or of its county make the map; the others are not offered Porvoo in the form."""
-
-    def rule(cast: Cast, name: str) -> int:
-        sides = {cast.organisations["porvoo"].pk, cast.organisations["county"].pk}
-        makes = oracle.has_role(cast, name, {"editor"}, sides)
-        return status if makes else signed_in(422, stranger)(cast, name)
-
-    return rule
-
-
-def of_newcomers(cast: Cast, name: str) -> int:
-    """Whoever has signed in already is sent on."""
-    return 302 if is_signed_in(name) else 200
-
-
-@dataclass(frozen=True)
-class Route:
-    """What an address answers to each person, by method; no rule means 405."""
-
-    get: Rule | None = None
-    post: Rule | None = None
-    patch: Rule | None = None
-    delete: Rule | None = None
-    form: Form = lambda _cast: {}
-
-
-def new_text(cast: Cast) -> dict[str, Any]:
-    subject = f"aspect:{first_aspect(cast.maps['porvoo']).pk}"
-    return {"property": "shared_fi", "subject": subject, "base_version": 0, "value": "Uusi."}
-
-
-def new_map(cast: Cast) -> dict[str, Any]:
-    place = cast.organisations["porvoo"].pk
-    return {"template": "young_people", "municipality": place, "source_language": "fi", "op_id": uuid4()}
-
-
-def as_json(form: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in form.items()}
-
-
-def own_id(_cast: Cast) -> dict[str, Any]:
-    return {"id": str(uuid4())}
-
-
-def new_round(_cast: Cast) -> dict[str, Any]:
-    return {"review_on": in_a_year().isoformat(), "incomplete_reason": "Kesken."}
-
-
-def a_reason(_cast: Cast) -> dict[str, Any]:
-    return {"reason": "Vanhentunut."}
-
-
-def chosen_services(cast: Cast) -> dict[str, Any]:
-    services = MapService.objects.filter(map=cast.maps["porvoo"]).order_by("pk")
-    return {"what": "remove", "services": [services[0].pk]}
-
-
-def new_rating(cast: Cast) -> dict[str, Any]:
-    party = cast.maps["porvoo"].parties.get(organisation=cast.organisations["porvoo"])
-    return {"party": party.pk, "round": 1, "value": 3, "reason": "Näin."}
-
-
-def new_api_rating(cast: Cast) -> dict[str, Any]:
-    wish = new_rating(cast) | {"aspect": first_aspect(cast.maps["porvoo"]).pk}
-    return {name: value for name, value in wish.items() if name != "round"}
-
-
-def new_service(_cast: Cast) -> dict[str, Any]:
-    return {"name_fi": "Perhetupa", "node": ServiceNode.objects.get(key="daycare").pk}
-
-
-def new_duty(cast: Cast) -> dict[str, Any]:
-    return {"duty": "funds", "organisation": cast.organisations["porvoo"].pk, "basis": "law"}
-
 
 ROUTES = {
     "front_page": Route(get=public(200)),

@@ -65,7 +65,8 @@ def test_the_front_page_and_the_history_take_few_statements(cast: Cast, as_perso
     on = cast.maps["porvoo"]
     furnish(cast, on, range(1, 10))
     client = as_person("porvoo editor", "fi")
-    client.get("/")  # content types and the like
+    for path in ("/", f"/kartat/{on.pk}/historia/"):
+        client.get(path)  # content types and the like
     assert statements(client, "/")[0] <= SESSION_AND_USER + 14
     for page in ("", "?page=2"):
         assert statements(client, f"/kartat/{on.pk}/historia/{page}")[0] <= SESSION_AND_USER + 8
