@@ -232,22 +232,26 @@ class RowKind:
         """What the rows stand beside, as ops name it."""
         return "aspect" if self.number else "service"
 
+    @property
+    def all_rows(self) -> models.QuerySet[Any]:
+        return self.model._default_manager.all()
+
     def rows_beside(self, parent: Any) -> models.QuerySet[Any]:
         """The rows beside one aspect, or one service on a map; `parent` may be an OuterRef."""
-        return self.model._default_manager.filter(
+        return self.all_rows.filter(
             **{"aspect" if self.number else "map_service": parent, "archived_at": None}
         )
 
     def rows(self, interface_map: InterfaceMap) -> models.QuerySet[Any]:
         """The kind's rows on the map, with what the policy asks for."""
         if not self.number:
-            return self.model._default_manager.filter(map_service__map=interface_map).select_related(
+            return self.all_rows.filter(map_service__map=interface_map).select_related(
                 "map_service__map", "map_service__service", "map_service__party__organisation"
             )
         named = [column.name for column in self.columns if column.widget in {"party", "person"}]
         parties = [name for name in named if name != "person"]
         return (
-            self.model._default_manager.filter(aspect__interface__map=interface_map)
+            self.all_rows.filter(aspect__interface__map=interface_map)
             .select_related("aspect__interface__map", *named, *(f"{name}__organisation" for name in parties))
             .prefetch_related(
                 *(
@@ -292,7 +296,7 @@ class RowKind:
                 column.put(row, value)
         if errors:
             raise ValidationError(errors)
-        rows = self.model._default_manager.filter(**where)
+        rows = self.all_rows.filter(**where)
         row.place = 1 + (rows.aggregate(last=Max("place"))["last"] or 0)
         row.validate_constraints()
         return row, lists
@@ -431,7 +435,7 @@ def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
     if not left:
         return
     for kind in KIND_OF_ASPECT.values():
-        rows = kind.model._default_manager.filter(aspect__interface=interface, archived_at__isnull=True)
+        rows = kind.all_rows.filter(aspect__interface=interface, archived_at__isnull=True)
         for column in kind.columns:
             if column.widget not in {"party", "parties"}:
                 continue

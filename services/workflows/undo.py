@@ -204,4 +204,4 @@ def _user_of(change: Change) -> User | None:
 
 def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int]) -> Any:
     beside = {"aspect__in": aspects} if kind.number else {"map_service__in": services}
-    return kind.model._default_manager.filter(**beside).values("pk")
+    return kind.all_rows.filter(**beside).values("pk")

@@ -109,7 +109,7 @@ def _add_rows(
     people = {side: _person(organisation, "editor") for side, organisation in sides.items()}
     for row in rows:
         kind = ROW_KINDS[row.kind]
-        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=kind.model.number)
+        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=kind.number)
         values = dict(row.values)
         for column in kind.columns:
             told = values.get(column.name)
