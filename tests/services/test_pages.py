@@ -12,11 +12,12 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.additions import make_interface
 from services.workflows.new_map import make_map
+from services.workflows.structure import KINDS_OF_SERVICE
 from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import ANONYMOUS, ROLES, WITHOUT_MEMBERSHIPS, Cast
 from tests.conftest import As
-from tests.services.ops import answer_of, edit, first_aspect
+from tests.services.ops import add_row, answer_of, edit, first_aspect
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
@@ -115,6 +116,10 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
     for number in numbers:
         edit(ours, on, f"service:{place.pk}", "place", number)
         edit(ours, on, f"service:{place.pk}", "where_fi", f"Täältä {number}.")
+        for kind in KINDS_OF_SERVICE:
+            add_row(ours, on, kind.name)
+        step = add_row(ours, on, "referral")
+        edit(ours, on, step, "service", MapService.objects.filter(map=on).order_by("-pk")[0].pk)
         edit(ours, on, f"map:{on.pk}", "title_sv", f"Rubrik {number}")
 
 
@@ -155,10 +160,10 @@ MOST_STATEMENTS = {
     "front_page": 20,
     "services:aspect_detail?person=editor": 12,
     "services:map_history": 13,
-    "services:map_versions": 14,
-    "services:map_draft_content": 16,
-    "services:map_compare": 20,
-    "services:api_map_approval": 14,
+    "services:map_versions": 16,
+    "services:map_draft_content": 18,
+    "services:map_compare": 22,
+    "services:api_map_approval": 16,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
 
