@@ -12,7 +12,6 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.additions import make_interface
 from services.workflows.new_map import make_map
-from services.workflows.structure import KINDS_OF_SERVICE
 from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import ANONYMOUS, ROLES, WITHOUT_MEMBERSHIPS, Cast
@@ -102,9 +101,12 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
     """Write something of every kind into aspects with these numbers, as both parties' people do."""
     ours, theirs = cast["porvoo editor"], cast["county editor"]
     link = {"title": "Päätös", "url": "https://kunta.example/"}
+    guide = MapService.objects.filter(map=on).order_by("-pk")[0]
     for number in numbers:
         aspect = first_aspect(on, number)
         subject = f"aspect:{aspect.pk}"
+        add_row(ours, on, "channel")
+        add_row(ours, on, "referral", service=guide.pk)
         edit(ours, on, subject, "shared_fi", f"Teksti {number}.")
         edit(ours, on, subject, "review_on", "2020-01-01")
         edit(ours, on, subject, "responsible", [ours.pk, theirs.pk])
@@ -116,10 +118,6 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
     for number in numbers:
         edit(ours, on, f"service:{place.pk}", "place", number)
         edit(ours, on, f"service:{place.pk}", "where_fi", f"Täältä {number}.")
-        for kind in KINDS_OF_SERVICE:
-            add_row(ours, on, kind.name)
-        step = add_row(ours, on, "referral")
-        edit(ours, on, step, "service", MapService.objects.filter(map=on).order_by("-pk")[0].pk)
         edit(ours, on, f"map:{on.pk}", "title_sv", f"Rubrik {number}")
 
 
