@@ -192,6 +192,7 @@ CONFLICT = example(
 CHANGES = example(
     {
         "seq": 84,
+        "news": 3,
         "changes": [
             {
                 "seq": 84,

@@ -177,7 +177,7 @@ class MapChanges(Resource):
         interface_map = maps.map_for(person(request), map_id)
         wish = asked(ChangesAsked, request)
         changes = resources.change_rows(interface_map, wish["since"] or 0, wish["limit"] or MOST_CHANGES)
-        return Response({"seq": interface_map.seq, "changes": changes})
+        return Response({"seq": interface_map.seq, "news": interface_map.news, "changes": changes})  # type: ignore[attr-defined]
 
 
 class MapOps(Resource):

@@ -421,6 +421,9 @@ class ChangesShape(Shape):
     """Changes in order. `seq` is the map's; ask again from the last one's while it is lower."""
 
     seq = serializers.IntegerField()
+    news = serializers.IntegerField(
+        help_text="Grows when a round is opened or ends, somebody approves, a version or ratings are shown."
+    )
     changes = ChangeShape(many=True)
 
 
