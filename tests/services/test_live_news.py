@@ -50,7 +50,10 @@ def test_each_step_of_approval_is_heard_in_both_web_processes(web: Web) -> None:
             post(web, "porvoo approver", f"{path}hyvaksy/", **sent)
             rung(2, "a round, and one approval")
             post(web, "county approver", f"{path}hyvaksy/", **sent)
-            rung(3 if number == "1.0" else 4, "the last approval, the end, a version, and the end of the former")
+            rung(
+                3 if number == "1.0" else 4,
+                "the last approval, the end, a version, and the end of the former",
+            )
         post(web, "porvoo approver", f"{path}1.1/pois/", reason=f"{WORD} syy")
         rung(1, "it was withdrawn")
         for listener in (near, far):
@@ -73,7 +76,7 @@ def test_a_rating_is_heard_when_it_is_shown_and_never_before(web: Web) -> None:
         party = on.parties.get(organisation__code="434")
         for number in (1, 2, 3):
             address = f"{first_aspect(on, number).get_absolute_url()}arvio/"
-            post(web, "loviisa editor", address, party=party.pk, value=1, reason=f"{WORD} {number}")
+            post(web, "loviisa editor", address, party=party.pk, round=1, value=1, reason=f"{WORD} {number}")
         seq = web.write(on, "Sokkona", by="loviisa editor")
         for listener in (own, other):
             assert listener.hears(seq)

@@ -67,7 +67,7 @@ def test_the_front_page_and_the_history_take_few_statements(cast: Cast, as_perso
     client = as_person("porvoo editor", "fi")
     for path in ("/", f"/kartat/{on.pk}/historia/"):
         client.get(path)  # content types and the like
-    assert statements(client, "/")[0] <= SESSION_AND_USER + 14
+    assert statements(client, "/")[0] <= SESSION_AND_USER + 15
     for page in ("", "?page=2"):
         assert statements(client, f"/kartat/{on.pk}/historia/{page}")[0] <= SESSION_AND_USER + 8
 
