@@ -159,6 +159,7 @@ MOST_STATEMENTS = {
     "services:map_draft_content": 16,
     "services:map_compare": 20,
     "services:api_map_approval": 14,
+    "services:api_map_compare": 20,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
 
