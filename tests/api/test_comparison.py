@@ -26,19 +26,19 @@ def test_two_versions_and_the_draft_are_compared_in_the_callers_language(cast: C
     published(cast, on)
     reader = api("county reader")
     same = reader.get(path)
-    check_shape("Comparison", same)
+    check_shape("ComparisonShape", same)
     assert (same["from"], same["to"], same["differences"]) == ("1.0", "draft", [])
     edit(by, on, f"aspect:{aspect.pk}", "shared_fi", "Neuvola vastaa viiden päivän kuluessa.")
     daycare = MapService.objects.get(map=on, service__node__key="daycare")
     edit(by, on, f"service:{daycare.pk}", "archived", True)
     published(cast, on)
     found = reader.get(f"{path}?from=1.0&to=1.1")
-    check_shape("Comparison", found)
+    check_shape("ComparisonShape", found)
     assert {row["kind"] for row in found["differences"]} == {"removed"}, "the interface went with its service"
     edit(by, on, f"service:{daycare.pk}", "archived", False)
     edit(by, on, f"map:{on.pk}", "add_party", {"organisation": cast.organisations["loviisa"].pk})
     found = reader.get(f"{path}?from=1.0")
-    check_shape("Comparison", found)
+    check_shape("ComparisonShape", found)
     assert found["headline"] == "1 added, 0 removed, 1 changed"
     added, changed = found["differences"]
     assert (added["kind"], added["sentence"], added["number"]) == ("added", "Loviisa is a new party", None)
@@ -104,7 +104,7 @@ def test_an_aspect_is_taken_back_and_the_same_id_changes_nothing_twice(cast: Cas
     path = f"maps/{on.pk}/versions/{version.pk}/take-back/"
     sent = {"id": str(uuid4()), "interface": row["interface"], "number": 3, "base_version": found["seq"]}
     done = editor.post(path, sent)
-    check_shape("TakenBack", done)
+    check_shape("TakenBackShape", done)
     assert [each["property"] for each in done["applied"]] == ["shared_fi", "review_on"]
     assert done["applied"][0]["value"] == "Ensin."
     assert editor.post(path, sent) == {"applied": []}
