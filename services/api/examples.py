@@ -111,6 +111,7 @@ ASPECT = example(
         "flows": [],
         "resources": [],
         "managers": [],
+        "without_manager": [],
         "goals": [],
         "escalation": [],
     },

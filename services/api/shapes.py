@@ -335,6 +335,10 @@ class AspectShape(SharedAnswerShape):
     flows = InformationFlowShape(many=True)
     resources = PartyResourceShape(many=True)
     managers = ManagerShape(many=True)
+    without_manager = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Parties that have named no manager, where managers are asked for (aspect 6).",
+    )
     goals = SharedGoalShape(many=True)
     escalation = EscalationStepShape(many=True)
 
