@@ -51,7 +51,7 @@ def additions_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], Any]:
         },
         ("map", "add_interface"): {"services": pair},
         ("map", "add_party"): {"organisation": cast.organisations["helsinki"].pk},
-        ("service", "add_copy"): {},
+        ("service", "add_copy"): {"name_fi": "Perhetupa 2"},
         ("aspect", "add_evidence"): {"title": "Ohje", "url": "https://kunta.example/ohje"},
         **{("aspect", f"add_{kind}"): wish for kind, wish in wishes(on).items()},
     }
