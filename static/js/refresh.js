@@ -12,7 +12,9 @@ const holdsTyping = (node) =>
 
 // What is typed or chosen in an ordinary form, which is sent as a whole.
 const isFilled = (node) =>
-  node.matches("input:not([type=hidden]), textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+  node.matches("select:not([multiple])")
+    ? node.selectedIndex !== Math.max([...node.options].findIndex((option) => option.defaultSelected), 0)
+    : node.matches("input:not([type=hidden]), textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
 
 const callbacks = {
   beforeNodeMorphed(old, fresh) {

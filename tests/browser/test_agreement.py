@@ -172,17 +172,18 @@ def test_what_is_typed_stays_when_others_end_a_round(new_page: NewPage) -> None:
     expect(ours.get_by_role("heading", level=1)).to_be_visible()
     address = ours.url
     ours.goto(f"{address}versiot/")
+    expect(ours.locator(".unfinished .status-mark--missing").first).to_be_attached()
     reason = ours.locator("#id_incomplete_reason")
     reason.fill("Resten avtalas på hösten.")
     theirs.goto(f"{address}arviot/")
     theirs.locator('form[action$="/arviot/avaa/"] button').first.click()
     theirs.goto(f"{address}lista/")
-    theirs.locator(".aspect-strip a").first.click()
+    theirs.locator(".aspect-strip a.status-mark--missing").first.click()
     text = theirs.locator('form:has([name=property][value^="shared_"]) textarea').first
     text.fill("Työpari sopii asiasta.")
     theirs.keyboard.press("Tab")
     saved(theirs)
-    ours.wait_for_function(
-        "document.querySelector('#map-live') && performance.getEntriesByType('resource').some((each) => each.name.endsWith('/versiot/'))"
-    )
+    changed = theirs.url[theirs.url.index("/kartat/") :]
+    row = ours.locator(f'.unfinished li:has(a[href="{changed}"]) .status-mark')
+    expect(row).to_have_class(re.compile("status-mark--in_progress"))  # the page has been renewed
     expect(reason).to_have_value("Resten avtalas på hösten.")
