@@ -53,6 +53,6 @@ def ring(message: dict[str, Any]) -> None:
         _Line.silent_until = time.monotonic() + SILENCE
 
 
-def ring_for(log: models.Model) -> None:
-    """Something new stands in this log."""
-    ring({"log": log._meta.label_lower, "pk": log.pk})
+def ring_for(log: models.Model, **more: Any) -> None:
+    """Something new stands in this log; `news` when it is no change of its content."""
+    ring({"log": log._meta.label_lower, "pk": log.pk, **more})

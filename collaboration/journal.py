@@ -104,6 +104,11 @@ def record_change(
     return change
 
 
+def announce(log: models.Model) -> None:
+    """Tell after the commit that something happened around the log that is no change of its content."""
+    transaction.on_commit(partial(ring_for, log, news=True), robust=True)
+
+
 def record_changes(changes: list[Change]) -> None:
     """Write many changes that one act has brought about, each with its event: two statements."""
     Change.objects.bulk_create(changes)

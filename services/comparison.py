@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.content import Content
-from services.content_rows import channels_in_words, in_words, path_in_words
-from services.models import AspectNumber, AspectStatus, ServiceResponsibility, TargetGroup
+from services.content_rows import channels_in_words, duties_of, flags_of, in_words, path_in_words
+from services.models import AspectNumber, AspectStatus, TargetGroup
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 SIGNS = {ADDED: "+", REMOVED: "−", CHANGED: "≠"}
@@ -207,12 +207,7 @@ def _path(service: Content, names: dict[int, str]) -> str:
 
 
 def _duties(service: Content) -> str:
-    duties, bases = dict(ServiceResponsibility.Duty.choices), dict(ServiceResponsibility.Basis.choices)
-    return "; ".join(
-        f"{named(row['organisation'])} {duties.get(row['duty'], '')} "
-        f"({', '.join(filter(None, [str(bases.get(row['basis'], '')), row['reference']]))})"
-        for row in service["responsibilities"]
-    )
+    return "; ".join(duties_of(service, named))
 
 
 def _of_interfaces(before: Content, after: Content) -> Iterator[Difference]:
@@ -247,7 +242,7 @@ def _of_aspects(
             (_("Review date"), _day(was["review_on"]), _day(row["review_on"]), ""),
             (_("Consents"), _consents(before, was), _consents(after, row), ""),
             (_("Evidence"), _links(was), _links(row), ""),
-            (_("Rows"), _rows(before, was), _rows(after, row), ""),
+            (_("Rows"), _rows(before, old, was), _rows(after, new, row), ""),
         )
         if properties:
             said = {"name": where, "aspect": aspect_name(row["number"])}
@@ -291,9 +286,12 @@ def date_of(at: str) -> str:
     return date_format(timezone.localdate(datetime.datetime.fromisoformat(at)), "SHORT_DATE_FORMAT")
 
 
-def _rows(content: Content, aspect: Content) -> str:
+def _rows(content: Content, interface: Content, aspect: Content) -> str:
+    """The rows in words. Managers that are missing are told beside those that are there."""
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
-    return "\n".join(in_words(row, names) for row in aspect["rows"])
+    lines = [in_words(row, names) for row in aspect["rows"]]
+    asked = {key: names[key] for key in interface["parties"] if key in names}
+    return "\n".join([*lines, *(f"⚠ {flag}" for flag in flags_of(aspect, asked) if lines)])
 
 
 def _links(aspect: Content) -> str:

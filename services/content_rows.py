@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.content import ROWS, Content
-from services.models import ServiceChannel
+from services.models import AspectStatus, Manager, ServiceChannel, ServiceResponsibility
 
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}
 """Columns that say what the row is, so that they need no label."""
 
 
 def in_words(row: Content, parties: dict[int, str]) -> str:
-    """One row as one line: what it is, then its other facts with their labels. Parties by id with their names."""
+    """One row as one line: what it is, its other facts with their labels, what it lacks. Parties by id with their names."""
     model, parts = ROWS[row["kind"]], []
     for name, value in row.items():
         if name in {"kind", "id"} or value in (None, "", False, []):
@@ -26,7 +29,50 @@ def in_words(row: Content, parties: dict[int, str]) -> str:
             continue
         column: Any = model._meta.get_field({"actor_ids": "actors"}.get(name, name.removesuffix("_id")))
         parts.append(f"{capfirst(column.verbose_name)}: {_said(column, name, value, parties)}")
-    return " · ".join(parts)
+    columns = {column.attname for column in model._meta.concrete_fields}
+    flags: list[str] = model(**{name: row[name] for name in columns & row.keys()}).flags()
+    return " · ".join([*parts, *(f"⚠ {flag}" for flag in flags)])
+
+
+def no_manager_of(party: str) -> str:
+    """The flag of a party that has named nobody."""
+    return _("No manager of %(party)s has been named.") % {"party": party}
+
+
+def flags_of(aspect: Content, parties: dict[int, str]) -> list[str]:
+    """What an aspect as a whole lacks: a manager of each of the interface's parties, where it asks for managers."""
+    if aspect["number"] != Manager.number or aspect["status"] == AspectStatus.NOT_APPLICABLE:
+        return []
+    named = {row["party_id"] for row in aspect["rows"] if row["kind"] == "manager"}
+    return [no_manager_of(name) for key, name in parties.items() if key not in named]
+
+
+def totals_of(aspect: Content, parties: dict[int, str]) -> list[tuple[str, str, str]]:
+    """Person-years and euros a year of each party that gives resources, and of all together."""
+    rows = [row for row in aspect["rows"] if row["kind"] == "resource"]
+    given = [(name, [row for row in rows if row["party_id"] == key]) for key, name in parties.items()]
+    return [
+        (
+            name,
+            number_format(
+                sum((Decimal(row["person_years"] or 0) for row in of), Decimal(0)), 1, use_l10n=True
+            ),
+            number_format(sum(row["euros"] or 0 for row in of), use_l10n=True, force_grouping=True),
+        )
+        for name, of in [*given, (_("Together"), rows)]
+        if of
+    ]
+
+
+def duties_of(service: Content, named: Callable[[Content], str]) -> list[str]:
+    """Who organises, produces, funds and resources a service, on which basis; a row without a basis says so."""
+    duties, bases = dict(ServiceResponsibility.Duty.choices), dict(ServiceResponsibility.Basis.choices)
+    lines = []
+    for row in service["responsibilities"]:
+        basis = bases.get(row["basis"]) or f"⚠ {_('No basis: neither law nor agreement')}"
+        said = ", ".join(filter(None, [str(basis), row["reference"]]))
+        lines.append(f"{named(row['organisation'])} {duties.get(row['duty'], '')} ({said})")
+    return lines
 
 
 def _said(column: Any, name: str, value: Any, parties: dict[int, str]) -> str:

@@ -1,7 +1,8 @@
 """What happens on maps, told to those who look at them: one hub in each web process.
 
 PostgreSQL has the order of changes; a ring of the bell only says that there is something to read. Every stream knows
-the number up to which it has told each of its maps, so whatever is lost on the way is read again, and once.
+the number up to which it has told each of its maps, so whatever is lost on the way is read again, and once. What happens
+around approval and ratings is told by a number alone: a page that was made at another one is asked for again.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from collaboration.models import User
 from services import policy
 from services.models import InterfaceMap
 from services.queries.resources import change_rows
+from services.queries.version_tags import news_number
 
 MOST_CHANGES = 500  # a stream that misses more loads the page anew
 MOST_MAPS = 20
@@ -56,6 +58,10 @@ def _gone(map_id: int) -> bytes:
     return _event("gone", orjson.dumps({"map": map_id}))
 
 
+def _news_event(map_id: int, news: int) -> bytes:
+    return _event("news", orjson.dumps({"map": map_id, "news": news}))
+
+
 BEATEN = _event("beat", b"{}")
 
 
@@ -71,6 +77,7 @@ class Stream:
     session: str
     wished: dict[int, int]
     cursors: dict[int, int] = field(default_factory=dict)
+    news: dict[int, int] = field(default_factory=dict)
     waiting: list[bytes] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[Any] | None = None
@@ -124,6 +131,7 @@ class Hub:
         self.checked: dict[int, float] = {}
         self.people: dict[int, dict[tuple[int, str], tuple[float, Message]]] = {}
         self.waiting: set[int] = set()
+        self.with_news: set[int] = set()
         self.rung = asyncio.Event()
         self.hears_redis = False
         self.pool = ThreadPoolExecutor(2, thread_name_prefix="live")
@@ -190,11 +198,13 @@ class Hub:
         if stream.is_sending and task:
             task.cancel()
 
-    def _open(self, stream: Stream, map_id: int, seq: int, latest: int | None) -> None:
+    def _open(self, stream: Stream, map_id: int, seq: int, numbers: tuple[int, int] | None) -> None:
         """Begin to tell of a map; a number that it has not reached (after a restore) is no number."""
-        if latest is None:
+        if numbers is None:
             stream.put(_gone(map_id))
             return
+        latest, stream.news[map_id] = numbers
+        stream.put(_news_event(map_id, stream.news[map_id]))
         stream.cursors[map_id] = min(seq, latest)
         if seq > latest:
             stream.put(_event("reset", orjson.dumps({"map": map_id, "seq": latest}), _cursor(stream)))
@@ -212,6 +222,7 @@ class Hub:
 
     def _leave(self, stream: Stream, map_id: int) -> None:
         stream.cursors.pop(map_id, None)
+        stream.news.pop(map_id, None)
         watchers = self.watchers.get(map_id, set())
         watchers.discard(stream)
         if not watchers:
@@ -223,7 +234,7 @@ class Hub:
     def hear(self, message: Message) -> None:
         """Somebody wrote, or is somewhere."""
         if message.get("log") == InterfaceMap._meta.label_lower:
-            self._wake(message["pk"])
+            self._wake(message["pk"], news="news" in message)
         elif "person" in message:
             self._stand(message)
 
@@ -231,9 +242,11 @@ class Hub:
         with suppress(RuntimeError):  # the loop has ended, and nobody listens
             self.loop.call_soon_threadsafe(self.hear, message)
 
-    def _wake(self, map_id: int) -> None:
+    def _wake(self, map_id: int, *, news: bool = False) -> None:
         if map_id in self.watchers:
             self.waiting.add(map_id)
+            if news:
+                self.with_news.add(map_id)
             self.rung.set()
 
     async def _listen(self) -> None:
@@ -277,9 +290,11 @@ class Hub:
             if not self.watchers:
                 continue
             with _TriedAgain():
-                for map_id, seq in await self.database(_seqs, list(self.watchers)):
-                    if any(stream.cursors[map_id] < seq for stream in self.watchers.get(map_id, ())):
-                        self._wake(map_id)
+                for map_id, seq, news in await self.database(_numbers, list(self.watchers)):
+                    watching = self.watchers.get(map_id, ())
+                    is_new = any(stream.news[map_id] != news for stream in watching)
+                    if is_new or any(stream.cursors[map_id] < seq for stream in watching):
+                        self._wake(map_id, news=is_new)
 
     async def _deliver_all(self) -> None:
         while True:
@@ -293,6 +308,10 @@ class Hub:
     async def _deliver(self, map_id: int) -> None:
         """Tell everyone what is new to them: those who know as much get the very same bytes."""
         await self._check_readers(map_id)
+        if map_id in self.with_news:
+            self.with_news.discard(map_id)
+            for _map, _seq, news in await self.database(_numbers, [map_id]):
+                self._tell_news(map_id, news)
         for since in sorted({stream.cursors[map_id] for stream in self.watchers.get(map_id, ())}):
             name, seq, data = await self.database(_news, map_id, since)
             if seq == since:
@@ -305,6 +324,12 @@ class Hub:
                     if cursor not in chunks:
                         chunks[cursor] = _event(name, data, cursor)
                     self._tell(stream, chunks[cursor])
+
+    def _tell_news(self, map_id: int, news: int) -> None:
+        for stream in list(self.watchers.get(map_id, ())):
+            if stream.news[map_id] != news:
+                stream.news[map_id] = news
+                self._tell(stream, _news_event(map_id, news))
 
     async def _beat(self) -> None:
         """A word to everyone now and then, so that a connection that died is noticed at both ends."""
@@ -397,12 +422,15 @@ def hub() -> Hub:
     return _hubs[loop]
 
 
-def _visible(user: User, maps: Iterable[int]) -> dict[int, int]:
-    return dict(policy.visible_maps(user).filter(pk__in=maps).values_list("pk", "seq"))
+def _visible(user: User, maps: Iterable[int]) -> dict[int, tuple[int, int]]:
+    found = policy.visible_maps(user).filter(pk__in=maps).annotate(news=news_number())
+    return {pk: (seq, news) for pk, seq, news in found.values_list("pk", "seq", "news")}
 
 
-def _seqs(maps: Iterable[int]) -> list[tuple[int, int]]:
-    return list(InterfaceMap.objects.filter(pk__in=maps).values_list("pk", "seq"))
+def _numbers(maps: Iterable[int]) -> list[tuple[int, int, int]]:
+    """Of each map its latest change and its number of news."""
+    found = InterfaceMap.objects.filter(pk__in=maps).annotate(news=news_number())
+    return list(found.values_list("pk", "seq", "news"))
 
 
 def _signed_out(streams: list[Stream]) -> list[Stream]:
@@ -422,7 +450,7 @@ def _news(map_id: int, since: int) -> tuple[str, int, bytes]:
     """What a stream that has heard up to the number is told: the event's name, the new number, the data."""
     rows = change_rows(InterfaceMap(pk=map_id), since, MOST_CHANGES + 1)
     if len(rows) > MOST_CHANGES:
-        [(_pk, seq)] = _seqs([map_id])
+        [(_pk, seq, _count)] = _numbers([map_id])
         return "reset", seq, orjson.dumps({"map": map_id, "seq": seq})
     seq = rows[-1]["seq"] if rows else since
     return "changes", seq, orjson.dumps({"map": map_id, "seq": seq, "changes": rows}, default=str)

@@ -36,6 +36,14 @@ def mean_of(gaps: Iterable[int | None]) -> MeanGap:
     return MeanGap(sum(known) / len(known) if known else None, len(known))
 
 
+def trend_of(gaps: Sequence[int | None]) -> str:
+    """What became of a gap, the newest first: narrower, wider or same as when it was known before; or nothing."""
+    earlier = next((gap for gap in gaps[1:] if gap is not None), None)
+    if not gaps or gaps[0] is None or earlier is None:
+        return ""
+    return "narrower" if gaps[0] < earlier else "wider" if gaps[0] > earlier else "same"
+
+
 def marks_of(ratings: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A dumbbell: a mark for each party at its value, those at the same value under each other."""
     values = [rating["value"] for rating in ratings]

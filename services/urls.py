@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from services.api import catalogue as catalogue_api
+from services.api import comparison as comparison_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
@@ -79,6 +80,12 @@ api_urls = [
         versions_api.VersionWithdrawn.as_view(),
         name="api_version_withdraw",
     ),
+    path(
+        "maps/<int:map_id>/versions/<int:version_id>/take-back/",
+        comparison_api.VersionTakenBack.as_view(),
+        name="api_version_take_back",
+    ),
+    path("maps/<int:map_id>/compare/", comparison_api.MapComparison.as_view(), name="api_map_compare"),
     path("maps/<int:map_id>/approval/", versions_api.MapApproval.as_view(), name="api_map_approval"),
     path("maps/<int:map_id>/approval/approve/", versions_api.MapApprove.as_view(), name="api_map_approve"),
     path(

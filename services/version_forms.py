@@ -93,3 +93,12 @@ class TakeBackForm(forms.Form):
     interface = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     number = forms.IntegerField(min_value=1, max_value=9)
     base_version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class TakeBackWishForm(forms.Form):
+    """The same over the API, where the client's own id is called as in an op."""
+
+    id = forms.UUIDField()
+    interface = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    number = forms.IntegerField(min_value=1, max_value=9)
+    base_version = forms.IntegerField(min_value=0, max_value=2**31 - 1)

@@ -209,6 +209,12 @@ def web_on(url: str, folder: Path, **more: str) -> Iterator[Web]:
             assert "Traceback" not in text, text
 
 
+def news(listener: Listener) -> int:
+    """The number of news that the map has, as last told."""
+    assert comes(listener, "news")
+    return int(listener.named("news")[-1]["news"])
+
+
 def comes(listener: Listener, name: str, count: int = 1) -> bool:
     """Whether so many events of the name come."""
     return eventually(lambda: len(listener.named(name)) >= count)

@@ -135,6 +135,7 @@ ASPECT = example(
         "flows": [],
         "resources": [],
         "managers": [],
+        "without_manager": [],
         "goals": [],
         "escalation": [],
     },
@@ -194,6 +195,56 @@ APPLIED = example(
     },
     "Applied",
 )
+COMPARISON = example(
+    {
+        "map": 4,
+        "seq": 84,
+        "from": "1.0",
+        "to": "draft",
+        "headline": "0 added, 0 removed, 1 changed",
+        "differences": [
+            {
+                "kind": "changed",
+                "subject": "interface:12",
+                "where": "Päiväkoti – Neuvola",
+                "what": "3. Flow of information",
+                "sentence": "Päiväkoti – Neuvola: flow of information changed (agreed → in progress)",
+                "interface": 12,
+                "number": 3,
+                "can_take_back": True,
+                "properties": [
+                    {
+                        "name": "Shared answer in Finnish",
+                        "language": "fi",
+                        "parts": [
+                            {"kind": "same", "text": "Neuvola vastaa "},
+                            {"kind": "removed", "text": "kolmen "},
+                            {"kind": "added", "text": "viiden "},
+                            {"kind": "same", "text": "päivän kuluessa."},
+                        ],
+                    }
+                ],
+            }
+        ],
+    },
+    "Comparison",
+)
+TAKEN_BACK = example(
+    {
+        "applied": [
+            {
+                "subject": "aspect:100",
+                "property": "shared_fi",
+                "value": "Neuvola vastaa kolmen päivän kuluessa.",
+                "version": 85,
+                "status": "agreed",
+                "follows_base": False,
+                "merged": None,
+            }
+        ]
+    },
+    "Taken back",
+)
 UNDO = request_example({"id": OP}, "Undo")
 UNDONE = example(
     {
@@ -226,6 +277,7 @@ CONFLICT = example(
 CHANGES = example(
     {
         "seq": 84,
+        "news": 3,
         "changes": [
             {
                 "seq": 84,

@@ -177,7 +177,7 @@ class MapChanges(Resource):
         interface_map = maps.map_for(person(request), map_id)
         wish = asked(ChangesAsked, request)
         changes = resources.change_rows(interface_map, wish["since"] or 0, wish["limit"] or MOST_CHANGES)
-        return Response({"seq": interface_map.seq, "changes": changes})
+        return Response({"seq": interface_map.seq, "news": interface_map.news, "changes": changes})  # type: ignore[attr-defined]
 
 
 class MapOps(Resource):
@@ -209,7 +209,7 @@ class MapOps(Resource):
                 by=str(conflict.by or ""),
                 at=conflict.at,
             ) from None
-        return Response(_answer(applied))
+        return Response(applied_row(applied))
 
 
 class UndoAsked(forms.Form):
@@ -256,7 +256,7 @@ def _taken_back(how: Any, request: Request, map_id: int) -> Response:
     except NothingToUndo as stays:
         raise Problem(409, str(stays), seq=stays.seq) from None
     what = in_a_sentence(interface_map, change)
-    return Response({"what": what, **_answer(applied)})
+    return Response({"what": what, **applied_row(applied)})
 
 
 def _op(sent: Any) -> Op:
@@ -280,7 +280,8 @@ def _not_whole(field: str, sentence: str) -> Problem:
     return Problem(400, sentence, [(field, sentence)])
 
 
-def _answer(applied: Applied) -> dict[str, Any]:
+def applied_row(applied: Applied) -> dict[str, Any]:
+    """What an op has done, as the API sends it."""
     answer: dict[str, Any] = {
         "subject": applied.subject,
         "property": applied.property,

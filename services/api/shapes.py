@@ -360,6 +360,10 @@ class AspectShape(SharedAnswerShape):
     flows = InformationFlowShape(many=True)
     resources = PartyResourceShape(many=True)
     managers = ManagerShape(many=True)
+    without_manager = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Parties that have named no manager, where managers are asked for (aspect 6).",
+    )
     goals = SharedGoalShape(many=True)
     escalation = EscalationStepShape(many=True)
 
@@ -446,6 +450,9 @@ class ChangesShape(Shape):
     """Changes in order. `seq` is the map's; ask again from the last one's while it is lower."""
 
     seq = serializers.IntegerField()
+    news = serializers.IntegerField(
+        help_text="Grows when a round is opened or ends, somebody approves, a version or ratings are shown."
+    )
     changes = ChangeShape(many=True)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from collaboration.api.shapes import Shape
+from services.api.shapes import AppliedShape
+from services.comparison import ADDED, CHANGED, REMOVED
 from services.models import ApprovalRound, AspectStatus, MapVersion
 
 VERSION_STATUSES = MapVersion.Status.values
@@ -102,6 +104,64 @@ class ApprovalStateShape(Shape):
     unfinished = UnfinishedShape(many=True)
     can_start = serializers.BooleanField()
     can_cancel = serializers.BooleanField()
+
+
+class PartShape(Shape):
+    """A piece of a text: what both texts say, or only the earlier or the later one."""
+
+    kind = serializers.ChoiceField(["same", REMOVED, ADDED])
+    text = serializers.CharField()
+
+
+class PropertyShape(Shape):
+    """A property that differs, named in the caller's language. `language`: of the text, when it is in one."""
+
+    name = serializers.CharField()
+    language = serializers.CharField(allow_blank=True)
+    parts = PartShape(many=True)
+
+
+class DifferenceShape(Shape):
+    """One thing that was added, removed or changed, in the caller's language."""
+
+    kind = serializers.ChoiceField([ADDED, REMOVED, CHANGED])
+    subject = serializers.CharField(help_text="As on the drawing: map, party:7, service:13 or interface:12.")
+    where = serializers.CharField(help_text="The name of what differs.")
+    what = serializers.CharField(allow_blank=True, help_text="Which part of it, when it is one part.")
+    sentence = serializers.CharField()
+    interface = serializers.IntegerField(allow_null=True)
+    number = serializers.IntegerField(allow_null=True, help_text="Of the aspect.")
+    can_take_back = serializers.BooleanField(help_text="Whether the caller may take the aspect back.")
+    properties = PropertyShape(many=True)
+
+
+class ComparisonShape(Shape):
+    """What differs between two versions, or a version and the draft. `seq` is the map's latest change."""
+
+    map = serializers.IntegerField()
+    seq = serializers.IntegerField()
+    to = serializers.CharField()
+    headline = serializers.CharField()
+    differences = DifferenceShape(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """`from` is a word of Python's own."""
+        return {**super().get_fields(), "from": serializers.CharField()}
+
+
+class TakeBackWish(Shape):
+    """The aspect to take back, an id of the client's own, and the map's `seq` when it was compared."""
+
+    id = serializers.UUIDField()
+    interface = serializers.IntegerField()
+    number = serializers.IntegerField(min_value=1, max_value=9)
+    base_version = serializers.IntegerField()
+
+
+class TakenBackShape(Shape):
+    """The properties that were written, as they now are: none, when the draft says the same already."""
+
+    applied = AppliedShape(many=True)
 
 
 class RoundWish(Shape):

@@ -104,10 +104,11 @@ class Rating(models.Model):
         return f"{self.round_id}: {self.aspect_id}, {self.party_id}"  # never its value
 
 
-def rateable_aspects(interface_map: InterfaceMap) -> models.QuerySet[Aspect]:
-    """What a round asks: the aspects that apply, of interfaces on the map between at least two parties."""
+def rateable_aspects(on: InterfaceMap | models.QuerySet[InterfaceMap]) -> models.QuerySet[Aspect]:
+    """What a round asks: the aspects that apply, of interfaces on the map (or maps) between at least two parties."""
+    maps = [on] if isinstance(on, InterfaceMap) else on
     shared = (
-        Interface.objects.filter(map=interface_map)
+        Interface.objects.filter(map__in=maps)
         .live()
         .annotate(party_count=Count("party_rows"))
         .filter(party_count__gte=2)

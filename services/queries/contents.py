@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from services import lettering
 from services.comparison import date_of, interface_name, named
 from services.content import Content
-from services.content_rows import in_words
+from services.content_rows import duties_of, flags_of, in_words, totals_of
 from services.geometry import Lane, draw
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
 from services.queries.channels import channels_of, path_of
@@ -120,6 +120,7 @@ def readable(content: Content) -> dict[str, Any]:
                         "id": row["id"],
                         "name": services[row["id"]],
                         "class": named(row["class"]),
+                        "duties": duties_of(row, named),
                         "where": _texts(row, "where"),
                         "how": _texts(row, "how"),
                         "channels": channels_of(row),
@@ -139,14 +140,17 @@ def readable(content: Content) -> dict[str, Any]:
                 "id": row["id"],
                 "name": interface_name(content, row),
                 "parties": [names[key] for key in row["parties"]],
-                "aspects": [_aspect(aspect, names) for aspect in row["aspects"]],
+                "aspects": [
+                    _aspect(aspect, names, {key: names[key] for key in row["parties"]})
+                    for aspect in row["aspects"]
+                ],
             }
             for row in content["interfaces"]
         ],
     }
 
 
-def _aspect(row: Content, names: dict[int, str]) -> dict[str, Any]:
+def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[str, Any]:
     return {
         "number": row["number"],
         "name": AspectNumber(row["number"]).label,
@@ -159,6 +163,8 @@ def _aspect(row: Content, names: dict[int, str]) -> dict[str, Any]:
         "consents": [{"party": names[each["party"]], "on": date_of(each["at"])} for each in row["consents"]],
         "evidence": row["evidence"],
         "rows": [in_words(each, names) for each in row["rows"]],
+        "flags": flags_of(row, asked),
+        "totals": totals_of(row, names),
     }
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
 from collaboration.models import Area, User
@@ -21,6 +31,9 @@ from services.models import (
     InterfaceMap,
     MapParty,
     MapService,
+    Rating,
+    RatingRound,
+    rateable_aspects,
 )
 from services.models.aspect import shared_text
 from services.queries.maps import with_progress
@@ -39,6 +52,7 @@ def waiting(user: User) -> dict[str, Any]:
     )  # their names
     return {
         "approvals": approvals_waiting(user),
+        "ratings": ratings_waiting(user),
         "consents": consents,
         "reviews": reviews,
         "responsible_for": responsible,
@@ -67,6 +81,36 @@ def approvals_waiting(user: User) -> list[ApprovalRound]:
         .exclude(approvals__approver=user)
         .select_related("map", "started_by")
         .order_by("started_at")[:SHOWN]
+    )
+
+
+def ratings_waiting(user: User) -> list[Any]:
+    """The parties for which the person may rate, with `waits`: how much they have not rated in the map's open round."""
+    mine = [organisation for organisation, granted in grants_of(user).items() if "rate" in granted]
+    rated = InterfaceMap.objects.filter(
+        parties__organisation__in=mine,
+        rating_rounds__status=RatingRound.Status.OPEN,
+        status=InterfaceMap.Status.DRAFT,
+    )
+    done = Rating.objects.filter(
+        Q(party=OuterRef(OuterRef("pk"))) | Q(revealed_at__isnull=False),
+        round__map=OuterRef(OuterRef("map")),
+        round__status=RatingRound.Status.OPEN,
+    )
+    left = (
+        rateable_aspects(rated)
+        .filter(interface__map=OuterRef("map"), interface__party_rows__map_party=OuterRef("pk"))
+        .exclude(pk__in=done.values("aspect"))
+        .order_by()
+        .values("interface__map")
+        .annotate(n=Count("pk"))
+    )
+    parties = MapParty.objects.filter(organisation__in=mine, map__in=rated, archived_at__isnull=True)
+    return list(
+        parties.annotate(waits=Subquery(left.values("n")))
+        .filter(waits__gt=0)
+        .select_related("map", "organisation")
+        .order_by("map__title_fi", "lane")[:SHOWN]
     )
 
 

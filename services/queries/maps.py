@@ -35,7 +35,7 @@ from services.models import (
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
-from services.queries.version_tags import version_tags
+from services.queries.version_tags import news_number, version_tags
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -82,7 +82,7 @@ def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
     found = (
         policy.visible_maps(user)
         .select_related("municipality", "base", "made_by")
-        .annotate(party_rows=ArraySubquery(parties), **more)
+        .annotate(party_rows=ArraySubquery(parties), news=news_number(), **more)
         .filter(pk=pk)
         .first()
     )

@@ -37,7 +37,7 @@ from services.models import (
     RatingRound,
     rateable_aspects,
 )
-from services.perception_gap import MeanGap, gap_of, marks_of, mean_of
+from services.perception_gap import MeanGap, gap_of, marks_of, mean_of, trend_of
 from services.queries.maps import map_for
 
 Row = dict[str, Any]
@@ -190,6 +190,10 @@ class Asked:
     @property
     def latest(self) -> Row:
         return self.rounds[0]
+
+    @property
+    def trend(self) -> str:
+        return trend_of([each["gap"] for each in self.rounds])
 
     @property
     def order(self) -> tuple[int, int, str, int]:

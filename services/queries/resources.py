@@ -23,6 +23,7 @@ from services.models import (
     Evidence,
     Interface,
     InterfaceMap,
+    Manager,
     MapParty,
     MapService,
     Party,
@@ -258,8 +259,21 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
             people.order_by("user__name", "user").values(row=JSONObject(id="user_id", name="user__name"))
         ),
         evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
+        without_manager_=ArraySubquery(_without_manager()),
         **{f"{name}_": _structured(kind) for (name, kind) in zip(ROWS, KIND_OF_ASPECT.values(), strict=True)},
     )
+
+
+def _without_manager() -> Rows:
+    """The parties that have named no manager, where the aspect asks for managers and applies."""
+    named = Manager.objects.filter(aspect=OuterRef(OuterRef("pk")), archived_at__isnull=True)
+    parties = Party.objects.filter(
+        interface__aspects=OuterRef("pk"),
+        interface__aspects__number=Manager.number,
+        interface__aspects__not_applicable_reason="",
+        interface__map__is_base=False,
+    ).exclude(map_party__in=named.values("party"))
+    return parties.order_by("map_party__lane", "pk").values("map_party")
 
 
 ROWS = ("steps", "flows", "resources", "managers", "goals", "escalation")

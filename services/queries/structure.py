@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from services import policy
 from services.content import CHANNEL
+from services.content_rows import no_manager_of
 from services.models import (
     Aspect,
     AspectNumber,
@@ -135,7 +136,7 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
             for index, row in enumerate(rows)
         ],
         "totals": _totals(rows, parties) if kind.name == "resource" else [],
-        "unnamed": _unnamed(rows, parties) if kind.name == "manager" else [],
+        "unnamed": _unnamed(rows, parties) if kind.name == "manager" and _is_managed(aspect) else [],
         "add": f"add_{kind.name}",
         "forms": [
             {
@@ -410,14 +411,15 @@ def _totals(rows: list[Any], parties: list[MapParty]) -> list[dict[str, str]]:
     ]
 
 
+def _is_managed(aspect: Aspect) -> bool:
+    """Managers are named where the aspect applies, on a municipality's own map."""
+    return not aspect.not_applicable_reason and not aspect.interface.map.is_base
+
+
 def _unnamed(rows: list[Any], parties: list[MapParty]) -> list[str]:
-    """A sentence for each party without a manager, once some party has one."""
+    """A sentence for each party without a manager."""
     named = {row.party_id for row in rows}
-    return [
-        _("No manager of %(party)s has been named.") % {"party": party}
-        for party in parties
-        if rows and party.pk not in named
-    ]
+    return [no_manager_of(str(party)) for party in parties if party.pk not in named]
 
 
 def _people(interface: Interface, parties: list[MapParty], search: str) -> list[dict[str, Any]]:

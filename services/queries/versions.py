@@ -22,6 +22,7 @@ from services.queries.maps import map_for
 from services.workflows import approvals
 
 DRAFT = "draft"
+NUMBER = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
 MOST_APPROVERS_NAMED = 5
 MOST_UNFINISHED_NAMED = 60
 
@@ -158,6 +159,22 @@ def draft_page(user: User, map_id: int) -> dict[str, Any]:
 
 
 def comparison_page(user: User, map_id: int, earlier: str, later: str) -> dict[str, Any]:
+    """The same in words, on the drawing and as a table."""
+    found = comparison_of(user, map_id, earlier, later)
+    differences = [row["difference"] for row in found["rows"]]
+    return {
+        **found,
+        "removed": [each for each in differences if each.kind == REMOVED],
+        "picture": compared(drawing_of_content(found["after"]), marks_of(differences)),
+        "take_back_url": reverse(
+            "services:map_version_take_back", args=[map_id, *found["earlier"].split(".")]
+        )
+        if found["takes_back"]
+        else "",
+    }
+
+
+def comparison_of(user: User, map_id: int, earlier: str, later: str) -> dict[str, Any]:
     """What differs between two versions, or a version and the draft. What is not asked for is the newest and the draft."""
     interface_map = map_for(user, map_id)
     prefetch_related_objects([interface_map], "parties")
@@ -166,22 +183,18 @@ def comparison_page(user: User, map_id: int, earlier: str, later: str) -> dict[s
     before, after = _content(interface_map, earlier), _content(interface_map, later)
     differences = compare(before, after)
     takes_back = earlier != DRAFT and later == DRAFT and bool(policy.can_edit_map(user, interface_map))
-    rows = [
-        {"difference": each, "takes_back": takes_back and each.number > 0, "op_id": uuid4()}
-        for each in differences
-    ]
     return {
         "map": interface_map,
         "versions": versions,
         "earlier": earlier,
         "later": later,
-        "rows": rows,
+        "after": after,
+        "takes_back": takes_back,
+        "rows": [
+            {"difference": each, "takes_back": takes_back and each.number > 0, "op_id": uuid4()}
+            for each in differences
+        ],
         "headline": headline(differences),
-        "removed": [each for each in differences if each.kind == REMOVED],
-        "picture": compared(drawing_of_content(after), marks_of(differences)),
-        "take_back_url": reverse("services:map_version_take_back", args=[map_id, *earlier.split(".")])
-        if takes_back
-        else "",
     }
 
 
@@ -197,7 +210,7 @@ def marks_of(differences: list[Difference]) -> dict[str, str]:
 def _content(interface_map: InterfaceMap, which: str) -> Content:
     if which == DRAFT:
         return content_of(interface_map)
-    number = re.fullmatch(r"(\d{1,4})\.(\d{1,4})", which)
+    number = NUMBER.fullmatch(which)
     version = (
         interface_map.versions.filter(major=int(number[1]), minor=int(number[2])).first() if number else None
     )

@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.journal import record
+from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
 from collaboration.workflow import Transition, TransitionRefused, Workflow
 from services import policy
@@ -58,11 +58,13 @@ def _people(version: Any) -> models.QuerySet[User]:
 def _end(approval_round: Any, by: User | None) -> None:
     approval_round.ended_by = by
     approval_round.ended_at = timezone.now()
+    announce(approval_round.map)
 
 
 def _withdraw(version: Any, by: User | None) -> None:
     version.withdrawn_by = by
     version.withdrawn_at = timezone.now()
+    announce(version.map)
 
 
 def _without_approvals(approval_round: Any) -> Iterator[str]:
@@ -211,6 +213,7 @@ def start(
     approval_round.full_clean()
     approval_round.save()
     record("approval.started", approval_round, by=user, recipients=policy.approvers_of(interface_map))
+    announce(interface_map)
     return approval_round
 
 
@@ -256,6 +259,7 @@ def _approve(user: User, map_id: int, round_id: int, read: str, organisation_id:
     organisation = _party_of(user, approval_round, organisation_id)
     approval = Approval.objects.create(round=approval_round, organisation=organisation, approver=user)
     record("approval.given", approval_round, by=user, note=str(organisation), digest=approval_round.digest)
+    announce(interface_map)
     if not waited_for(approval.round):
         return round_workflow.perform("publish", approval_round, by=user)
     return approval_round

@@ -1,7 +1,7 @@
 """Rating rounds: opened by a party, answered blindly, shown aspect by aspect, ended by itself or by the coordinator.
 
-A rating is not an op. It takes no number of the map, is in no change log, stream or undo, and its event says who rated
-what for whom, never how.
+A rating is not an op. It takes no number of the map, is in no change log or undo, and its event says who rated what for
+whom, never how. The stream is rung when a round is opened or ends and when ratings are shown, never for one that is blind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.journal import record
+from collaboration.journal import announce, record
 from collaboration.models import User
 from collaboration.verdict import Verdict
 from collaboration.workflow import Transition, Workflow
@@ -37,6 +37,7 @@ def _end(rating_round: Any, _by: User | None) -> None:
     """What was blind until now is shown."""
     rating_round.ended_at = timezone.now()
     rating_round.ratings.filter(revealed_at__isnull=True).update(revealed_at=rating_round.ended_at)
+    announce(rating_round.map)
 
 
 rating_round_workflow: Workflow[RatingRound] = Workflow(
@@ -77,6 +78,7 @@ def open_round(interface_map: InterfaceMap, *, by: User) -> RatingRound:
     number = (on.rating_rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     opened = RatingRound.objects.create(map=on, number=number, opened_by=by)
     record("round.opened", opened, by=by, recipients=_people(opened))
+    announce(on)
     return opened
 
 
@@ -124,6 +126,7 @@ def rate(
 def _show(rating_round: RatingRound, aspect: Aspect) -> None:
     """All parties have rated the aspect; after the last aspect the round is complete, and nobody is named as its ender."""
     rating_round.ratings.filter(aspect=aspect).update(revealed_at=timezone.now())
+    announce(rating_round.map)
     shown = rating_round.ratings.filter(revealed_at__isnull=False)
     if not rateable_aspects(rating_round.map).exclude(pk__in=shown.values("aspect")).exists():
         rating_round_workflow.perform("complete", rating_round, by=None)

@@ -39,6 +39,7 @@ def take_back_aspect(
     row = Aspect.objects.filter(interface__map=interface_map, interface=interface_id, number=number).first()
     if interface_map is None or said is None or row is None:
         raise NoSuchSubject
+    policy.can_edit_aspect(user, row).require()
     subject = f"aspect:{row.pk}"
     done = []
     for name in PROPERTIES:

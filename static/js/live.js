@@ -9,6 +9,7 @@ const POLL = 5_000, SILENCE = 40_000, PRESENCE = 4_000;
 const tab = crypto.randomUUID();
 const channel = new BroadcastChannel("yhdyspinta-live");
 const wants = new Map(); // the leader's: tab → { map, seq }
+const news = new Map(); // the leader's: map → the last that was told, for tabs that come later
 const mine = { map: 0, seq: 0 };
 let stream = null, leads = false, poll = 0, silence = 0;
 
@@ -39,6 +40,7 @@ channel.addEventListener("message", ({ data }) => {
   if (data.want) wants.set(data.tab, data.want);
   if (data.bye) wants.delete(data.bye);
   if (maps() !== before) listen();
+  else if (data.want && news.has(data.want.map)) pass("news", news.get(data.want.map));
   return undefined;
 });
 
@@ -55,7 +57,7 @@ function listen() {
   clearTimeout(poll);
   stream = new EventSource(`/virta/?maps=${cursor()}`);
   stream.addEventListener("open", () => pass("state", { live: true }));
-  for (const name of ["changes", "presence", "gone", "reset"])
+  for (const name of ["changes", "news", "presence", "gone", "reset"])
     stream.addEventListener(name, ({ data }) => {
       heard();
       pass(name, JSON.parse(data));
@@ -80,8 +82,12 @@ async function ask() {
   for (const [map, seq] of cursor().split(",").map((pair) => pair.split(":").map(Number))) {
     try {
       const response = await fetch(`/api/v1/maps/${map}/changes/?since=${seq}`);
-      if (response.ok) pass("changes", { map, ...(await response.json()) });
-      else if (response.status === 404) pass("gone", { map });
+      if (response.ok) {
+        const { news, ...changes } = await response.json();
+        pass("changes", { map, ...changes });
+        pass("news", { map, news });
+      }
+      if (response.status === 404) pass("gone", { map });
     } catch {
       // no connection: the next round asks again
     }
@@ -91,6 +97,7 @@ async function ask() {
 
 // To all tabs, this one too.
 function pass(event, detail) {
+  if (event === "news") news.set(detail.map, detail);
   channel.postMessage({ event, detail });
   take(event, detail);
   if (event === "changes") for (const want of wants.values()) if (want.map === detail.map) want.seq = Math.max(want.seq, detail.seq);

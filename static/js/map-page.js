@@ -7,10 +7,11 @@ import "./rate.js";
 import { refreshPage } from "./refresh.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
-const { map, seq, canEdit } = document.getElementById("map-live").dataset;
+const { map, seq, news, canEdit } = document.getElementById("map-live").dataset;
 const api = `/api/v1/maps/${map}/`;
 let people = [];
 let timer = 0;
+let known = news ? Number(news) : null; // of what has happened around approval and ratings
 
 // Something of the map is no longer as this page shows it. Pages of many changes are shown anew once.
 export function changed(detail = {}) {
@@ -24,6 +25,14 @@ export function changed(detail = {}) {
 document.addEventListener("live:changes", ({ detail: { changes } }) => {
   const [latest] = changes.slice(-1);
   tell(fill(words.changedBy, { by: latest.by, time: clock() }), "others");
+  changed();
+});
+// A round was opened or ended, somebody approved, a version was published: the page says which when it is asked again.
+document.addEventListener("live:news", ({ detail }) => {
+  const isNew = known !== null && known !== detail.news;
+  known = detail.news;
+  if (!isNew) return;
+  if (document.querySelector("[data-canvas]")) refreshPage(".map-head", ".map-tools");
   changed();
 });
 document.addEventListener("live:reset", () => location.reload());

@@ -10,9 +10,16 @@ const isHeld = (form) => isUnsaved(form) || isBegun(form) || "waits" in form.dat
 const holdsTyping = (node) =>
   node.nodeType === 1 && [...(node.matches("form[data-edit]") ? [node] : node.querySelectorAll("form[data-edit]"))].some(isHeld);
 
+// What is typed or chosen in an ordinary form, which is sent as a whole.
+const isFilled = (node) =>
+  node.matches("select:not([multiple])")
+    ? node.selectedIndex !== Math.max([...node.options].findIndex((option) => option.defaultSelected), 0)
+    : node.matches("input:not([type=hidden]), textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+
 const callbacks = {
   beforeNodeMorphed(old, fresh) {
     if (old.nodeType !== 1) return true;
+    if (isFilled(old) && !old.closest("form[data-edit]")) return false;
     if (old.matches("[data-keep]")) return false;
     if (!old.matches("form[data-edit]") || !fresh.matches?.("form[data-edit]")) return true;
     if (isHeld(old) || old.querySelector(".conflict")) return false;
@@ -38,11 +45,11 @@ export function replace(element, html) {
   target.focus({ preventScroll: true });
 }
 
-let asked = 0;
+const asked = {};
 
-// The whole page again, but for the parts that look after themselves (data-keep).
-export async function refreshPage() {
-  const ticket = ++asked;
+// The page again, or the parts of it that are named, but for what looks after itself (data-keep).
+export async function refreshPage(...parts) {
+  const ticket = (asked[parts] = (asked[parts] ?? 0) + 1);
   let response;
   try {
     response = await fetch(location.href);
@@ -50,7 +57,11 @@ export async function refreshPage() {
     return; // the stream asks again when the connection is back
   }
   if (!response.ok || response.redirected) return location.reload();
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("content");
-  if (ticket === asked && fresh) replace(document.getElementById("content"), fresh.innerHTML);
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (ticket !== asked[parts]) return undefined;
+  for (const part of parts.length ? parts : ["#content"]) {
+    const [old, now] = [document.querySelector(part), fresh.querySelector(part)];
+    if (old && now) replace(old, now.innerHTML);
+  }
   return undefined;
 }

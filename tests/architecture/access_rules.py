@@ -131,6 +131,11 @@ def a_reason(_cast: Cast) -> dict[str, Any]:
     return {"reason": "Vanhentunut."}
 
 
+def an_aspect(cast: Cast) -> dict[str, Any]:
+    aspect = first_aspect(cast.maps["porvoo"])
+    return {"id": str(uuid4()), "interface": aspect.interface_id, "number": 1, "base_version": 10**6}
+
+
 def chosen_services(cast: Cast) -> dict[str, Any]:
     services = MapService.objects.filter(map=cast.maps["porvoo"]).order_by("pk")
     return {"what": "remove", "services": [services[0].pk]}

@@ -20,6 +20,7 @@ from services.models import InterfaceMap, MapService, Service
 from tests.architecture.access_rules import (
     Route,
     a_reason,
+    an_aspect,
     as_json,
     chosen_services,
     is_signed_in,
@@ -146,6 +147,7 @@ ROUTES = {
             "services:api_map",
             "services:api_map_drawing",
             "services:api_map_changes",
+            "services:api_map_compare",
             "services:api_versions",
             "services:api_version",
             "services:api_interface",
@@ -166,6 +168,7 @@ ROUTES = {
     ),
     "services:api_map_approve": Route(post=of_map(422, stranger=401)),
     "services:api_map_cancel_round": Route(post=of_map(422, stranger=401)),
+    "services:api_version_take_back": Route(post=of_map_editors(200, stranger=401), form=an_aspect),
     "services:api_version_withdraw": Route(post=of_map_approvers(200, 401), form=a_reason),
     "services:api_map_transition": Route(post=of_map_editors(200, stranger=401)),
     "services:api_map_rounds": Route(

@@ -11,7 +11,7 @@ from services.models import Approval, ApprovalRound, InterfaceMap, MapVersion
 from services.workflows import approvals
 from tests.cast import Cast, make_cast
 from tests.services.ops import edit, first_aspect
-from tests.services.rounds import approved, in_a_year, started
+from tests.services.rounds import approved, in_a_year, published, started
 from tests.services.test_edits_at_once import at_once
 
 
@@ -120,3 +120,41 @@ def test_a_party_is_added_while_the_others_approve(committed_cast: Cast) -> None
     assert (approval_round.status == "published") == (version is not None)
     if version is not None:
         assert len(version.content["parties"]) == len(version.approvals) == 2
+
+
+def test_a_version_is_withdrawn_while_the_next_is_published(committed_cast: Cast) -> None:
+    """The version is withdrawn or replaced, never both; the next is published all the same."""
+    cast, on = committed_cast, committed_cast.maps["porvoo"]
+    published(cast, on)
+    approval_round = started(cast, on)
+    approved(cast, "porvoo approver", approval_round)
+
+    def work(which: int) -> Any:
+        if which % 2:
+            return approved(cast, "county approver", approval_round)
+        return approvals.withdraw(cast["county approver"], on.pk, 1, 0, "Vanhentunut.")
+
+    assert failures(at_once(work)) == []
+    former, latest = MapVersion.objects.filter(map=on).order_by("minor")
+    assert (latest.number, latest.status) == ("1.1", "published")
+    assert (former.status, former.withdrawn_reason) in {
+        ("withdrawn", "Vanhentunut."),
+        ("replaced", ""),
+    }
+
+
+def test_rounds_are_cancelled_and_approved_at_once(committed_cast: Cast) -> None:
+    cast, on = committed_cast, committed_cast.maps["porvoo"]
+    for _turn in range(4):
+        approval_round = started(cast, on)
+        approved(cast, "porvoo approver", approval_round)
+
+        def work(which: int, approval_round: ApprovalRound = approval_round) -> Any:
+            if which % 2:
+                return approved(cast, "county approver", approval_round)
+            return approvals.cancel(cast["county editor"], on.pk, approval_round.pk)
+
+        assert failures(at_once(work)) == []
+        approval_round.refresh_from_db()
+        is_published = MapVersion.objects.filter(round=approval_round).exists()
+        assert approval_round.status == ("published" if is_published else "cancelled")

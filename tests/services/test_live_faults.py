@@ -261,7 +261,7 @@ def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
         counted = Counted.start()
         try:
             heard: list[list[bytes]] = [[] for _each in range(count)]
-            began = (await counted.hub.database(live._seqs, [on.pk]))[0][1]
+            began = (await counted.hub.database(live._numbers, [on.pk]))[0][1]
             tasks = []
             for number in range(count):
                 user = readers[number % 2]

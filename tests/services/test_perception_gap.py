@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.perception_gap import MARK, gap_of, marks_of, mean_of
+from services.perception_gap import MARK, gap_of, marks_of, mean_of, trend_of
 
 VALUES = st.lists(st.integers(1, 5), max_size=9)
 
@@ -24,6 +24,17 @@ def test_a_mean_counts_only_what_two_have_rated(aspects: list[list[int]]) -> Non
     assert mean.count == len(gaps)
     assert mean.mean == (sum(gaps) / len(gaps) if gaps else None)
     assert 0 <= mean.bar <= 120
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 4)), max_size=5))
+def test_a_trend_is_told_from_the_last_two_gaps_that_are_known(gaps: list[int | None]) -> None:
+    """The newest first; what only one party has rated is passed over, but the newest must be known itself."""
+    known = [gap for gap in gaps if gap is not None]
+    if len(known) < 2 or gaps[0] is None:
+        assert trend_of(gaps) == ""
+    else:
+        signs = {-1: "narrower", 0: "same", 1: "wider"}
+        assert trend_of(gaps) == signs[(known[0] > known[1]) - (known[0] < known[1])]
 
 
 @given(VALUES.filter(bool))

@@ -13,7 +13,7 @@ from services.models import Rating, RatingRound
 from services.workflows.ratings import open_round, rate, rating_round_workflow
 from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import Cast, undone
-from tests.live import Web, comes, listening
+from tests.live import Web, comes, eventually, listening, news
 from tests.services.ops import edit, first_aspect
 from tests.services.rating_rounds import give, party_of, round_on
 
@@ -141,19 +141,26 @@ def test_undo_history_and_changes_tell_nothing_of_a_rating_even_when_it_is_shown
 def test_the_live_stream_tells_nothing_of_ratings(web: Web) -> None:
     on = web.cast.maps["porvoo"]
     with listening(web.other, web.browser("county editor"), web.cursor(on)) as listener:
+        began = news(listener)
         current = open_round(on, by=web.cast["porvoo editor"])
+        assert eventually(lambda: news(listener) == began + 1), "the round is opened"
         for number in range(1, 10):
             give(web.cast, "porvoo editor", current, first_aspect(on, number), "638", 1, f"{WORD} {number}")
+        seq = web.write(on, "Ennen näyttämistä")
+        assert listener.hears(seq)
+        assert news(listener) == began + 1, "nine blind ratings are told nothing of"
         both = first_aspect(on)
         give(web.cast, "county editor", current, both, "01", 5, f"{WORD} toinen")
+        assert eventually(lambda: news(listener) == began + 3), "all have rated the first aspect"
         rating_round_workflow.perform("close", current, by=web.cast["county editor"])
+        assert eventually(lambda: news(listener) == began + 12), "the end, and eight ratings more are shown"
         web.browser("county reader").stand(web.one, on.pk, f"interface:{both.interface_id}-1")
-        seq = web.write(on, "Arvioiden jälkeen")
-        assert listener.hears(seq)
+        last = web.write(on, "Arvioiden jälkeen")
+        assert listener.hears(last)
         assert comes(listener, "presence")
-        assert listener.seqs == [seq], "a rating has no number"
+        assert listener.seqs == [seq, last] == [seq, seq + 1], "a rating has no number"
         raw = listener.raw.decode()
     assert WORD not in raw
     assert not re.search(r"rat(ed|ing)|round", raw)
-    assert {event.name for event in listener.events} <= {"", "changes", "presence", "hello", "state"}
+    assert {event.name for event in listener.events} <= {"", "changes", "news", "presence"}
     assert RatingRound.objects.get(map=on).status == RatingRound.Status.CLOSED

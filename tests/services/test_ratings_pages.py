@@ -7,7 +7,8 @@ import pytest
 
 from services.models import Rating, RatingRound
 from services.workflows.ratings import rating_round_workflow
-from tests.cast import Cast
+from tests import oracle
+from tests.cast import INACTIVE, Cast
 from tests.services.ops import edit, first_aspect, make_base_map
 from tests.services.rating_rounds import asked_on, both, give, party_of, round_on
 from tests.services.test_bad_input import CODES
@@ -198,7 +199,7 @@ def test_the_page_asks_as_often_however_much_is_rated(cast: Cast) -> None:
     for number, most in ((0, 5), (1, 10), (2, 4)):
         assert max(few[number::5]) <= SESSION_AND_USER + most
     front = [statements(client, "/")[0] for client in clients]
-    assert max(front) <= SESSION_AND_USER + 15, "news of rounds bring two"
+    assert max(front) <= SESSION_AND_USER + 16, "news of rounds bring two"
 
 
 def test_the_page_speaks_every_language(cast: Cast) -> None:
@@ -207,3 +208,60 @@ def test_the_page_speaks_every_language(cast: Cast) -> None:
     for language in ("fi", "sv", "en"):
         page = cast.client("porvoo editor", language).get(f"/kartat/{on.pk}/arviot/").content.decode()
         assert f'<html lang="{language}">' in page
+
+
+# On the front page
+
+
+def waiting_for(cast: Cast, name: str) -> dict[tuple[str, str], int]:
+    """How many ratings wait for the person on the front page, by map and organisation."""
+    rows = cast.client(name, "en").get("/").context.get("ratings") or []
+    return {(row.map.title_fi, row.organisation.code): row.waits for row in rows}
+
+
+def expected_for(cast: Cast, name: str) -> dict[tuple[str, str], int]:
+    """The same by brute force."""
+    found = {}
+    for each in RatingRound.objects.filter(status="open"):
+        for party in each.map.parties.filter(archived_at__isnull=True):
+            waits = [
+                aspect
+                for aspect in asked_on(each.map)
+                if party.pk in {row.map_party_id for row in aspect.interface.party_rows.all()}
+                and not each.ratings.filter(aspect=aspect, party=party).exists()
+                and not each.ratings.filter(aspect=aspect, revealed_at__isnull=False).exists()
+            ]
+            if waits and oracle.rates(cast, name, party):
+                found[each.map.title_fi, party.organisation.code] = len(waits)
+    return found
+
+
+def test_the_front_page_tells_which_ratings_wait_for_whom(cast: Cast) -> None:
+    on, people = cast.maps["porvoo"], [name for name in cast.people if name != INACTIVE]
+
+    def compare() -> int:
+        for name in people:
+            assert waiting_for(cast, name) == expected_for(cast, name), name
+        return sum(bool(expected_for(cast, name)) for name in people)
+
+    assert compare() == 0
+    current = round_on(on)
+    round_on(cast.maps["helsinki"])
+    asked = asked_on(on)
+    assert compare() > 3
+    give(cast, "porvoo editor", current, asked[0], "638", 2)
+    both(cast, current, asked[1], 2, 4)
+    dropped = asked[2]
+    edit(cast["porvoo editor"], on, f"aspect:{dropped.pk}", "not_applicable_reason", "Ei koske.")
+    assert compare() > 3
+    assert waiting_for(cast, "county editor")[on.title_fi, "01"] == len(asked) - 2
+    assert waiting_for(cast, "porvoo approver")[on.title_fi, "638"] == len(asked) - 3
+    page = cast.client("porvoo editor", "en").get("/").content.decode()
+    assert f'href="/kartat/{on.pk}/arviot/"' in page
+    assert f"{len(asked) - 3} aspects have not been rated" in page
+    for aspect in asked[3:]:
+        give(cast, "porvoo editor", current, aspect, "638", 3)
+    assert waiting_for(cast, "porvoo editor") == {}
+    rating_round_workflow.perform("close", current, by=cast["county editor"])
+    assert compare() > 0, "Helsinki's round is still open"
+    assert waiting_for(cast, "county editor") == {}

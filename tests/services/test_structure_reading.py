@@ -13,6 +13,7 @@ from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS
 from tests.cast import Cast
 from tests.conftest import As
 from tests.services.ops import add_row, add_rows, edit, first_aspect, parties_of
+from tests.services.rounds import published
 from tests.services.test_structure import ME, section
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -124,3 +125,43 @@ def test_a_responsibility_without_a_basis_is_flagged(cast: Cast, as_person: As, 
         assert re.search(r'class="flag"><span aria-hidden="true">⚠</span> \w+', shown), page
     told = client.get(f"/api/v1/services/{service.pk}/").json()["responsibilities"]
     assert {"resources": ""}.items() <= {row["duty"]: row["basis"] for row in told}.items()
+
+
+def test_what_a_content_lacks_is_told_in_its_text_in_the_comparison_and_over_the_api(
+    cast: Cast, as_person: As
+) -> None:
+    on, client = cast.maps["porvoo"], as_person(ME, "en")
+    aspect, editor = first_aspect(on, 6), cast[ME]
+    service = Service.objects.get(organisation__code="638", node__key="daycare")
+    one, two = parties_of(on)
+    api = f"/api/v1/aspects/{aspect.pk}/"
+    assert client.get(api).json()["without_manager"] == [one, two]
+    assert client.get(f"/api/v1/aspects/{first_aspect(on, 5).pk}/").json()["without_manager"] == []
+    published(cast, on)
+    add_rows(editor, on)
+    duty = {"duty": "resources", "organisation": service.organisation_id, "basis": "", "reference": ""}
+    client.post(f"/palvelut/{service.pk}/vastuut/", duty)
+    assert client.get(api).json()["without_manager"] == [two]
+    text = client.get(f"/kartat/{on.pk}/versiot/luonnos/").content.decode()
+    compared = client.get(f"/kartat/{on.pk}/vertaa/?from=1.0&to=draft").content.decode()
+    told = [
+        "⚠ Nobody is accountable for this step.",
+        "⚠ The legal basis is missing.",
+        "⚠ No basis: neither law nor agreement",
+        f"No manager of {on.parties.get(pk=two).organisation.name_fi} has been named.",
+    ]
+    for sentence in told:
+        assert sentence in text, sentence
+        assert sentence in compared, sentence
+    assert f"No manager of {on.parties.get(pk=one).organisation.name_fi} has been named." not in compared
+    page = client.get(f"/kartat/{on.pk}/versiot/luonnos/").context["content"]
+    totals = next(
+        each["totals"]
+        for interface in page["interfaces"]
+        for each in interface["aspects"]
+        if interface["id"] == aspect.interface_id and each["number"] == 5
+    )
+    assert [row[0] for row in totals] == [on.parties.get(pk=one).organisation.name_fi, "Together"]
+    assert {row[1] for row in totals} == {"0.5"}
+    edit(editor, on, f"aspect:{aspect.pk}", "not_applicable_reason", "Ei koske.")
+    assert client.get(api).json()["without_manager"] == []
