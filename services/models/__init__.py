@@ -9,6 +9,7 @@ from services.models.aspect import (
     AspectStatus,
     Evidence,
 )
+from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.rating import Rating, RatingRound, has_open_round, rateable_aspects
@@ -35,11 +36,13 @@ __all__ = [
     "AspectStatus",
     "EscalationStep",
     "Evidence",
+    "Export",
     "InformationFlow",
     "Interface",
     "InterfaceMap",
     "InterfaceMapQuerySet",
     "Manager",
+    "MapImport",
     "MapParty",
     "MapService",
     "MapVersion",

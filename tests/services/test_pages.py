@@ -158,6 +158,7 @@ MOST_STATEMENTS = {
     "services:map_versions": 14,
     "services:map_draft_content": 16,
     "services:map_compare": 20,
+    "services:map_import_preview": 18,
     "services:api_map_approval": 14,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
