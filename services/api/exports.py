@@ -32,6 +32,11 @@ from services.workflows import exports as asking
 EXPORT_WISH = request_example({"of": "1.0", "format": "pdf_a4", "language": "fi"})
 
 
+FILE_ANSWERS = {
+    code: shape for code, shape in answers(200, None, 400, 404, 409).items() if code != 200
+} | {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in dict.fromkeys(TYPES.values())}
+
+
 class ExportsAsked(ListAsked):
     """Of one kind of file only."""
 
@@ -134,10 +139,7 @@ class ExportFile(Resource):
     @extend_schema(
         operation_id="read_export_file",
         summary="The file of a ready export; 409 while it is not ready",
-        responses={
-            **answers(200, None, 400, 404, 409),
-            **{(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in TYPES.values()},
-        },
+        responses=FILE_ANSWERS,
     )
     def get(self, request: Request, map_id: int, export_id: int) -> HttpResponse:
         asked(forms.Form, request)
