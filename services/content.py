@@ -33,6 +33,8 @@ from services.models import (
     Party,
     PartyResource,
     ProcessStep,
+    ReferralStep,
+    ServiceChannel,
     ServiceResponsibility,
     SharedGoal,
 )
@@ -51,11 +53,17 @@ ROWS: dict[str, type[AspectRow]] = {
 }
 """The rows of structure, by the names of their kinds in ops."""
 
+CHANNEL = (
+    *("id", "kind", "name_fi", "name_sv", "address_fi", "address_sv"),
+    *("phone", "url", "hours_fi", "hours_sv"),
+)
+"""What is told of a service channel."""
+
 Content = dict[str, Any]
 
 
 def content_of(interface_map: InterfaceMap) -> Content:
-    """The map's content as JSON is made of: fourteen statements, however large the map.
+    """The map's content as JSON is made of: sixteen statements, however large the map.
 
     Lists have one order: parties by lane, services by their party's lane and id, the others by id or number. Ids are
     those of the rows (`MapParty`, `MapService`, `Interface`, `Evidence`), so that two contents can be compared.
@@ -131,6 +139,7 @@ def _services(interface_map: InterfaceMap) -> list[dict[str, Any]]:
                 "reference": row.reference,
             }
         )
+    channels, paths = _channels(places), _paths(places)
     return [
         {
             "id": place.pk,
@@ -148,9 +157,31 @@ def _services(interface_map: InterfaceMap) -> list[dict[str, Any]]:
             "where_sv": place.where_sv,
             "how_fi": place.how_fi,
             "how_sv": place.how_sv,
+            "channels": channels[place.pk],
+            "path": paths[place.pk],
         }
         for place in places
     ]
+
+
+def _channels(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
+    """By service its channels in their order."""
+    found = defaultdict(list)
+    rows: Any = ServiceChannel.objects.filter(map_service__in=places, archived_at__isnull=True)
+    for row in rows.order_by("place", "pk").values("map_service", *CHANNEL):
+        found[row.pop("map_service")].append(row)
+    return found
+
+
+def _paths(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
+    """By service the steps of its referral path in their order; of a service that was removed nothing is told."""
+    found, on_map = defaultdict(list), {place.pk for place in places}
+    rows: Any = ReferralStep.objects.filter(map_service__in=places, archived_at__isnull=True)
+    for row in rows.order_by("place", "pk").values("map_service", "id", "text_fi", "text_sv", "service"):
+        if row["service"] not in on_map:
+            row["service"] = None
+        found[row.pop("map_service")].append(row)
+    return found
 
 
 def _interfaces(interface_map: InterfaceMap) -> list[dict[str, Any]]:

@@ -11,8 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from collaboration.identity_codes import refuse_identity_codes, refuse_unstorable
-from services.content import FORMAT, ROWS, Content
-from services.models import AspectNumber, AspectStatus, MapParty, ServiceResponsibility, TargetGroup
+from services.content import CHANNEL, FORMAT, ROWS, Content
+from services.models import (
+    AspectNumber,
+    AspectStatus,
+    MapParty,
+    ServiceChannel,
+    ServiceResponsibility,
+    TargetGroup,
+)
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 5_000
@@ -61,11 +68,10 @@ ORGANISATION: dict[str, Any] = {
     "unit_of_fi?": _is_text,
     "unit_of_sv?": _is_text,
 }
-CHANNEL: dict[str, Any] = {
+CHANNEL_SHAPE: dict[str, Any] = {
+    **dict.fromkeys(CHANNEL, _is_text),
     "id": _is_id,
-    "kind": _one_of("place", "phone", "web"),
-    **dict.fromkeys(("name_fi", "name_sv", "address_fi", "address_sv", "phone", "url"), _is_text),
-    **dict.fromkeys(("hours_fi", "hours_sv"), _is_text),
+    "kind": _one_of(*ServiceChannel.Kind.values),
 }
 ASPECT: dict[str, Any] = {
     "number": lambda value: value is not True and value in set(AspectNumber.values),
@@ -104,7 +110,7 @@ SHAPE: dict[str, Any] = {
                 }
             ],
             **dict.fromkeys(("where_fi", "where_sv", "how_fi", "how_sv"), _is_text),
-            "channels?": [CHANNEL],
+            "channels?": [CHANNEL_SHAPE],
             "path?": [
                 {"id": _is_id, "text_fi": _is_text, "text_sv": _is_text, "service": _or_nothing(_is_id)}
             ],

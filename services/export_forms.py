@@ -41,8 +41,9 @@ class ExportForm(Dressed, forms.Form):
 
 
 class ImportForm(Dressed, forms.Form):
-    """A file with the content of a map."""
+    """A file with the content of a map; `name` is how the person calls it."""
 
+    name = ""
     file = forms.FileField(
         label=gettext_lazy("JSON file that was exported from a map"),
         help_text=gettext_lazy("5 MB at most. Nothing is changed before you have seen what would change."),
@@ -52,7 +53,8 @@ class ImportForm(Dressed, forms.Form):
 
     def clean_file(self) -> Content:
         """The content that the file holds."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > content_file.MOST_BYTES:
             raise ValidationError(_("The file is larger than 5 MB."), code="size")
+        self.name = (file.name or "")[-200:]
         return content_file.read(file.read())

@@ -32,9 +32,9 @@ from services.workflows import exports as asking
 EXPORT_WISH = request_example({"of": "1.0", "format": "pdf_a4", "language": "fi"})
 
 
-FILE_ANSWERS = {
-    code: shape for code, shape in answers(200, None, 400, 404, 409).items() if code != 200
-} | {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in dict.fromkeys(TYPES.values())}
+FILE_ANSWERS = {code: shape for code, shape in answers(200, None, 400, 404, 409).items() if code != 200} | {
+    (200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in dict.fromkeys(TYPES.values())
+}
 
 
 class ExportsAsked(ListAsked):
@@ -82,7 +82,7 @@ class Exports(Resource):
     def get(self, request: Request, map_id: int) -> Response:
         map_for(person(request), map_id)
         wish = asked(ExportsAsked, request)
-        found = policy.visible_exports(person(request)).filter(map=map_id)
+        found: Any = policy.visible_exports(person(request)).filter(map=map_id)
         if wish["format"]:
             found = found.filter(format=wish["format"])
         return listed(

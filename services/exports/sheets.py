@@ -49,14 +49,14 @@ def _sheet(sheet: Worksheet, table: Table) -> None:
             if y == 1:
                 cell.font = Font(bold=True)
             if BEGINS_LIKE_A_FORMULA.match(text):
-                cell.quotePrefix = True  # type: ignore[attr-defined]
+                cell.quotePrefix = True
     for x, column in enumerate(table.columns, 1):
         sheet.column_dimensions[get_column_letter(x)].width = WIDTHS[column.breadth]
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def csv_file(tables: list[Table]) -> bytes:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from services.comparison import date_of, day_of, duties_in_words, interface_name, named
 from services.content import Content
-from services.content_rows import in_words
+from services.content_rows import channels_in_words, in_words, path_in_words
 from services.exports.about import About
 from services.models import AspectNumber, AspectStatus, MapParty
 
@@ -42,8 +42,7 @@ def tables_of(content: Content, about: About) -> list[Table]:
         Table(_("Map"), [Column(_("What")), Column(_("Value"), 6)], [list(fact) for fact in about.facts]),
         _parties(content),
         _services(content, names),
-        _channels(content),
-        _path(content),
+        _client_questions(content),
         _aspects(content, names),
         Table(
             _("Approvals"),
@@ -70,17 +69,14 @@ def _parties(content: Content) -> Table:
 
 
 def _services(content: Content, names: dict[int, str]) -> Table:
-    where, how = _("Where does the client get the service?"), _("How is the client guided to the service?")
     return Table(
         _("Services"),
         [
-            Column(_("Party"), 2),
-            Column(_("Service"), 2),
-            Column(_("Service class"), 2),
-            Column(_("Organiser"), 2),
-            Column(_("Who answers for the service"), 3),
-            *(Column(_in(where, language), 4, language) for language in ("fi", "sv")),
-            *(Column(_in(how, language), 4, language) for language in ("fi", "sv")),
+            Column(_("Party"), 3),
+            Column(_("Service"), 3),
+            Column(_("Service class"), 3),
+            Column(_("Organiser"), 3),
+            Column(_("Who answers for the service"), 6),
         ],
         [
             [
@@ -89,10 +85,33 @@ def _services(content: Content, names: dict[int, str]) -> Table:
                 named(row["class"]),
                 named(row["organiser"]),
                 duties_in_words(row).replace("; ", "\n"),
+            ]
+            for row in content["services"]
+        ],
+    )
+
+
+def _client_questions(content: Content) -> Table:
+    services = {row["id"]: named(row) for row in content["services"]}
+    where, how = _("Where does the client get the service?"), _("How is the client guided to the service?")
+    return Table(
+        _("Where and how"),
+        [
+            Column(_("Service"), 3),
+            *(Column(_in(where, language), 4, language) for language in ("fi", "sv")),
+            Column(_("Service channels"), 4),
+            *(Column(_in(how, language), 4, language) for language in ("fi", "sv")),
+            Column(_("Referral path"), 4),
+        ],
+        [
+            [
+                named(row),
                 row["where_fi"],
                 row["where_sv"],
+                _lines(channels_in_words(row, both=True)),
                 row["how_fi"],
                 row["how_sv"],
+                _lines(path_in_words(row, services, both=True)),
             ]
             for row in content["services"]
         ],
@@ -101,62 +120,6 @@ def _services(content: Content, names: dict[int, str]) -> Table:
 
 def _in(label: str, language: str) -> str:
     return f"{label} ({_('in Swedish') if language == 'sv' else _('in Finnish')})"
-
-
-def _channels(content: Content) -> Table:
-    kinds = {"place": _("place"), "phone": _("phone"), "web": _("web service")}
-    texts = [("name", _("Name")), ("address", _("Address"))]
-    return Table(
-        _("Service channels"),
-        [
-            Column(_("Service"), 2),
-            Column(_("Kind"), 1),
-            *(
-                Column(_in(label, language), 2, language)
-                for _name, label in texts
-                for language in ("fi", "sv")
-            ),
-            Column(_("Phone"), 2),
-            Column(_("Web address"), 3),
-            *(Column(_in(_("Opening hours"), language), 2, language) for language in ("fi", "sv")),
-        ],
-        [
-            [
-                named(service),
-                kinds.get(row["kind"], ""),
-                *(row.get(name, "") for name in ("name_fi", "name_sv", "address_fi", "address_sv")),
-                *(row.get(name, "") for name in ("phone", "url", "hours_fi", "hours_sv")),
-            ]
-            for service in content["services"]
-            for row in service.get("channels", [])
-        ],
-    )
-
-
-def _path(content: Content) -> Table:
-    services = {row["id"]: named(row) for row in content["services"]}
-    step = _("What happens")
-    return Table(
-        _("Referral paths"),
-        [
-            Column(_("Service"), 2),
-            Column(_("Step"), 1),
-            Column(_in(step, "fi"), 4, "fi"),
-            Column(_in(step, "sv"), 4, "sv"),
-            Column(_("Who guides"), 2),
-        ],
-        [
-            [
-                named(service),
-                str(nth),
-                row.get("text_fi", ""),
-                row.get("text_sv", ""),
-                services.get(row.get("service"), ""),
-            ]
-            for service in content["services"]
-            for nth, row in enumerate(service.get("path", []), 1)
-        ],
-    )
 
 
 def _aspects(content: Content, names: dict[int, str]) -> Table:

@@ -41,7 +41,7 @@ def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper:
     made: Any = typst.compile(
         str(HERE / "map.typ"),
         root=str(HERE),
-        font_paths=fonts(),  # type: ignore[arg-type]
+        font_paths=fonts(),
         sys_inputs={"data": json.dumps(_printable(data)), "drawing": _drawn(drawing)},
         pdf_standards=STANDARDS,
         format="pdf",
@@ -54,7 +54,7 @@ def png(drawing: bytes, longest: int) -> bytes:
     made: Any = typst.compile(
         str(HERE / "picture.typ"),
         root=str(HERE),
-        font_paths=fonts(),  # type: ignore[arg-type]
+        font_paths=fonts(),
         sys_inputs={"drawing": _drawn(drawing)},
         format="png",
         ppi=min(PIXELS_PER_INCH, MOST_PIXELS / longest * 96),

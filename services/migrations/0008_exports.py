@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0006_versions'),
+        ('services', '0007_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,10 +9,12 @@ from services.models.aspect import (
     AspectStatus,
     Evidence,
 )
+from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.rating import Rating, RatingRound, has_open_round, rateable_aspects
+from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 from services.models.structure import (
@@ -51,9 +53,13 @@ __all__ = [
     "ProcessStep",
     "Rating",
     "RatingRound",
+    "ReferralStep",
+    "Row",
     "Service",
+    "ServiceChannel",
     "ServiceNode",
     "ServiceResponsibility",
+    "ServiceRow",
     "SharedGoal",
     "TargetGroup",
     "has_open_round",

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from collaboration.models.fields import GATE, GatedCharField, GatedTextField
 from services.models.interface import Interface, Party
+from services.models.row import Row
 
 
 class AspectNumber(models.IntegerChoices):
@@ -195,28 +196,18 @@ class Evidence(models.Model):
         return self.title
 
 
-class AspectRow(models.Model):
-    """A row of structure beside an aspect's shared answer: a step, a flow, a sum. Each kind belongs to one aspect.
-
-    `place` orders the rows: a number between those of its neighbours puts a row between them.
-    """
+class AspectRow(Row):
+    """A row of structure beside an aspect's shared answer: a step, a flow, a sum. Each kind belongs to one aspect."""
 
     number: ClassVar[AspectNumber]
 
     aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="+")
-    place = models.FloatField(_("place in the order"), editable=False)
-    archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 
-    class Meta:
+    class Meta(Row.Meta):
         abstract = True
-        ordering = ["place", "pk"]
 
     @classmethod
     def say_something(cls) -> Q:
         """Of aspects: those on which such a row stands."""
         rows = cls._default_manager.filter(aspect=OuterRef("pk"), archived_at__isnull=True)
         return Q(Exists(rows), number=cls.number)
-
-    def flags(self) -> list[str]:
-        """What is still missing from the row, as sentences."""
-        return []

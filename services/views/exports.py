@@ -90,9 +90,7 @@ def map_import(request: SignedInRequest, map_id: int) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                row = importing.preview(
-                    request.user, map_id, request.FILES["file"].name[:200], form.cleaned_data["file"]
-                )
+                row = importing.preview(request.user, map_id, form.name, form.cleaned_data["file"])
             except NoSuchSubject:
                 raise Http404 from None
             except ValidationError as error:

@@ -115,7 +115,7 @@ def _why(label: str) -> str:
         return _("Each party gives its consent itself.")
     if label == _("Status"):
         return _("The status follows from texts and consents.")
-    if label in {_("Rows"), _("Evidence")}:
+    if label in {_("Rows"), _("Evidence"), _("Service channels"), _("Referral path")}:
         return _("Something of it cannot be brought back as it was.")
     return _("An import does not change this.")
 

@@ -15,7 +15,7 @@ from services.comparison import interface_name, named
 from services.content import Content
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
 from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
-from services.workflows.structure import KIND_OF_ASPECT, Column, RowKind
+from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
 
 LeftOut = dict[str, str]
 MOST_CHANGES = 1_000
@@ -59,7 +59,7 @@ class Writer:
             name = interface_name(self.draft, ours)
             self._interface_parties(ours, theirs, name)
             for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
-                label = AspectNumber(mine["number"]).label
+                label = str(AspectNumber(mine["number"]).label)
                 self._aspect(
                     aspects[ours["id"], mine["number"]], mine, wished, f"{name}, {mine['number']}. {label}"
                 )
@@ -148,9 +148,13 @@ class Writer:
             if self._is_wished(ours[name], theirs[name]):
                 label = where if name.startswith("where") else how
                 self._op(f"service:{ours['id']}", name, theirs[name], named(ours), label)
-        for name, label in (("channels", _("Service channels")), ("path", _("Referral path"))):
-            if self._is_wished(ours.get(name, []), theirs.get(name, [])):
-                self._leave(named(ours), label, _("An import does not change this."))
+        for member, kind, label in (
+            ("channels", ROW_KINDS["channel"], _("Service channels")),
+            ("path", ROW_KINDS["referral"], _("Referral path")),
+        ):
+            mine, wished = ours.get(member, []), theirs.get(member)
+            if wished is not None and self._is_wished(mine, wished):
+                self._rows(kind, ours["id"], wished, named(ours), label)
 
     def _interface_parties(self, ours: Content, theirs: Content, where: str) -> None:
         if self.is_same_map and set(ours["parties"]) != set(theirs["parties"]):
@@ -168,7 +172,11 @@ class Writer:
         if self._is_wished(_links(mine), _links(wished)):
             self._evidence(pk, mine, wished, where)
         if self._is_wished(mine["rows"], wished["rows"]):
-            self._rows(pk, mine, wished, where)
+            label, kind = _("Rows"), KIND_OF_ASPECT.get(AspectNumber(mine["number"]))
+            if kind is None or any(row["kind"] != kind.name for row in wished["rows"]):
+                self._leave(where, label, _("The file has rows that do not belong to this aspect."))
+            else:
+                self._rows(kind, pk, wished["rows"], where, label)
 
     def _evidence(self, pk: int, mine: Content, wished: Content, where: str) -> None:
         label = _("Evidence")
@@ -192,55 +200,31 @@ class Writer:
                     f"aspect:{pk}", "add_evidence", {"title": row["title"], "url": row["url"]}, where, label
                 )
 
-    def _rows(self, pk: int, mine: Content, wished: Content, where: str) -> None:
-        label, kind = _("Rows"), KIND_OF_ASPECT.get(AspectNumber(mine["number"]))
-        if kind is None or any(row["kind"] != kind.name for row in wished["rows"]):
-            self._leave(where, label, _("The file has rows that do not belong to this aspect."))
-            return
-        rows = kind.model._default_manager.filter(aspect=pk)
-        wanted = [(row["id"] if self.is_same_map else 0, self._values(kind, row)) for row in wished["rows"]]
-        ours = {row.pk: row for row in rows}
-        kept = {key for key, _values in wanted}
-        if self.is_same_map:
-            for row in ours.values():
-                if row.archived_at is None and row.pk not in kept:
-                    self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
-        order = []
-        for key, values in wanted:
+    def _rows(self, kind: RowKind, beside: int, wished: list[Content], where: str, label: str) -> None:
+        """Make the rows beside an aspect or a service on the map what they are in the file, in its order."""
+        subject = f"{kind.beside}:{beside}"
+        column = "aspect" if kind.number else "map_service"
+        ours = {row.pk: row for row in kind.all_rows.filter(**{column: beside})}
+        kept = {row["id"] for row in wished if self.is_same_map}
+        for row in ours.values():
+            if self.is_same_map and row.archived_at is None and row.pk not in kept:
+                self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
+        order: list[int] = []
+        for each in wished:
+            key, values = each["id"] if self.is_same_map else 0, self._values(kind, each)
             if key not in ours:
-                alike = next(
-                    (
-                        row.pk
-                        for row in ours.values()
-                        if row.pk not in order and row.pk not in kept and _read(kind, row) == values
-                    ),
-                    0,
-                )
-                key = alike
+                free = (row for row in ours.values() if row.pk not in kept and row.pk not in order)
+                key = next((row.pk for row in free if _read(kind, row) == values), 0)
             if key:
-                self._bring(kind, ours[key], values, where)
+                self._bring(kind, ours[key], values, where, label)
                 order.append(key)
-            elif made := self._op(f"aspect:{pk}", f"add_{kind.name}", values, where, label):
+            elif made := self._op(subject, f"add_{kind.name}", values, where, label):
                 order.append(int(made.partition(":")[2]))
-        self._order(kind, pk, order, where)
+        self._order(kind, beside, order, where, label)
 
-    def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
-        """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""
-        values: dict[str, Any] = {}
-        for column in kind.columns:
-            if column.widget == "parties":
-                values[column.name] = sorted(
-                    self.parties[key] for key in row["actor_ids"] if key in self.parties
-                )
-            elif column.widget == "party":
-                values[column.name] = self.parties.get(row[f"{column.name}_id"])
-            elif column.widget != "person":
-                values[column.name] = row[column.name]
-        return values
-
-    def _bring(self, kind: RowKind, row: Any, values: dict[str, Any], where: str) -> None:
+    def _bring(self, kind: RowKind, row: Any, values: dict[str, Any], where: str, label: str) -> None:
         """Take a removed row back, and change what it says."""
-        subject, label = f"{kind.name}:{row.pk}", _("Rows")
+        subject = f"{kind.name}:{row.pk}"
         if row.archived_at is not None:
             self._op(subject, "archived", False, where, label)  # noqa: FBT003
         for column in kind.columns:
@@ -250,17 +234,16 @@ class Writer:
                 else:
                     self._op(subject, column.name, values[column.name], where, label)
 
-    def _order(self, kind: RowKind, pk: int, order: list[int], where: str) -> None:
+    def _order(self, kind: RowKind, beside: int, order: list[int], where: str, label: str) -> None:
         """Number the rows as the file has them, if they stand otherwise."""
-        live = kind.model._default_manager.filter(aspect=pk, archived_at__isnull=True).order_by("place", "pk")
-        places = dict(live.values_list("pk", "place"))
+        places = dict(kind.rows_beside(beside).order_by("place", "pk").values_list("pk", "place"))
         wanted = [key for key in order if key in places]
         wanted += [key for key in places if key not in wanted]
         if list(places) == wanted:
             return
         for place, key in enumerate(wanted, 1):
             if places[key] != place:
-                self._op(f"{kind.name}:{key}", "place", float(place), where, _("Rows"))
+                self._op(f"{kind.name}:{key}", "place", float(place), where, label)
 
 
 def _party_key(row: Content) -> Any:
