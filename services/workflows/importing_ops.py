@@ -222,6 +222,22 @@ class Writer:
                 order.append(int(made.partition(":")[2]))
         self._order(kind, beside, order, where, label)
 
+    def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
+        """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""
+        values: dict[str, Any] = {}
+        for column in kind.columns:
+            if column.widget == "parties":
+                values[column.name] = sorted(
+                    self.parties[key] for key in row["actor_ids"] if key in self.parties
+                )
+            elif column.widget == "party":
+                values[column.name] = self.parties.get(row[f"{column.name}_id"])
+            elif column.widget == "service":
+                values[column.name] = self.services.get(row[column.name])
+            elif column.widget != "person":
+                values[column.name] = row[column.name]
+        return values
+
     def _bring(self, kind: RowKind, row: Any, values: dict[str, Any], where: str, label: str) -> None:
         """Take a removed row back, and change what it says."""
         subject = f"{kind.name}:{row.pk}"
