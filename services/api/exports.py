@@ -14,7 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collaboration.api.asking import ListAsked, OneAsked, asked, choice, parameters
+from collaboration.api.asking import ListAsked, OneAsked, asked, parameters
 from collaboration.api.documentation import WITH_A_BODY, answers, request_example
 from collaboration.api.problems import Problem
 from collaboration.api.resource import Resource, body, checked, listed, person, single
@@ -38,11 +38,9 @@ FILE_ANSWERS = {code: shape for code, shape in answers(200, None, 400, 404, 409)
 
 
 class ExportsAsked(ListAsked):
-    """Of one kind of file only."""
+    """Exports have no filters."""
 
     sorts = ("asked_at",)
-
-    format = choice(Export.Format.values)
 
 
 def row_of(export: Export) -> dict[str, Any]:
@@ -83,8 +81,6 @@ class Exports(Resource):
         map_for(person(request), map_id)
         wish = asked(ExportsAsked, request)
         found: Any = policy.visible_exports(person(request)).filter(map=map_id)
-        if wish["format"]:
-            found = found.filter(format=wish["format"])
         return listed(
             request,
             found.values("id", "asked_at"),

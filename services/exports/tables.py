@@ -39,7 +39,11 @@ def tables_of(content: Content, about: About) -> list[Table]:
     """All tables, also those without rows."""
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
     return [
-        Table(_("Map"), [Column(_("What")), Column(_("Value"), 6)], [list(fact) for fact in about.facts]),
+        Table(
+            _("Map and version"),
+            [Column(_("What")), Column(_("Value"), 6)],
+            [*([_("Note"), notice] for notice in about.notices), *(list(fact) for fact in about.facts)],
+        ),
         _parties(content),
         _services(content, names),
         _client_questions(content),

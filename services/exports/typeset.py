@@ -23,7 +23,7 @@ MOST_PIXELS = 8_000
 
 def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper: str, title: str) -> bytes:
     """The document: facts, drawing with its words, tables. The same input makes the same bytes."""
-    facts, *others = tables
+    _facts, *others = tables
     at = about.at
     data = {
         "title": about.title,
@@ -34,7 +34,7 @@ def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper:
         "paper": paper,
         "imprint": about.imprint,
         "notices": about.notices,
-        "facts": facts.rows,
+        "facts": about.facts,
         "drawing": {"heading": title, "alt": in_words},
         "sections": [section for table in others for section in _sections(table)],
     }
