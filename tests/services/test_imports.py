@@ -47,10 +47,6 @@ def on(cast: Cast) -> InterfaceMap:
     return on
 
 
-def file_rows(file):
-    return [r for i in json.loads(file)["interfaces"] for a in i["aspects"] for r in [*a["rows"], {"x": len(a["rows"])}]]
-
-
 def change_everything(cast: Cast, on: InterfaceMap) -> None:
     """What an import is to take back, by Porvoo's editor."""
     ours, aspect = cast["porvoo editor"], first_aspect(on)
@@ -80,7 +76,7 @@ def test_what_was_exported_comes_back_whole(cast: Cast, on: InterfaceMap, as_per
     assert answer.status_code == 302
     page = client.get(answer["Location"])
     assert "What the import would change" in page.content.decode()
-    assert page.context["left_out"] == [], [(a, b) for a, b in zip(file_rows(file), file_rows(canonical(MapImport.objects.get().result)), strict=True) if a != b]
+    assert page.context["left_out"] == []
     assert digest_of(on) == changed, "a preview changes nothing"
     done = client.post(answer["Location"], follow=True)
     assert "The file has been imported." in done.content.decode()
