@@ -56,7 +56,6 @@ def about(export: Export, content: Content) -> About:
             (_("Status"), str(capfirst(version.get_status_display()))),
             (_("Published"), moment_of(version.published_at)),
             (_("Review date"), date_format(version.review_on, "SHORT_DATE_FORMAT")),
-            (_("Published incomplete:").rstrip(":"), version.incomplete_reason),
             (_("Citation"), version.citation),
         ]
     facts.append((_("Fingerprint (SHA-256)"), export.digest))

@@ -44,15 +44,15 @@ def tables_of(content: Content, about: About) -> list[Table]:
             [Column(_("What")), Column(_("Value"), 6)],
             [*([_("Note"), notice] for notice in about.notices), *(list(fact) for fact in about.facts)],
         ),
-        _parties(content),
-        _services(content, names),
-        _client_questions(content),
-        _aspects(content, names),
         Table(
             _("Approvals"),
             [Column(_("Organisation"), 3), Column(_("Approver"), 3), Column(_("When"), 2)],
             [list(approval) for approval in about.approvals],
         ),
+        _parties(content),
+        _services(content, names),
+        _client_questions(content),
+        _aspects(content, names),
     ]
 
 
@@ -132,7 +132,7 @@ def _aspects(content: Content, names: dict[int, str]) -> Table:
         [
             Column(_("Interface"), 3),
             Column(_("Parties"), 3),
-            Column(_("Number"), 1),
+            Column(_("No."), 1),
             Column(_("Aspect"), 3),
             Column(_("Status"), 2),
             Column(_("Shared answer in Finnish"), 6, "fi"),

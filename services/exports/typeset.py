@@ -23,7 +23,7 @@ MOST_PIXELS = 8_000
 
 def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper: str, title: str) -> bytes:
     """The document: facts, drawing with its words, tables. The same input makes the same bytes."""
-    _facts, *others = tables
+    _facts, approvals, *others = tables
     at = about.at
     data = {
         "title": about.title,
@@ -36,6 +36,7 @@ def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper:
         "notices": about.notices,
         "facts": about.facts,
         "drawing": {"heading": title, "alt": in_words},
+        "front": _sections(approvals),
         "sections": [section for table in others for section in _sections(table)],
     }
     made: Any = typst.compile(

@@ -118,7 +118,7 @@ def test_a_csv_file_opens_in_a_finnish_spreadsheet(cast: Cast, on: InterfaceMap)
     rows = list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), delimiter=";"))
     start = next(nth for nth, row in enumerate(rows) if row[:1] == ["Interfaces"])
     header, *aspects = rows[start + 1 : start + 29]
-    assert header[:5] == ["Interface", "Parties", "Number", "Aspect", "Status"]
+    assert header[:5] == ["Interface", "Parties", "No.", "Aspect", "Status"]
     assert [row[2] for row in aspects] == [str(number) for number in range(1, 10)] * 3
     assert {len(row) for row in aspects} == {12}
     assert aspects[2][5] == "Rivi; jossa on\ntoinen rivi"
