@@ -205,16 +205,20 @@ class Writer:
         subject = f"{kind.beside}:{beside}"
         column = "aspect" if kind.number else "map_service"
         ours = {row.pk: row for row in kind.all_rows.filter(**{column: beside})}
-        kept = {row["id"] for row in wished if self.is_same_map}
-        for row in ours.values():
-            if self.is_same_map and row.archived_at is None and row.pk not in kept:
-                self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
-        order: list[int] = []
+        known = {row["id"] for row in wished if self.is_same_map and row["id"] in ours}
+        pairs: list[tuple[int, dict[str, Any]]] = []
         for each in wished:
             key, values = each["id"] if self.is_same_map else 0, self._values(kind, each)
             if key not in ours:
-                free = (row for row in ours.values() if row.pk not in kept and row.pk not in order)
-                key = next((row.pk for row in free if _read(kind, row) == values), 0)
+                free = (row for row in ours.values() if row.pk not in known and _read(kind, row) == values)
+                key = next((row.pk for row in free), 0)
+                known.add(key)
+            pairs.append((key, values))
+        for row in ours.values():
+            if self.is_same_map and row.archived_at is None and row.pk not in known:
+                self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
+        order: list[int] = []
+        for key, values in pairs:
             if key:
                 self._bring(kind, ours[key], values, where, label)
                 order.append(key)

@@ -327,6 +327,7 @@ ODD_VALUES = [
 UNTOLD = {
     "interfaces.0.aspects.1.rows.0.id",  # it is known again by what it says
     "services.0.party",
+    "parties.0.organisation.code",
     "interfaces.0.services",
     "municipality.code",  # another map's file
 }
