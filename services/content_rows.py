@@ -21,7 +21,9 @@ NAMED = {"person": "person_id"}
 def in_words(row: Content, parties: dict[int, str]) -> str:
     """One row as one line: what it is, then its other facts with their labels. Parties by id with their names."""
     model, parts = ROWS[row["kind"]], []
-    order = {column.attname: place for place, column in enumerate(model._meta.concrete_fields)}
+    order: dict[str | None, int] = {
+        column.attname: place for place, column in enumerate(model._meta.concrete_fields)
+    }
     # a content that was kept as JSON in the database has lost the order of its members
     for name in sorted(row, key=lambda each: order.get(NAMED.get(each, each), len(order))):
         value = row[name]
