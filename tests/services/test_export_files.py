@@ -92,11 +92,11 @@ def test_a_workbook_has_its_sheets_and_no_formula(cast: Cast, on: InterfaceMap) 
     book = openpyxl.load_workbook(io.BytesIO(bytes_of(cast, on, "xlsx", version=version, language="en")))
     assert book.sheetnames == [
         "Map and version",
+        "Approvals",
         "Parties",
         "Services",
         "Where and how",
         "Interfaces",
-        "Approvals",
     ]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
