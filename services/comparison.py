@@ -185,7 +185,7 @@ def _of_services(before: Content, after: Content) -> Iterator[Difference]:
             (_("Name in Swedish"), old["name_sv"], new["name_sv"], "sv"),
             (_("Service class"), named(old["class"]), named(new["class"]), ""),
             (_("Organiser"), named(old["organiser"]), named(new["organiser"]), ""),
-            (_("Who answers for the service"), _duties(old), _duties(new), ""),
+            (_("Who answers for the service"), duties_in_words(old), duties_in_words(new), ""),
             (_("Where does the client get the service?"), old["where_fi"], new["where_fi"], "fi"),
             (_("Where does the client get the service?"), old["where_sv"], new["where_sv"], "sv"),
             (_("How is the client guided to the service?"), old["how_fi"], new["how_fi"], "fi"),
@@ -206,7 +206,8 @@ def _path(service: Content, names: dict[int, str]) -> str:
     return "\n".join(path_in_words(service, names, both=True))
 
 
-def _duties(service: Content) -> str:
+def duties_in_words(service: Content) -> str:
+    """Who organises, produces, funds and resources the service, and on what basis."""
     return "; ".join(duties_of(service, named))
 
 
@@ -239,7 +240,7 @@ def _of_aspects(
             (_("Shared answer in Finnish"), was["shared_fi"], row["shared_fi"], "fi"),
             (_("Shared answer in Swedish"), was["shared_sv"], row["shared_sv"], "sv"),
             (_("Why this does not apply"), was["not_applicable_reason"], row["not_applicable_reason"], ""),
-            (_("Review date"), _day(was["review_on"]), _day(row["review_on"]), ""),
+            (_("Review date"), day_of(was["review_on"]), day_of(row["review_on"]), ""),
             (_("Consents"), _consents(before, was), _consents(after, row), ""),
             (_("Evidence"), _links(was), _links(row), ""),
             (_("Rows"), _rows(before, old, was), _rows(after, new, row), ""),
@@ -267,7 +268,8 @@ def _status(aspect: Content) -> str:
     return str(AspectStatus(aspect["status"]).label)
 
 
-def _day(value: str | None) -> str:
+def day_of(value: str | None) -> str:
+    """A content's date, as the reader writes it."""
     return date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT") if value else ""
 
 

@@ -17,11 +17,19 @@ from services.models import AspectStatus, Manager, ServiceChannel, ServiceRespon
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}
 """Columns that say what the row is, so that they need no label."""
 
+NAMED = {"person": "person_id"}
+"""Columns of which a content tells something else than what stands in them."""
+
 
 def in_words(row: Content, parties: dict[int, str]) -> str:
     """One row as one line: what it is, its other facts with their labels, what it lacks. Parties by id with their names."""
     model, parts = ROWS[row["kind"]], []
-    for name, value in row.items():
+    order: dict[str | None, int] = {
+        column.attname: place for place, column in enumerate(model._meta.concrete_fields)
+    }
+    # a content that was kept as JSON in the database has lost the order of its members
+    for name in sorted(row, key=lambda each: order.get(NAMED.get(each, each), len(order))):
+        value = row[name]
         if name in {"kind", "id"} or value in (None, "", False, []):
             continue
         if name in IN_ITSELF:

@@ -15,9 +15,11 @@ from services.models import (
     AspectAnswer,
     AspectRow,
     Evidence,
+    Export,
     Interface,
     InterfaceMap,
     InterfaceMapQuerySet,
+    MapImport,
     MapParty,
     MapService,
     MapVersion,
@@ -26,6 +28,7 @@ from services.models import (
     Service,
     ServiceRow,
 )
+from services.models.export import ExportQuerySet
 
 Person = User | AnonymousUser
 
@@ -86,6 +89,17 @@ def visible_approval_rounds(user: Person) -> models.QuerySet[ApprovalRound]:
 
 def visible_versions(user: Person) -> models.QuerySet[MapVersion]:
     return MapVersion.objects.filter(map__in=visible_maps(user))
+
+
+def visible_exports(user: Person) -> ExportQuerySet:
+    """Whoever reads the map asks for its exports and reads all of them."""
+    return Export.objects.filter(map__in=visible_maps(user))
+
+
+def visible_imports(user: Person) -> models.QuerySet[MapImport]:
+    """What somebody has brought is seen by themselves only."""
+    own = MapImport.objects.filter(map__in=visible_maps(user))
+    return own.filter(by=user) if isinstance(user, User) else own.none()
 
 
 def can_edit_service(user: User, service: Service) -> Verdict:

@@ -4,11 +4,12 @@ from django.urls import include, path
 
 from services.api import catalogue as catalogue_api
 from services.api import comparison as comparison_api
+from services.api import exports as exports_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
 from services.api import versions as versions_api
-from services.views import aspects, catalogue, edits, live, maps, ratings, versions
+from services.views import aspects, catalogue, edits, exports, live, maps, ratings, versions
 
 app_name = "services"
 
@@ -31,6 +32,11 @@ map_urls = [
         versions.map_version_take_back,
         name="map_version_take_back",
     ),
+    path("vienti/", exports.map_exports, name="map_exports"),
+    path("vienti/<int:export_id>/", exports.map_export, name="map_export"),
+    path("vienti/<int:export_id>/uudelleen/", exports.map_export_retry, name="map_export_retry"),
+    path("tuonti/", exports.map_import, name="map_import"),
+    path("tuonti/<int:import_id>/", exports.map_import_preview, name="map_import_preview"),
     path("vertaa/", versions.map_compare, name="map_compare"),
     path("muuta/", edits.map_edit, name="map_edit"),
     path("kumoa/", edits.map_undo, name="map_undo"),
@@ -86,6 +92,13 @@ api_urls = [
         name="api_version_take_back",
     ),
     path("maps/<int:map_id>/compare/", comparison_api.MapComparison.as_view(), name="api_map_compare"),
+    path("maps/<int:map_id>/exports/", exports_api.Exports.as_view(), name="api_exports"),
+    path("maps/<int:map_id>/exports/<int:export_id>/", exports_api.OneExport.as_view(), name="api_export"),
+    path(
+        "maps/<int:map_id>/exports/<int:export_id>/file/",
+        exports_api.ExportFile.as_view(),
+        name="api_export_file",
+    ),
     path("maps/<int:map_id>/approval/", versions_api.MapApproval.as_view(), name="api_map_approval"),
     path("maps/<int:map_id>/approval/approve/", versions_api.MapApprove.as_view(), name="api_map_approve"),
     path(

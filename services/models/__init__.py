@@ -10,6 +10,7 @@ from services.models.aspect import (
     Evidence,
 )
 from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
+from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.rating import Rating, RatingRound, has_open_round, rateable_aspects
@@ -37,11 +38,13 @@ __all__ = [
     "AspectStatus",
     "EscalationStep",
     "Evidence",
+    "Export",
     "InformationFlow",
     "Interface",
     "InterfaceMap",
     "InterfaceMapQuerySet",
     "Manager",
+    "MapImport",
     "MapParty",
     "MapService",
     "MapVersion",

@@ -26,6 +26,7 @@ from tests.architecture.access_rules import (
     is_signed_in,
     new_api_rating,
     new_duty,
+    new_export,
     new_map,
     new_rating,
     new_round,
@@ -36,6 +37,7 @@ from tests.architecture.access_rules import (
     of_map_approvers,
     of_map_editors,
     of_newcomers,
+    of_own_import,
     of_porvoos_editors,
     of_roles,
     own_id,
@@ -43,6 +45,7 @@ from tests.architecture.access_rules import (
     signed_in,
 )
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
+from tests.services.exporting import exported
 from tests.services.ops import first_aspect
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
@@ -96,6 +99,11 @@ ROUTES = {
     "services:map_version_withdraw": Route(post=of_map_approvers(302), form=a_reason),
     "services:map_version_take_back": Route(post=of_map(302)),
     "services:map_compare": Route(get=of_map(200)),
+    "services:map_exports": Route(get=of_map(200), post=of_map(302), form=new_export),
+    "services:map_export": Route(get=of_map(200)),
+    "services:map_export_retry": Route(post=of_map(302)),
+    "services:map_import": Route(get=of_map(200), post=of_map_editors(422)),  # without a file
+    "services:map_import_preview": Route(get=of_own_import(200), post=of_own_import(302)),
     "services:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
     "services:map_add_service": Route(get=of_map(200)),
     "services:map_service": Route(get=of_map(200)),
@@ -150,6 +158,8 @@ ROUTES = {
             "services:api_map_compare",
             "services:api_versions",
             "services:api_version",
+            "services:api_export",
+            "services:api_export_file",
             "services:api_interface",
             "services:api_aspect",
             "services:api_round",
@@ -165,6 +175,9 @@ ROUTES = {
     "services:api_map_redo": Route(post=of_map(409, stranger=401), form=own_id),
     "services:api_map_approval": Route(
         get=of_map(200, stranger=401), post=of_map_editors(201, stranger=401), form=new_round
+    ),
+    "services:api_exports": Route(
+        get=of_map(200, stranger=401), post=of_map(202, stranger=401), form=new_export
     ),
     "services:api_map_approve": Route(post=of_map(422, stranger=401)),
     "services:api_map_cancel_round": Route(post=of_map(422, stranger=401)),
@@ -240,6 +253,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         Service.objects.get(organisation__code="638", node__key="daycare"),
     )
     version = on.versions.first()
+    export, own_import = exported(cast, on)
     values = {
         "map_id": on.pk,
         "interface_id": aspect.interface_id,
@@ -260,6 +274,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "major": 1,
         "minor": 0,
         "version_id": version.pk if version else 0,
+        "export_id": export.pk,
+        "import_id": own_import.pk,
     }
     filled = {}
     for name, path in routes():

@@ -59,6 +59,8 @@ WITHOUT_A_GATE = {
     "AspectAnswer.consented_text",
     "ApprovalRound.digest",
     "MapVersion.digest",
+    "Export.digest",
+    "MapImport.digest",
     "Seal.root",
     "Seal.previous",
 }

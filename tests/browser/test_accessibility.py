@@ -26,6 +26,7 @@ SIGNED_IN = [
 OF_A_MAP = ["", "lista/", "taulukko/", "historia/", "asetukset/", "asetukset/?organisation=kuntaliitto"]
 OF_A_MAP += ["palvelut/lisaa/", "yhdyspinnat/yhdista/", "arviot/"]
 OF_A_MAP += ["versiot/", "versiot/luonnos/", "versiot/1.0/", "vertaa/?from=1.0&to=draft"]
+OF_A_MAP += ["vienti/", "tuonti/"]
 LANGUAGES = ["fi", "sv", "en"]
 
 

@@ -161,6 +161,7 @@ MOST_STATEMENTS = {
     "services:map_versions": 16,
     "services:map_draft_content": 18,
     "services:map_compare": 22,
+    "services:map_import_preview": 22,
     "services:api_map_approval": 16,
     "services:api_map_compare": 22,
 }

@@ -1,0 +1,97 @@
+"""What a file tells of the content that it holds: of which version or draft it is, who approved it, and when."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from services.comparison import named
+from services.content import Content
+from services.models import Export, MapVersion, TargetGroup
+
+
+@dataclass(frozen=True)
+class About:
+    """`imprint`: on every page. `notices`: what nobody may overlook. `facts` and `approvals` are rows in words."""
+
+    title: str
+    imprint: str
+    at: datetime.datetime
+    language: str
+    facts: list[tuple[str, str]]
+    approvals: list[tuple[str, str, str]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def moment_of(at: datetime.datetime) -> str:
+    """A time as the reader writes it."""
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+
+
+def about(export: Export, content: Content) -> About:
+    """In the language that is active; the times are those of the version, or of when the draft was asked for."""
+    version = export.version
+    named_as = (
+        _("version %(number)s") % {"number": version.number}
+        if version
+        else _("draft of %(at)s, not approved") % {"at": moment_of(export.asked_at)}
+    )
+    notices = _notices(version)
+    if export.map.is_demo:
+        notices.insert(0, _("Demo content: nothing here tells of a real organisation's work."))
+    facts = [
+        (_("Title in Finnish"), content["title_fi"]),
+        (_("Title in Swedish"), content["title_sv"]),
+        (_("Municipality"), named(content["municipality"])),
+        (_("Target group"), str(capfirst(dict(TargetGroup.choices).get(content["target_group"], "")))),
+        (_("Content"), str(capfirst(named_as))),
+    ]
+    if version:
+        facts += [
+            (_("Status"), str(capfirst(version.get_status_display()))),
+            (_("Published"), moment_of(version.published_at)),
+            (_("Review date"), date_format(version.review_on, "SHORT_DATE_FORMAT")),
+            (_("Citation"), version.citation),
+        ]
+    facts.append((_("Fingerprint (SHA-256)"), export.digest))
+    return About(
+        title=named(content, "title"),
+        imprint=_("Yhdyspinta, map %(number)d, %(what)s") % {"number": content["map"], "what": named_as},
+        at=timezone.localtime(version.published_at if version else export.asked_at),
+        language=export.language,
+        facts=[(name, value) for name, value in facts if value],
+        approvals=_approvals(version),
+        notices=notices,
+    )
+
+
+def _notices(version: MapVersion | None) -> list[str]:
+    if version is None:
+        return [_("This is a draft. The parties have not approved it.")]
+    notices = []
+    if version.status == MapVersion.Status.WITHDRAWN and version.withdrawn_at:
+        notices.append(
+            _("This version was withdrawn on %(on)s: %(reason)s")
+            % {"on": moment_of(version.withdrawn_at), "reason": version.withdrawn_reason}
+        )
+    if version.status == MapVersion.Status.REPLACED:
+        notices.append(_("A newer version has replaced this one."))
+    if version.incomplete_reason:
+        notices.append(f"{_('Published incomplete:')} {version.incomplete_reason}")
+    return notices
+
+
+def _approvals(version: MapVersion | None) -> list[tuple[str, str, str]]:
+    return [
+        (
+            named(fact["organisation"]),
+            fact["approver"]["name"],
+            moment_of(datetime.datetime.fromisoformat(fact["at"])),
+        )
+        for fact in (version.approvals if version else [])
+    ]

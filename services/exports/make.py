@@ -1,0 +1,92 @@
+"""What the worker does: takes exports that wait, one after the other, and makes their files."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+from xml.etree.ElementTree import fromstring
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from services.content import Content, canonical
+from services.exports import drawing, sheets, typeset
+from services.exports.about import about
+from services.exports.tables import tables_of
+from services.models import Export
+from services.workflows import exports
+
+Format = Export.Format
+log = logging.getLogger(__name__)
+
+TYPES = {
+    Format.PDF_A4: "application/pdf",
+    Format.PDF_A3: "application/pdf",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.SVG: "image/svg+xml",
+    Format.PNG: "image/png",
+    Format.JSON: "application/json",
+}
+PAPERS = {Format.PDF_A4: "a4", Format.PDF_A3: "a3"}
+
+
+def make_all() -> int:
+    """Make whatever waits. Returns how many were taken."""
+    taken = 0
+    while (export := exports.claim()) is not None:
+        taken += 1
+        make(export)
+    return taken
+
+
+def make(export: Export) -> None:
+    """Make a claimed export's file. What goes wrong is logged, and told on the export."""
+    try:
+        exports.finish(export, file_of(export, lambda progress: exports.tell(export, progress)))
+    except exports.Lost:
+        log.info("Export %d was taken over.", export.pk)
+    except Exception:
+        log.exception("Export %d could not be made.", export.pk)
+        exports.fail(export)
+
+
+def content_of_export(export: Export) -> Content:
+    """The version's content, or that of the draft when it was asked for."""
+    content: Content = export.version.content if export.version else export.content
+    return content
+
+
+def file_of(export: Export, tell: Callable[[int], Any]) -> bytes:
+    """The file's bytes, in the export's language."""
+    content, wish = content_of_export(export), Format(export.format)
+    if wish == Format.JSON:
+        return canonical(content)
+    with override(export.language):
+        facts = about(export, content)
+        if wish in {Format.XLSX, Format.CSV}:
+            tables = tables_of(content, facts)
+            tell(50)
+            return sheets.xlsx(tables, facts) if wish == Format.XLSX else sheets.csv_file(tables)
+        picture, in_words = drawing.svg(export.map, content, facts)
+        tell(40)
+        if wish == Format.SVG:
+            return picture
+        if wish == Format.PNG:
+            size = fromstring(picture).attrib  # noqa: S314 what this program has just written
+            return typeset.png(picture, max(int(size["width"]), int(size["height"])))
+        tables = tables_of(content, facts)
+        tell(60)
+        return typeset.pdf(tables, picture, in_words, facts, PAPERS[wish], _("Drawing of the map"))
+
+
+def file_name(export: Export) -> str:
+    """As a person finds it again: the map's name, version or day, language. The name is made of plain letters."""
+    title = export.map.title_sv if export.language == "sv" and export.map.title_sv else export.map.title_fi
+    plain = title.lower().translate(str.maketrans("åäö", "aao"))
+    name = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or "kartta"
+    of = f"v{export.version.number}" if export.version else export.asked_at.strftime("%Y-%m-%d-%H%M")
+    paper = f"-{PAPERS[Format(export.format)]}" if export.format in PAPERS else ""
+    return f"{name}-{of}{paper}-{export.language}.{export.format.partition('_')[0]}"

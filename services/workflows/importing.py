@@ -1,0 +1,128 @@
+"""Bringing a content back into the draft: previewed first, then applied as ordinary ops, with history and undo.
+
+The preview is the import itself, done in a transaction that is rolled back: it tells exactly what would happen, also
+which of the changes this person may not make. Nothing is removed that an import does not bring: services, interfaces
+and parties stay as they are, and of another map's file only what it has is taken.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from collaboration.models import User
+from services import policy
+from services.comparison import Difference, compare
+from services.content import Content, canonical, content_of, digest
+from services.models import InterfaceMap, MapImport
+from services.workflows.edits import NoSuchSubject
+from services.workflows.importing_ops import LeftOut, Writer
+
+
+class _Undone(Exception):
+    """Rolls a preview back."""
+
+
+@transaction.atomic
+def preview(user: User, map_id: int, name: str, content: Content) -> MapImport:
+    """Keep the file with what it would change. Raises NoSuchSubject, PermissionDenied or ValidationError."""
+    interface_map = _locked(user, map_id)
+    row = MapImport(map=interface_map, by=user, name=name, content=content)
+    row.full_clean(exclude=["before", "result", "left_out", "digest"])
+    _look_ahead(user, interface_map, row)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def confirm(user: User, map_id: int, import_id: int) -> MapImport:
+    """Apply what was previewed; an import is applied once.
+
+    When the draft has changed since, nothing is applied: the preview is made anew and `applied_at` stays empty.
+    """
+    interface_map = _locked(user, map_id)
+    row = (
+        policy.visible_imports(user).select_for_update(of=("self",)).filter(map=map_id, pk=import_id).first()
+    )
+    if row is None:
+        raise NoSuchSubject
+    if row.applied_at:
+        return row
+    if digest(canonical(content_of(interface_map))) != row.digest:
+        _look_ahead(user, interface_map, row)
+    else:
+        writer = Writer(user, interface_map, row.before, row.content)
+        writer.write()
+        row.result = _now(interface_map)
+        row.changes, row.left_out = writer.changes, _left_out(writer, row.result, row.content)
+        row.applied_at = timezone.now()
+    row.save()
+    return row
+
+
+def _locked(user: User, map_id: int) -> InterfaceMap:
+    found = policy.visible_maps(user).locked().filter(pk=map_id).first()
+    if found is None:
+        raise NoSuchSubject
+    policy.can_edit_map(user, found).require()
+    return found
+
+
+def _now(interface_map: InterfaceMap) -> Content:
+    """The content after ops, which have changed the row under the object."""
+    return content_of(InterfaceMap.objects.get(pk=interface_map.pk))
+
+
+def _look_ahead(user: User, interface_map: InterfaceMap, row: MapImport) -> None:
+    row.before = content_of(interface_map)
+    row.digest = digest(canonical(row.before))
+    writer = Writer(user, interface_map, row.before, row.content)
+    try:
+        with transaction.atomic():
+            writer.write()
+            row.result = _now(interface_map)
+            raise _Undone
+    except _Undone:
+        interface_map.refresh_from_db(fields=["seq"])
+    row.changes, row.left_out = writer.changes, _left_out(writer, row.result, row.content)
+
+
+def _left_out(writer: Writer, result: Content, content: Content) -> list[LeftOut]:
+    """What was refused, and of the map's own file everything else that still differs."""
+    left = list(writer.left_out)
+    refused = {(row["where"], row["what"]) for row in left}
+    if not writer.is_same_map:
+        return left
+    for each in compare(result, content):
+        if each.properties:
+            left += [
+                {"where": _of(each), "what": each_property.label, "why": _why(each_property.label)}
+                for each_property in each.properties
+                if (_of(each), each_property.label) not in refused
+            ]
+        elif (each.where, "") not in refused:
+            left.append({"where": each.where, "what": "", "why": _why_not_there(each)})
+    return left
+
+
+def _of(each: Difference) -> str:
+    return f"{each.where}, {each.what}" if each.number else each.where
+
+
+def _why(label: str) -> str:
+    if label == _("Consents"):
+        return _("Each party gives its consent itself.")
+    if label == _("Status"):
+        return _("The status follows from texts and consents.")
+    if label in {_("Rows"), _("Evidence"), _("Service channels"), _("Referral path")}:
+        return _("Something of it cannot be brought back as it was.")
+    return _("An import does not change this.")
+
+
+def _why_not_there(each: Difference) -> str:
+    if each.kind == "added":
+        return _("It is in the file, but not on the map. Add it or take it back first, then import again.")
+    return _(
+        "It is on the map, but not in the file. An import removes neither services nor interfaces nor parties."
+    )

@@ -1,0 +1,285 @@
+"""Which ops make a draft say what a file says. What cannot be matched or is refused is left out, with the reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from collaboration.models import User
+from services.comparison import interface_name, named
+from services.content import Content
+from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
+from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
+from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
+
+LeftOut = dict[str, str]
+MOST_CHANGES = 1_000
+"""How many ops one import may make: they are one transaction that holds the map's lock."""
+
+Pairs = list[tuple[Content, Content]]
+
+
+class Writer:
+    """One import into one map, whose lock is held. `changes` and `left_out` tell afterwards what was done."""
+
+    def __init__(self, user: User, interface_map: InterfaceMap, draft: Content, content: Content) -> None:
+        self.user, self.map, self.draft, self.content = user, interface_map, draft, content
+        self.is_same_map = (draft["map"], draft["municipality"]["code"]) == (
+            content["map"],
+            content["municipality"]["code"],
+        )
+        self.changes = 0
+        self.left_out: list[LeftOut] = []
+        self.parties = self._parties()
+        self.services = self._services()
+
+    def write(self) -> None:
+        """Make all ops. Raises ValidationError when they would be too many."""
+        if self.is_same_map:
+            for name, label in (("title_fi", _("Title in Finnish")), ("title_sv", _("Title in Swedish"))):
+                if self.draft[name] != self.content[name]:
+                    self._op(
+                        f"map:{self.map.pk}", name, self.content[name], named(self.content, "title"), label
+                    )
+        for ours, theirs in self._matched_services():
+            self._service(ours, theirs)
+        pairs = list(self._matched_interfaces())
+        aspects = {
+            (interface, number): pk
+            for interface, number, pk in Aspect.objects.filter(
+                interface__in=[ours["id"] for ours, _theirs in pairs]
+            ).values_list("interface", "number", "pk")
+        }
+        for ours, theirs in pairs:
+            name = interface_name(self.draft, ours)
+            self._interface_parties(ours, theirs, name)
+            for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
+                label = str(AspectNumber(mine["number"]).label)
+                self._aspect(
+                    aspects[ours["id"], mine["number"]], mine, wished, f"{name}, {mine['number']}. {label}"
+                )
+
+    def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
+        """Apply one op; what is refused is left out. Returns the subject that it made, or nothing."""
+        if self.changes >= MOST_CHANGES:
+            raise ValidationError(
+                _(
+                    "The file would change more than %(most)d things at once, which is more than an import does."
+                )
+                % {"most": MOST_CHANGES},
+                code="changes",
+            )
+        try:
+            done = apply(self.user, self.map.pk, Op(uuid4(), subject, name, 2**31 - 1, value))
+        except (PermissionDenied, ValidationError, Conflict) as refusal:
+            self._leave(where, what, " ".join(getattr(refusal, "messages", [str(refusal)])))
+            return ""
+        except NoSuchSubject:
+            self._leave(where, what, _("It is no longer there."))
+            return ""
+        self.changes += 1
+        return str(done.value["subject"]) if isinstance(done.value, dict) and "subject" in done.value else ""
+
+    def _leave(self, where: str, what: str, why: str) -> None:
+        self.left_out.append({"where": where, "what": str(what), "why": why})
+
+    def _parties(self) -> dict[int, int]:
+        """Parties of the file as ours: by id, or by their side and then by their code."""
+        if self.is_same_map:
+            return {row["id"]: row["id"] for row in self.draft["parties"]}
+        ours: dict[Any, int] = {}
+        for row in self.draft["parties"]:
+            ours.setdefault(_party_key(row), row["id"])
+        return {
+            row["id"]: ours[_party_key(row)] for row in self.content["parties"] if _party_key(row) in ours
+        }
+
+    def _services(self) -> dict[int, int]:
+        """Services of the file as ours: by id, or by class and party; of several alike by their order."""
+        if self.is_same_map:
+            return {row["id"]: row["id"] for row in self.draft["services"]}
+        ours = defaultdict(list)
+        for row in self.draft["services"]:
+            ours[row["class"]["key"], row["party"]].append(row["id"])
+        found = {}
+        for row in self.content["services"]:
+            alike = ours[row["class"]["key"], self.parties.get(row["party"])]
+            if alike:
+                found[row["id"]] = alike.pop(0)
+        return found
+
+    def _matched_services(self) -> Iterator[tuple[Content, Content]]:
+        ours = {row["id"]: row for row in self.draft["services"]}
+        for row in self.content["services"]:
+            if (key := self.services.get(row["id"])) in ours:
+                yield ours[key], row
+            elif not self.is_same_map:
+                self._leave(named(row), "", _("The map has no service of the same class and side."))
+
+    def _matched_interfaces(self) -> Iterator[tuple[Content, Content]]:
+        if self.is_same_map:
+            ours: dict[Any, Content] = {row["id"]: row for row in self.draft["interfaces"]}
+        else:
+            ours = {frozenset(row["services"]): row for row in self.draft["interfaces"]}
+        for row in self.content["interfaces"]:
+            key = row["id"] if self.is_same_map else frozenset(map(self.services.get, row["services"]))
+            if key in ours:
+                yield ours.pop(key), row
+            elif not self.is_same_map:
+                self._leave(
+                    interface_name(self.content, row), "", _("The map has no interface of these services.")
+                )
+
+    def _is_wished(self, mine: Any, wished: Any) -> bool:
+        """Whether to write: always what differs on the same map, of another map's file only what is there."""
+        return bool(mine != wished and (self.is_same_map or wished))
+
+    def _service(self, ours: Content, theirs: Content) -> None:
+        where, how = (
+            _("Where does the client get the service?"),
+            _("How is the client guided to the service?"),
+        )
+        for name in ("where_fi", "where_sv", "how_fi", "how_sv"):
+            if self._is_wished(ours[name], theirs[name]):
+                label = where if name.startswith("where") else how
+                self._op(f"service:{ours['id']}", name, theirs[name], named(ours), label)
+        for member, kind, label in (
+            ("channels", ROW_KINDS["channel"], _("Service channels")),
+            ("path", ROW_KINDS["referral"], _("Referral path")),
+        ):
+            mine, wished = ours.get(member, []), theirs.get(member)
+            if wished is not None and self._is_wished(mine, wished):
+                self._rows(kind, ours["id"], wished, named(ours), label)
+
+    def _interface_parties(self, ours: Content, theirs: Content, where: str) -> None:
+        if self.is_same_map and set(ours["parties"]) != set(theirs["parties"]):
+            self._op(f"interface:{ours['id']}", "parties", theirs["parties"], where, _("Parties"))
+
+    def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
+        for name, label in (
+            ("shared_fi", _("Shared answer in Finnish")),
+            ("shared_sv", _("Shared answer in Swedish")),
+            ("not_applicable_reason", _("Why this does not apply")),
+            ("review_on", _("Review date")),
+        ):
+            if self._is_wished(mine[name], wished[name]):
+                self._op(f"aspect:{pk}", name, wished[name], where, label)
+        if self._is_wished(_links(mine), _links(wished)):
+            self._evidence(pk, mine, wished, where)
+        if self._is_wished(mine["rows"], wished["rows"]):
+            label, kind = _("Rows"), KIND_OF_ASPECT.get(AspectNumber(mine["number"]))
+            if kind is None or any(row["kind"] != kind.name for row in wished["rows"]):
+                self._leave(where, label, _("The file has rows that do not belong to this aspect."))
+            else:
+                self._rows(kind, pk, wished["rows"], where, label)
+
+    def _evidence(self, pk: int, mine: Content, wished: Content, where: str) -> None:
+        label = _("Evidence")
+        if self.is_same_map:
+            for row in mine["evidence"]:
+                if _link(row) not in _links(wished):
+                    self._op(f"evidence:{row['id']}", "archived", True, where, label)  # noqa: FBT003
+        removed = {
+            (title, url): key
+            for key, title, url in Evidence.objects.filter(aspect=pk, archived_at__isnull=False).values_list(
+                "pk", "title", "url"
+            )
+        }
+        for row in wished["evidence"]:
+            if _link(row) in _links(mine):
+                continue
+            if (key := removed.get(_link(row))) is not None:
+                self._op(f"evidence:{key}", "archived", False, where, label)  # noqa: FBT003
+            else:
+                self._op(
+                    f"aspect:{pk}", "add_evidence", {"title": row["title"], "url": row["url"]}, where, label
+                )
+
+    def _rows(self, kind: RowKind, beside: int, wished: list[Content], where: str, label: str) -> None:
+        """Make the rows beside an aspect or a service on the map what they are in the file, in its order."""
+        subject = f"{kind.beside}:{beside}"
+        column = "aspect" if kind.number else "map_service"
+        ours = {row.pk: row for row in kind.all_rows.filter(**{column: beside})}
+        known = {row["id"] for row in wished if self.is_same_map and row["id"] in ours}
+        pairs: list[tuple[int, dict[str, Any]]] = []
+        for each in wished:
+            key, values = each["id"] if self.is_same_map else 0, self._values(kind, each)
+            if key not in ours:
+                free = (row for row in ours.values() if row.pk not in known and _read(kind, row) == values)
+                key = next((row.pk for row in free), 0)
+                known.add(key)
+            pairs.append((key, values))
+        for row in ours.values():
+            if self.is_same_map and row.archived_at is None and row.pk not in known:
+                self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
+        order: list[int] = []
+        for key, values in pairs:
+            if key:
+                self._bring(kind, ours[key], values, where, label)
+                order.append(key)
+            elif made := self._op(subject, f"add_{kind.name}", values, where, label):
+                order.append(int(made.partition(":")[2]))
+        self._order(kind, beside, order, where, label)
+
+    def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
+        """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""
+        values: dict[str, Any] = {}
+        for column in kind.columns:
+            if column.widget == "parties":
+                values[column.name] = sorted(
+                    self.parties[key] for key in row["actor_ids"] if key in self.parties
+                )
+            elif column.widget == "party":
+                values[column.name] = self.parties.get(row[f"{column.name}_id"])
+            elif column.widget == "service":
+                values[column.name] = self.services.get(row[column.name])
+            elif column.widget != "person":
+                values[column.name] = row[column.name]
+        return values
+
+    def _bring(self, kind: RowKind, row: Any, values: dict[str, Any], where: str, label: str) -> None:
+        """Take a removed row back, and change what it says."""
+        subject = f"{kind.name}:{row.pk}"
+        if row.archived_at is not None:
+            self._op(subject, "archived", False, where, label)  # noqa: FBT003
+        for column in kind.columns:
+            if column.name in values and column.read(row) != values[column.name]:
+                if column.is_fixed:
+                    self._leave(where, f"{label}: {column.label}", _("An import does not change this."))
+                else:
+                    self._op(subject, column.name, values[column.name], where, label)
+
+    def _order(self, kind: RowKind, beside: int, order: list[int], where: str, label: str) -> None:
+        """Number the rows as the file has them, if they stand otherwise."""
+        places = dict(kind.rows_beside(beside).order_by("place", "pk").values_list("pk", "place"))
+        wanted = [key for key in order if key in places]
+        wanted += [key for key in places if key not in wanted]
+        if list(places) == wanted:
+            return
+        for place, key in enumerate(wanted, 1):
+            if places[key] != place:
+                self._op(f"{kind.name}:{key}", "place", float(place), where, label)
+
+
+def _party_key(row: Content) -> Any:
+    """What a party is on any map: its side; a further party is the organisation that it is."""
+    side = row["side"]
+    return side if side != MapParty.Side.OTHER else (row["organisation"]["kind"], row["organisation"]["code"])
+
+
+def _link(row: Content) -> tuple[str, str]:
+    return row["title"], row["url"]
+
+
+def _links(aspect: Content) -> list[tuple[str, str]]:
+    return [_link(row) for row in aspect["evidence"]]
+
+
+def _read(kind: RowKind, row: Any) -> dict[str, Any]:
+    columns: list[Column] = [column for column in kind.columns if column.widget != "person"]
+    return {column.name: column.read(row) for column in columns}
