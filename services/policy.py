@@ -87,6 +87,16 @@ def visible_versions(user: Person) -> models.QuerySet[MapVersion]:
     return MapVersion.objects.filter(map__in=visible_maps(user))
 
 
+def public_versions() -> models.QuerySet[MapVersion]:
+    """What anybody may read without signing in: the versions in force of maps that are in use.
+
+    Pages for residents read their own `content` and nothing else of the map.
+    """
+    return MapVersion.objects.filter(
+        status=MapVersion.Status.PUBLISHED, map__status=InterfaceMap.Status.DRAFT
+    )
+
+
 def can_edit_service(user: User, service: Service) -> Verdict:
     """The catalogue is kept by each organisation's own editors."""
     return can_edit_organisation(user, service.organisation)

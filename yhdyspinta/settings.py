@@ -133,6 +133,15 @@ TEMPLATES = [
 DATABASES = {
     "default": database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal"))
 }
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # counts of throttles
+    "pages": {  # public pages by the digest of what they show; apart, so that they never push a count out
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+        "TIMEOUT": 86_400,
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "collaboration.User"
