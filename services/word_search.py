@@ -6,52 +6,10 @@ import re
 import unicodedata
 
 MOST_WORDS = 8
-ENDINGS = tuple(
-    sorted(
-        [
-            "ssa",
-            "sta",
-            "lla",
-            "lta",
-            "lle",
-            "ksi",
-            "tta",
-            "na",
-            "n",
-            "ta",
-            "a",
-            "aan",
-            "een",
-            "iin",
-            "oon",
-            "uun",
-            "yyn",
-            "oihin",
-            "isiin",
-            "ihin",
-            "jen",
-            "ien",
-            "ten",
-            "iden",
-            "t",
-            "ja",
-            "ita",
-            "ia",
-            "i",
-            "arna",
-            "erna",
-            "orna",
-            "en",
-            "et",
-            "ar",
-            "er",
-            "or",
-        ],
-        key=len,
-        reverse=True,
-    )
+ENDING = re.compile(
+    "(?<=....)(?:oihin|isiin|i?hin|i?den|[ijt]en|[aeiouy][aeiouy]n|[sl][lst]a|lle|ksi|tta|[nti]a|j?a|[aeo]rna|[aeo]r|e[nt]|[nti])$"
 )
-"""Endings of Finnish and Swedish nouns, without the dots on letters, the longest first."""
+"""Endings of Finnish and Swedish nouns, without the dots on letters; the longest that leaves four letters."""
 
 
 def folded(text: str) -> str:
@@ -71,10 +29,7 @@ def roots(asked: str) -> list[str]:
 
 
 def _root(word: str) -> str:
-    for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            word = word.removesuffix(ending)
-            break
+    word = ENDING.sub("", word)
     return word[:-2] if len(word) > 6 else word[:-1] if len(word) > 5 else word
 
 

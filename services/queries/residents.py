@@ -147,7 +147,8 @@ def finding_page(rows: list[Listed], filters: QueryDict) -> Page:
     found = [
         row
         for row in rows
-        if wanted["municipality"] in {"", row.municipality["code"]}
+        if (sought or not wanted["q"])
+        and wanted["municipality"] in {"", row.municipality["code"]}
         and wanted["target_group"] in {"", row.target_group, *_for_all(row)}
     ]
     ranked = [(row, row.score(sought)) for row in found]

@@ -14,7 +14,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -38,9 +38,10 @@ ONLY_OUR_FILES = {"script-src": ["'self'"]}
 """Without a nonce, which would differ in each answer: a kept page would have another one than a later 304."""
 
 View = Callable[..., HttpResponse]
+PublicView = Callable[..., HttpResponseBase]
 
 
-def for_everybody(view: View) -> View:
+def for_everybody(view: View) -> PublicView:
     """A page in the language of its address. What is not public is a page that says so and leads to the search."""
 
     @wraps(view)
@@ -55,7 +56,7 @@ def for_everybody(view: View) -> View:
         response.headers.setdefault("Cache-Control", ALWAYS_ASK)
         return response
 
-    return login_not_required(require_safe(csp_replace(ONLY_OUR_FILES)(answer)))  # type: ignore[arg-type, no-any-return]
+    return login_not_required(require_safe(csp_replace(ONLY_OUR_FILES)(answer)))
 
 
 @cache

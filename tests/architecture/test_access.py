@@ -95,6 +95,22 @@ ROUTES = {
     "services:map_version_withdraw": Route(post=of_map_approvers(302), form=a_reason),
     "services:map_version_take_back": Route(post=of_map(302)),
     "services:map_compare": Route(get=of_map(200)),
+    "services:residents_entrance": Route(get=public(302)),
+    **{
+        f"services:{name}": Route(get=public(200))
+        for name in (
+            "residents",
+            "resident_map",
+            "resident_drawing",
+            "resident_picture",
+            "resident_table",
+            "resident_service",
+            "resident_card",
+            "sitemap",
+            "sitemap_of_map",
+            "robots",
+        )
+    },
     "services:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
     "services:map_add_service": Route(get=of_map(200)),
     "services:map_service": Route(get=of_map(200)),
@@ -205,6 +221,17 @@ PUBLIC = {
     "collaboration:password_reset_confirm",
     "collaboration:password_reset_complete",
     "collaboration:set_language",
+    "services:residents_entrance",
+    "services:residents",
+    "services:resident_map",
+    "services:resident_drawing",
+    "services:resident_picture",
+    "services:resident_table",
+    "services:resident_service",
+    "services:resident_card",
+    "services:sitemap",
+    "services:sitemap_of_map",
+    "services:robots",
 }
 """What answers without signing in. Nothing else may."""
 
@@ -254,6 +281,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "round_id": round_on(on).pk,
         "area_id": Area.objects.get(kind=Area.Kind.WELLBEING_SERVICES_COUNTY, code="01").pk,
         "rest": "nowhere/",
+        "language": "fi",
         "major": 1,
         "minor": 0,
         "version_id": version.pk if version else 0,
