@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.content import Content
-from services.content_rows import in_words
+from services.content_rows import channels_in_words, in_words, path_in_words
 from services.models import AspectNumber, AspectStatus, ServiceResponsibility, TargetGroup
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -169,6 +169,7 @@ def _of_parties(before: Content, after: Content) -> Iterator[Difference]:
 
 
 def _of_services(before: Content, after: Content) -> Iterator[Difference]:
+    names = {row["id"]: named(row) for row in (*before["services"], *after["services"])}
     for old, new in _pairs(before, after, "services"):
         row = new or old or {}
         name, subject = named(row), f"service:{row['id']}"
@@ -189,10 +190,20 @@ def _of_services(before: Content, after: Content) -> Iterator[Difference]:
             (_("Where does the client get the service?"), old["where_sv"], new["where_sv"], "sv"),
             (_("How is the client guided to the service?"), old["how_fi"], new["how_fi"], "fi"),
             (_("How is the client guided to the service?"), old["how_sv"], new["how_sv"], "sv"),
+            (_("Service channels"), _channels(old), _channels(new), ""),
+            (_("Referral path"), _path(old, names), _path(new, names), ""),
         ):
             what = properties[0].label if len(properties) == 1 else ""
             sentence = _("%(name)s: the service's facts changed") % {"name": name}
             yield Difference(CHANGED, subject, name, sentence, what, properties)
+
+
+def _channels(service: Content) -> str:
+    return "\n".join(channels_in_words(service, both=True))
+
+
+def _path(service: Content, names: dict[int, str]) -> str:
+    return "\n".join(path_in_words(service, names, both=True))
 
 
 def _duties(service: Content) -> str:

@@ -167,7 +167,7 @@ def _services(interface_map: InterfaceMap) -> list[dict[str, Any]]:
 def _channels(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
     """By service its channels in their order."""
     found = defaultdict(list)
-    rows = ServiceChannel.objects.filter(map_service__in=places, archived_at__isnull=True)
+    rows: Any = ServiceChannel.objects.filter(map_service__in=places, archived_at__isnull=True)
     for row in rows.order_by("place", "pk").values("map_service", *CHANNEL):
         found[row.pop("map_service")].append(row)
     return found
@@ -176,7 +176,7 @@ def _channels(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
 def _paths(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
     """By service the steps of its referral path in their order; of a service that was removed nothing is told."""
     found, on_map = defaultdict(list), {place.pk for place in places}
-    rows = ReferralStep.objects.filter(map_service__in=places, archived_at__isnull=True)
+    rows: Any = ReferralStep.objects.filter(map_service__in=places, archived_at__isnull=True)
     for row in rows.order_by("place", "pk").values("map_service", "id", "text_fi", "text_sv", "service"):
         if row["service"] not in on_map:
             row["service"] = None

@@ -24,6 +24,7 @@ from services.models import (
     Rating,
     RatingRound,
     Service,
+    ServiceRow,
 )
 
 Person = User | AnonymousUser
@@ -244,8 +245,10 @@ def can_edit_evidence(user: User, evidence: Evidence) -> Verdict:
     return can_edit_aspect(user, evidence.aspect)
 
 
-def can_edit_row(user: User, row: AspectRow) -> Verdict:
-    """Rows of structure are shared like the aspect's text."""
+def can_edit_row(user: User, row: AspectRow | ServiceRow) -> Verdict:
+    """Rows are written by whoever writes the text that they stand beside."""
+    if isinstance(row, ServiceRow):
+        return can_answer_customer_questions(user, row.map_service)
     return can_edit_aspect(user, row.aspect)
 
 

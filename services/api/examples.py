@@ -55,6 +55,30 @@ MAP = example(
                 "where_sv": "",
                 "how_fi": "",
                 "how_sv": "",
+                "channels": [
+                    {
+                        "id": 31,
+                        "place": 1.0,
+                        "kind": "place",
+                        "name_fi": "Keskustan päiväkoti",
+                        "name_sv": "Centrums daghem",
+                        "address_fi": "Esimerkkikatu 1, 06100 Porvoo",
+                        "address_sv": "Exempelgatan 1, 06100 Borgå",
+                        "phone": "019 000 0001",
+                        "url": "",
+                        "hours_fi": "ma–pe 6.30–17",
+                        "hours_sv": "må–fr 6.30–17",
+                    }
+                ],
+                "path": [
+                    {
+                        "id": 51,
+                        "place": 1.0,
+                        "text_fi": "Neuvola kertoo paikan hakemisesta.",
+                        "text_sv": "",
+                        "service": 14,
+                    }
+                ],
             }
         ],
         "interfaces": [{"id": 12, "services": [13, 14], "parties": [7, 8], "aspects": [_SHARED]}],
@@ -146,6 +170,16 @@ OPS = [
             "value": {"services": [13, 14]},
         },
         "Connect two services",
+    ),
+    request_example(
+        {
+            "id": OP,
+            "subject": "service:13",
+            "property": "add_channel",
+            "base_version": 86,
+            "value": {"kind": "phone", "name_fi": "Palveluohjaus", "phone": "019 000 0001"},
+        },
+        "Add a service channel",
     ),
 ]
 APPLIED = example(

@@ -183,7 +183,7 @@ class MapChanges(Resource):
 class MapOps(Resource):
     @extend_schema(
         operation_id="apply_op",
-        summary="Change one property, or add a service, an interface, a party, evidence or a row",
+        summary="Change one property, or add a service, an interface, a party, evidence, a row, a service channel or a step of a path",
         request=OpShape,
         responses={
             **answers(200, AppliedShape, 403, 404, *WITH_A_BODY),

@@ -11,6 +11,7 @@ from services.models import (
     EscalationStep,
     InterfaceMap,
     MapParty,
+    ServiceChannel,
     ServiceNode,
     ServiceResponsibility,
     TargetGroup,
@@ -140,6 +141,35 @@ class MapRowShape(Shape):
     aspects = TallyShape()
 
 
+class RowShape(Shape):
+    """A row beside an aspect or a service on a map; rows come in the order of `place`. Parties are ids of the map's."""
+
+    id = serializers.IntegerField()
+    place = serializers.FloatField()
+
+
+class ServiceChannelShape(RowShape):
+    """Where a client gets the service: a place has an address, a channel by phone a number, one on the web a `url`."""
+
+    kind = serializers.ChoiceField(ServiceChannel.Kind.values)
+    name_fi = serializers.CharField(allow_blank=True)
+    name_sv = serializers.CharField(allow_blank=True)
+    address_fi = serializers.CharField(allow_blank=True)
+    address_sv = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    url = serializers.CharField(allow_blank=True)
+    hours_fi = serializers.CharField(allow_blank=True)
+    hours_sv = serializers.CharField(allow_blank=True)
+
+
+class ReferralStepShape(RowShape):
+    """A step of the referral path; `service`, which may have been removed, is the service on the map that guides."""
+
+    text_fi = serializers.CharField(allow_blank=True)
+    text_sv = serializers.CharField(allow_blank=True)
+    service = serializers.IntegerField(allow_null=True)
+
+
 class MapServiceShape(Shape):
     """A service on a map, with the answers to the client's questions where and how."""
 
@@ -153,6 +183,8 @@ class MapServiceShape(Shape):
     where_sv = serializers.CharField(allow_blank=True)
     how_fi = serializers.CharField(allow_blank=True)
     how_sv = serializers.CharField(allow_blank=True)
+    channels = ServiceChannelShape(many=True)
+    path = ReferralStepShape(many=True)
 
 
 class AspectStatusShape(Shape):
@@ -260,13 +292,6 @@ class EvidenceShape(Shape):
     id = serializers.IntegerField()
     title = serializers.CharField()
     url = serializers.CharField()
-
-
-class RowShape(Shape):
-    """A row of structure; rows come in the order of `place`. Parties are ids of the map's parties."""
-
-    id = serializers.IntegerField()
-    place = serializers.FloatField()
 
 
 class ProcessStepShape(RowShape):

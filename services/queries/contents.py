@@ -14,6 +14,7 @@ from services.content import Content
 from services.content_rows import in_words
 from services.geometry import Lane, draw
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
+from services.queries.channels import channels_of, path_of
 from services.queries.maps import CUSTOMERS, WORST_FIRST, interface_label
 
 
@@ -105,6 +106,7 @@ def _ring(content: Content, row: Content, picture: Any) -> dict[str, Any]:
 def readable(content: Content) -> dict[str, Any]:
     """The content for a page: names and texts in the reader's language, and beside them what the other language says."""
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
+    services = {row["id"]: named(row) for row in content["services"]}
     return {
         "title": named(content, "title"),
         "municipality": named(content["municipality"]),
@@ -116,10 +118,15 @@ def readable(content: Content) -> dict[str, Any]:
                 "services": [
                     {
                         "id": row["id"],
-                        "name": named(row),
+                        "name": services[row["id"]],
                         "class": named(row["class"]),
                         "where": _texts(row, "where"),
                         "how": _texts(row, "how"),
+                        "channels": channels_of(row),
+                        "path": [
+                            {**step, "url": f"#service-{step['service']}" if step["service"] else ""}
+                            for step in path_of(row, services)
+                        ],
                     }
                     for row in content["services"]
                     if row["party"] == party["id"]

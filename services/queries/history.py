@@ -25,6 +25,9 @@ from services.models import (
     InterfaceMap,
     MapParty,
     MapService,
+    Row,
+    ServiceChannel,
+    ServiceRow,
 )
 from services.queries.maps import map_for
 from services.workflows.properties import KINDS
@@ -32,7 +35,9 @@ from services.workflows.properties import KINDS
 CHANGES_ON_A_PAGE = 30
 TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
 PEOPLE = ("responsible", "person")
+SERVICES = ("service",)
 PARTIES = ("parties", "actors", "accountable", "sender", "receiver", "party")
+CHOICES = {"level": dict(EscalationStep.Level.choices), "kind": dict(ServiceChannel.Kind.choices)}
 Names = dict[str, dict[int, str]]
 
 
@@ -107,21 +112,27 @@ def _interface_of(row: Any) -> Interface | None:
 
 
 def names_in(values: Iterable[tuple[str, Any]]) -> Names:
-    """The names of the people, parties and base maps whose ids stand in the values."""
-    ids: dict[str, set[int]] = {name: set() for name in (*PEOPLE, *PARTIES, "base")}
+    """The names of the people, parties, services and base maps whose ids stand in the values."""
+    ids: dict[str, set[int]] = {name: set() for name in (*PEOPLE, *PARTIES, *SERVICES, "base")}
     for name, value in values:
         if name in ids:
             ids[name] |= {
                 key for key in (value if isinstance(value, list) else [value]) if isinstance(key, int)
             }
-    in_people, in_parties = (set().union(*(ids[name] for name in names)) for names in (PEOPLE, PARTIES))
+    in_people, in_parties, in_services = (
+        set().union(*(ids[name] for name in names)) for names in (PEOPLE, PARTIES, SERVICES)
+    )
     people = User.objects.filter(pk__in=in_people) if in_people else []
     parties = MapParty.objects.filter(pk__in=in_parties).select_related("organisation") if in_parties else []
+    services = MapService.objects.filter(pk__in=in_services).select_related("service") if in_services else []
     bases = InterfaceMap.objects.filter(pk__in=ids["base"]) if ids["base"] else []
-    of_people, of_parties = ({row.pk: str(row) for row in rows} for rows in (people, parties))
+    of_people, of_parties, of_services = (
+        {row.pk: str(row) for row in rows} for rows in (people, parties, services)
+    )
     return {
         **dict.fromkeys(PEOPLE, of_people),
         **dict.fromkeys(PARTIES, of_parties),
+        **dict.fromkeys(SERVICES, of_services),
         "base": {row.pk: str(row) for row in bases},
     }
 
@@ -131,7 +142,7 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
     property_ = KINDS[kind].properties.get(change.property) if kind else None
     label = str(property_.label) if property_ else change.property
     is_removal = change.property == "archived"
-    is_moved = change.property == "place" and isinstance(row, AspectRow)
+    is_moved = change.property == "place" and isinstance(row, Row)
     is_said = is_removal or is_moved or change.property == "follows_base"
     made = change.to_value if isinstance(change.to_value, dict) and "subject" in change.to_value else None
     if is_removal:
@@ -168,12 +179,16 @@ def _where(kind: str, row: Any) -> str:
         return f"{row.aspect.interface}, {row.aspect}, {row.party.map_party.organisation}"
     if isinstance(row, AspectRow | Evidence):
         return f"{row.aspect.interface}, {row.aspect}: {row}"
+    if isinstance(row, ServiceRow):
+        return f"{row.map_service}: {row}"
     return str(row)
 
 
 def _url(kind: str, row: Any) -> str:
     if isinstance(row, AspectAnswer | AspectRow | Evidence):
         return row.aspect.get_absolute_url()
+    if isinstance(row, ServiceRow):
+        return row.map_service.get_absolute_url()
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") and kind != "map" else ""
 
 
@@ -188,8 +203,8 @@ def in_words(property_name: str, value: Any, names: Names) -> str:
         return _("%(count)d own places") % {"count": len(value)}
     if property_name == "review_on":
         return date_format(datetime.date.fromisoformat(value), "SHORT_DATE_FORMAT")
-    if property_name == "level" and isinstance(value, str):
-        return str(dict(EscalationStep.Level.choices).get(value, value))
+    if property_name in CHOICES and isinstance(value, str):
+        return str(CHOICES[property_name].get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)

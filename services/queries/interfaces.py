@@ -27,7 +27,7 @@ from services.models import (
 )
 from services.queries import base_maps, ratings
 from services.queries.maps import map_for
-from services.queries.structure import structure_of
+from services.queries.structure import rows_of_service, structure_of
 from services.workflows.base_maps import bases_for
 from services.workflows.properties import shared_text
 
@@ -191,7 +191,7 @@ def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) ->
 
 
 def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
-    """One service on a map: the two client questions, who organises it, and where it meets others."""
+    """One service on a map: the two client questions with channels and path, who organises it, and where it meets others."""
     place = (
         policy.visible_map_services(user)
         .select_related("map", "service__node", "party__organisation")
@@ -204,17 +204,19 @@ def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
     interfaces = place.interfaces.live().prefetch_related(
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk"))
     )
+    can_answer = policy.can_answer_customer_questions(user, place)
+    rows = rows_of_service(place, can_edit=bool(can_answer) and not place.archived_at)
     return {
         "map": place.map,
         "place": place,
         "service": place.service,
         "questions": [
-            (("where_fi", place.where_fi, "fi"), ("where_sv", place.where_sv, "sv")),
-            (("how_fi", place.how_fi, "fi"), ("how_sv", place.how_sv, "sv")),
+            ((("where_fi", place.where_fi, "fi"), ("where_sv", place.where_sv, "sv")), rows["channels"]),
+            ((("how_fi", place.how_fi, "fi"), ("how_sv", place.how_sv, "sv")), rows["path"]),
         ],
         "responsibilities": place.service.responsibilities.all(),
         "interfaces": [_with_names(interface) for interface in interfaces],
-        "can_answer": policy.can_answer_customer_questions(user, place),
+        "can_answer": can_answer,
         "can_edit": policy.can_edit_map_service(user, place),
         "is_removed": bool(place.archived_at),
     }

@@ -34,7 +34,7 @@ from services.queries.history import changes_of
 from services.queries.maps import tallies
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS
-from services.workflows.structure import ROW_KINDS, RowKind
+from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
 
 Row = dict[str, Any]
 Rows = QuerySet[Any, Any]
@@ -124,7 +124,7 @@ def add_tallies(rows: list[Row]) -> None:
 
 
 def map_services(map_id: int) -> list[Row]:
-    """The services on the map with the answers to the two client questions."""
+    """The services on the map with the answers to the two client questions: one statement."""
     places = MapService.objects.filter(map=map_id, archived_at__isnull=True).order_by("pk")
     found: Rows = places.values(
         "id",
@@ -137,6 +137,8 @@ def map_services(map_id: int) -> list[Row]:
         "party",
         name_fi=F("service__name_fi"),
         name_sv=F("service__name_sv"),
+        channels=_structured(ROW_KINDS["channel"]),
+        path=_structured(ROW_KINDS["referral"]),
     )
     return list(found)
 
@@ -256,7 +258,7 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
             people.order_by("user__name", "user").values(row=JSONObject(id="user_id", name="user__name"))
         ),
         evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
-        **{f"{name}_": _structured(kind) for (name, kind) in zip(ROWS, ROW_KINDS.values(), strict=True)},
+        **{f"{name}_": _structured(kind) for (name, kind) in zip(ROWS, KIND_OF_ASPECT.values(), strict=True)},
     )
 
 
@@ -265,7 +267,7 @@ ROWS = ("steps", "flows", "resources", "managers", "goals", "escalation")
 
 
 def _structured(kind: RowKind) -> ArraySubquery:
-    """The aspect's rows of the kind, each value as an op of it has it."""
+    """The rows of the kind beside an aspect or a service, each value as an op of it has it."""
     values: dict[str, Any] = {column.name: F(column.column.attname) for column in kind.columns}
     for column in kind.columns:
         if column.widget == "parties":
@@ -276,7 +278,7 @@ def _structured(kind: RowKind) -> ArraySubquery:
             values[column.name] = Cast(column.name, CharField())
         elif column.widget == "person":
             values["person_name"] = F("person__name")
-    rows = kind.model._default_manager.filter(aspect=OuterRef("pk"), archived_at__isnull=True)
+    rows = kind.rows_beside(OuterRef("pk"))
     return ArraySubquery(
         rows.order_by("place", "pk").values(row=JSONObject(id="pk", place="place", **values))
     )

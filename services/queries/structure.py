@@ -1,4 +1,4 @@
-"""What a page shows of an aspect's rows of structure: each with its facts, what is missing, and its fields."""
+"""What a page shows of the rows beside an aspect or a service: each with its facts, what is missing, and its fields."""
 
 from __future__ import annotations
 
@@ -15,12 +15,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from services import policy
-from services.models import Aspect, AspectNumber, AspectRow, Interface, InterfaceMap, MapParty
+from services.content import CHANNEL
+from services.models import (
+    Aspect,
+    AspectNumber,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    ReferralStep,
+    Row,
+    ServiceChannel,
+)
+from services.queries.channels import channels_of, path_of
 from services.workflows.properties import KINDS
-from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
+from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind, other_services
 
 MOST_PEOPLE_SHOWN = 10
-ORDERED = {"step", "escalation"}
+ORDERED = {"step", "escalation", "referral"}
 """Kinds whose order says something, so that their rows are numbered."""
 
 WORDS = {
@@ -30,6 +42,8 @@ WORDS = {
     "manager": (gettext_lazy("Managers of each party"), gettext_lazy("Name a manager by title")),
     "goal": (gettext_lazy("Goals that we share"), gettext_lazy("Add a goal")),
     "escalation": (gettext_lazy("Our own escalation path"), gettext_lazy("Add a step to the path")),
+    "channel": (gettext_lazy("Service channels"), gettext_lazy("Add a service channel")),
+    "referral": (gettext_lazy("Referral path"), gettext_lazy("Add a step to the path")),
 }
 """By kind, its heading and what opens the form for a new row."""
 
@@ -38,6 +52,28 @@ SHOWN = {
     AspectNumber.RESPONSIBILITIES: ("accountable", "actors"),
 }
 """The same steps are asked for different things: in the process who take part, in the responsibilities who answers."""
+
+CHANNEL_FORMS = {
+    "place": (
+        gettext_lazy("Add a place"),
+        ("name_fi", "name_sv", "address_fi", "address_sv", "phone", "url", "hours_fi", "hours_sv"),
+    ),
+    "phone": (gettext_lazy("Add a phone number"), ("name_fi", "name_sv", "phone", "hours_fi", "hours_sv")),
+    "web": (gettext_lazy("Add a web address"), ("name_fi", "name_sv", "url", "hours_fi", "hours_sv")),
+}
+"""By kind of channel, what opens the form for a new one, and what it asks."""
+
+EMPTY = {
+    "channel": gettext_lazy(
+        "No service channels yet. They tell a resident where the service is got: a place with its address, a phone "
+        "number, a web address."
+    ),
+    "referral": gettext_lazy(
+        "No steps yet. The path tells what happens, one step after another, before the client is in the service, "
+        "and which service guides them on."
+    ),
+}
+"""What is said while there are no rows."""
 
 IN_THE_NAME = {"title_fi", "title_sv", "title", "what", "who", "person", "url"}
 
@@ -76,10 +112,12 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
         (column for column in kind.columns if column.name in names),
         key=lambda column: names.index(column.name),
     )
-    is_own = number == kind.model.number
+    is_own = number == kind.number
     rows = _rows(kind, aspect)
     return {
         "kind": kind.name,
+        "id": "rows",
+        "subject": f"aspect:{aspect.pk}",
         "title": WORDS[kind.name][0] if is_own else _("Who answers for each step"),
         "is_ordered": kind.name in ORDERED,
         "is_own": is_own,
@@ -99,8 +137,12 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
         "totals": _totals(rows, parties) if kind.name == "resource" else [],
         "unnamed": _unnamed(rows, parties) if kind.name == "manager" else [],
         "add": f"add_{kind.name}",
-        "add_label": WORDS[kind.name][1],
-        "new_fields": [_new_field(kind, column, parties) for column in _asked(columns, new=True)]
+        "forms": [
+            {
+                "label": WORDS[kind.name][1],
+                "fields": [_new_field(kind, column, parties) for column in _asked(columns, new=True)],
+            }
+        ]
         if can_edit and is_own
         else [],
         "people": _people(aspect.interface, parties, search) if kind.name == "manager" and search else [],
@@ -108,19 +150,121 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
     }
 
 
+def rows_of_service(place: MapService, *, can_edit: bool) -> dict[str, Any]:
+    """The channels and the referral path of a service on a map, and the path as a drawing. Three statements at most."""
+    channels = list(ServiceChannel.objects.filter(map_service=place, archived_at__isnull=True))
+    steps = list(
+        ReferralStep.objects.filter(map_service=place, archived_at__isnull=True).select_related(
+            "service__service"
+        )
+    )
+    others = _guides(place) if can_edit else []
+    content = {
+        "channels": [{name: getattr(row, name) for name in CHANNEL} for row in channels],
+        "path": [
+            {
+                "text_fi": step.text_fi,
+                "text_sv": step.text_sv,
+                "service": step.service_id if step.service and step.service.archived_at is None else None,
+            }
+            for step in steps
+        ],
+    }
+    guides = {step.service_id: step.service for step in steps if step.service}
+    path = path_of(content, {pk: str(guide) for pk, guide in guides.items() if pk is not None})
+    for told in path:
+        told["url"] = guides[told["service"]].get_absolute_url() if told["service"] else ""
+    shown = [{"channel": channel} for channel in channels_of(content)]
+    return {
+        "channels": _service_rows(place, "channel", channels, shown, others, can_edit=can_edit),
+        "path": {
+            **_service_rows(
+                place, "referral", steps, [{"step": told} for told in path], others, can_edit=can_edit
+            ),
+            "drawn": path,
+        },
+    }
+
+
+def _guides(place: MapService) -> list[MapService]:
+    """The other services on the map, in the order of the lanes."""
+    return list(other_services(place).select_related("service").order_by("party__lane", "pk"))
+
+
+def _service_rows(
+    place: MapService,
+    name: str,
+    rows: list[Any],
+    shown: list[dict[str, Any]],
+    others: list[MapService],
+    *,
+    can_edit: bool,
+) -> dict[str, Any]:
+    kind = ROW_KINDS[name]
+    return {
+        "kind": name,
+        "id": name,
+        "subject": f"service:{place.pk}",
+        "title": WORDS[name][0],
+        "is_ordered": name in ORDERED,
+        "is_own": True,
+        "empty": EMPTY[name],
+        "rows": [
+            {
+                "subject": f"{name}:{row.pk}",
+                "pk": row.pk,
+                "name": str(row),
+                "flags": row.flags(),
+                "fields": [_field_of(column, row, others) for column in kind.columns] if can_edit else [],
+                **told,
+                **_moves(rows, index),
+            }
+            for index, (row, told) in enumerate(zip(rows, shown, strict=True))
+        ],
+        "add": f"add_{name}",
+        "forms": _forms(kind, others) if can_edit else [],
+    }
+
+
+def _forms(kind: RowKind, others: list[MapService]) -> list[dict[str, Any]]:
+    """The forms for a new row: of channels one for each kind, which asks only what that kind has."""
+    if kind.name != "channel":
+        fields = [_new_field(kind, column, others) for column in kind.columns]
+        return [{"label": WORDS[kind.name][1], "fields": fields}]
+    return [
+        {
+            "label": label,
+            "hidden": [("kind", choice)],
+            "fields": [
+                _new_field(kind, column, others, prefix=f"add-{choice}")
+                for column in kind.columns
+                if column.name in names
+            ],
+        }
+        for choice, (label, names) in CHANNEL_FORMS.items()
+    ]
+
+
 def fields_again(
     interface_map: InterfaceMap, posted: QueryDict, errors: Mapping[str, list[str]]
 ) -> list[Field]:
     """The fields of a new row that was refused, as they were typed, each with its own sentences."""
     kind = ROW_KINDS.get(posted.get("property", "").removeprefix("add_"))
-    key = posted.get("subject", "").removeprefix("aspect:")
-    if kind is None or not key.isdecimal() or len(key) > 18:
+    if kind is None:
         return []
-    aspect = KINDS["aspect"].rows(interface_map).filter(pk=int(key)).first()
-    if aspect is None:
+    key = posted.get("subject", "").removeprefix(f"{kind.beside}:")
+    if not key.isdecimal() or len(key) > 18:
         return []
-    parties = [row.map_party for row in aspect.interface.party_rows.all()]
-    names = SHOWN.get(kind.model.number, tuple(column.name for column in kind.columns))
+    parent = KINDS[kind.beside].rows(interface_map).filter(pk=int(key)).first()
+    if parent is None:
+        return []
+    if not kind.number:
+        others = _guides(parent)
+        return [
+            _new_field(kind, column, others, posted, errors.get(column.name, ())) for column in kind.columns
+        ]
+    parties = [row.map_party for row in parent.interface.party_rows.all()]
+    names = SHOWN.get(kind.number, tuple(column.name for column in kind.columns))
     columns = _asked([column for column in kind.columns if column.name in names], new=True)
     return [_new_field(kind, column, parties, posted, errors.get(column.name, ())) for column in columns]
 
@@ -130,7 +274,7 @@ def _rows(kind: RowKind, aspect: Aspect) -> list[Any]:
     if kind.name == "step":
         actors = MapParty.objects.select_related("organisation").order_by("lane", "pk")
         rows = rows.prefetch_related(Prefetch("actors", actors))
-        return list(rows.filter(aspect__interface=aspect.interface_id, aspect__number=kind.model.number))
+        return list(rows.filter(aspect__interface=aspect.interface_id, aspect__number=kind.number))
     if kind.name == "manager":
         rows = rows.select_related("person")
     return list(rows.filter(aspect=aspect))
@@ -141,7 +285,7 @@ def _asked(columns: Iterable[Column], *, new: bool = False) -> list[Column]:
     return [column for column in columns if column.widget != "person" and (new or not column.is_fixed)]
 
 
-def _facts(columns: Iterable[Column], row: AspectRow, parties: list[MapParty]) -> list[tuple[str, str]]:
+def _facts(columns: Iterable[Column], row: Row, parties: list[MapParty]) -> list[tuple[str, str]]:
     """What the row says beside its name, in words."""
     said = [
         (capfirst(str(column.label)), _in_words(column, row, parties))
@@ -170,24 +314,31 @@ def _number(value: Decimal | int | None) -> str:
     return number_format(value, 1 if isinstance(value, Decimal) else 0, use_l10n=True, force_grouping=True)
 
 
-def _field_of(column: Column, row: Any, parties: list[MapParty]) -> Field:
+Choices = list[MapParty] | list[MapService]
+"""What a column may be about: the parties of the interface, or the other services on the map."""
+
+
+def _field_of(column: Column, row: Any, choices: Choices) -> Field:
     chosen = [party.pk for party in row.actors.all()] if column.widget == "parties" else []
     value = None if column.widget == "parties" else getattr(row, column.column.attname)
     if column.widget == "decimal" and value is not None:
         value = number_format(value, 1, use_l10n=True)
-    return _field(column, f"{row._meta.model_name}-{row.pk}", value, chosen, parties)
+    if column.widget == "service" and row.service and row.service not in choices:
+        choices = [*choices, row.service]  # which has been removed from the map
+    return _field(column, f"{row._meta.model_name}-{row.pk}", value, chosen, choices)
 
 
 def _new_field(
     kind: RowKind,
     column: Column,
-    parties: list[MapParty],
+    choices: Choices,
     typed: QueryDict | None = None,
     errors: Iterable[str] = (),
+    prefix: str = "",
 ) -> Field:
     chosen = [int(key) for key in typed.getlist(column.name) if key.isdecimal()] if typed else []
     value = typed.get(column.name) if typed else None
-    return _field(column, f"add-{kind.name}", value, chosen, parties, errors)
+    return _field(column, prefix or f"add-{kind.name}", value, chosen, choices, errors)
 
 
 def _field(
@@ -195,7 +346,7 @@ def _field(
     prefix: str,
     value: Any,
     chosen: list[int],
-    parties: list[MapParty],
+    choices: Choices,
     errors: Iterable[str] = (),
 ) -> Field:
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
@@ -206,32 +357,30 @@ def _field(
         widget=column.widget,
         html_id=f"{prefix}-{column.name}",
         value=text,
-        options=_options(column, text, chosen, parties),
+        options=_options(column, text, chosen, choices),
         required=not model_field.blank and column.widget not in {"flag", "parties"},
-        language=column.name[-2:] if column.name.startswith("title_") else "",
+        language=column.name[-2:] if column.name.endswith(("_fi", "_sv")) else "",
         most=getattr(model_field, "max_length", None) or 30,
         help=str(model_field.help_text),
         errors=list(errors),
     )
 
 
-def _options(
-    column: Column, value: str, chosen: list[int], parties: list[MapParty]
-) -> list[tuple[str, str, bool]]:
+def _options(column: Column, value: str, chosen: list[int], choices: Choices) -> list[tuple[str, str, bool]]:
     if column.widget == "parties":
-        return [(str(party.pk), str(party), party.pk in chosen) for party in parties]
-    if column.widget == "party":
-        choices = [("", _("Not chosen")), *((str(party.pk), str(party)) for party in parties)]
+        return [(str(party.pk), str(party), party.pk in chosen) for party in choices]
+    if column.widget in {"party", "service"}:
+        options = [("", _("Not chosen")), *((str(each.pk), str(each)) for each in choices)]
     elif column.widget == "choice":
-        choices = [
+        options = [
             ("", _("Not chosen")),
             *((key, capfirst(str(name))) for key, name in column.column.choices),
         ]
     elif column.widget == "flag":
-        choices = [("false", capfirst(_("no"))), ("true", capfirst(_("yes")))]
+        options = [("false", capfirst(_("no"))), ("true", capfirst(_("yes")))]
     else:
         return []
-    return [(key, name, key == value) for key, name in choices]
+    return [(key, name, key == value) for key, name in options]
 
 
 def _moves(rows: list[Any], index: int) -> dict[str, str]:

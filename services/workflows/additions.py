@@ -150,10 +150,11 @@ def clean_copy(row: MapService, value: Any, _user: User) -> Service:
 
 
 def write_copy(row: MapService, service: Service, _user: User) -> None:
-    """Put the new service beside the old one, with its texts, interfaces and answers; nobody has consented yet."""
+    """Put the new service beside the old one, with its texts, channels, path, interfaces and answers; nobody has consented yet."""
     service.save()
     texts = {name: getattr(row, name) for name in ("where_fi", "where_sv", "how_fi", "how_sv")}
     copy = MapService.objects.create(map=row.map, service=service, party=row.party, **texts)
+    structure.copy_rows_of_service(row, copy)
     for interface in row.interfaces.live().prefetch_related("services", "aspects__answers__party"):
         others = [place for place in interface.services.all() if place.pk != row.pk]
         twin = make_interface(

@@ -81,7 +81,8 @@ def follow_up(on: InterfaceMap, change: Change, row: Any) -> None:
 
 
 def _brings_interfaces(change: Change) -> bool:
-    return change.property.startswith("add_") or (change.property == "archived" and not change.to_value)
+    brings = {"add_service", "add_copy", "add_interface"}
+    return change.property in brings or (change.property == "archived" and not change.to_value)
 
 
 def catch_up_after_return(interface_map: InterfaceMap, by: User | None) -> None:

@@ -256,6 +256,17 @@ def _on_aspect(row: Any) -> bool:
     return _interface_is_live(row.aspect) and _is_not_archived(row)
 
 
+def _on_service(row: Any) -> bool:
+    return _is_not_archived(row.map_service) and _is_not_archived(row)
+
+
+BESIDE: dict[str, tuple[Any, ...]] = {
+    "aspect": (_on_aspect, policy.can_edit_aspect, _interface_is_live),
+    "service": (_on_service, policy.can_answer_customer_questions, _is_not_archived),
+}
+"""By what rows stand beside: when one is live, who adds one, and when what it stands beside is live."""
+
+
 def _addition(
     addition: additions.Addition, allowed: Callable[[User, Any], Verdict], **options: Any
 ) -> Property:
@@ -429,6 +440,7 @@ _declare(
 _declare("evidence", archived("evidence", policy.can_edit_evidence))
 
 for row_kind in structure.ROW_KINDS.values():
+    row_is_live, may_add, parent_is_live = BESIDE[row_kind.beside]
     KINDS[row_kind.name] = Kind(row_kind.model, row_kind.rows)
     _declare(
         row_kind.name,
@@ -440,7 +452,7 @@ for row_kind in structure.ROW_KINDS.values():
             structure.clean_row_place,
             lambda row: row.place,
             _save("place"),
-            is_live=_on_aspect,
+            is_live=row_is_live,
         ),
         *(
             Property(
@@ -450,19 +462,19 @@ for row_kind in structure.ROW_KINDS.values():
                 column.clean,
                 column.read,
                 column.write,
-                is_live=_on_aspect,
+                is_live=row_is_live,
             )
             for column in row_kind.columns
             if not column.is_fixed
         ),
     )
     _declare(
-        "aspect",
+        row_kind.beside,
         _addition(
             additions.Addition(
                 f"add_{row_kind.name}", row_kind.added, row_kind.clean, row_kind.write, row_kind.made
             ),
-            policy.can_edit_aspect,
-            is_live=_interface_is_live,
+            may_add,
+            is_live=parent_is_live,
         ),
     )

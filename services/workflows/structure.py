@@ -1,4 +1,4 @@
-"""Structure where an aspect asks for it: kinds of rows and their columns, declared in one table.
+"""Rows where an aspect or a service on a map asks for them: their kinds and columns, declared in one table.
 
 `properties.py` makes a kind of subject of each kind of row, a property of each column and an addition of each kind.
 Pages, forms, the API and the history read the same table.
@@ -30,24 +30,28 @@ from services.models import (
     InterfaceMap,
     Manager,
     MapParty,
+    MapService,
     PartyResource,
     ProcessStep,
+    ReferralStep,
+    Row,
+    ServiceChannel,
     SharedGoal,
 )
 
 MOST_ROWS = 100
-"""How many rows of its kind an aspect can have at once."""
+"""How many rows of its kind an aspect or a service can have at once."""
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a row that people fill in.
 
-    `widget`: how it is asked for: line, address, decimal, whole, party, parties, person, choice or flag. `is_fixed`: told
-    when the row is added, and not changed afterwards.
+    `widget`: how it is asked for: line, address, decimal, whole, party, parties, person, service, choice or flag.
+    `is_fixed`: told when the row is added, and not changed afterwards.
     """
 
-    model: type[AspectRow]
+    model: type[Row]
     name: str
     widget: str
     is_fixed: bool = False
@@ -168,6 +172,19 @@ def _clean_person(column: Column, row: Any, value: Any) -> int | None:
     return _key(value)
 
 
+def other_services(place: MapService) -> models.QuerySet[MapService]:
+    """The other services on the same map: those that can guide the client to this one."""
+    return place.map.map_services.filter(archived_at__isnull=True).exclude(pk=place.pk)
+
+
+def _clean_service(_column: Column, row: Any, value: Any) -> int | None:
+    if value is None or value == "":
+        return None
+    if not other_services(row.map_service).filter(pk=_key(value)).exists():
+        raise ValidationError(_("Choose another service of this map."), code="service")
+    return _key(value)
+
+
 def _clean_choice(column: Column, row: Any, value: Any) -> str:
     if not isinstance(value, str) or value not in dict(column.column.choices):
         raise ValidationError(_("Choose one of these."), code="choice")
@@ -188,6 +205,7 @@ CLEANERS: dict[str, Callable[[Column, Any, Any], Any]] = {
     "party": _clean_party,
     "parties": _clean_parties,
     "person": _clean_person,
+    "service": _clean_service,
     "choice": _clean_choice,
     "flag": _clean_flag,
 }
@@ -200,16 +218,40 @@ class RowKind:
     """A kind of row: what it is called in an op, its columns, and how the history names its addition."""
 
     name: str
-    model: type[AspectRow]
+    model: type[Row]
     columns: tuple[Column, ...]
     added: Any
 
+    @property
+    def number(self) -> AspectNumber | None:
+        """The aspect that asks for such rows; none when a service on the map does."""
+        return self.model.number if issubclass(self.model, AspectRow) else None
+
+    @property
+    def beside(self) -> str:
+        """What the rows stand beside, as ops name it."""
+        return "aspect" if self.number else "service"
+
+    @property
+    def all_rows(self) -> models.QuerySet[Any]:
+        return self.model._default_manager.all()
+
+    def rows_beside(self, parent: Any) -> models.QuerySet[Any]:
+        """The rows beside one aspect, or one service on a map; `parent` may be an OuterRef."""
+        return self.all_rows.filter(
+            **{"aspect" if self.number else "map_service": parent, "archived_at": None}
+        )
+
     def rows(self, interface_map: InterfaceMap) -> models.QuerySet[Any]:
         """The kind's rows on the map, with what the policy asks for."""
+        if not self.number:
+            return self.all_rows.filter(map_service__map=interface_map).select_related(
+                "map_service__map", "map_service__service", "map_service__party__organisation"
+            )
         named = [column.name for column in self.columns if column.widget in {"party", "person"}]
         parties = [name for name in named if name != "person"]
         return (
-            self.model._default_manager.filter(aspect__interface__map=interface_map)
+            self.all_rows.filter(aspect__interface__map=interface_map)
             .select_related("aspect__interface__map", *named, *(f"{name}__organisation" for name in parties))
             .prefetch_related(
                 *(
@@ -219,22 +261,22 @@ class RowKind:
             )
         )
 
-    def clean(self, aspect: Aspect, wish: Any, user: User) -> tuple[AspectRow, dict[str, Any]]:
-        """A new row of the aspect from `{column: value}`, and its lists.
+    def clean(self, parent: Any, wish: Any, user: User) -> tuple[Row, dict[str, Any]]:
+        """A new row beside the aspect or the service from `{column: value}`, and its lists.
 
         Raises ValidationError with the sentences by column, so that each can stand at its field.
         """
         if not isinstance(wish, dict):
             raise ValidationError(_("This is not what is needed here."), code="type")
-        if aspect.number != self.model.number:
+        if self.number and parent.number != self.number:
             raise ValidationError(
-                _("This belongs to the aspect “%(aspect)s”.") % {"aspect": self.model.number.label},
+                _("This belongs to the aspect “%(aspect)s”.") % {"aspect": self.number.label},
                 code="aspect",
             )
-        rows = self.model._default_manager.filter(aspect=aspect)
-        if rows.filter(archived_at__isnull=True).count() >= MOST_ROWS:
+        if self.rows_beside(parent).count() >= MOST_ROWS:
             raise ValidationError(_("There are already %(most)d rows.") % {"most": MOST_ROWS}, code="count")
-        row, lists, errors = self.model(aspect=aspect), {}, {}
+        where = {"aspect" if self.number else "map_service": parent}
+        row, lists, errors = self.model(**where), {}, {}
         for column in self.columns:
             value = wish.get(column.name)
             if value is None:
@@ -254,22 +296,23 @@ class RowKind:
                 column.put(row, value)
         if errors:
             raise ValidationError(errors)
+        rows = self.all_rows.filter(**where)
         row.place = 1 + (rows.aggregate(last=Max("place"))["last"] or 0)
         row.validate_constraints()
         return row, lists
 
-    def write(self, aspect: Any, wished: tuple[Any, dict[str, Any]], _user: User) -> None:
+    def write(self, parent: Any, wished: tuple[Any, dict[str, Any]], _user: User) -> None:
         row, lists = wished
         row.save()
         for name, value in lists.items():
             getattr(row, name).set(value)
-        aspect.just_made = row
+        parent.just_made = row
 
-    def made(self, aspect: Any) -> dict[str, str]:
-        return {"subject": f"{self.name}:{aspect.just_made.pk}", "name": str(aspect.just_made)}
+    def made(self, parent: Any) -> dict[str, str]:
+        return {"subject": f"{self.name}:{parent.just_made.pk}", "name": str(parent.just_made)}
 
 
-def _kind(name: str, model: type[AspectRow], added: Any, **columns: str) -> RowKind:
+def _kind(name: str, model: type[Row], added: Any, **columns: str) -> RowKind:
     """`column=widget`; a widget that ends in ! is of a fixed column."""
     declared = (
         Column(model, column, widget.rstrip("!"), is_fixed=widget.endswith("!"))
@@ -327,16 +370,39 @@ ROW_KINDS: dict[str, RowKind] = {
             who="line",
             days="whole",
         ),
+        _kind(
+            "channel",
+            ServiceChannel,
+            gettext_lazy("added a service channel"),
+            kind="choice",
+            name_fi="line",
+            name_sv="line",
+            address_fi="line",
+            address_sv="line",
+            phone="line",
+            url="address",
+            hours_fi="line",
+            hours_sv="line",
+        ),
+        _kind(
+            "referral",
+            ReferralStep,
+            gettext_lazy("added a step of the referral path"),
+            text_fi="line",
+            text_sv="line",
+            service="service",
+        ),
     )
 }
 """Every kind of row, by its name in an op."""
 
-KIND_OF_ASPECT = {kind.model.number: kind for kind in ROW_KINDS.values()}
+KIND_OF_ASPECT = {kind.number: kind for kind in ROW_KINDS.values() if kind.number}
+KINDS_OF_SERVICE = tuple(kind for kind in ROW_KINDS.values() if not kind.number)
 CHOSEN = {
     column.name
     for kind in ROW_KINDS.values()
     for column in kind.columns
-    if column.widget in {"party", "parties", "person", "choice", "flag"}
+    if column.widget in {"party", "parties", "person", "service", "choice", "flag"}
 }
 """Properties that are chosen, not typed."""
 
@@ -357,9 +423,8 @@ def clean_row_place(_row: Any, value: Any, _user: User) -> float:
 
 def clean_return(row: Any, value: Any, user: User) -> None:
     """A row comes back only while the parties that it names are parties of the interface."""
-    kind = KIND_OF_ASPECT[row.number]
     if not value:
-        for column in kind.columns:
+        for column in next(kind for kind in ROW_KINDS.values() if isinstance(row, kind.model)).columns:
             if column.widget in {"party", "parties"}:
                 column.clean(row, column.read(row), user)
 
@@ -369,8 +434,8 @@ def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
     left = {party.pk: party for party in leaving}
     if not left:
         return
-    for kind in ROW_KINDS.values():
-        rows = kind.model._default_manager.filter(aspect__interface=interface, archived_at__isnull=True)
+    for kind in KIND_OF_ASPECT.values():
+        rows = kind.all_rows.filter(aspect__interface=interface, archived_at__isnull=True)
         for column in kind.columns:
             if column.widget not in {"party", "parties"}:
                 continue
@@ -385,12 +450,22 @@ def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
 
 def copy_rows(old: Aspect, new: Aspect) -> None:
     """Put copies of one aspect's rows on another, whose interface has the same parties."""
-    if (kind := KIND_OF_ASPECT.get(AspectNumber(old.number))) is None:
-        return
-    for row in kind.model._default_manager.filter(aspect=old, archived_at__isnull=True):
+    if (kind := KIND_OF_ASPECT.get(AspectNumber(old.number))) is not None:
+        _copy(kind, old, aspect=new)
+
+
+def copy_rows_of_service(old: MapService, new: MapService) -> None:
+    """Put copies of a service's channels and referral path on another service of the same map."""
+    for kind in KINDS_OF_SERVICE:
+        _copy(kind, old, map_service=new)
+
+
+def _copy(kind: RowKind, old: Any, **new: Any) -> None:
+    for row in kind.rows_beside(old):
         lists = {column.name: column.read(row) for column in kind.columns if column.widget == "parties"}
-        row.pk, row.aspect = None, new
-        row._state.adding = True
+        row.pk, row._state.adding = None, True
+        for name, value in new.items():
+            setattr(row, name, value)
         row.save()
         for name, value in lists.items():
             getattr(row, name).set(value)

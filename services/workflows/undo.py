@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
 from services import policy
-from services.models import Aspect, AspectAnswer, AspectRow, Evidence, Interface, InterfaceMap, MapService
+from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
 from services.workflows import base_maps
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
 from services.workflows.properties import KINDS
-from services.workflows.structure import ROW_KINDS
+from services.workflows.structure import ROW_KINDS, RowKind
 
 REACH = timedelta(hours=12)
 """How far back one can undo: a working day. What is older is changed by editing it."""
@@ -172,15 +172,18 @@ def _user_of(change: Change) -> User | None:
         interfaces = Interface.objects.filter(pk=int(key))
     elif kind not in ROW_KINDS:
         return None
-    aspects = Aspect.objects.filter(interface__in=interfaces)
+    aspects, services = (
+        Aspect.objects.filter(interface__in=interfaces),
+        [int(key)] if kind == "service" else [],
+    )
     rows: list[tuple[type[models.Model], Any]] = [
-        (MapService, [int(key)] if kind == "service" else []),
+        (MapService, services),
         (Interface, interfaces.values("pk")),
         (Aspect, aspects.values("pk")),
         (AspectAnswer, AspectAnswer.objects.filter(aspect__in=aspects).values("pk")),
         (Evidence, Evidence.objects.filter(aspect__in=aspects).values("pk")),
         *(
-            (each.model, [int(key)] if kind == each.name else _rows_on(each.model, aspects))
+            (each.model, [int(key)] if kind == each.name else _rows_on(each, aspects, services))
             for each in ROW_KINDS.values()
         ),
     ]
@@ -199,5 +202,6 @@ def _user_of(change: Change) -> User | None:
     return other.actor if other else None
 
 
-def _rows_on(model: type[AspectRow], aspects: models.QuerySet[Aspect]) -> Any:
-    return model._default_manager.filter(aspect__in=aspects).values("pk")
+def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int]) -> Any:
+    beside = {"aspect__in": aspects} if kind.number else {"map_service__in": services}
+    return kind.all_rows.filter(**beside).values("pk")

@@ -77,6 +77,8 @@ KIND_OF = {
     "partyresource": "resource",
     "sharedgoal": "goal",
     "escalationstep": "escalation",
+    "servicechannel": "channel",
+    "referralstep": "referral",
 }
 
 

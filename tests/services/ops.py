@@ -6,6 +6,7 @@ from uuid import uuid4
 from collaboration.models import Organisation
 from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
+from services.policy import can_answer_customer_questions
 from services.workflows.edits import Applied, Op, apply
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
@@ -51,14 +52,34 @@ def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
         "manager": {"party": one, "title": "Päällikkö"},
         "goal": {"title": "Yksi yhteydenotto riittää"},
         "escalation": {"level": "field", "who": "Työpari", "days": 5},
+        "channel": {
+            "kind": "place",
+            "name_fi": "Keskustan päiväkoti",
+            "address_fi": "Esimerkkikatu 1, 06100 Porvoo",
+            "phone": "019 000 0001",
+            "url": "https://kunta.example/paivakoti",
+        },
+        "referral": {"text_fi": "Perhe soittaa palveluohjaukseen."},
     }
 
 
 def add_row(by: Any, on: InterfaceMap, kind: str, **more: Any) -> str:
-    """A new row of the kind on the map's first interface; its subject."""
-    aspect = first_aspect(on, ROW_KINDS[kind].model.number)
+    """A new row of the kind; its subject."""
     wish = {**wishes(on)[kind], **more}
-    return str(edit(by, on, f"aspect:{aspect.pk}", f"add_{kind}", wish).value["subject"])
+    return str(edit(by, on, beside(kind, on, by), f"add_{kind}", wish).value["subject"])
+
+
+def beside(kind: str, on: InterfaceMap, by: Any) -> str:
+    """What a row of the kind stands beside: an aspect of the map's first interface, or the person's first service."""
+    if number := ROW_KINDS[kind].number:
+        return f"aspect:{first_aspect(on, number).pk}"
+    return f"service:{service_of(by, on).pk}"
+
+
+def service_of(by: Any, on: InterfaceMap) -> MapService:
+    """The first service on the map whose channels the person may tell."""
+    places = MapService.objects.filter(map=on).select_related("party__organisation", "map").order_by("pk")
+    return next(place for place in places if can_answer_customer_questions(by, place))
 
 
 def add_rows(by: Any, on: InterfaceMap) -> dict[str, str]:
@@ -71,6 +92,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
     first = MapService.objects.filter(map=on).order_by("pk")[0]
     guest = MapParty.objects.filter(map=on, organisation=cast.organisations["loviisa"]).first()
     parties = sorted({place.party_id for place in first_aspect(on).interface.services.all()})
+    others = list(MapService.objects.filter(map=on).order_by("-pk").values_list("pk", flat=True)[:2])
     texts = ["Ensin.", "Sitten.\nToinen rivi."]
     lines = ["Ensin", "Sitten"]
     one, two = parties_of(on)[0], parties_of(on)[-1]
@@ -98,6 +120,14 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("escalation", "level"): ["political", "expert"],
         ("escalation", "who"): lines,
         ("escalation", "days"): [1, 365],
+        ("channel", "kind"): ["phone", "web", "place"],
+        **{("channel", f"{name}_sv"): [*lines, ""] for name in ("name", "address", "hours")},
+        **{("channel", f"{name}_fi"): lines for name in ("name", "address", "hours")},
+        ("channel", "phone"): ["+358 (19) 000-0002", "112", ""],
+        ("channel", "url"): ["https://kunta.example/neuvola", ""],
+        ("referral", "text_fi"): lines,
+        ("referral", "text_sv"): [*lines, ""],
+        ("referral", "service"): [*others, None],
         ("map", "title_fi"): lines,
         ("map", "title_sv"): lines,
         ("map", "places"): [{str(first.pk): 2}, {}],
@@ -126,7 +156,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
 
 
 def rows_of(on: InterfaceMap) -> dict[str, str]:
-    """A subject of each kind on Porvoo's map; evidence and rows of structure when there are some."""
+    """A subject of each kind on Porvoo's map; evidence and rows when there are some."""
     aspect = first_aspect(on)
     rows = {kind.name: kind.rows(on).order_by("pk").first() for kind in ROW_KINDS.values()}
     evidence = Evidence.objects.filter(aspect__interface__map=on).first()

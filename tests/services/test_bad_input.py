@@ -59,7 +59,18 @@ TEXTS = [
     ("manager", "title"),
     ("goal", "title"),
     ("escalation", "who"),
+    *(
+        ("channel", f"{name}_{language}")
+        for name in ("name", "address", "hours")
+        for language in ("fi", "sv")
+    ),
+    ("channel", "phone"),
+    ("referral", "text_fi"),
+    ("referral", "text_sv"),
 ]
+
+
+CHANNEL_TEXTS = [name for kind, name in TEXTS if kind == "channel"]
 
 
 def post_op(client: Client, on: InterfaceMap, subject: str, name: str, value: Any) -> Any:
@@ -116,6 +127,12 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
         (at["aspect"], "add_evidence", {"title": code, "url": "https://a.example/"}),
         (at["aspect"], "add_evidence", {"title": "Päätös", "url": f"https://a.example/{code}"}),
         (at["goal"], "url", f"https://a.example/{code}"),
+        (at["channel"], "url", f"https://a.example/{code}"),
+        *(
+            (at["service"], "add_channel", {"kind": "phone", "phone": "112", name: code})
+            for name in CHANNEL_TEXTS
+        ),
+        (at["service"], "add_referral", {"text_fi": "Näin", "text_sv": code}),
         (
             f"aspect:{first_aspect(on, 7).pk}",
             "add_goal",
@@ -250,7 +267,7 @@ def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) 
     client, porvoo = as_person("porvoo editor"), cast.organisations["porvoo"]
     place, aspect = MapService.objects.get(pk=at["service"].split(":")[1]), first_aspect(on)
     for kind, name in TEXTS:
-        if name != "not_applicable_reason":
+        if name not in {"not_applicable_reason", "phone"}:
             assert post_op(client, on, at[kind], name, MARKUP).status_code == 200, name
     other = f"aspect:{first_aspect(on, 2).pk}"
     assert post_op(client, on, other, "not_applicable_reason", MARKUP).status_code == 200

@@ -11,7 +11,7 @@ from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
-from tests.services.ops import add_rows, edit, first_aspect, rows_of, wishes
+from tests.services.ops import add_rows, edit, first_aspect, rows_of, service_of, wishes
 from tests.services.test_bad_input import TEXTS, post_op
 
 NOT_TEXT: tuple[Any, ...] = (None, 5, 1.5, True, [], ["x"], {}, {"a": 1})
@@ -49,6 +49,24 @@ NOT_A_PLACE: tuple[Any, ...] = (0, 1000, -1, 1.5, True, [], {}, "x", "0", "1000"
 NOT_AN_ID: tuple[Any, ...] = (None, True, {}, [1], "x", 0, 1.5, 10**18, 10**40)
 NOT_A_PLACE_OF_A_ROW: tuple[Any, ...] = (None, True, [], {}, "x", "", 0, -1, "nan", "inf", 10**6, 10**40)
 NOT_A_PARTY: tuple[Any, ...] = (*NOT_AN_ID[1:], -1, "1.5")
+NOT_A_GUIDE: tuple[Any, ...] = (*NOT_A_PARTY, [])
+NOT_A_CHOICE: tuple[Any, ...] = (*NOT_TEXT, "", "moon", "Place")
+NOT_A_PHONE: tuple[Any, ...] = (
+    "soita",
+    "12",
+    "+()-",
+    "019 000 0001 tai 2",
+    "tel:0190000001",
+    "٠١٢٣٤٥",
+    "0" * 31,
+    "019000 0001;",
+)
+NOT_AN_ADDRESS: tuple[Any, ...] = (
+    "x",
+    "javascript:alert(1)",
+    "ftp://a.example/",
+    "https://a.example/" + "x" * 500,
+)
 NOT_A_MAPPING: tuple[Any, ...] = (None, 5, True, "x", [], ["x"])
 
 
@@ -112,7 +130,7 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
 
 
 def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
-    """The same for rows of structure. Here they are added to the first aspect, which has none."""
+    """The same for rows. Those of aspects are added to the first aspect here, which has none."""
     lines = [
         ("step", "title_fi"),
         ("step", "title_sv"),
@@ -121,7 +139,8 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("flow", "basis"),
     ]
     lines += [("resource", "what"), ("manager", "title"), ("goal", "title"), ("escalation", "who")]
-    needed = {"title_fi", "what", "title", "who"}
+    lines += [key for key in TEXTS if key[0] in {"channel", "referral"}]
+    needed = {"title_fi", "what", "title", "who", "address_fi", "text_fi"}
     return {
         **{
             key: [*NOT_TEXT, "x" * 301, "nolla \x00", *(["", " \n "] if key[1] in needed else [])]
@@ -132,7 +151,30 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         **{
             ("aspect", f"add_{kind}"): [*NOT_A_MAPPING, {}, {"x": 1}, wish]
             for kind, wish in wishes(on).items()
+            if ROW_KINDS[kind].number
         },
+        ("service", "add_channel"): [
+            *NOT_A_MAPPING,
+            {},
+            {"x": 1},
+            {"kind": "place", "phone": "112", "url": "https://a.example/"},
+            {"kind": "phone", "address_fi": "Katu 1", "url": "https://a.example/"},
+            {"kind": "web", "address_fi": "Katu 1", "phone": "112"},
+            *({"phone": "112", "kind": bad} for bad in NOT_A_CHOICE),
+            *({"kind": "phone", "phone": bad} for bad in (*NOT_TEXT, *NOT_A_PHONE)),
+            *({"kind": "web", "url": bad} for bad in (*NOT_TEXT, *NOT_AN_ADDRESS)),
+        ],
+        ("service", "add_referral"): [
+            *NOT_A_MAPPING,
+            {},
+            {"x": 1},
+            {"text_fi": " ", "text_sv": ""},
+            *({"text_fi": "Näin", "service": bad} for bad in NOT_A_GUIDE),
+        ],
+        ("channel", "kind"): [*NOT_A_CHOICE],
+        ("channel", "phone"): [*NOT_TEXT, *NOT_A_PHONE],
+        ("channel", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
+        ("referral", "service"): [*NOT_A_GUIDE, service_of(on.made_by, on).pk],
         ("step", "actors"): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]],
         ("step", "accountable"): [*NOT_A_PARTY],
         ("flow", "sender"): [None, "", *NOT_A_PARTY],
@@ -154,13 +196,7 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ],
         ("resource", "euros"): [True, [], {}, "x", -1, "-1", 0.5, "1,5", 10**10, "9" * 30, "²"],
         ("manager", "person"): [*NOT_AN_ID[1:], -1],
-        ("goal", "url"): [
-            *NOT_TEXT,
-            "x",
-            "javascript:alert(1)",
-            "ftp://a.example/",
-            "https://a.example/" + "x" * 500,
-        ],
+        ("goal", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
         ("escalation", "level"): [*NOT_TEXT, "", "moon", "Field"],
         ("escalation", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
     }

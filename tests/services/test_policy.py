@@ -54,7 +54,18 @@ OF_ROWS: dict[str, dict[str, Any]] = {
     "goal": {"title": "Näin", "url": ""},
     "escalation": {"level": "expert", "who": "Näin", "days": 2},
 }
-"""A value for each column of a row of structure."""
+OF_ROWS_OF_SERVICES: dict[str, dict[str, Any]] = {
+    "channel": {
+        "kind": "phone",
+        **{
+            f"{name}_{language}": "Näin" for name in ("name", "address", "hours") for language in ("fi", "sv")
+        },
+        "phone": "112",
+        "url": "",
+    },
+    "referral": {"text_fi": "Näin", "text_sv": "Så", "service": None},
+}
+"""A value for each column of a row: of structure, and of a service's channels and path."""
 
 RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("map", "title_fi"): (on_map, "Otsikko"),
@@ -91,7 +102,19 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     },
     ("answer", "consent"): (lambda cast, name, _on, row: oracle.consents(cast, name, row), None),
     ("evidence", "archived"): (lambda cast, name, on, row: on_aspect(cast, name, on, row.aspect), True),
-    **{("aspect", f"add_{kind}"): (on_aspect, {}) for kind in ROW_KINDS},
+    **{("aspect", f"add_{kind}"): (on_aspect, {}) for kind in OF_ROWS},
+    **{
+        ("service", f"add_{kind}"): (lambda cast, name, _on, row: oracle.tells_customers(cast, name, row), {})
+        for kind in OF_ROWS_OF_SERVICES
+    },
+    **{
+        (kind, name): (
+            lambda cast, person, _on, row: oracle.tells_customers(cast, person, row.map_service),
+            value,
+        )
+        for kind, values in OF_ROWS_OF_SERVICES.items()
+        for name, value in {**values, "place": 0.5, "archived": True}.items()
+    },
     **{
         (kind, name): (lambda cast, person, on, row: on_aspect(cast, person, on, row.aspect), value)
         for kind, values in OF_ROWS.items()

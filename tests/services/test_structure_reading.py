@@ -70,10 +70,12 @@ def test_the_api_tells_the_rows_in_order_and_as_ops_have_them(cast: Cast, as_per
     assert [found[number][name] for number, name in ((3, "flows"), (7, "goals"), (8, "escalation"))] != []
     assert found[1]["steps"] == found[4]["steps"] == []
     for kind, name in zip(
-        ROW_KINDS.values(), ("steps", "flows", "resources", "managers", "goals", "escalation"), strict=True
+        KIND_OF_ASPECT.values(),
+        ("steps", "flows", "resources", "managers", "goals", "escalation"),
+        strict=True,
     ):
         row = kind.rows(on).order_by("place").first()
-        told = found[kind.model.number][name][0]
+        told = found[kind.number or 0][name][0]
         for column in kind.columns:
             assert told[column.name] == column.read(row), (name, column.name)
 

@@ -16,7 +16,16 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from services.workflows.undo import NothingToUndo, redo, undo
 from tests.cast import Cast, undone
-from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map, rows_of, values_for
+from tests.services.ops import (
+    add_rows,
+    beside,
+    edit,
+    first_aspect,
+    follow,
+    make_base_map,
+    rows_of,
+    values_for,
+)
 from tests.services.ops import wishes as wishes_for_rows
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -34,7 +43,7 @@ def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
     link = {"title": "Päätös", "url": "https://kunta.example/"}
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "add_evidence", link)
-    add_rows(cast[OTHER], on)
+    add_rows(cast[ME], on)
     tried = set()
     for (kind, name), values in values_for(cast, on).items():
         property_ = KINDS[kind].properties[name]
@@ -66,7 +75,7 @@ def addition(cast: Cast, on: InterfaceMap, name: str) -> tuple[str, dict[str, An
         "add_copy": (f"service:{services[0].pk}", {"name_fi": "Toinen päiväkoti"}),
         "add_evidence": (f"aspect:{first_aspect(on).pk}", {"title": "A", "url": "https://kunta.example/"}),
         **{
-            f"add_{kind.name}": (f"aspect:{first_aspect(on, kind.model.number).pk}", rows[kind.name])
+            f"add_{kind.name}": (beside(kind.name, on, cast[ME]), rows[kind.name])
             for kind in ROW_KINDS.values()
         },
     }

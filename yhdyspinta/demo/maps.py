@@ -17,6 +17,7 @@ from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
 from yhdyspinta.demo import ratings
 from yhdyspinta.demo.base_texts import BASE_MAP, LATER, LOVIISA_FOLLOWS
+from yhdyspinta.demo.channels import CHANNELS, PATHS
 from yhdyspinta.demo.rows import CHILDREN_ROWS, OTHER, OWN, YOUTH_ROWS, Row
 from yhdyspinta.demo.texts import (
     CUSTOMER_QUESTIONS,
@@ -86,6 +87,7 @@ def load() -> str:
         )
         count += _fill(interface_map, own, other, written, language)
         count += _add_rows(interface_map, own, other, ROWS.get(written, ()))
+        count += _tell_customers(interface_map)
         if municipality == loviisa:
             count += _write_base(base_map, LATER)
     editors = {porvoo.pk: _person(porvoo, "editor"), county.pk: _person(county, "editor")}
@@ -109,7 +111,7 @@ def _add_rows(
     people = {side: _person(organisation, "editor") for side, organisation in sides.items()}
     for row in rows:
         kind = ROW_KINDS[row.kind]
-        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=kind.model.number)
+        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=kind.number or 0)
         values = dict(row.values)
         for column in kind.columns:
             told = values.get(column.name)
@@ -197,7 +199,24 @@ def _fill(
         if text.evidence:
             title, url = text.evidence
             editing.edit(writer, subject, "add_evidence", {"title": title, "url": url})
-    for place in MapService.objects.filter(map=interface_map).select_related("service__node", "party"):
-        for name, value in CUSTOMER_QUESTIONS.get(place.service.node.key, {}).items():
-            editing.edit(editors[place.party.organisation_id], f"service:{place.pk}", name, value)
+    return editing.made
+
+
+def _tell_customers(interface_map: InterfaceMap) -> int:
+    """Where one gets each service and how one is guided to it, told by the editor of the party whose service it is."""
+    editing, code = Editing(interface_map), interface_map.municipality.code
+    places = MapService.objects.filter(map=interface_map).select_related(
+        "service__node", "party__organisation"
+    )
+    on_map = {place.service.node.key: place for place in places}
+    for key, place in on_map.items():
+        by, subject = _person(place.party.organisation, "editor"), f"service:{place.pk}"
+        for name, value in CUSTOMER_QUESTIONS.get(key, {}).items():
+            editing.edit(by, subject, name, value)
+        for channel in CHANNELS.get((code, key), ()):
+            editing.edit(by, subject, "add_channel", channel)
+        for step in PATHS.get(key, ()):
+            guide = on_map.get(step.service)
+            wish = {"text_fi": step.fi, "text_sv": step.sv, "service": guide.pk if guide else None}
+            editing.edit(by, subject, "add_referral", wish)
     return editing.made

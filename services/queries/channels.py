@@ -1,0 +1,60 @@
+"""The channels and the referral path of a service out of a content, as pages show them in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+
+from services.content import Content
+from services.content_rows import told
+from services.models import ServiceChannel
+
+TEXTS = ("name", "address", "hours")
+
+
+def channels_of(service: Content) -> list[dict[str, Any]]:
+    """The service's channels in their order: texts, phone and `tel` to call it, web address.
+
+    `languages` has the language of each text that is in another one than the page; `language` is one of them, or
+    empty.
+    """
+    kinds = dict(ServiceChannel.Kind.choices)
+    return [
+        {
+            "id": row["id"],
+            "kind": row["kind"],
+            "kind_name": str(capfirst(kinds.get(row["kind"], ""))),
+            "phone": row["phone"],
+            "tel": re.sub(r"[^0-9+]", "", row["phone"]),
+            "url": row["url"] if row["url"].startswith(("https://", "http://")) else "",
+            **_in_own_language(row, TEXTS),
+        }
+        for row in service.get("channels", [])
+    ]
+
+
+def path_of(service: Content, names: dict[int, str]) -> list[dict[str, Any]]:
+    """The steps of the path to the service, numbered, each with the service that guides. `names`: of services, by id."""
+    return [
+        {
+            "number": number,
+            "service": row["service"],
+            "service_name": names.get(row["service"], ""),
+            **_in_own_language(row, ("text",)),
+        }
+        for number, row in enumerate(service.get("path", []), 1)
+    ]
+
+
+def _in_own_language(row: Content, fields: tuple[str, ...]) -> dict[str, Any]:
+    own = (get_language() or "fi")[:2]
+    texts = {field: told(row, field) for field in fields}
+    languages = {field: language for field, (_text, language) in texts.items() if language not in ("", own)}
+    return {
+        **{field: text for field, (text, _language) in texts.items()},
+        "languages": languages,
+        "language": next(iter(languages.values()), ""),
+    }
