@@ -7,11 +7,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from services.comparison import named
+from services.content import Content
+
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 """So that no text can end the script element; JSON reads them as the same letters."""
 
 
-def government_service(page: dict[str, Any], url: str) -> dict[str, Any]:
+def government_service(page: dict[str, Any], channels: list[Content], url: str) -> dict[str, Any]:
     """The service of `services.queries.residents.service_page`. A channel's languages are those it is described in."""
     return {
         "@context": "https://schema.org",
@@ -23,23 +26,26 @@ def government_service(page: dict[str, Any], url: str) -> dict[str, Any]:
         "provider": {"@type": "GovernmentOrganization", "name": page["organiser"]},
         "areaServed": {"@type": "AdministrativeArea", "name": page["municipality"]},
         "audience": {"@type": "Audience", "audienceType": str(page["target_group"])},
-        "availableChannel": [_channel(each) for each in page["channels"]],
+        "availableChannel": [_channel(each) for each in channels],
     }
 
 
-def _channel(row: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": "ServiceChannel"}
-    if row["name"]:
-        found["name"] = row["name"].text
-    if row["address"]:
-        found["serviceLocation"] = {"@type": "Place", "address": row["address"].text}
-    if row["phone"]:
-        found["servicePhone"] = {"@type": "ContactPoint", "telephone": row["phone"]}
-    if row["url"]:
-        found["serviceUrl"] = row["url"]
-    if row["languages"]:
-        found["availableLanguage"] = row["languages"]
-    return found
+def _channel(row: Content) -> dict[str, Any]:
+    languages = [
+        language
+        for language in ("fi", "sv")
+        if any(row[f"{field}_{language}"] for field in ("name", "address", "hours"))
+    ]
+    told = {
+        "name": named(row),
+        "serviceLocation": {"@type": "Place", "address": address}
+        if (address := named(row, "address"))
+        else None,
+        "servicePhone": {"@type": "ContactPoint", "telephone": row["phone"]} if row["phone"] else None,
+        "serviceUrl": row["url"],
+        "availableLanguage": languages,
+    }
+    return {"@type": "ServiceChannel", **{name: value for name, value in told.items() if value}}
 
 
 def json_ld(data: dict[str, Any]) -> SafeString:

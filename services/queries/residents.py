@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import html
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +37,7 @@ from services.models import (
 )
 from services.picture import svg_of
 from services.queries import asked
+from services.queries.channels import channels_of, path_of
 from services.queries.contents import drawing_of_content
 from services.queries.public_index import Listed
 from services.structured_data import government_service, json_ld
@@ -328,14 +328,15 @@ def service_page(head: Head, place_id: int) -> Page:
         "organiser": organisation_name(row["organiser"]),
         "where": words(row, "where"),
         "how": words(row, "how"),
-        "channels": [_channel(each) for each in row.get("channels", [])],
-        "path": [
-            {
-                "text": words(step, "text"),
-                "service": _named_service(services[step["service"]]) if step["service"] in services else None,
-            }
-            for step in row.get("path", [])
-        ],
+        "channels": _signed(channels_of(row)),
+        "path": _signed(
+            [
+                {**step, "url": reverse("services:resident_service", args=[get_language(), step["service"]])}
+                if step["service_name"]
+                else step
+                for step in path_of(row, {key: named(each) for key, each in services.items()})
+            ]
+        ),
         "responsibilities": [
             {
                 "duty": ServiceResponsibility.Duty(each["duty"]).label,
@@ -360,30 +361,12 @@ def service_page(head: Head, place_id: int) -> Page:
         ],
     }
     url = absolute("services:resident_service", get_language() or "fi", place_id)
-    return page | {"json_ld": json_ld(government_service(page, url))}
+    return page | {"json_ld": json_ld(government_service(page, row.get("channels", []), url))}
 
 
-def _channel(row: Content) -> Page:
-    fields = {name: words(row, name) for name in ("name", "address", "hours")}
-    written = [
-        language
-        for language in ("fi", "sv")
-        if any(row[f"{name}_{language}"] for name in ("name", "address", "hours"))
-    ]
-    return fields | {
-        "kind": row["kind"],
-        "kind_name": ServiceChannel.Kind(row["kind"]).label,
-        "phone": row["phone"],
-        "tel": dialled(row["phone"]),
-        "url": row["url"] if row["url"].lower().startswith(("https://", "http://")) else "",
-        "languages": written,
-    }
-
-
-def dialled(phone: str) -> str:
-    """A number as a telephone dials it: +358 (0)19 123 is +35819123."""
-    digits = re.sub(r"[^\d+]", "", re.sub(r"\(0\)", "", phone))
-    return digits if re.fullmatch(r"\+?\d{3,}", digits) else ""
+def _signed(rows: list[Page]) -> list[Page]:
+    """Each with whether a text of it is missing in the reader's language; a reader of English has been told."""
+    return [{**row, "is_missing": bool(row["language"]) and get_language() != "en"} for row in rows]
 
 
 def card_page(head: Head, place_id: int) -> Page:

@@ -24,7 +24,6 @@ from services.models import (
     Service,
     ServiceChannel,
 )
-from services.queries.residents import dialled
 from services.workflows import approvals
 from services.workflows.interface_map import interface_map_workflow
 from tests.cast import Cast
@@ -58,7 +57,7 @@ def daycare(cast: Cast) -> MapService:
         **channel, kind="place", address_fi="Esimerkkikatu 1, 06100 Porvoo", hours_fi="ma–pe 6–18", place=1
     )
     ServiceChannel.objects.create(
-        **channel, kind="phone", phone="019 (0)520 123", name_fi="Palveluohjaus", place=2
+        **channel, kind="phone", phone="019 000 0123", name_fi="Palveluohjaus", place=2
     )
     ReferralStep.objects.create(
         map_service=place, text_fi="Neuvola kertoo päiväkodeista.", service=clinic, place=1
@@ -103,7 +102,7 @@ def test_a_resident_reads_where_and_how(cast: Cast, daycare: MapService) -> None
     assert "Lähimmästä <strong>päiväkodista</strong>." in read
     assert "Esimerkkikatu 1, 06100 Porvoo" in read
     assert "ma–pe 6–18" in read
-    assert 'href="tel:019520123"' in read
+    assert 'href="tel:0190000123"' in read
     assert "Neuvola kertoo päiväkodeista." in read
     clinic = MapService.objects.get(map=on, service__node__key="child-health-clinic")
     assert f'href="{service_path(clinic)}"' in read
@@ -375,7 +374,7 @@ def test_structured_data_tells_the_service_and_its_channels(cast: Cast, daycare:
     place, phone = data["availableChannel"]
     assert place["serviceLocation"]["address"] == "Esimerkkikatu 1, 06100 Porvoo"
     assert place["availableLanguage"] == ["fi"]
-    assert phone["servicePhone"]["telephone"] == "019 (0)520 123"
+    assert phone["servicePhone"]["telephone"] == "019 000 0123"
 
 
 def test_texts_that_try_to_run_a_script_stay_texts(cast: Cast, daycare: MapService) -> None:
@@ -395,10 +394,14 @@ def test_texts_that_try_to_run_a_script_stay_texts(cast: Cast, daycare: MapServi
             continue
         read = text(path)
         outside = re.sub(r"<script type=.application/ld.json.>.*?</script>", "", read, flags=re.DOTALL)
-        assert not re.search(r"(href|src)=[\"']\s*(javascript|data|vbscript)", outside, re.IGNORECASE), path
         markup = re.sub(r'"[^"]*"', '""', outside.replace("'", ""))  # what stands in an attribute
         assert re.findall(r"<script[^>]*>", markup) in ([], ['<script type="" src="">']), path
         assert not re.search(r"<[^>]*\son\w+\s*=", markup), path
+        addresses = re.findall(r'<[a-z][^>]*?\s(?:href|src)="([^"]*)"', outside)
+        assert addresses
+        assert not [
+            each for each in addresses if re.match(r"\s*(javascript|data|vbscript)", each, re.IGNORECASE)
+        ]
         assert not re.search(
             r"<(iframe|object|embed|base|style|math|form action=..j)\b", markup, re.IGNORECASE
         ), path
@@ -426,14 +429,6 @@ def test_the_card_has_a_code_that_leads_to_the_page(cast: Cast, daycare: MapServ
         assert drawn == re.findall(r' d="([^"]+)"', same)[-1:]
         assert 'fill="#fff"' in read
         assert timezone.localdate().strftime("%-d.%-m.%Y") in read
-
-
-@pytest.mark.parametrize(
-    ("written", "dials"),
-    [("019 520 123", "019520123"), ("+358 (0)19 520", "+35819520"), ("soita", ""), ("116 117", "116117")],
-)
-def test_a_number_is_dialled_without_its_spaces(written: str, dials: str) -> None:
-    assert dialled(written) == dials
 
 
 def test_the_sitemap_names_every_page_that_robots_may_read(cast: Cast, daycare: MapService) -> None:
