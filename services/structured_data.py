@@ -42,7 +42,7 @@ def _channel(row: Content) -> dict[str, Any]:
         if (address := named(row, "address"))
         else None,
         "servicePhone": {"@type": "ContactPoint", "telephone": row["phone"]} if row["phone"] else None,
-        "serviceUrl": row["url"],
+        "serviceUrl": row["url"] if row["url"].startswith(("https://", "http://")) else "",
         "availableLanguage": languages,
     }
     return {"@type": "ServiceChannel", **{name: value for name, value in told.items() if value}}
