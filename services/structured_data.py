@@ -49,6 +49,7 @@ def _channel(row: Content) -> dict[str, Any]:
 
 
 def json_ld(data: dict[str, Any]) -> SafeString:
-    """The script's content. It is data, which no browser runs, so it needs no nonce."""
+    """As an element for the page's head. It is data, which no browser runs, so it needs no nonce."""
+    text = json.dumps(data, ensure_ascii=False).translate(ESCAPED)
     # whatever could end the element has been escaped
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPED))  # noqa: S308
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308

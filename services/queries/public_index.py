@@ -47,9 +47,12 @@ def keys_listed() -> list[Key]:
 
 def listed(keys: list[Key]) -> list[Listed]:
     """The services of these versions: no statement when all have been read before, else one."""
-    missing = [key for key in keys if key not in _kept]
-    read = policy.public_versions().filter(pk__in=[pk for pk, _digest in missing]) if missing else []
-    fresh = {(version.pk, version.digest): tuple(_of(version.content)) for version in read}
+    missing = [pk for pk, digest in keys if (pk, digest) not in _kept]
+    parts = [f"content__{part}" for part in ("map", "municipality", "target_group", "services")]
+    read = (
+        policy.public_versions().filter(pk__in=missing).values_list("pk", "digest", *parts) if missing else []
+    )
+    fresh = {(pk, digest): tuple(_of(*content)) for pk, digest, *content in read}
     _kept.update(fresh)
     found = [row for key in keys for row in _kept.get(key, ())]
     for gone in set(_kept) - set(keys):
@@ -57,20 +60,19 @@ def listed(keys: list[Key]) -> list[Listed]:
     return found
 
 
-def _of(content: Content) -> list[Listed]:
+def _of(map_id: int, municipality: Content, target_group: str, services: list[Content]) -> list[Listed]:
     """The parts of each service that the list shows, and all of its words."""
-    municipality = content["municipality"]
     about = folded(f"{municipality['name_fi']} {municipality['name_sv']}")
     return [
         Listed(
             id=row["id"],
-            map=content["map"],
+            map=map_id,
             row={
                 **{name: row[name] for name in ("name_fi", "name_sv", "class", "organiser")},
                 "channels": [{"kind": each["kind"]} for each in row.get("channels", [])],
             },
             municipality=municipality,
-            target_group=content["target_group"],
+            target_group=target_group,
             searched=(
                 (NAME, folded(f"{row['name_fi']} {row['name_sv']}")),
                 (PLACE, folded(f"{row['class']['name_fi']} {row['class']['name_sv']}")),
@@ -78,7 +80,7 @@ def _of(content: Content) -> list[Listed]:
                 (TEXT, folded(" ".join(_texts(row)))),
             ),
         )
-        for row in content["services"]
+        for row in services
     ]
 
 
@@ -88,4 +90,4 @@ def _texts(row: Content) -> list[str]:
     texts = [
         each.get(f"{field}_{language}", "") for each in rows for field in fields for language in ("fi", "sv")
     ]
-    return [*texts, *(each["name_fi"] for each in [row["organiser"]]), row["organiser"]["name_sv"]]
+    return [*texts, row["organiser"]["name_fi"], row["organiser"]["name_sv"]]

@@ -137,12 +137,12 @@ def residents(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _of_map(request: HttpRequest, map_id: int, view: str) -> HttpResponse:
+def _of_map(request: HttpRequest, map_id: int, view: str, template: str) -> HttpResponse:
     head = queries.head_of_map(map_id)
 
     def make() -> str:
         context = frame(f"services:resident_{view}", map_id) | queries.map_page(head) | {"view": view}
-        return render_to_string(f"services/residents/{view}.html", context)
+        return render_to_string(template, context)
 
     return kept(request, view, head, make)
 
@@ -150,19 +150,19 @@ def _of_map(request: HttpRequest, map_id: int, view: str) -> HttpResponse:
 @for_everybody
 def resident_map(request: HttpRequest, map_id: int) -> HttpResponse:
     """The map as a list: who gives what, and what has been agreed."""
-    return _of_map(request, map_id, "map")
+    return _of_map(request, map_id, "map", "services/residents/map.html")
 
 
 @for_everybody
 def resident_drawing(request: HttpRequest, map_id: int) -> HttpResponse:
     """The map as a drawing."""
-    return _of_map(request, map_id, "drawing")
+    return _of_map(request, map_id, "drawing", "services/residents/drawing.html")
 
 
 @for_everybody
 def resident_table(request: HttpRequest, map_id: int) -> HttpResponse:
     """The map as tables."""
-    return _of_map(request, map_id, "table")
+    return _of_map(request, map_id, "table", "services/residents/table.html")
 
 
 @for_everybody
