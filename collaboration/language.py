@@ -12,7 +12,8 @@ class LanguageMiddleware:
     """Activates the language of the language cookie; signing in sets the cookie to the person's own language.
 
     A page does not ask the browser's Accept-Language: Finnish is what a newcomer meets, and the switch is on every page.
-    The API does, because a program with a token has no cookie.
+    The API does, because a program with a token has no cookie. An answer that names its language itself has it from
+    its address, so it is the same for everybody and does not vary.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +27,9 @@ class LanguageMiddleware:
         with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", chosen)
+        if "Content-Language" in response.headers:
+            return response
+        response.headers["Content-Language"] = chosen
         patch_vary_headers(
             response, ("Cookie", "Accept-Language", "Authorization") if is_api else ("Cookie",)
         )

@@ -102,6 +102,16 @@ def visible_imports(user: Person) -> models.QuerySet[MapImport]:
     return own.filter(by=user) if isinstance(user, User) else own.none()
 
 
+def public_versions() -> models.QuerySet[MapVersion]:
+    """What anybody may read without signing in: the versions in force of maps that are in use.
+
+    Pages for residents read their own `content` and nothing else of the map.
+    """
+    return MapVersion.objects.filter(
+        status=MapVersion.Status.PUBLISHED, map__status=InterfaceMap.Status.DRAFT
+    )
+
+
 def can_edit_service(user: User, service: Service) -> Verdict:
     """The catalogue is kept by each organisation's own editors."""
     return can_edit_organisation(user, service.organisation)

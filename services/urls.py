@@ -1,6 +1,6 @@
 """Addresses of services and interface maps."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from services.api import catalogue as catalogue_api
 from services.api import comparison as comparison_api
@@ -9,9 +9,34 @@ from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
 from services.api import versions as versions_api
-from services.views import aspects, catalogue, edits, exports, live, maps, ratings, versions
+from services.views import aspects, catalogue, edits, exports, live, maps, ratings, residents, versions
 
 app_name = "services"
+
+
+class Language:
+    """A language of the portal: pages for residents have it in their address, so that each is a page of its own."""
+
+    regex = "fi|sv|en"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Language, "language")
+
+resident_urls = [
+    path("", residents.residents, name="residents"),
+    path("kartat/<int:map_id>/", residents.resident_map, name="resident_map"),
+    path("kartat/<int:map_id>/kuva/", residents.resident_drawing, name="resident_drawing"),
+    path("kartat/<int:map_id>/kuva.svg", residents.resident_picture, name="resident_picture"),
+    path("kartat/<int:map_id>/taulukko/", residents.resident_table, name="resident_table"),
+    path("palvelut/<int:place_id>/", residents.resident_service, name="resident_service"),
+    path("palvelut/<int:place_id>/kortti/", residents.resident_card, name="resident_card"),
+]
 
 map_urls = [
     path("", maps.map_drawing, name="map_drawing"),
@@ -132,6 +157,11 @@ api_urls = [
 ]
 
 urlpatterns = [
+    path("asukkaalle/", residents.residents_entrance, name="residents_entrance"),
+    path("asukkaalle/<language:language>/", include(resident_urls)),
+    path("sitemap.xml", residents.sitemap, name="sitemap"),
+    path("sitemap-<int:map_id>.xml", residents.sitemap_of_map, name="sitemap_of_map"),
+    path("robots.txt", residents.robots, name="robots"),
     path("virta/", live.live_stream, name="live_stream"),
     path("kartat/", maps.map_list, name="map_list"),
     path("kartat/uusi/", maps.map_new, name="map_new"),

@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "collaboration.signing_in.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -132,6 +132,15 @@ TEMPLATES = [
 
 DATABASES = {
     "default": database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal"))
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # counts of throttles
+    "pages": {  # public pages by the digest of what they show; apart, so that they never push a count out
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+        "TIMEOUT": 86_400,
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -104,6 +104,22 @@ ROUTES = {
     "services:map_export_retry": Route(post=of_map(302)),
     "services:map_import": Route(get=of_map(200), post=of_map_editors(422)),  # without a file
     "services:map_import_preview": Route(get=of_own_import(200), post=of_own_import(302)),
+    "services:residents_entrance": Route(get=public(302)),
+    **{
+        f"services:{name}": Route(get=public(200))
+        for name in (
+            "residents",
+            "resident_map",
+            "resident_drawing",
+            "resident_picture",
+            "resident_table",
+            "resident_service",
+            "resident_card",
+            "sitemap",
+            "sitemap_of_map",
+            "robots",
+        )
+    },
     "services:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
     "services:map_add_service": Route(get=of_map(200)),
     "services:map_service": Route(get=of_map(200)),
@@ -221,6 +237,17 @@ PUBLIC = {
     "collaboration:password_reset_confirm",
     "collaboration:password_reset_complete",
     "collaboration:set_language",
+    "services:residents_entrance",
+    "services:residents",
+    "services:resident_map",
+    "services:resident_drawing",
+    "services:resident_picture",
+    "services:resident_table",
+    "services:resident_service",
+    "services:resident_card",
+    "services:sitemap",
+    "services:sitemap_of_map",
+    "services:robots",
 }
 """What answers without signing in. Nothing else may."""
 
@@ -271,6 +298,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "round_id": round_on(on).pk,
         "area_id": Area.objects.get(kind=Area.Kind.WELLBEING_SERVICES_COUNTY, code="01").pk,
         "rest": "nowhere/",
+        "language": "fi",
         "major": 1,
         "minor": 0,
         "version_id": version.pk if version else 0,

@@ -1,4 +1,5 @@
-"""Demo content of approval: Porvoo's map has a published version and a draft that has gone on; Helsinki's waits."""
+"""Demo content of approval: Porvoo's first map has a version and a draft that has gone on, two more have a version,
+and Helsinki's waits."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from yhdyspinta.demo.maps import Editing
 from yhdyspinta.demo.texts import CLINIC
 
 WHY_INCOMPLETE = "Tiedonkulun sähköisestä kanavasta ja resursoinnista neuvotellaan vielä. Muu on sovittu ja otetaan käyttöön."
+WHY_OTHERS = "Sovittu otetaan käyttöön nyt. Muusta sovitaan seuraavassa versiossa."
 WHY_HELSINKI = "Toimialat ottavat sovitut asiat käyttöön heti ja sopivat lopuista kevään aikana."
 FLOW_OF_INFORMATION = (
     "Tieto nelivuotistarkastuksesta kulkee vanhemman suostumuksella paperilomakkeella. Sähköinen siirto on "
@@ -31,9 +33,13 @@ def load() -> str:
     )
     helsinki = InterfaceMap.objects.get(is_demo=True, municipality__code="091")
     _asked(porvoo, WHY_INCOMPLETE, approving=2)
+    for interface_map in InterfaceMap.objects.filter(is_demo=True, is_base=False).exclude(
+        pk__in=[porvoo.pk, helsinki.pk]
+    ):
+        _asked(interface_map, WHY_OTHERS, approving=2)
     _go_on(porvoo)
     _asked(helsinki, WHY_HELSINKI, approving=1)
-    return "One demo map has version 1.0, and another waits for approvals."
+    return "Three demo maps have version 1.0, and another waits for approvals."
 
 
 def _person(organisation: Organisation, role: str) -> User:

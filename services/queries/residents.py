@@ -1,0 +1,420 @@
+"""What residents read without signing in: the content of the versions in force, in the language of the address.
+
+Nothing here asks for anything but `policy.public_versions()`: no draft, person, rating or live state.
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import get_language, gettext, ngettext
+
+from collaboration.markdown import to_html
+from services import policy
+from services.comparison import interface_name, named
+from services.content import Content
+from services.models import (
+    QUESTIONS,
+    AspectNumber,
+    AspectStatus,
+    InterfaceMap,
+    ServiceChannel,
+    ServiceResponsibility,
+    TargetGroup,
+)
+from services.picture import svg_of
+from services.queries import asked
+from services.queries.channels import channels_of, path_of
+from services.queries.contents import drawing_of_content
+from services.queries.public_index import Listed
+from services.structured_data import government_service, json_ld
+from services.word_search import folded, roots
+
+ON_A_PAGE = 20
+ON_A_CARD = 3
+LETTERS_ON_A_CARD = 240
+Page = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in the reader's language, or in the only one that there is; then the page says so."""
+
+    text: str
+    language: str
+    is_missing: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def words(row: Content, field: str) -> Words:
+    """`row[field_fi]` and `row[field_sv]` for the reader. A reader of English knows that all is in Finnish or Swedish."""
+    reader = get_language() or "fi"
+    own = "sv" if reader == "sv" else "fi"
+    for language in (own, "fi" if own == "sv" else "sv"):
+        if text := row.get(f"{field}_{language}"):
+            return Words(text, language, language != own and reader != "en")
+    return Words("", own, is_missing=False)
+
+
+def organisation_name(row: Content) -> str:
+    """The name with the organisation that a unit belongs to in front."""
+    above = named(row, "unit_of")
+    return f"{above}: {named(row)}" if above else named(row)
+
+
+# Which version
+
+
+@dataclass(frozen=True)
+class Head:
+    """Which version a page shows: one statement tells it, and the page is kept by it."""
+
+    version: int
+    map: int
+    digest: str
+
+
+def head_of_map(map_id: int) -> Head:
+    """The version in force, or 404."""
+    return _head(map=map_id)
+
+
+def head_of_service(place_id: int) -> Head:
+    """The version in force of the map that the service stands on, or 404."""
+    return _head(map__map_services=place_id)
+
+
+def _head(**which: int) -> Head:
+    row = policy.public_versions().filter(**which).values_list("pk", "map", "digest").first()
+    if row is None:
+        raise Http404
+    return Head(*row)
+
+
+def _page_of(head: Head) -> tuple[Content, Page]:
+    """The content, and what every page tells of its version. Persons' names are left out of who approved."""
+    version = policy.public_versions().select_related("map").filter(pk=head.version).first()
+    if version is None:  # withdrawn at this very moment
+        raise Http404
+    content: Content = version.content
+    approved: dict[str, datetime.datetime] = {}
+    for fact in version.approvals:
+        approved[organisation_name(fact["organisation"])] = datetime.datetime.fromisoformat(fact["at"])
+    reader = "sv" if get_language() == "sv" else "fi"
+    return content, {
+        "map": head.map,
+        "map_title": words(content, "title"),
+        "is_demo": version.map.is_demo,
+        "number": version.number,
+        "published_at": version.published_at,
+        "review_on": version.review_on,
+        "approved": list(approved.items()),
+        "citation": version.citation_sv if reader == "sv" else version.citation_fi,
+        "citation_language": reader,
+        "incomplete_reason": version.incomplete_reason,
+        "source_language": content["source_language"],
+        "municipality": named(content["municipality"]),
+        "municipality_code": content["municipality"]["code"],
+        "target_group": TargetGroup(content["target_group"]).label,
+    }
+
+
+# Finding
+
+
+def finding_page(rows: list[Listed], filters: QueryDict) -> Page:
+    """The services that the need, the municipality and the age group leave; and what there is to choose from."""
+    wanted = {name: asked(filters, name) for name in ("q", "municipality", "target_group")}
+    sought = roots(wanted["q"])
+    found = [
+        row
+        for row in rows
+        if (sought or not wanted["q"])
+        and wanted["municipality"] in {"", row.municipality["code"]}
+        and wanted["target_group"] in {"", row.target_group, *_for_all(row)}
+    ]
+    ranked = [(row, row.score(sought)) for row in found]
+    whole = [each for each in ranked if each[1][0] == len(sought)]
+    some = [] if whole else [each for each in ranked if each[1][0]]
+    ordered = sorted(
+        whole or some, key=lambda each: ([-n for n in each[1]], folded(named(each[0].row)), each[0].id)
+    )
+    page = Paginator([row for row, _score in ordered], ON_A_PAGE).get_page(filters.get("page"))
+    told = {name: value for name, value in wanted.items() if value}
+    return {
+        "wanted": wanted,
+        "has_filters": bool(told),
+        "is_partial": bool(some),
+        "page": page,
+        "services": [_found(row) for row in page.object_list],
+        "query": urlencode(told),
+        "municipalities": _municipalities(rows),
+        "target_groups": [
+            (group.value, group.label) for group in TargetGroup if any(r.target_group == group for r in rows)
+        ],
+        "published": len(rows),
+    }
+
+
+def _for_all(row: Listed) -> list[str]:
+    return [group.value for group in TargetGroup] if row.target_group == TargetGroup.EVERYONE else []
+
+
+def _municipalities(rows: list[Listed]) -> list[Page]:
+    counts = Counter(row.municipality["code"] for row in rows)
+    rows_by_code = {row.municipality["code"]: row.municipality for row in rows}
+    found = [{"code": code, "name": named(row), "n": counts[code]} for code, row in rows_by_code.items()]
+    return sorted(found, key=lambda each: folded(each["name"]))
+
+
+def _found(row: Listed) -> Page:
+    return {
+        "id": row.id,
+        "name": words(row.row, "name"),
+        "class": words(row.row["class"], "name"),
+        "organiser": organisation_name(row.row["organiser"]),
+        "municipality": named(row.municipality),
+        "target_group": TargetGroup(row.target_group).label,
+        "kinds": [
+            kind.label for kind in ServiceChannel.Kind if any(c["kind"] == kind for c in row.row["channels"])
+        ],
+    }
+
+
+# One map
+
+
+def map_page(head: Head) -> Page:
+    """The map as a list: who gives which services, and what has been agreed where they meet."""
+    content, page = _page_of(head)
+    interfaces = [_interface(content, row) for row in content["interfaces"]]
+    agreed, of = sum(row["agreed"] for row in interfaces), sum(row["of"] for row in interfaces)
+    return page | {
+        "parties": [
+            {
+                "name": organisation_name(party["organisation"]),
+                "side": party["side"],
+                "services": [
+                    _named_service(row) | {"phone": _first(row, "phone"), "place": _first_place(row)}
+                    for row in content["services"]
+                    if row["party"] == party["id"]
+                ],
+            }
+            for party in content["parties"]
+        ],
+        "interfaces": interfaces,
+        "agreed": agreed,
+        "of": of,
+        "aspects": [(number.value, number.label) for number in AspectNumber],
+        "description": _description(content, page, agreed, of),
+    }
+
+
+def _interface(content: Content, row: Content) -> Page:
+    aspects = [_aspect(aspect) for aspect in row["aspects"]]
+    return {
+        "id": row["id"],
+        "name": interface_name(content, row),
+        "aspects": aspects,
+        "agreed": sum(aspect["status"] == AspectStatus.AGREED for aspect in aspects),
+        "of": sum(aspect["status"] != AspectStatus.NOT_APPLICABLE for aspect in aspects),
+    }
+
+
+def _aspect(row: Content) -> Page:
+    """An agreed aspect with its text; of another one only that it has not been agreed, or does not apply."""
+    status = AspectStatus(row["status"])
+    is_agreed = status == AspectStatus.AGREED
+    is_open = status in {AspectStatus.IN_PROGRESS, AspectStatus.MISSING}
+    return {
+        "number": row["number"],
+        "name": AspectNumber(row["number"]).label,
+        "question": QUESTIONS[row["number"]],
+        "status": AspectStatus.MISSING.value if is_open else status.value,
+        "status_name": gettext("not agreed yet") if is_open else status.label,
+        "shared": words(row, "shared") if is_agreed else None,
+    }
+
+
+def _named_service(row: Content) -> Page:
+    return {"id": row["id"], "name": words(row, "name"), "class": words(row["class"], "name")}
+
+
+def _first(row: Content, field: str) -> str:
+    return next((each[field] for each in row.get("channels", []) if each[field]), "")
+
+
+def _first_place(row: Content) -> Words | None:
+    return next((words(each, "address") for each in row.get("channels", []) if each["kind"] == "place"), None)
+
+
+def _description(content: Content, page: Page, agreed: int, of: int) -> str:
+    """What the whole picture shows, in words."""
+    services, interfaces = len(content["services"]), len(content["interfaces"])
+    facts = [
+        " – ".join(organisation_name(party["organisation"]) for party in content["parties"]),
+        ngettext("%(n)d service", "%(n)d services", services) % {"n": services},
+        ngettext("%(n)d interface", "%(n)d interfaces", interfaces) % {"n": interfaces},
+        gettext("%(agreed)d of %(of)d aspects agreed") % {"agreed": agreed, "of": of},
+    ]
+    if page["is_demo"]:
+        facts.append(gettext("demo content"))
+    return (
+        gettext("Interface map %(title)s.") % {"title": page["map_title"]} + f" {capfirst(', '.join(facts))}."
+    )
+
+
+def picture(head: Head) -> bytes:
+    """The drawing as an SVG file. An aspect under work looks as one that is missing: it is not agreed yet."""
+    content, page = _page_of(head)
+    for interface in content["interfaces"]:
+        for aspect in interface["aspects"]:
+            aspect["status"] = _aspect(aspect)["status"]
+    drawing = drawing_of_content(content)
+    tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
+    agreed, of = (
+        sum(row["agreed"] for row in drawing["interfaces"]),
+        sum(row["of"] for row in drawing["interfaces"]),
+    )
+    told = {AspectStatus.AGREED: AspectStatus.AGREED.label, AspectStatus.MISSING: gettext("not agreed yet")}
+    told |= {AspectStatus.NOT_APPLICABLE: AspectStatus.NOT_APPLICABLE.label}
+    return svg_of(
+        {
+            "map": InterfaceMap(target_group=content["target_group"], is_demo=page["is_demo"]),
+            "drawing": drawing,
+            "description": _description(content, page, agreed, of),
+            "imprint": page["citation"],
+            "key": gettext(
+                "A hub shows what is least done of its nine aspects, and how many of them are agreed:"
+            )
+            if drawing["crowded"]
+            else gettext("Sectors clockwise from the top:"),
+            "aspects": [(number.value, number.label) for number in AspectNumber],
+            "statuses": [(status.value, label) for status, label in told.items()],
+            "tally": tally,
+        }
+    )
+
+
+# One service
+
+
+def service_page(head: Head, place_id: int) -> Page:
+    """One service: where it is got, how one is guided to it, what it meets, and who answers for it."""
+    content, page = _page_of(head)
+    services = {row["id"]: row for row in content["services"]}
+    if place_id not in services:
+        raise Http404
+    row = services[place_id]
+    page |= _named_service(row) | {
+        "organiser": organisation_name(row["organiser"]),
+        "where": words(row, "where"),
+        "how": words(row, "how"),
+        "channels": _signed(channels_of(row)),
+        "path": _signed(
+            [
+                {**step, "url": reverse("services:resident_service", args=[get_language(), step["service"]])}
+                if step["service_name"]
+                else step
+                for step in path_of(row, {key: named(each) for key, each in services.items()})
+            ]
+        ),
+        "responsibilities": [
+            {
+                "duty": ServiceResponsibility.Duty(each["duty"]).label,
+                "organisation": organisation_name(each["organisation"]),
+                "basis": ServiceResponsibility.Basis(each["basis"]).label if each["basis"] else "",
+                "reference": each["reference"],
+            }
+            for each in row["responsibilities"]
+        ],
+        "meets": [
+            {
+                **_interface(content, each),
+                "others": [
+                    _named_service(services[key])
+                    | {"organiser": organisation_name(services[key]["organiser"])}
+                    for key in each["services"]
+                    if key != place_id and key in services
+                ],
+            }
+            for each in content["interfaces"]
+            if place_id in each["services"]
+        ],
+    }
+    url = absolute("services:resident_service", get_language() or "fi", place_id)
+    return page | {"json_ld": json_ld(government_service(page, row.get("channels", []), url))}
+
+
+def _signed(rows: list[Page]) -> list[Page]:
+    """Each with whether a text of it is missing in the reader's language; a reader of English has been told."""
+    return [{**row, "is_missing": bool(row["language"]) and get_language() != "en"} for row in rows]
+
+
+def card_page(head: Head, place_id: int) -> Page:
+    """The service as a card on paper: the first channels, the beginning of each text, and a code that leads to its page."""
+    page = service_page(head, place_id)
+    address = absolute("services:resident_service", get_language() or "fi", place_id)
+    return page | {
+        "where": _short(page["where"]),
+        "how": _short(page["how"]),
+        "channels": page["channels"][:ON_A_CARD],
+        "path": page["path"][:ON_A_CARD],
+        "address": address,
+        "code": code(address),
+    }
+
+
+def _short(said: Words) -> Words:
+    text = " ".join(html.unescape(strip_tags(to_html(said.text))).split())
+    return Words(Truncator(text).chars(LETTERS_ON_A_CARD), said.language, said.is_missing)
+
+
+def code(address: str) -> SafeString:
+    """A QR code of the address: dark on white with its quiet zone, all in attributes."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr__picture", lineclass=None
+    )
+    # segno writes figures only
+    return mark_safe(drawn)  # noqa: S308
+
+
+def absolute(name: str, *args: Any) -> str:
+    """A page's address for those who are not on it: search engines, paper."""
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=args)
+
+
+# Sitemap
+
+
+def maps_listed() -> list[tuple[int, datetime.datetime]]:
+    """Each map with a version in force, and when that was published."""
+    found = policy.public_versions().order_by("map").values_list("map", "published_at")
+    return list(found)
+
+
+def addresses_of_map(head: Head) -> list[tuple[str, tuple[int]]]:
+    """The pages of one map: the map, and each of its services."""
+    content, page = _page_of(head)
+    return [
+        ("services:resident_map", (page["map"],)),
+        *(("services:resident_service", (row["id"],)) for row in content["services"]),
+    ]
