@@ -29,7 +29,7 @@ def channels_of(service: Content) -> list[dict[str, Any]]:
             "kind": row["kind"],
             "kind_name": str(capfirst(kinds.get(row["kind"], ""))),
             "phone": row["phone"],
-            "tel": re.sub(r"[^0-9+]", "", row["phone"]),
+            "tel": re.sub(r"(?<=\d)\s*\(0\)|[^0-9+]", "", row["phone"]),
             "url": row["url"] if row["url"].startswith(SCHEMES) else "",
             "site": row["url"].partition("://")[2].rstrip("/") if row["url"].startswith(SCHEMES) else "",
             **_in_own_language(row, TEXTS),

@@ -299,6 +299,8 @@ def test_the_readers_language_comes_first_and_another_one_is_named() -> None:
         assert path_in_words(SERVICE, {}, both=True) == ["1. Så.", "2. Näin."]
         assert "Ohjaus / Handledning" in channels_in_words(SERVICE, both=True)[0]
     assert (channel["tel"], channel["url"]) == ("+358190000001", "")
+    with_trunk = {**SERVICE, "channels": [{**SERVICE["channels"][0], "phone": "+358 (0)19 000 0001"}]}
+    assert channels_of(with_trunk)[0]["tel"] == "+358190000001"
     first, second = path_of(SERVICE, {7: "Neuvola"})
     assert (first["number"], first["service"], first["service_name"]) == (1, 7, "Neuvola")
     assert (second["number"], second["service"], second["service_name"]) == (2, None, "")
