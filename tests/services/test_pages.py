@@ -158,12 +158,12 @@ MOST_STATEMENTS = {
     "services:map_versions": 14,
     "services:map_draft_content": 16,
     "services:map_compare": 20,
-    "services:map_import_preview": 18,
+    "services:map_import_preview": 22,
     "services:api_map_approval": 14,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
 
-OF_PORVOOS_EDITORS = {"services:service_new", "services:service_edit"}
+OF_PORVOOS_EDITORS = {"services:service_new", "services:service_edit", "services:map_import_preview"}
 
 
 def test_lists_are_paged(cast: Cast) -> None:
