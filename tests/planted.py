@@ -19,7 +19,7 @@ EDITORS = (
 
 
 def plant(cast: Cast) -> dict[int, str]:
-    """By map: the word in its title, answers, shared answers, reasons, rows, evidence, customer's questions and history."""
+    """By map: the word in its title, answers, shared answers, reasons, rows, evidence, customer's questions, channels, paths and history."""
     return {on.pk: _plant(cast, on) for on in cast.maps.values()}
 
 
@@ -47,6 +47,9 @@ def _plant(cast: Cast, on: InterfaceMap) -> str:
         for place in MapService.objects.filter(party__organisation__memberships__user=person, map=on):
             edit(person, on, f"service:{place.pk}", "where_fi", text)
             edit(person, on, f"service:{place.pk}", "how_sv", text)
+            channel = {"kind": "web", "name_fi": f"Kanava {word}", "url": f"https://kunta.example/{word}"}
+            edit(person, on, f"service:{place.pk}", "add_channel", channel)
+            edit(person, on, f"service:{place.pk}", "add_referral", {"text_fi": f"Askel {word}"})
     last = Interface.objects.filter(map=on).order_by("pk").last()
     if last is not None:
         edit(editor, on, f"interface:{last.pk}", "archived", True)

@@ -13,10 +13,11 @@ from services.content_rows import told
 from services.models import ServiceChannel
 
 TEXTS = ("name", "address", "hours")
+SCHEMES = ("https://", "http://")
 
 
 def channels_of(service: Content) -> list[dict[str, Any]]:
-    """The service's channels in their order: texts, phone and `tel` to call it, web address.
+    """The service's channels in their order: texts, phone and `tel` to call it, `url` and `site` to read it.
 
     `languages` has the language of each text that is in another one than the page; `language` is one of them, or
     empty.
@@ -29,7 +30,8 @@ def channels_of(service: Content) -> list[dict[str, Any]]:
             "kind_name": str(capfirst(kinds.get(row["kind"], ""))),
             "phone": row["phone"],
             "tel": re.sub(r"[^0-9+]", "", row["phone"]),
-            "url": row["url"] if row["url"].startswith(("https://", "http://")) else "",
+            "url": row["url"] if row["url"].startswith(SCHEMES) else "",
+            "site": row["url"].partition("://")[2].rstrip("/") if row["url"].startswith(SCHEMES) else "",
             **_in_own_language(row, TEXTS),
         }
         for row in service.get("channels", [])

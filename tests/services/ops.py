@@ -63,7 +63,7 @@ def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
     }
 
 
-def add_row(by: Any, on: InterfaceMap, kind: str, **more: Any) -> str:
+def add_row(by: Any, on: InterfaceMap, kind: str, /, **more: Any) -> str:
     """A new row of the kind; its subject."""
     wish = {**wishes(on)[kind], **more}
     return str(edit(by, on, beside(kind, on, by), f"add_{kind}", wish).value["subject"])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models import Change, Event
+from services.content import content_of
 from services.models import (
     Aspect,
     AspectAnswer,
@@ -19,6 +20,7 @@ from services.models import (
     InterfaceMap,
     MapParty,
     MapService,
+    ReferralStep,
     Service,
     ServiceNode,
 )
@@ -157,6 +159,12 @@ def stays_whole(on: InterfaceMap) -> None:
     follows_its_base(on)
     meetings = list(Interface.objects.filter(map=on, archived_at=None).values_list("meeting", flat=True))
     assert len(meetings) == len(set(meetings))
+    for step in ReferralStep.objects.filter(map_service__map=on, service__isnull=False):
+        assert step.service is not None
+        assert (step.service.map_id, step.service_id != step.map_service_id) == (on.pk, True)
+    services = {row["id"]: row for row in content_of(on)["services"]}
+    guides = {step["service"] for row in services.values() for step in row["path"]}
+    assert guides <= {None, *services}
     for interface in Interface.objects.filter(map=on):
         aspects = list(Aspect.objects.filter(interface=interface).with_status())
         assert [aspect.number for aspect in aspects] == list(range(1, 10))

@@ -16,7 +16,7 @@ from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import ANONYMOUS, ROLES, WITHOUT_MEMBERSHIPS, Cast
 from tests.conftest import As
-from tests.services.ops import answer_of, edit, first_aspect
+from tests.services.ops import add_row, answer_of, edit, first_aspect
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
@@ -101,9 +101,12 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
     """Write something of every kind into aspects with these numbers, as both parties' people do."""
     ours, theirs = cast["porvoo editor"], cast["county editor"]
     link = {"title": "Päätös", "url": "https://kunta.example/"}
+    guide = MapService.objects.filter(map=on).order_by("-pk")[0]
     for number in numbers:
         aspect = first_aspect(on, number)
         subject = f"aspect:{aspect.pk}"
+        add_row(ours, on, "channel")
+        add_row(ours, on, "referral", service=guide.pk)
         edit(ours, on, subject, "shared_fi", f"Teksti {number}.")
         edit(ours, on, subject, "review_on", "2020-01-01")
         edit(ours, on, subject, "responsible", [ours.pk, theirs.pk])
@@ -155,11 +158,11 @@ MOST_STATEMENTS = {
     "front_page": 20,
     "services:aspect_detail?person=editor": 12,
     "services:map_history": 13,
-    "services:map_versions": 14,
-    "services:map_draft_content": 16,
-    "services:map_compare": 20,
+    "services:map_versions": 16,
+    "services:map_draft_content": 18,
+    "services:map_compare": 22,
+    "services:api_map_approval": 16,
     "services:map_import_preview": 22,
-    "services:api_map_approval": 14,
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
 
