@@ -12,7 +12,7 @@ from typst import Fonts
 
 FOLDER = Path(__file__).parent / "fonts"
 FAMILY, FALLBACK = "Source Sans 3", "DejaVu Sans Mono"
-OF_THE_FALLBACK = {"◐"}
+OF_THE_FALLBACK = {"◐", "⚠"}
 """Typst brings the second font along; of it only the signs are used that the first one lacks."""
 
 INSTEAD = "□"

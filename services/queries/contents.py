@@ -38,7 +38,7 @@ def drawing_of_content(content: Content) -> dict[str, Any]:
     for row in sorted(services, key=lambda each: picture.services[each["id"]][::-1]):
         nth[row["party"]] += 1
         x, y = picture.services[row["id"]]
-        name, service_class = named(row), named(row["class"])
+        name, service_class = named(row), _class_of(row)
         name_lines, facts_lines = lettering.card(name, service_class, crowded=picture.crowded)
         rows.append(
             {
@@ -119,7 +119,7 @@ def readable(content: Content) -> dict[str, Any]:
                     {
                         "id": row["id"],
                         "name": services[row["id"]],
-                        "class": named(row["class"]),
+                        "class": _class_of(row),
                         "duties": duties_of(row, named),
                         "where": _texts(row, "where"),
                         "how": _texts(row, "how"),
@@ -173,3 +173,9 @@ def _texts(row: Content, field: str) -> list[dict[str, str]]:
     own = "sv" if (get_language() or "fi").startswith("sv") else "fi"
     found = [(language, row[f"{field}_{language}"]) for language in (own, "fi" if own == "sv" else "sv")]
     return [{"language": language, "text": text} for language, text in found if text]
+
+
+def _class_of(service: Content) -> str:
+    """The service's class, unless it is called what the service is."""
+    service_class = named(service["class"])
+    return "" if service_class == named(service) else service_class

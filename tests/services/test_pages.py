@@ -167,7 +167,7 @@ MOST_STATEMENTS = {
 }
 """Pages that gather more kinds of things than a detail page's ten statements bring."""
 
-OF_PORVOOS_EDITORS = {"services:service_new", "services:service_edit"}
+OF_PORVOOS_EDITORS = {"services:service_new", "services:service_edit", "services:map_import_preview"}
 
 
 def test_lists_are_paged(cast: Cast) -> None:
