@@ -161,7 +161,7 @@ def _fits(value: Any, field: forms.Field) -> bool:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if isinstance(field, forms.BooleanField):
         return isinstance(value, bool)
-    if type(field) is forms.CharField or isinstance(field, forms.UUIDField):
+    if type(field) is forms.CharField or isinstance(field, forms.UUIDField | forms.DateField):
         return value is None or isinstance(value, str)
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 

@@ -10,12 +10,14 @@ from collaboration.models import Area, Organisation
 from collaboration.workflows.tokens import revoke_token, token_in_force
 from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
+from services.workflows import exports
 from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
 from tests import oracle
 from tests.api.conftest import Token
 from tests.cast import ANONYMOUS, Cast
 from tests.planted import plant
+from tests.services.exporting import ready
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 from tests.services.test_edits_at_random import likely
@@ -80,7 +82,9 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "responsible": [cast["porvoo editor"].pk],
         "round_id": [round_on(on).pk for on in maps],
         "version_id": [(porvoo.versions.first() or published(cast, porvoo)).pk],
+        "export_id": [ready(exports.ask(on.made_by, on.pk, None, "csv", "fi")).pk for on in maps],
         "aspect": aspects,
+        **{name: ["1.0", "draft"] for name in ("of", "from", "to")},
         "party": [party.pk for on in maps for party in on.parties.filter(organisation=place.pk)],
     }
     found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}

@@ -22,7 +22,11 @@ def asked(
 
 def made(cast: Cast, on: InterfaceMap, file_format: str = "csv", **wish: str | MapVersion | None) -> Export:
     """A ready export, made as the worker makes it."""
-    export = asked(cast, on, file_format, **wish)  # type: ignore[arg-type]
+    return ready(asked(cast, on, file_format, **wish))  # type: ignore[arg-type]
+
+
+def ready(export: Export) -> Export:
+    """The export when the worker has made it, and what was asked before."""
     while not export.made_at:
         claimed = exports.claim()
         assert claimed is not None
