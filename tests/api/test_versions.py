@@ -15,6 +15,8 @@ def test_a_map_is_approved_published_read_and_withdrawn(cast: Cast, api: Api) ->
     assert (state["round"], state["can_start"], state["can_cancel"]) == (None, True, False)
     assert len(state["unfinished"]) == 27
     wish = {"review_on": in_a_year().isoformat(), "incomplete_reason": "Kesken."}
+    for wrong in (0, 20270101, True, "2027", "2027-02-30", "", None, []):
+        assert editor.ask("post", path, {**wish, "review_on": wrong}).status_code == 422, wrong
     state = editor.post(path, wish, 201)
     assert editor.ask("post", path, wish).status_code == 409
     sent = {"round": state["round"]["id"], "digest": state["round"]["digest"]}
