@@ -14,6 +14,7 @@ from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
 from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.workflows import exports
 from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import county_of, make_map
@@ -21,6 +22,7 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
+from tests.services.exporting import previewed
 from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
@@ -196,11 +198,16 @@ VISIBLE = {
     "visible_rating_rounds": lambda on: {row.pk for row in on.rating_rounds.all()},
     "visible_approval_rounds": lambda on: {row.pk for row in on.approval_rounds.all()},
     "visible_versions": lambda on: {row.pk for row in on.versions.all()},
+    "visible_exports": lambda on: {row.pk for row in on.exports.all()},
 }
 """What of a map is seen by those who see the map, by the name of the policy's function."""
 
 VISIBLE_TO_ALL_SIGNED_IN = {"visible_services", "visible_organisations", "visible_areas"}
-OWN = {"visible_tokens", "visible_ratings"}  # tested where tokens and blind ratings are
+OWN = {
+    "visible_tokens",
+    "visible_ratings",
+    "visible_imports",
+}  # tested where tokens and blind ratings are, and below
 
 
 def test_every_question_of_visibility_is_compared_here() -> None:
@@ -212,10 +219,12 @@ def test_every_question_of_visibility_is_compared_here() -> None:
 def several_maps(cast: Cast) -> list[InterfaceMap]:
     """The cast's maps, with one put away, a party that came, a party that left, and a unit beside its city.
 
-    One of them has a version, and every one has been rated.
+    One of them has a version, and of every one there are ratings and an export.
     """
     editor, on = cast["porvoo editor"], cast.maps["porvoo"]
     published(cast, on)
+    for exported in cast.maps.values():
+        exports.ask(exported.made_by, exported.pk, None, "csv", "fi")
     for rated in cast.maps.values():
         round_on(rated)
     for place in ("pohjanmaa", "loviisa", "kuva"):
@@ -236,6 +245,16 @@ def test_what_is_visible(cast: Cast, name: str) -> None:
         seen = getattr(policy, name)(cast.visitor(person))
         expected = [VISIBLE[name](on) for on in maps if oracle.sees(cast, person, on)]
         assert set(seen.values_list("pk", flat=True)) == set().union(*expected), person
+
+
+def test_what_somebody_has_brought_is_seen_by_themselves_while_they_see_the_map(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    brought = {by: previewed(cast, on, by=by).pk for by in ("porvoo editor", "county editor")}
+    for person in (person for person in cast.everyone if person != INACTIVE):
+        seen = set(policy.visible_imports(cast.visitor(person)).values_list("pk", flat=True))
+        assert seen == {key for by, key in brought.items() if by == person}, person
+    cast["porvoo editor"].memberships.all().delete()
+    assert not policy.visible_imports(cast.visitor("porvoo editor")).exists()
 
 
 def test_the_readers_of_a_map_are_those_who_see_it(cast: Cast) -> None:
