@@ -1,5 +1,7 @@
 """Approval and versions over the API: the same steps and the same refusals as on the pages."""
 
+from typing import Any
+
 from services.content import canonical, digest
 from tests.api.conftest import Api
 from tests.cast import Cast
@@ -15,7 +17,8 @@ def test_a_map_is_approved_published_read_and_withdrawn(cast: Cast, api: Api) ->
     assert (state["round"], state["can_start"], state["can_cancel"]) == (None, True, False)
     assert len(state["unfinished"]) == 27
     wish = {"review_on": in_a_year().isoformat(), "incomplete_reason": "Kesken."}
-    for wrong in (0, 20270101, True, "2027", "2027-02-30", "", None, []):
+    wrong_days: list[Any] = [0, 20270101, True, "2027", "2027-02-30", "", None, []]
+    for wrong in wrong_days:
         assert editor.ask("post", path, {**wish, "review_on": wrong}).status_code == 422, wrong
     state = editor.post(path, wish, 201)
     assert editor.ask("post", path, wish).status_code == 409
