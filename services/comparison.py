@@ -12,11 +12,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.content import Content
-from services.content_rows import channels_in_words, duties_of, flags_of, in_words, path_in_words
+from services.content_rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -92,8 +91,7 @@ def _spaced(parts: Parts) -> Parts:
 
 def named(row: Content, field: str = "name") -> str:
     """A name out of a content, in the reader's language or the one that there is."""
-    own = row.get(f"{field}_{(get_language() or 'fi')[:2]}")
-    return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
+    return told(row, field)[0]
 
 
 def compare(before: Content, after: Content) -> list[Difference]:
@@ -185,7 +183,7 @@ def _of_services(before: Content, after: Content) -> Iterator[Difference]:
             (_("Name in Swedish"), old["name_sv"], new["name_sv"], "sv"),
             (_("Service class"), named(old["class"]), named(new["class"]), ""),
             (_("Organiser"), named(old["organiser"]), named(new["organiser"]), ""),
-            (_("Who answers for the service"), duties_in_words(old), duties_in_words(new), ""),
+            (_("Who answers for the service"), "; ".join(duties_of(old)), "; ".join(duties_of(new)), ""),
             (_("Where does the client get the service?"), old["where_fi"], new["where_fi"], "fi"),
             (_("Where does the client get the service?"), old["where_sv"], new["where_sv"], "sv"),
             (_("How is the client guided to the service?"), old["how_fi"], new["how_fi"], "fi"),
@@ -204,11 +202,6 @@ def _channels(service: Content) -> str:
 
 def _path(service: Content, names: dict[int, str]) -> str:
     return "\n".join(path_in_words(service, names, both=True))
-
-
-def duties_in_words(service: Content) -> str:
-    """Who organises, produces, funds and resources the service, and on what basis."""
-    return "; ".join(duties_of(service, named))
 
 
 def _of_interfaces(before: Content, after: Content) -> Iterator[Difference]:

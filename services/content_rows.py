@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -55,31 +55,33 @@ def flags_of(aspect: Content, parties: dict[int, str]) -> list[str]:
     return [no_manager_of(name) for key, name in parties.items() if key not in named]
 
 
-def totals_of(aspect: Content, parties: dict[int, str]) -> list[tuple[str, str, str]]:
+def totals_of(resources: Iterable[Mapping[str, Any]], parties: dict[int, str]) -> list[tuple[str, str, str]]:
     """Person-years and euros a year of each party that gives resources, and of all together."""
-    rows = [row for row in aspect["rows"] if row["kind"] == "resource"]
+    rows = list(resources)
     given = [(name, [row for row in rows if row["party_id"] == key]) for key, name in parties.items()]
     return [
         (
             name,
-            number_format(
-                sum((Decimal(row["person_years"] or 0) for row in of), Decimal(0)), 1, use_l10n=True
-            ),
-            number_format(sum(row["euros"] or 0 for row in of), use_l10n=True, force_grouping=True),
+            _grouped(sum((Decimal(row["person_years"] or 0) for row in of), Decimal(0)), 1),
+            _grouped(sum(row["euros"] or 0 for row in of), 0),
         )
         for name, of in [*given, (_("Together"), rows)]
         if of
     ]
 
 
-def duties_of(service: Content, named: Callable[[Content], str]) -> list[str]:
+def _grouped(number: Decimal | int, decimals: int) -> str:
+    return number_format(number, decimals, use_l10n=True, force_grouping=True)
+
+
+def duties_of(service: Content) -> list[str]:
     """Who organises, produces, funds and resources a service, on which basis; a row without a basis says so."""
     duties, bases = dict(ServiceResponsibility.Duty.choices), dict(ServiceResponsibility.Basis.choices)
     lines = []
     for row in service["responsibilities"]:
         basis = bases.get(row["basis"]) or f"⚠ {_('No basis: neither law nor agreement')}"
         said = ", ".join(filter(None, [str(basis), row["reference"]]))
-        lines.append(f"{named(row['organisation'])} {duties.get(row['duty'], '')} ({said})")
+        lines.append(f"{told(row['organisation'], 'name')[0]} {duties.get(row['duty'], '')} ({said})")
     return lines
 
 

@@ -112,6 +112,11 @@ def public_versions() -> models.QuerySet[MapVersion]:
     )
 
 
+def is_public(version: MapVersion) -> bool:
+    """Whether the version is one of `public_versions`, told from the rows that a page has read."""
+    return version.status == MapVersion.Status.PUBLISHED and version.map.status == InterfaceMap.Status.DRAFT
+
+
 def can_edit_service(user: User, service: Service) -> Verdict:
     """The catalogue is kept by each organisation's own editors."""
     return can_edit_organisation(user, service.organisation)

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import date_of, day_of, duties_in_words, interface_name, named
+from services.comparison import date_of, day_of, interface_name, named
 from services.content import Content
-from services.content_rows import channels_in_words, in_words, path_in_words
+from services.content_rows import channels_in_words, duties_of, in_words, path_in_words
 from services.exports.about import About
 from services.models import AspectNumber, AspectStatus, MapParty
 
@@ -88,7 +88,7 @@ def _services(content: Content, names: dict[int, str]) -> Table:
                 named(row),
                 named(row["class"]),
                 named(row["organiser"]),
-                duties_in_words(row).replace("; ", "\n"),
+                "\n".join(duties_of(row)),
             ]
             for row in content["services"]
         ],

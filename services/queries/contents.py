@@ -120,7 +120,7 @@ def readable(content: Content) -> dict[str, Any]:
                         "id": row["id"],
                         "name": services[row["id"]],
                         "class": _class_of(row),
-                        "duties": duties_of(row, named),
+                        "duties": duties_of(row),
                         "where": _texts(row, "where"),
                         "how": _texts(row, "how"),
                         "channels": channels_of(row),
@@ -164,7 +164,7 @@ def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[
         "evidence": row["evidence"],
         "rows": [in_words(each, names) for each in row["rows"]],
         "flags": flags_of(row, asked),
-        "totals": totals_of(row, names),
+        "totals": totals_of((each for each in row["rows"] if each["kind"] == "resource"), names),
     }
 
 

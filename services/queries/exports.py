@@ -21,8 +21,8 @@ DRAFT = "draft"
 
 def exports_page(user: User, map_id: int) -> dict[str, Any]:
     """What can be exported, and the newest exports with how far they are."""
-    interface_map = map_for(user, map_id)
-    prefetch_related_objects([interface_map], "parties")
+    page = importing_page(user, map_id)
+    interface_map = page["map"]
     exports = list(
         policy.visible_exports(user)
         .listed()
@@ -30,14 +30,20 @@ def exports_page(user: User, map_id: int) -> dict[str, Any]:
         .select_related("map", "version", "asked_by")[:MOST_SHOWN]
     )
     return {
-        "map": interface_map,
+        **page,
         "versions": list(interface_map.versions.defer("content").select_related("map")),
         "exports": [
             {"export": export, "is_old": draft_has_moved_on(export, interface_map)} for export in exports
         ],
         "is_waiting": any(export.state in {"waiting", "working"} for export in exports),
-        "can_import": policy.can_edit_map(user, interface_map),
     }
+
+
+def importing_page(user: User, map_id: int) -> dict[str, Any]:
+    """The map that a file is brought to, and whether the person may bring one."""
+    interface_map = map_for(user, map_id)
+    prefetch_related_objects([interface_map], "parties")
+    return {"map": interface_map, "can_import": policy.can_edit_map(user, interface_map)}
 
 
 def version_of(versions: list[MapVersion], of: str) -> MapVersion | None:
@@ -76,18 +82,17 @@ def import_for(user: User, map_id: int, import_id: int) -> MapImport:
 
 def import_page(user: User, map_id: int, import_id: int) -> dict[str, Any]:
     """What an import changes, or has changed, and what it leaves out."""
-    interface_map = map_for(user, map_id)
-    prefetch_related_objects([interface_map], "parties")
+    page = importing_page(user, map_id)
+    interface_map = page["map"]
     row = import_for(user, map_id, import_id)
     differences = compare(row.before, row.result)
     is_stale = row.applied_at is None and digest(canonical(content_of(interface_map))) != row.digest
     return {
-        "map": interface_map,
+        **page,
         "import": row,
         "differences": differences,
         "headline": headline(differences),
         "left_out": row.left_out,
         "is_stale": is_stale,
         "is_of_another_map": row.content["map"] != interface_map.pk,
-        "can_import": policy.can_edit_map(user, interface_map),
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from services import policy
 from services.content import CHANNEL
-from services.content_rows import no_manager_of
+from services.content_rows import no_manager_of, totals_of
 from services.models import (
     Aspect,
     AspectNumber,
@@ -135,7 +135,9 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
             }
             for index, row in enumerate(rows)
         ],
-        "totals": _totals(rows, parties) if kind.name == "resource" else [],
+        "totals": totals_of(map(vars, rows), {party.pk: str(party) for party in parties})
+        if kind.name == "resource"
+        else [],
         "unnamed": _unnamed(rows, parties) if kind.name == "manager" and _is_managed(aspect) else [],
         "add": f"add_{kind.name}",
         "forms": [
@@ -395,20 +397,6 @@ def _moves(rows: list[Any], index: int) -> dict[str, str]:
         after = places[at + 2] if at + 2 < len(places) else places[at + 1] + 2
         moves["later"] = repr((places[at + 1] + after) / 2)
     return moves
-
-
-def _totals(rows: list[Any], parties: list[MapParty]) -> list[dict[str, str]]:
-    """Person-years and euros of each party that gives any, and together."""
-    given = [party for party in parties if any(row.party_id == party.pk for row in rows)]
-    totals = [(str(party), [row for row in rows if row.party_id == party.pk]) for party in given]
-    return [
-        {
-            "name": name,
-            "person_years": _number(sum((row.person_years or Decimal(0) for row in of), Decimal(0))),
-            "euros": _number(sum(row.euros or 0 for row in of)),
-        }
-        for name, of in ([*totals, (_("Together"), rows)] if rows else [])
-    ]
 
 
 def _is_managed(aspect: Aspect) -> bool:

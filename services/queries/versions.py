@@ -141,6 +141,7 @@ def version_page(user: User, map_id: int, major: int, minor: int) -> dict[str, A
         "approvals": [
             {**fact, "at": datetime.datetime.fromisoformat(fact["at"])} for fact in version.approvals
         ],
+        "is_public": policy.is_public(version),
         "can_withdraw": version.status == MapVersion.Status.PUBLISHED
         and policy.can_withdraw_version(user, version),
     }

@@ -83,7 +83,7 @@ def map_export_retry(request: SignedInRequest, map_id: int, export_id: int) -> H
 @require_http_methods(["GET", "POST"])
 def map_import(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Bring a file; a POST leads to the preview."""
-    page = exports.exports_page(request.user, map_id)
+    page = exports.importing_page(request.user, map_id)
     form = ImportForm()
     if request.method == "POST":
         page["can_import"].require()
