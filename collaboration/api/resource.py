@@ -55,6 +55,10 @@ class Resource(APIView):
         if request.method not in SAFE_METHODS and hasattr(self, str(request.method).lower()):
             asked(forms.Form, request)
 
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Which methods the address takes: the header Allow says it."""
+        return Response(status=204)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from collaboration.models import Membership, Organisation, User
+from collaboration.outside import whole_number
 from collaboration.policy import is_granted
 from services import lettering, policy
 from services.geometry import Geometry, Lane, draw
@@ -113,7 +114,7 @@ def filter_of(filters: Any) -> dict[str, str]:
         wish["status"] = ""
     if wish["aspect"] not in {str(number) for number in AspectNumber.values}:
         wish["aspect"] = ""
-    if not wish["party"].isdecimal():
+    if whole_number(wish["party"]) is None:
         wish["party"] = ""
     return wish
 

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.outside import whole_number
 from services import policy
 from services.content import CHANNEL
 from services.content_rows import no_manager_of, totals_of
@@ -256,9 +257,7 @@ def fields_again(
     if kind is None:
         return []
     key = posted.get("subject", "").removeprefix(f"{kind.beside}:")
-    if not key.isdecimal() or len(key) > 18:
-        return []
-    parent = KINDS[kind.beside].rows(interface_map).filter(pk=int(key)).first()
+    parent = KINDS[kind.beside].rows(interface_map).filter(pk=whole_number(key)).first()
     if parent is None:
         return []
     if not kind.number:
@@ -339,7 +338,7 @@ def _new_field(
     errors: Iterable[str] = (),
     prefix: str = "",
 ) -> Field:
-    chosen = [int(key) for key in typed.getlist(column.name) if key.isdecimal()] if typed else []
+    chosen = [whole_number(key) or 0 for key in typed.getlist(column.name)] if typed else []
     value = typed.get(column.name) if typed else None
     return _field(column, prefix or f"add-{kind.name}", value, chosen, choices, errors)
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.models import Change, User
+from collaboration.outside import whole_number
 from services import policy
 from services.models import InterfaceMap
 from services.workflows import approvals, base_maps
@@ -150,9 +151,9 @@ def find(interface_map: InterfaceMap, subject: str, name: str) -> tuple[Property
     """The property and the row that an op names; raises NoSuchSubject."""
     kind, _colon, key = subject.partition(":")
     properties = KINDS.get(kind)
-    if properties is None or name not in properties.properties or not key.isdecimal() or len(key) > 18:
+    if properties is None or name not in properties.properties or whole_number(key) is None:
         raise NoSuchSubject
-    row = properties.rows(interface_map).filter(pk=int(key)).first()
+    row = properties.rows(interface_map).filter(pk=whole_number(key)).first()
     if row is None:
         raise NoSuchSubject
     return properties.properties[name], row
