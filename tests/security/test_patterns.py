@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from collaboration.identity_codes import identity_codes
-from collaboration.markdown import to_html
+from collaboration.plain_text import to_html
 from services.exports.glyphs import INVISIBLE
 from services.exports.sheets import BEGINS_LIKE_A_FORMULA, NOT_IN_A_CELL
 from services.word_search import folded, roots
@@ -64,7 +64,7 @@ def without_cutting(text: str) -> str:
 READERS: dict[str, tuple[Callable[[str], object], int]] = {
     "log": (without_cutting, 5_000),
     "gate": (lambda text: list(identity_codes(text)), 2_000),
-    "markdown": (to_html, 1_000),
+    "page": (to_html, 1_000),
     "words": (lambda text: (folded(text), roots(text)), 5_000),
     "cell": (lambda text: (BEGINS_LIKE_A_FORMULA.match(text), NOT_IN_A_CELL.sub("", text)), 10_000),
     "glyphs": (lambda text: INVISIBLE.sub("", text), 10_000),
