@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -74,8 +74,8 @@ def named(row: Any) -> str:
 class FoundByWords:
     """The search of an administration page finds as the portal's own do: `search_fields` are `FoldedWords`."""
 
-    search_fields: tuple[str, ...]
-    codes_searched: tuple[str, ...] = ()
+    search_fields: ClassVar[tuple[str, ...]]
+    codes_searched: ClassVar[tuple[str, ...]] = ()
 
     def get_search_results(
         self, _request: HttpRequest, queryset: models.QuerySet[Any], search_term: str

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed
+from collaboration.forms import ConstraintsAsked, Dressed
 from collaboration.models import Organisation, User
 from collaboration.models.fields import GATE
 from collaboration.words import by_name
@@ -131,7 +131,7 @@ class NewMapForm(Dressed, forms.Form):
         return cleaned
 
 
-class ServiceForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
+class ServiceForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]
     """A service of an organisation's catalogue."""
 
     target_groups = forms.MultipleChoiceField(
@@ -154,12 +154,8 @@ class ServiceForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
         classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """The organisation is not a field, but the name must be unique within it."""
-        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc,no-any-return]
 
-
-class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
+class ResponsibilityForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]
     """Who organises, produces, funds or resources the service, by law or by agreement."""
 
     class Meta:
@@ -172,9 +168,6 @@ class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["organisation"].queryset = organisations.select_related("parent")  # type: ignore[attr-defined]
         bases = [("", gettext_lazy("Not known yet")), *ServiceResponsibility.Basis.choices]
         self.fields["basis"].choices = bases  # type: ignore[attr-defined]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"service"}  # type: ignore[misc,no-any-return]
 
 
 def responsibility_form(service: Service, posted: Any = None) -> ResponsibilityForm:

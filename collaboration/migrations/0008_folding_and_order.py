@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 import collaboration.models.fields
 
@@ -73,6 +73,16 @@ class Migration(migrations.Migration):
         ),
         *(migrations.RemoveField(model, name) for model, name in REMOVED),
         *(migrations.AddField(model, name, field) for model, name, field in ADDED),
+        migrations.AlterConstraint(
+            model_name="organisation",
+            name="organisation_code_is_unique_in_its_kind",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("kind", "code"),
+                name="organisation_code_is_unique_in_its_kind",
+                violation_error_message="Another organisation of this kind has the same code.",
+            ),
+        ),
         migrations.AlterModelOptions(
             name="user",
             options={"ordering": ["sort_key", "pk"], "verbose_name": "person", "verbose_name_plural": "people"},

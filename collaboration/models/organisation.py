@@ -100,7 +100,10 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         ordering = ["sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "code"], condition=~Q(code=""), name="organisation_code_is_unique_in_its_kind"
+                fields=["kind", "code"],
+                condition=~Q(code=""),
+                name="organisation_code_is_unique_in_its_kind",
+                violation_error_message=_("Another organisation of this kind has the same code."),
             ),
             models.CheckConstraint(
                 name="organisation_begins_before_it_ends",
