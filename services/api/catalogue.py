@@ -18,6 +18,7 @@ from collaboration.api.resource import Resource, body, checked, listed, person, 
 from collaboration.api.shapes import page
 from collaboration.outside import whole_number
 from collaboration.policy import visible_organisations
+from collaboration.words import by_name
 from services import policy
 from services.api import examples
 from services.api.maps import IF_MATCH, IF_MATCH_NEEDED
@@ -70,7 +71,7 @@ class Services(Resource):
     def get(self, request: Request) -> Response:
         wish = asked(ServicesAsked, request)
         rows = resources.service_rows(person(request), wish)
-        return listed(request, rows, wish, orders={"name": "sort_key"}, shape=ServiceRowShape)
+        return listed(request, rows, wish, orders={"name": by_name()}, shape=ServiceRowShape)
 
     @extend_schema(
         operation_id="add_service",
