@@ -13,7 +13,7 @@ from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
-from services.models.rating import Rating, RatingRound, has_open_round, rateable_aspects
+from services.models.rating import AskedRating, Rating, RatingRound, has_open_round, rateable_aspects
 from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
@@ -31,6 +31,7 @@ __all__ = [
     "QUESTIONS",
     "Approval",
     "ApprovalRound",
+    "AskedRating",
     "Aspect",
     "AspectAnswer",
     "AspectNumber",

@@ -64,6 +64,35 @@ class RatingRound(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("services:map_ratings", args=[self.map_id])
 
+    def missing(self) -> models.QuerySet[AskedRating]:
+        """What the round asks and nobody has answered."""
+        given = self.ratings.filter(aspect=OuterRef("aspect"), party=OuterRef("party"))
+        return self.asked.filter(~Exists(given))
+
+
+class AskedRating(models.Model):
+    """What a round asks of a party: its rating of one aspect. Fixed when the round opens.
+
+    What is complete follows from these rows alone, never from the map, which a single party can change meanwhile.
+    """
+
+    round = models.ForeignKey(RatingRound, models.CASCADE, related_name="asked")
+    aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="+")
+    party = models.ForeignKey(MapParty, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = gettext_lazy("asked rating")
+        verbose_name_plural = gettext_lazy("asked ratings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "aspect", "party"], name="rating_is_asked_of_a_party_once_in_a_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.aspect_id}, {self.party_id}"
+
 
 class Rating(models.Model):
     """One party's rating (arvio) of one aspect in one round.
@@ -104,11 +133,10 @@ class Rating(models.Model):
         return f"{self.round_id}: {self.aspect_id}, {self.party_id}"  # never its value
 
 
-def rateable_aspects(on: InterfaceMap | models.QuerySet[InterfaceMap]) -> models.QuerySet[Aspect]:
-    """What a round asks: the aspects that apply, of interfaces on the map (or maps) between at least two parties."""
-    maps = [on] if isinstance(on, InterfaceMap) else on
+def rateable_aspects(on: InterfaceMap) -> models.QuerySet[Aspect]:
+    """What can be rated now: the aspects that apply, of interfaces on the map between at least two parties."""
     shared = (
-        Interface.objects.filter(map__in=maps)
+        Interface.objects.filter(map=on)
         .live()
         .annotate(party_count=Count("party_rows"))
         .filter(party_count__gte=2)

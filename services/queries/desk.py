@@ -25,6 +25,7 @@ from services import policy
 from services.models import (
     Approval,
     ApprovalRound,
+    AskedRating,
     Aspect,
     AspectAnswer,
     AspectStatus,
@@ -34,7 +35,6 @@ from services.models import (
     MapService,
     Rating,
     RatingRound,
-    rateable_aspects,
 )
 from services.models.aspect import shared_text
 from services.queries.maps import with_progress
@@ -88,25 +88,22 @@ def approvals_waiting(user: User) -> list[ApprovalRound]:
 def ratings_waiting(user: User) -> list[Any]:
     """The parties for which the person may rate, with `waits`: how much they have not rated in the map's open round."""
     mine = [organisation for organisation, granted in grants_of(user).items() if "rate" in granted]
-    rated = InterfaceMap.objects.filter(
-        parties__organisation__in=mine,
-        rating_rounds__status=RatingRound.Status.OPEN,
-        status=InterfaceMap.Status.DRAFT,
-    )
-    done = Rating.objects.filter(
-        Q(party=OuterRef(OuterRef("pk"))) | Q(revealed_at__isnull=False),
-        round__map=OuterRef(OuterRef("map")),
-        round__status=RatingRound.Status.OPEN,
-    )
+    given = Rating.objects.filter(round=OuterRef("round"), aspect=OuterRef("aspect"), party=OuterRef("party"))
     left = (
-        rateable_aspects(rated)
-        .filter(interface__map=OuterRef("map"), interface__party_rows__map_party=OuterRef("pk"))
-        .exclude(pk__in=done.values("aspect"))
+        AskedRating.objects.filter(
+            ~Exists(given),
+            party=OuterRef("pk"),
+            round__status=RatingRound.Status.OPEN,
+            aspect__not_applicable_reason="",
+            aspect__interface__in=Interface.objects.live(),
+        )
         .order_by()
-        .values("interface__map")
+        .values("party")
         .annotate(n=Count("pk"))
     )
-    parties = MapParty.objects.filter(organisation__in=mine, map__in=rated, archived_at__isnull=True)
+    parties = MapParty.objects.filter(
+        organisation__in=mine, archived_at__isnull=True, map__status=InterfaceMap.Status.DRAFT
+    )
     return list(
         parties.annotate(waits=Subquery(left.values("n")))
         .filter(waits__gt=0)

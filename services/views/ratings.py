@@ -39,7 +39,7 @@ def round_open(request: SignedInRequest, map_id: int) -> HttpResponse:
 
 @require_POST
 def round_close(request: SignedInRequest, map_id: int, number: int) -> HttpResponse:
-    """Close the round: all its ratings are shown, and it takes no more."""
+    """Close the round: it takes no more ratings, and what not every party has rated is never shown."""
     rating_round = ratings.round_for(request.user, map=map_id, number=number)
     try:
         rating_round_workflow.perform("close", rating_round, by=request.user)
