@@ -25,7 +25,7 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from collaboration.http import EventStream
+from collaboration.http import Events, EventStream
 from yhdyspinta.health import PROBES
 
 Result = TypeVar("Result")
@@ -41,7 +41,7 @@ class Answer:
     headers: Headers
     pieces: list[bytes]
     rest: tuple[Iterator[bytes], HttpResponseBase] | None = None
-    stream: EventStream | None = None
+    listen: Callable[[], Events] | None = None
 
 
 class Handler(ASGIHandler):
@@ -79,8 +79,8 @@ class Handler(ASGIHandler):
         threads = self.probes if scope["path"] in PROBES else self.pages
         answer = await self._in(threads, self.answer, scope, body)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        if answer.stream:
-            await _tell(answer.stream, receive, send)
+        if answer.listen:
+            await _tell(answer.listen(), receive, send)
             return
         await _pass_on(answer.pieces, send, is_all=answer.rest is None)
         if answer.rest:
@@ -106,7 +106,7 @@ class Handler(ASGIHandler):
         """The answer's content, as far as it is read here; the response is closed with it."""
         answer = Answer(response.status_code, _headers(response), [])
         if isinstance(response, EventStream):
-            answer.stream = response
+            answer.listen = response.listen
         elif response.streaming:
             if isinstance(response, FileResponse):
                 response.block_size = self.chunk_size
@@ -154,9 +154,8 @@ async def _pass_on(pieces: list[bytes], send: Any, *, is_all: bool) -> None:
         await send({"type": "http.response.body"})
 
 
-async def _tell(answer: EventStream, receive: Any, send: Any) -> None:
+async def _tell(stream: Events, receive: Any, send: Any) -> None:
     """Pass events on as they come, until they end or the browser has left."""
-    stream = answer.listen()
     leaving = asyncio.create_task(_closed_when_left(stream, receive))
     try:
         with suppress(asyncio.CancelledError):  # the server stops, or the reader takes nothing
@@ -168,7 +167,7 @@ async def _tell(answer: EventStream, receive: Any, send: Any) -> None:
         stream.close()
 
 
-async def _closed_when_left(stream: Any, receive: Any) -> None:
+async def _closed_when_left(stream: Events, receive: Any) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     stream.close()

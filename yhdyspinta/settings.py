@@ -328,16 +328,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
-    **{
-        "keepalives_idle": 30,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-    },  # a machine that is lost says nothing
+    # a machine that is lost says nothing: kept connections to it end all the same
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-WEB_THREADS = production.number(
-    "WEB_THREADS", 12
-)  # of each web process; each may keep a connection to the database
+WEB_THREADS = production.number("WEB_THREADS", 12, least=1)  # each keeps a connection to the database
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
     "PGBOUNCER"
 )  # transactions of one session may move
