@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
@@ -67,7 +66,7 @@ class Watched:
 
     def write(self, text: str) -> int:
         """Change the map's title; the status of the answer."""
-        op = {"id": str(uuid4()), "subject": f"map:{self.on.pk}", "property": "title_fi"}
+        op: dict[str, object] = {"id": str(uuid4()), "subject": f"map:{self.on.pk}", "property": "title_fi"}
         op |= {"base_version": 10**6, "value": text}
         return self.client.post_json(f"/api/v1/maps/{self.on.pk}/ops/", op).status
 
@@ -197,25 +196,30 @@ def test_the_connections_end_with_the_threads(fresh_database: str) -> None:
     async def page(handler: Handler) -> int:
         scope: dict[str, Any] = {"type": "http", "method": "GET", "path": PAGE, "query_string": b""}
         scope["headers"] = [(b"host", b"localhost"), (b"cookie", f"sessionid={name}".encode())]
-        asked = ApplicationCommunicator(handler, scope)
-        await asked.send_input({"type": "http.request"})
-        status = (await asked.receive_output(60))["status"]
-        while (await asked.receive_output(60)).get("more_body"):
-            pass
-        await asked.wait()
-        return int(status)
+        told: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request"}
+
+        async def send(message: dict[str, Any]) -> None:
+            told.append(message)
+
+        await handler(scope, receive, send)
+        return int(told[0]["status"])
 
     async def run() -> None:
         handler = Handler()
-        life = ApplicationCommunicator(handler, {"type": "lifespan"})
-        await life.send_input({"type": "lifespan.startup"})
-        assert await life.receive_output(60) == {"type": "lifespan.startup.complete"}
+        asked: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        life = asyncio.create_task(handler({"type": "lifespan"}, asked.get, told.put))
+        await asked.put({"type": "lifespan.startup"})
+        assert await told.get() == {"type": "lifespan.startup.complete"}
         assert await asyncio.gather(*(page(handler) for _each in range(6))) == [200] * 6
         assert 1 <= connections() <= settings.WEB_THREADS
-        await life.send_input({"type": "lifespan.shutdown"})
-        assert await life.receive_output(60) == {"type": "lifespan.shutdown.complete"}
-        await life.wait()
-        assert [each.connection for each in handler.kept] == []
+        await asked.put({"type": "lifespan.shutdown"})
+        assert await told.get() == {"type": "lifespan.shutdown.complete"}
+        await life
+        assert handler.kept == []
 
     asyncio.run(run())
     assert eventually(lambda: connections() == 0)
