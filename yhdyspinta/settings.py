@@ -118,8 +118,8 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
+        "ENGINE": "yhdyspinta.database",
+        "CONN_MAX_AGE": 600,  # seconds; each thread keeps its connection
         "ATOMIC_REQUESTS": False,
         **addresses.database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal")),
     }
@@ -341,7 +341,16 @@ LOGGING = production.logging_settings(
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
-DATABASES["default"]["OPTIONS"] = {"connect_timeout": "5", **DATABASES["default"]["OPTIONS"]}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    # a machine that is lost says nothing: kept connections to it end all the same
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    **DATABASES["default"]["OPTIONS"],
+}
+WEB_THREADS = production.number("WEB_THREADS", 12, least=1)  # each keeps a connection to the database
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
     "PGBOUNCER"
 )  # transactions of one session may move
