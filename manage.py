@@ -11,7 +11,9 @@ from yhdyspinta.production import sentence, settings_or_exit
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
-    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # of web processes: a command adds nothing to their numbers
+    os.environ.pop(
+        "PROMETHEUS_MULTIPROC_DIR", None
+    )  # of web processes: a command adds nothing to their numbers
     settings_or_exit()
     try:
         execute_from_command_line(sys.argv)

@@ -19,9 +19,12 @@ HIGHEST_PORT = 65_535
 ORIGIN = re.compile(r"https?://[^/\s]+")
 
 
-def database(url: str) -> dict[str, object]:
-    """Django's database settings from a URL; libpq reads it, so that all that libpq knows may stand in its query."""
-    for name, _value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+def database(url: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Django's settings of a database, and its options, from a URL.
+
+    libpq reads it, so that all that libpq knows of how to connect may stand in the query.
+    """
+    for name, _value in parse_qsl(url.partition("?")[2], keep_blank_values=True):
         if name != "ssl" and not _is_known(name):
             raise ImproperlyConfigured(
                 f"DATABASE_URL has the parameter {name!r}, which PostgreSQL does not know: use one that it does, "
@@ -31,7 +34,7 @@ def database(url: str) -> dict[str, object]:
         given: dict[str, str] = parse_dsn(url) if url.startswith(("postgres://", "postgresql://")) else {}
     except ProgrammingError:  # its words may quote the password
         given = {}
-    if not given.get("dbname"):
+    if not given.get("dbname") or "@" in given.get("host", ""):  # a password's own @ is written %40
         raise ImproperlyConfigured(f"{DATABASE}.")
     for port in given.get("port", "").split(","):
         if port and not (port.isdecimal() and 0 < int(port) <= HIGHEST_PORT):
@@ -39,7 +42,7 @@ def database(url: str) -> dict[str, object]:
     if given.get("sslmode", "prefer") not in SSL_MODES:
         raise ImproperlyConfigured(f"The sslmode in DATABASE_URL must be one of {', '.join(SSL_MODES)}.")
     own = {django: given.get(name, "") for name, django in OF_DJANGO.items()}
-    return {**own, "OPTIONS": {name: value for name, value in given.items() if name not in OF_DJANGO}}
+    return own, {name: value for name, value in given.items() if name not in OF_DJANGO}
 
 
 def _is_known(name: str) -> bool:
@@ -53,7 +56,8 @@ def _is_known(name: str) -> bool:
 def redis(url: str) -> str:
     """The address of Redis or Valkey."""
     try:
-        is_whole = bool(parse_url(url)) and bool(urlsplit(url).hostname or urlsplit(url).path)
+        parse_url(url)  # type: ignore[no-untyped-call]
+        is_whole = bool(urlsplit(url).hostname or urlsplit(url).path)
     except ValueError:
         is_whole = False
     if not is_whole:
@@ -64,7 +68,7 @@ def redis(url: str) -> str:
 def folder(name: str, default: Path, *, is_written: bool) -> Path:
     """A folder, which need not be there yet. Its owner finds out now, not at the first upload."""
     path = Path(os.environ.get(name) or default)
-    there = next(each for each in (path, *path.parents) if os.path.exists(each))  # noqa: PTH110 (never raises)
+    there = next(each for each in (path, *path.parents) if os.path.exists(each))
     rights = os.R_OK | os.X_OK | (os.W_OK if is_written else 0)
     if not there.is_dir() or ((is_written or there == path) and not os.access(there, rights)):
         what = "read and write" if is_written else "read"

@@ -103,6 +103,13 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
     }
 
 
+def sentence(error: Exception) -> str:
+    """What the person at the terminal reads: never an errno, and one line of what PostgreSQL says."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 def settings_or_exit() -> None:
     """Read the settings; a setting that is missing ends the process with its sentence alone, without a traceback."""
     from django.conf import settings  # noqa: PLC0415 (reading settings is what this is about)

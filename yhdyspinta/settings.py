@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE
@@ -116,12 +117,15 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
+ADDRESS, HOW_TO_CONNECT = addresses.database(
+    from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal")
+)
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "yhdyspinta.database",
         "CONN_MAX_AGE": 600,  # seconds; each thread keeps its connection
         "ATOMIC_REQUESTS": False,
-        **addresses.database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal")),
+        **ADDRESS,
     }
 }
 CACHES = {
@@ -334,12 +338,13 @@ ACCESSIBILITY_FEEDBACK = addresses.email(  # the organisation's own
 MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
 STATIC_ROOT = addresses.folder("STATIC_FOLDER", STATIC_ROOT, is_written=False)
 METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
-MEDIA_ROOT = addresses.folder("FILES_FOLDER", VAR_DIR / "files", is_written=True)  # uploads; backups hold them
+MEDIA_ROOT = addresses.folder(
+    "FILES_FOLDER", VAR_DIR / "files", is_written=True
+)  # uploads; backups hold them
 LOGGING = production.logging_settings(
     as_json=flag("LOG_JSON", default=PRODUCTION),
     level=from_environment("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),
 )
-CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
@@ -348,8 +353,13 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
-    **DATABASES["default"]["OPTIONS"],
+    **HOW_TO_CONNECT,
 }
+DATABASE_SECONDS = production.number(
+    "DATABASE_SECONDS", 20, least=1
+)  # so long a web process waits for an answer
+SEVERAL_HOSTS = "," in ADDRESS["HOST"]  # then the second is tried when the first is silent
+DATABASE_SECONDS_TO_CONNECT = DATABASE_SECONDS if SEVERAL_HOSTS else min(5, DATABASE_SECONDS)
 WEB_THREADS = production.number("WEB_THREADS", 12, least=1)  # each keeps a connection to the database
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
     "PGBOUNCER"
