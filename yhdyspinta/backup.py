@@ -31,6 +31,7 @@ from yhdyspinta.embedded import postgres
 from yhdyspinta.embedded.process import EmbeddedError
 
 FORMAT = 1
+INSTALL = "on Debian and Ubuntu with: apt-get install postgresql-client-18"
 DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 
 
@@ -58,8 +59,7 @@ def program(name: str) -> Path:
         return postgres.program(name)
     except EmbeddedError:
         raise BackupError(
-            f"{name} is missing or older than the server: install the client programs of PostgreSQL, "
-            "on Debian and Ubuntu with: apt-get install postgresql-client-18"
+            f"{name} is missing or older than the server: install the client programs of PostgreSQL, {INSTALL}"
         ) from None
 
 
@@ -92,6 +92,10 @@ def run(name: str, *arguments: str | Path) -> None:
         )
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
+        if "SSL support is not compiled in" in done.stderr:
+            raise BackupError(
+                f"This {name} cannot encrypt, as DATABASE_URL asks: install the client programs of PostgreSQL, {INSTALL}"
+            )
         words = [line for line in lines if "error" in line.lower()] or lines or [str(done.returncode)]
         raise BackupError(f"{name} failed: {words[0]}")
 

@@ -1,5 +1,6 @@
 """Settings of the portal. Everything that differs between places comes from the environment."""
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -345,6 +346,7 @@ LOGGING = production.logging_settings(
     as_json=flag("LOG_JSON", default=PRODUCTION),
     level=from_environment("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),
 )
+logging.captureWarnings(PRODUCTION)  # lines of the log like all others
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,

@@ -1,12 +1,15 @@
-"""Servers that are not as one wishes: PostgreSQL that is silent or too old, spoken to in its own protocol."""
+"""Servers that a healthy machine does not have: PostgreSQL that is silent, too old, or takes encrypted connections only."""
 
 from __future__ import annotations
 
+import asyncio
 import socketserver
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from tests.production.tls import Proxy, both_ways
 
 SSL_REQUEST, GSS_REQUEST = 80877103, 80877104
 
@@ -24,7 +27,11 @@ class _Session(socketserver.BaseRequestHandler):
         while version and self._asked() in {SSL_REQUEST, GSS_REQUEST}:
             self.request.sendall(b"N")
         if version:
-            facts = {"server_version": version, "client_encoding": "UTF8", "standard_conforming_strings": "on"}
+            facts = {
+                "server_version": version,
+                "client_encoding": "UTF8",
+                "standard_conforming_strings": "on",
+            }
             self.request.sendall(message(b"R", struct.pack("!I", 0)))
             for name, value in facts.items():
                 self.request.sendall(message(b"S", f"{name}\0{value}\0".encode()))
@@ -57,3 +64,30 @@ def silent_postgres(version: str = "") -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class EncryptedOnly(Proxy):
+    """PostgreSQL's own beginning of TLS, in front of a real server: the wheel's is built without OpenSSL.
+
+    Whoever does not ask for encryption is refused, as `hostssl` in pg_hba.conf does.
+    """
+
+    is_encrypted_at_once = False
+
+    async def _answer(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            while (asked := struct.unpack("!II", await client.readexactly(8))[1]) == GSS_REQUEST:
+                back.write(b"N")
+            if asked == SSL_REQUEST:
+                back.write(b"S")
+                await back.drain()
+                await back.start_tls(self.context)
+                server = await asyncio.open_connection("127.0.0.1", next(self.ports))
+                self.asked[self.port] += 1
+                await both_ways((client, back), server)
+                server[1].close()
+            else:
+                refusal = b"SFATAL\0VFATAL\0C28000\0Mno pg_hba.conf entry, no encryption\0\0"
+                back.write(message(b"E", refusal))
+                await back.drain()
+        back.close()

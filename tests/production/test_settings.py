@@ -112,16 +112,16 @@ def test_the_number_of_workers_is_said_by_gunicorn() -> None:
 def test_a_folder_of_somebody_else_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a process of its own, since there is no way back from another user."""
     (tmp_path / "files").mkdir(mode=0o700)
-    for folder in (tmp_path, *tmp_path.parents[:-1]):
-        if folder.is_relative_to(tmp_path.parents[1]):
-            folder.chmod(0o755)
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.stat().st_uid == os.geteuid() and parent != parent.parent:
+            parent.chmod(parent.stat().st_mode | 0o055)
     asked = (
         "import os; from pathlib import Path; from yhdyspinta import addresses; os.setuid(65534);"
         "addresses.folder('FILES_FOLDER', Path('unused'), is_written=True)"
     )
-    for folder in ("files", "files/deeper", "new"):
-        started = python("-c", asked, FILES_FOLDER=str(tmp_path / folder))
-        assert "FILES_FOLDER must be a folder that this user may read and write" in started.stderr, folder
+    for name in ("files", "files/deeper", "new"):
+        started = python("-c", asked, FILES_FOLDER=str(tmp_path / name))
+        assert "FILES_FOLDER must be a folder that this user may read and write" in started.stderr, name
     monkeypatch.setenv("FILES_FOLDER", str(tmp_path / "new"))
     assert addresses.folder("FILES_FOLDER", tmp_path, is_written=True) == tmp_path / "new"
 

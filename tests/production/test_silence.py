@@ -16,7 +16,7 @@ from tests.portal import start_portal
 from tests.production.servers import silent_postgres
 from tests.production.test_settings import GIVEN, STARTS, python
 from yhdyspinta.embedded import postgres
-
+from yhdyspinta.embedded.production import BEAT, WORKER
 
 PAGE = "/asukkaalle/fi/"
 """A page that asks the database, and nobody to sign in."""
@@ -31,7 +31,9 @@ def status_of(address: str) -> int:
         return int(refused.code)
 
 
-@pytest.mark.parametrize("version", ["", "18.6"], ids=["accepts and says nothing", "lets in and says nothing"])
+@pytest.mark.parametrize(
+    "version", ["", "18.6"], ids=["accepts and says nothing", "lets in and says nothing"]
+)
 def test_a_page_is_answered_though_the_database_says_nothing(version: str, tmp_path: Path) -> None:
     with silent_postgres(version) as url:
         portal = start_portal(url, log=tmp_path / "portal.log", DATABASE_SECONDS="1")
@@ -68,10 +70,18 @@ def test_frozen_sessions_hold_no_page_and_afterwards_everything_goes_on(
     assert "did not answer in 2 seconds" in portal.log.read_text()
 
 
-@pytest.mark.parametrize("program", STARTS)
+PROGRAMS = {
+    "manage.py": STARTS["manage.py"],
+    "gunicorn": STARTS["gunicorn"],
+    "the worker": ("-m", *WORKER),
+    "the clock": ("-m", *BEAT),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_an_older_postgresql_ends_the_program_with_a_sentence(program: str) -> None:
     with silent_postgres("17.4") as url:
-        started = python(*STARTS[program], **GIVEN | {"DATABASE_URL": url})
+        started = python(*PROGRAMS[program], **GIVEN | {"DATABASE_URL": url})
     assert started.returncode != 0
     assert "PostgreSQL 18 or later is required (found 17.4)." in started.stderr
     assert "Traceback" not in started.stderr + started.stdout
