@@ -15,38 +15,64 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.databases import DEMO, REFERENCE, Databases, open_databases
+from tests.databases import CAST, DEMO, REFERENCE, Databases, Recipe, leave_nothing, open_databases
 from tests.portal import PortalServer, start_portal
 from yhdyspinta.embedded import valkey as embedded_valkey
 from yhdyspinta.embedded.process import EmbeddedError, free_port
 from yhdyspinta.embedded.production import Production
 from yhdyspinta.embedded.valkey import Valkey
 
+NOT_YET = "postgresql://nobody@127.0.0.1:9/not_yet"
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 
 class TestRun:
-    """What one pytest run has started; demo databases only when a test asks for them."""
+    """What one process of a run has started: each server when its first test asks, so none in xdist's controller."""
 
     __test__ = False
 
     def __init__(self) -> None:
-        self.given = os.environ.get("DATABASE_URL")
-        self.reference = open_databases(REFERENCE, self.given)
+        self.given = os.environ.setdefault("YHDYSPINTA_TEST_SERVER", os.environ.get("DATABASE_URL", ""))
         self.valkey_port = free_port()
-        self._demo: Databases | None = None
+        self._started: dict[str, Databases] = {}
+        self._main: dict[str, str] = {}
+
+    def _databases(self, recipe: Recipe) -> Databases:
+        if recipe.name not in self._started:
+            try:
+                self._started[recipe.name] = open_databases(recipe, self.given)
+            except (EmbeddedError, OSError) as error:
+                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+        return self._started[recipe.name]
+
+    @property
+    def reference(self) -> Databases:
+        """The databases with reference data alone."""
+        return self._databases(REFERENCE)
+
+    @property
+    def cast(self) -> Databases:
+        """The databases with the cast and its maps."""
+        return self._databases(CAST)
 
     @property
     def demo(self) -> Databases:
-        """The demo databases, started at first use."""
-        self._demo = self._demo or open_databases(DEMO, self.given)
-        return self._demo
+        """The databases with the demo's content."""
+        return self._databases(DEMO)
+
+    def main(self, databases: Databases) -> str:
+        """The address of the one clone whose changes every ordinary test rolls back."""
+        name = databases.recipe.name
+        if name not in self._main:
+            self._main[name] = databases.url(databases.clone(f"clone_main_{name}"))
+        return self._main[name]
 
     def close(self) -> None:
         """Stop the servers and remove what they kept."""
-        for databases in (self._demo, self.reference):
-            if databases:
-                databases.close()
+        for databases in self._started.values():
+            databases.close()
+        if self.given and "PYTEST_XDIST_WORKER" not in os.environ:
+            leave_nothing(self.given)
 
 
 RUN = pytest.StashKey[TestRun]()
@@ -66,16 +92,13 @@ def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """Start the database and set the environment before pytest-django reads the settings."""
-    try:
-        run = TestRun()
-    except (EmbeddedError, OSError) as error:
-        raise pytest.UsageError(str(error)) from None
+    """Set the environment before pytest-django reads the settings; no server yet answers there."""
+    run = TestRun()
     early_config.stash[RUN] = run
     early_config.add_cleanup(run.close)
     for name in ("YHDYSPINTA_DEMO", "DEBUG", "ALLOWED_HOSTS"):
         os.environ.pop(name, None)
-    os.environ["DATABASE_URL"] = run.reference.url(f"{run.reference.prefix}clone_main")
+    os.environ["DATABASE_URL"] = NOT_YET
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{run.valkey_port}/0"
     os.environ["YHDYSPINTA_TEST"] = "1"
     os.environ["SECRET_KEY"] = "not-secret-in-tests"  # noqa: S105
@@ -95,6 +118,13 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     changed.enable()
     config.add_cleanup(changed.disable)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker for each core; one file alone is read in this very process, which begins at once."""
+    files = {argument.partition("::")[0] for argument in config.args}
+    alone = len(files) == 1 and all(Path(file).is_file() for file in files)
+    return 0 if alone or config.option.collectonly else len(os.sched_getaffinity(0))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -130,14 +160,41 @@ def test_run(request: pytest.FixtureRequest) -> TestRun:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Instead of pytest-django's: the database of ordinary tests is a clone, nothing is migrated or emptied."""
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Instead of pytest-django's: the databases of ordinary tests are clones, nothing is migrated or emptied."""
     from django.db import connections
 
-    test_run.reference.clone("clone_main")
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """An ordinary test is on the clone with the cast when it asks for the cast, else on the one without."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "db" in fixtures or item.get_closest_marker("django_db"):
+        run = item.config.stash[RUN]
+        use(run.main(run.cast if "cast" in fixtures else run.reference))
+
+
+def use(url: str) -> dict[str, str]:
+    """Let Django use the database at the address; what it used before."""
+    from django.db import connection
+
+    parts = urlsplit(url)
+    wished = {
+        "NAME": parts.path.strip("/"),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+    }
+    before = {key: connection.settings_dict[key] for key in wished}
+    if before != wished:
+        connection.close()
+        connection.settings_dict.update(wished)
+    return before
 
 
 @contextmanager
@@ -145,34 +202,33 @@ def django_on(url: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     """Django uses the database at the address meanwhile."""
     from django.db import connection
 
-    parts = urlsplit(url)
-    wished = {"NAME": parts.path.strip("/"), "HOST": parts.hostname or "", "PORT": str(parts.port or "")}
     with blocker.unblock():
-        ordinary = {key: connection.settings_dict[key] for key in wished}
-        connection.close()
-        connection.settings_dict.update(wished)
+        before = use(url)
         try:
             yield
         finally:
             connection.close()
-            connection.settings_dict.update(ordinary)
+            connection.settings_dict.update(before)
 
 
 @contextmanager
-def own_database(test_run: TestRun, blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The address of a new database with the reference data, which Django uses meanwhile."""
-    name = test_run.reference.clone()
+def own_database(databases: Databases, blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of a new clone, which Django uses meanwhile."""
+    name = databases.clone()
     try:
-        with django_on(test_run.reference.url(name), blocker):
-            yield test_run.reference.url(name)
+        with django_on(databases.url(name), blocker):
+            yield databases.url(name)
     finally:
-        test_run.reference.drop(name)
+        databases.drop(name)
 
 
 @pytest.fixture
-def fresh_database(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def fresh_database(
+    request: pytest.FixtureRequest, test_run: TestRun, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """The address of a database of this test alone, which Django uses meanwhile: commits, threads, processes."""
-    with own_database(test_run, django_db_blocker) as url:
+    databases = test_run.cast if "fresh_cast" in request.fixturenames else test_run.reference
+    with own_database(databases, django_db_blocker) as url:
         yield url
 
 
