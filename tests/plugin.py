@@ -22,6 +22,9 @@ from yhdyspinta.embedded.process import EmbeddedError, free_port
 from yhdyspinta.embedded.production import Production
 from yhdyspinta.embedded.valkey import Valkey
 
+sys.dont_write_bytecode = False  # a suite of many processes compiles each module once, whatever the shell says
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 NOT_YET = "postgresql://nobody@127.0.0.1:9/not_yet"
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
