@@ -6,6 +6,7 @@ threads; `valkey` for what needs Redis; `portal_server` and `own_portal_server` 
 
 import os
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,15 +16,23 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.budget import allowed
 from tests.databases import CAST, DEMO, REFERENCE, Databases, Recipe, leave_nothing, open_databases
 from tests.portal import PortalServer, start_portal
+from yhdyspinta.embedded import postgres
 from yhdyspinta.embedded import valkey as embedded_valkey
 from yhdyspinta.embedded.process import EmbeddedError, free_port
 from yhdyspinta.embedded.production import Production
 from yhdyspinta.embedded.valkey import Valkey
 
-sys.dont_write_bytecode = False  # a suite of many processes compiles each module once, whatever the shell says
+sys.dont_write_bytecode = (
+    False  # a suite of many processes compiles each module once, whatever the shell says
+)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+NO_BROWSER = "no Chromium was found, and none could be fetched"
+WEIGHTS = (1, 8, 30)
+"""About how dear a test is, a journey, and what is slow, so that the dearest files begin."""
 
 NOT_YET = "postgresql://nobody@127.0.0.1:9/not_yet"
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
@@ -123,28 +132,41 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(changed.disable)
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """A worker for each core; one file alone is read in this very process, which begins at once."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A worker for each core, as xdist counts them; one file alone runs in this very process, which begins at once."""
     files = {argument.partition("::")[0] for argument in config.args}
     alone = len(files) == 1 and all(Path(file).is_file() for file in files)
-    return 0 if alone or config.option.collectonly else len(os.sched_getaffinity(0))
+    return 0 if alone or config.option.collectonly else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What can be asked of a run beside pytest's own options."""
-    parser.addoption("--long", action="store_true", help="random tests take their time: thousands of cases")
+    parser.addoption(
+        "--long", action="store_true", help="every person, language and width, and thousands of cases"
+    )
 
 
 @pytest.fixture
 def is_long(request: pytest.FixtureRequest) -> bool:
-    """Whether random tests may take their time."""
+    """Whether everything is tried, and random tests may take their time."""
     return bool(request.config.getoption("--long"))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys in a browser run last; a test that would empty tables learns what to use instead."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    weights = Counter[Path]()
+    for item in items:
+        weights[item.path] += WEIGHTS[1 if item.get_closest_marker("browser") else 0]
+        weights[item.path] += WEIGHTS[2] if item.get_closest_marker("slow") else 0
+    dearest_first = "PYTEST_XDIST_WORKER" in os.environ  # else a worker ends long before the other
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            -weights[item.path] if dearest_first else 0,
+        )
+    )
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -154,6 +176,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
         if fixtures >= {"db", "fresh_database"} or (marker and "fresh_database" in fixtures):
             raise pytest.UsageError(f"{item.nodeid} uses both db and fresh_database: the second is enough.")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long it took, which tests took longest; and nobody may believe that journeys passed which did not run."""
+    seconds: dict[str, float] = defaultdict(float)
+    for report in (each for reports in terminalreporter.stats.values() for each in reports):
+        if isinstance(report, pytest.TestReport):
+            seconds[report.nodeid] += report.duration
+    terminalreporter.section(f"{sum(seconds.values()):.0f} s in {len(seconds)} tests; the slowest")
+    for name, taken in sorted(seconds.items(), key=lambda each: -each[1])[:10]:
+        terminalreporter.line(f"{taken:6.1f} s {name}")
+    over = [name for name, taken in seconds.items() if taken > allowed(name)]
+    if over:
+        terminalreporter.line(f"Longer than the budget, for which tests/budget.py has no reason: {len(over)}")
+    for name in sorted(over, key=seconds.__getitem__, reverse=True)[:30]:
+        terminalreporter.line(f"{seconds[name]:6.1f} s {name}")
+    skipped = terminalreporter.stats.get("skipped", [])
+    names = [report.nodeid for report in skipped if NO_BROWSER in str(report.longrepr)]
+    if names:
+        terminalreporter.section(f"{len(names)} JOURNEYS DID NOT RUN: {NO_BROWSER}", red=True, bold=True)
+        for name in names:
+            terminalreporter.line(name, red=True)
+        terminalreporter.line("Install chromium, or name one in CHROMIUM_PATH, and run the tests again.")
 
 
 @pytest.fixture(scope="session")
@@ -256,9 +301,27 @@ def running_portal(test_run: TestRun, folder: Path) -> Iterator[PortalServer]:
         test_run.demo.drop(name)
 
 
+READ = """SELECT (SELECT count(*) FROM collaboration_change), (SELECT sum(seq) FROM services_interfacemap),
+    (SELECT count(*) FROM services_export)"""
+
+
+@pytest.fixture(scope="session")
+def shared_portal(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalServer]:
+    """The portal with demo content that all files share whose tests only read, as it finds out itself."""
+    with running_portal(test_run, tmp_path_factory.mktemp("portal")) as server:
+        before = postgres.run_sql(server.database_url, READ)
+        yield server
+        assert postgres.run_sql(server.database_url, READ) == before, "A file marked only_reads has written."
+
+
 @pytest.fixture(scope="module")
-def portal_server(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalServer]:
-    """The portal with demo content, shared by the tests of one file."""
+def portal_server(
+    request: pytest.FixtureRequest, test_run: TestRun, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PortalServer]:
+    """The portal with demo content: one for each file, and one for all files that only read."""
+    if request.node.get_closest_marker("only_reads"):
+        yield request.getfixturevalue("shared_portal")
+        return
     with running_portal(test_run, tmp_path_factory.mktemp("portal")) as server:
         yield server
 
