@@ -152,14 +152,15 @@ def rows_of(cast: Cast, on: InterfaceMap, editor: str, kind: str) -> list[Any]:
         made = edit(cast[editor], on, f"aspect:{aspect.pk}", "add_evidence", link)
         return [_row(Evidence.objects.all(), made.value["subject"])]
     parties = list(on.parties.all())
-    return {
+    of_the_template: dict[str, list[Any]] = {
         "map": [on],
         "party": parties,
         "service": [MapService.objects.filter(map=on, party=party)[0] for party in parties],
         "interface": [aspect.interface],
         "aspect": [aspect],
         "answer": list(aspect.answers.all()),
-    }[kind]
+    }
+    return of_the_template[kind]
 
 
 def _row(rows: Any, subject: str) -> Any:
