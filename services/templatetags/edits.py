@@ -47,7 +47,9 @@ def editor_words() -> SafeString:
             "There is no connection. What you typed stays here and is sent when the connection is back."
         ),
         "waits": _("Waits for the connection; kept on this device"),
-        "waitsForYou": _("You have been signed out. It is kept on this device and saved when you sign in again."),
+        "waitsForYou": _(
+            "You have been signed out. It is kept on this device and saved when you sign in again."
+        ),
         "besideYours": _("Somebody else has written here too. Both are shown when you leave the field."),
         "notWhole": _("Write this whole or empty it. It has not been saved."),
         "offlineUndo": _("There is no connection. Undo works when it is back."),

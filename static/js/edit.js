@@ -70,8 +70,9 @@ const given = (field, value) => {
 };
 
 document.addEventListener("field:free", ({ target }) => {
-  const form = target.closest("form[data-edit]"), state = form && forms.get(form);
-  if (!state || target !== fieldOf(form)) return;
+  const form = target.closest("form[data-edit]");
+  if (!form || target !== fieldOf(form)) return;
+  const state = stateOf(form);
   if (state.beside && !state.sending) settle(form, state.beside.value, state.beside.version);
   if (isPartial(target) && !("byButton" in form.dataset)) save(form);
 });
@@ -204,7 +205,7 @@ export async function save(form, { even = false } = {}) {
   if (field && isComposing(field)) return null; // it is sent when the word is whole
   if (field && !field.validity.valid) {
     show(form, words.notSaved, "refused");
-    mark(form, words.notWhole);
+    mark(form, field.validity.customError ? field.validationMessage : words.notWhole);
     return null;
   }
   if (!even && textOf(form) === state.sent) {
