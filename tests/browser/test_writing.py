@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, YOUTH, open_map, saved
@@ -196,7 +196,12 @@ def test_a_date_is_saved_whole_and_when_it_is_left(new_page: NewPage) -> None:
     target, _text = aspect(page, CHILDREN)
     date = page.locator("#review-on")
     sent: list[str] = []
-    page.on("request", lambda request: "/ops/" in request.url and sent.append(request.post_data or ""))
+
+    def listen(request: Request) -> None:
+        if "/ops/" in request.url:
+            sent.append(request.post_data or "")
+
+    page.on("request", listen)
     date.focus()
     for keys in ("03", "03", "2027"):
         page.keyboard.type(keys, delay=200)
