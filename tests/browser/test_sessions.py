@@ -34,21 +34,21 @@ def test_a_press_in_an_old_tab_consents_for_nobody_and_the_words_wait_for_their_
     tab = change_person(page, PORVOO_APPROVER)
     text.click()
     page.keyboard.press("Control+End")
-    page.keyboard.type(" Kesken")
+    page.keyboard.type(" Minun lauseeni")
     with page.expect_navigation():
         page.locator(".consent").filter(has_text="Porvoo").locator("button").click()
     expect(page.locator(".another")).to_contain_text("toinen henkilö")
     expect(page.locator(".consent__state--given")).to_have_count(0)
-    expect(answer(page).or_(page.locator(".reading__text").first)).not_to_contain_text("Kesken")
-    assert "Kesken" in kept(page), "kept for its author"
+    expect(answer(page).or_(page.locator(".reading__text").first)).not_to_contain_text("Minun lauseeni")
+    assert "Minun lauseeni" in kept(page), "kept for its author"
     expect(page.locator("[data-waiting]")).to_be_hidden()
     tab.goto(target)
-    expect(tab.locator("main")).not_to_contain_text("Kesken")
+    expect(tab.locator("main")).not_to_contain_text("Minun lauseeni")
     change_person(page, "")
     sign_in(page, PORVOO)
     expect(page.locator("[data-waiting]")).to_be_hidden(timeout=20_000)
     page.goto(target)
-    expect(answer(page)).to_have_value("Sovittu teksti. Kesken")
+    expect(answer(page)).to_have_value("Sovittu teksti. Minun lauseeni")
     write(answer(page), "")
     no_noise(problems)
 
