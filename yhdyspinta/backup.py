@@ -199,8 +199,9 @@ def unpack(source: Path, folder: Path) -> None:
     """Write the files of the archive. Not by `extractall`, whose filter Python 3.11.0 to 3.11.3 does not know."""
     with tarfile.open(source) as archive:
         for member in archive:
-            content, place = archive.extractfile(member), folder / member.name
-            if not member.isfile() or not content or not place.resolve().is_relative_to(folder.resolve()):
+            place = folder / member.name
+            content = archive.extractfile(member) if member.isfile() else None
+            if not content or not place.resolve().is_relative_to(folder.resolve()):
                 raise tarfile.ExtractError("A backup holds files only.")
             place.parent.mkdir(parents=True, exist_ok=True)
             with place.open("wb") as file:

@@ -31,6 +31,7 @@ class _Session(socketserver.BaseRequestHandler):
                 "server_version": version,
                 "client_encoding": "UTF8",
                 "standard_conforming_strings": "on",
+                "DateStyle": "ISO, MDY",  # else psycopg2 sets it before it hands the connection over
             }
             self.request.sendall(message(b"R", struct.pack("!I", 0)))
             for name, value in facts.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.checks import WARNING
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -63,7 +63,7 @@ def test_a_database_that_takes_no_writes_is_not_ready(stranger: Client, fresh_da
 
 def test_a_newer_postgresql_is_only_said(monkeypatch: pytest.MonkeyPatch) -> None:
     for found, said in ((180_003, 0), (190_001, 1)):
-        monkeypatch.setattr(connection, "pg_version", found, raising=False)
+        monkeypatch.setitem(connections["default"].__dict__, "pg_version", found)
         warnings = checks.postgresql_is_tried(databases=["default"])
         assert [warning.level for warning in warnings] == [WARNING] * said
     assert "tried with PostgreSQL 18, and this is 19" in warnings[0].msg
