@@ -67,6 +67,7 @@ ROUTES = {
     "collaboration:set_language": Route(post=public(302), form=lambda _cast: {"language": "sv"}),
     "collaboration:organisation_list": Route(get=signed_in(200)),
     "collaboration:organisation_detail": Route(get=signed_in(200)),
+    "collaboration:kept_post": Route(get=signed_in(200), post=signed_in(302)),
     "collaboration:profile": Route(
         get=signed_in(200), post=signed_in(302), form=lambda _cast: {"name": "Uusi", "language": "sv"}
     ),
