@@ -78,6 +78,7 @@ def signed_in(request: HttpRequest, user: User) -> HttpResponse:
     """Begin the person's session, in their own language, on the page that they were going to."""
     kept = kept_posts.carried(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    kept_posts.carry(request, kept)
     target = reverse("collaboration:kept_post") if kept_posts.kept_for(request) else next_page(request)
     return with_language(HttpResponseRedirect(target), user.language)
 
