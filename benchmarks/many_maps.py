@@ -32,7 +32,7 @@ APART = 1_000_000
 
 COPIES = """
 CREATE TEMPORARY TABLE copies AS
-SELECT number, its.municipality, its.county FROM generate_series(1, %s) AS number
+SELECT number, its.municipality, its.county FROM generate_series(1::bigint, %s) AS number
 JOIN (
     SELECT row_number() OVER (ORDER BY member.municipality_id) - 1 AS place, count(*) OVER () AS all_of_them,
         member.municipality_id AS municipality, area.organisation_id AS county
