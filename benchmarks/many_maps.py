@@ -79,7 +79,10 @@ def rows_of(source: InterfaceMap) -> list[tuple[type[models.Model], Any]]:
         (Evidence, Evidence.objects.filter(aspect__in=aspects)),
         *((rows, rows._default_manager.filter(aspect__in=aspects)) for rows in AspectRow.__subclasses__()),
         (actors, actors.objects.filter(**{f"{steps._meta.model_name}__aspect__in": aspects})),
-        *((rows, rows._default_manager.filter(map_service__in=places)) for rows in ServiceRow.__subclasses__()),
+        *(
+            (rows, rows._default_manager.filter(map_service__in=places))
+            for rows in ServiceRow.__subclasses__()
+        ),
         (RatingRound, RatingRound._base_manager.filter(map=source)),
         (Rating, Rating.objects.filter(round__map=source)),
         (ApprovalRound, ApprovalRound.objects.filter(map=source)),
@@ -90,7 +93,7 @@ def rows_of(source: InterfaceMap) -> list[tuple[type[models.Model], Any]]:
 def _column(field: Any, copied: set[type[models.Model]]) -> str:
     """What a copy has in the column."""
     model, name = field.model, f'row."{field.column}"'
-    if field.primary_key or field.remote_field and field.remote_field.model in copied - {InterfaceMap}:
+    if field.primary_key or (field.remote_field and field.remote_field.model in copied - {InterfaceMap}):
         return f"{name} + copies.number * {APART}"
     if model is not InterfaceMap and field.remote_field and field.remote_field.model is InterfaceMap:
         return f"{name} + copies.number * {APART}"

@@ -56,12 +56,13 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def cpu_of_tree(pid: int) -> float:
     """Milliseconds of processor time that a process, its children and those that have ended have used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = [each.read_text().split() for each in list(Path(f"/proc/{pid}/task").glob("*/children"))]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # it has ended meanwhile, and its parent counts it
     own = sum(int(each) for each in fields[11:15]) * 1000 / TICKS
-    children: list[str] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        children += task.read_text().split()
-    return own + sum(cpu_of_tree(int(child)) for child in children if Path(f"/proc/{child}").exists())
+    return own + sum(cpu_of_tree(int(child)) for found in children for child in found)
 
 
 @dataclass
@@ -178,7 +179,12 @@ def costs(maps: int, requests: int, only: str) -> dict[str, float]:
         server = web.start(portal, env=os.environ, log=folder / "portal.log")
         stack.callback(server.stop)
         server.wait_until(lambda: web.answers(portal))
-        bench = Bench(portal, (server, database.child), cookie_of(email=DIRECTOR), cookie_of(duty="national_coordinator"))
+        bench = Bench(
+            portal,
+            (server, database.child),
+            cookie_of(email=DIRECTOR),
+            cookie_of(duty="national_coordinator"),
+        )
         found = {}
         for name, (path, cookie) in pages_of(bench, source).items():
             if only in name or name == BARE:
@@ -199,7 +205,9 @@ def main() -> None:
     options = arguments.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run")
     few, many = (costs(maps, options.requests, options.only) for maps in (8, options.maps))
-    print(f"\n| Page | CPU-ms | times the page without content | from 8 to {options.maps} maps |\n|---|---|---|---|")
+    print(
+        f"\n| Page | CPU-ms | times the page without content | from 8 to {options.maps} maps |\n|---|---|---|---|"
+    )
     for name, cost in many.items():
         is_edit = name == "an edit, in process"
         ms = "" if is_edit else f"{cost:.1f}"

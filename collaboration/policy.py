@@ -58,11 +58,6 @@ def organisations_of(user: User | AnonymousUser) -> OrganisationQuerySet:
     return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
 
 
-def own_trees_of(user: User | AnonymousUser) -> OrganisationQuerySet:
-    """Organisations whose things the person reads: their own, its units, and the organisation a unit belongs to."""
-    return Organisation.objects.in_trees_of(organisations_of(user))
-
-
 def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:
     """The register is public information: everyone who has signed in sees all of it."""
     return (

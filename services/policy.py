@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from collaboration.models import Membership, Organisation, User
-from collaboration.policy import can_edit_organisation, is_granted, organisations_of, own_trees_of
+from collaboration.policy import can_edit_organisation, is_granted, organisations_of
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
     ApprovalRound,
@@ -21,6 +21,7 @@ from services.models import (
     InterfaceMapQuerySet,
     MapImport,
     MapParty,
+    MapReader,
     MapService,
     MapVersion,
     Rating,
@@ -41,64 +42,55 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
     return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
+def _read_by(user: Person, **which: bool) -> models.QuerySet[MapReader, int]:
+    """The ids of the maps that the person reads, as the view of `MapReader` says."""
+    readers = MapReader.objects.filter(user=user.pk, **which).values_list("map", flat=True)
+    return readers if isinstance(user, User) else readers.none()
+
+
 def visible_maps(user: Person) -> InterfaceMapQuerySet:
     """The maps of the person's organisations, and the base maps that these are based on."""
-    own = maps_of(user)
-    return InterfaceMap.objects.filter(
-        models.Q(pk__in=own.values("pk")) | models.Q(pk__in=own.filter(base__isnull=False).values("base"))
-    )
+    return InterfaceMap.objects.filter(pk__in=_read_by(user))
 
 
 def maps_of(user: Person) -> InterfaceMapQuerySet:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
-    parties = MapParty.objects.filter(
-        archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk")
-    )
-    return InterfaceMap.objects.filter(pk__in=parties.values("map"))
+    return InterfaceMap.objects.filter(pk__in=_read_by(user, is_own=True))
 
 
 def readers_of(map_id: int) -> set[int]:
     """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
-    parties = Organisation.objects.filter(
-        models.Q(map_parties__map=map_id) | models.Q(map_parties__map__base=map_id),
-        map_parties__archived_at__isnull=True,
-    )
-    trees = Organisation.objects.in_trees_of(parties)
-    return set(
-        User.objects.filter(is_active=True, memberships__organisation__in=trees.values("pk"))
-        .values_list("pk", flat=True)
-        .distinct()
-    )
+    return set(MapReader.objects.filter(map=map_id).values_list("user", flat=True))
 
 
 def visible_map_services(user: Person) -> models.QuerySet[MapService]:
-    return MapService.objects.filter(map__in=visible_maps(user))
+    return MapService.objects.filter(map__in=_read_by(user))
 
 
 def visible_interfaces(user: Person) -> models.QuerySet[Interface]:
-    return Interface.objects.filter(map__in=visible_maps(user))
+    return Interface.objects.filter(map__in=_read_by(user))
 
 
 def visible_aspects(user: Person) -> models.QuerySet[Aspect]:
-    return Aspect.objects.filter(interface__map__in=visible_maps(user))
+    return Aspect.objects.filter(interface__map__in=_read_by(user))
 
 
 def visible_approval_rounds(user: Person) -> models.QuerySet[ApprovalRound]:
-    return ApprovalRound.objects.filter(map__in=visible_maps(user))
+    return ApprovalRound.objects.filter(map__in=_read_by(user))
 
 
 def visible_versions(user: Person) -> models.QuerySet[MapVersion]:
-    return MapVersion.objects.filter(map__in=visible_maps(user))
+    return MapVersion.objects.filter(map__in=_read_by(user))
 
 
 def visible_exports(user: Person) -> ExportQuerySet:
     """Whoever reads the map asks for its exports and reads all of them."""
-    return Export.objects.filter(map__in=visible_maps(user))
+    return Export.objects.filter(map__in=_read_by(user))
 
 
 def visible_imports(user: Person) -> models.QuerySet[MapImport]:
     """What somebody has brought is seen by themselves only."""
-    own = MapImport.objects.filter(map__in=visible_maps(user))
+    own = MapImport.objects.filter(map__in=_read_by(user))
     return own.filter(by=user) if isinstance(user, User) else own.none()
 
 
@@ -314,12 +306,12 @@ def people_of_party(party: MapParty) -> models.QuerySet[User]:
 
 
 def visible_rating_rounds(user: Person) -> models.QuerySet[RatingRound]:
-    return RatingRound.objects.filter(map__in=visible_maps(user))
+    return RatingRound.objects.filter(map__in=_read_by(user))
 
 
 def visible_ratings(user: Person) -> models.QuerySet[Rating]:
     """Those of the person's own organisations, and the others' once they are shown to all. Nothing reads past this."""
-    return Rating.objects.filter(round__map__in=visible_maps(user)).filter(
+    return Rating.objects.filter(round__map__in=_read_by(user)).filter(
         models.Q(revealed_at__isnull=False)
         | models.Q(party__organisation__in=organisations_of(user).values("pk"))
     )

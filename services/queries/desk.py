@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import (
     Count,
     Exists,
-    F,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     prefetch_related_objects,
 )
 from django.utils import timezone
@@ -26,21 +26,22 @@ from services.models import (
     ApprovalRound,
     Aspect,
     AspectAnswer,
-    AspectStatus,
+    Consent,
     Interface,
     InterfaceMap,
     MapParty,
     MapService,
+    MapTally,
     Rating,
     RatingRound,
     rateable_aspects,
 )
-from services.models.aspect import shared_text
 from services.queries.maps import with_progress
 
 SHOWN = 8
 MAPS_SHOWN = 6
 REVIEW_SOON = datetime.timedelta(days=30)
+NOTHING = dict.fromkeys(("maps", "interfaces", "agreed", "in_progress", "missing"), 0)
 
 
 def waiting(user: User) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def waiting(user: User) -> dict[str, Any]:
 def my_maps(user: User) -> list[dict[str, Any]]:
     """The maps changed last, with their progress."""
     maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT)
-    return with_progress(list(maps.order_by("-changed_at", "-pk")[:MAPS_SHOWN]))
+    return with_progress(maps.order_by("-changed_at", "-pk")[:MAPS_SHOWN])
 
 
 def _live_interfaces(user: User) -> QuerySet[Interface]:
@@ -122,11 +123,9 @@ def consents_waiting(user: User) -> list[AspectAnswer]:
             party__map_party__organisation__in=mine,
             aspect__interface__in=_live_interfaces(user),
             aspect__interface__map__is_base=False,
-            aspect__not_applicable_reason="",
+            consent__is_asked=True,
         )
-        .alias(shared=shared_text("aspect__"))
-        .exclude(shared="")
-        .exclude(consented_text=F("shared"))
+        .exclude(consent__state=Consent.State.GIVEN)
         .select_related("aspect__interface__map", "party__map_party__organisation")
         .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
@@ -147,7 +146,6 @@ def responsible_for(user: User) -> list[Aspect]:
     """Aspects in which the person is named responsible."""
     return list(
         user.responsible_for.filter(interface__in=_live_interfaces(user))
-        .with_status()
         .select_related("interface__map")
         .order_by("interface__map", "interface", "number")[:SHOWN]
     )
@@ -155,26 +153,16 @@ def responsible_for(user: User) -> list[Aspect]:
 
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    in_use = Q(map__status=InterfaceMap.Status.DRAFT, map__is_base=False)
-    maps = {
-        row["organisation"]: row["n"]
-        for row in MapParty.objects.filter(in_use, side=MapParty.Side.COUNTY, archived_at__isnull=True)
-        .values("organisation")
-        .annotate(n=Count("map", distinct=True))
+    counted = {
+        row["county"]: row
+        for row in MapTally.objects.filter(county__isnull=False)
+        .values("county")
+        .annotate(
+            maps=Count("pk"),
+            **{name: Sum(name) for name in ("interfaces", "agreed", "in_progress", "missing")},
+        )
         .order_by()
     }
-    statuses: dict[int, dict[str, int]] = {}
-    for row in (
-        Aspect.objects.filter(  # type: ignore[misc]
-            interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT
-        )
-        .filter(interface__map__parties__side=MapParty.Side.COUNTY, interface__map__is_base=False)
-        .with_status()
-        .values("interface__map__parties__organisation", "status")
-        .annotate(n=Count("pk", distinct=True))
-        .order_by()
-    ):
-        statuses.setdefault(row["interface__map__parties__organisation"], {})[row["status"]] = row["n"]
     counties = (
         Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
         .select_related("organisation")
@@ -189,15 +177,15 @@ def national_overview() -> list[dict[str, Any]]:
     overview = []
     for county in counties:
         key = units.get(county.organisation_id, county.organisation_id)
-        tally = statuses.get(key or 0, {})
+        row = counted.get(key, NOTHING)
         overview.append(
             {
                 "county": county,
                 "municipalities": county.municipality_count,
-                "maps": maps.get(key or 0, 0),
-                "interfaces": sum(tally.values()) // 9,
-                "agreed": tally.get(AspectStatus.AGREED, 0),
-                "of": sum(tally.values()) - tally.get(AspectStatus.NOT_APPLICABLE, 0),
+                "maps": row["maps"],
+                "interfaces": row["interfaces"],
+                "agreed": row["agreed"],
+                "of": row["agreed"] + row["in_progress"] + row["missing"],
             }
         )
     return overview

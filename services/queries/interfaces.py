@@ -70,7 +70,7 @@ def interface_for(user: User, map_id: int, pk: int) -> Interface:
 def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
     """One interface with its nine aspects."""
     interface = interface_for(user, map_id, pk)
-    aspects = list(interface.aspects.with_status().order_by("number"))
+    aspects = list(interface.aspects.order_by("number"))
     rows = []
     for aspect in aspects:
         aspect.interface = interface
@@ -117,7 +117,6 @@ def aspect_page(
     interface = interface_for(user, map_id, interface_id)
     aspect = (
         Aspect.objects.filter(interface=interface, number=number)
-        .with_status()
         .select_related("base__interface")
         .prefetch_related(
             Prefetch(
