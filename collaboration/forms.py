@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import Organisation, PersonalToken, User
+from collaboration.models.sentences import fields_of_unique_constraints
 from collaboration.queries import counties
 
 CHOSEN_OR_HIDDEN = ("checkbox", "radio", "hidden")
@@ -34,6 +35,14 @@ class Dressed(forms.BaseForm):
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
                 choices: Any = field.choices
                 field.choices = [(value, capfirst(label)) for value, label in choices]
+
+
+class ConstraintsAsked(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """Asks also those unique constraints that name what the form has no field for: whose row it is, whether it is removed."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - fields_of_unique_constraints(self._meta.model)
 
 
 class SignInForm(Dressed, AuthenticationForm):
@@ -82,7 +91,7 @@ class NewPasswordForm(Dressed, SetPasswordForm):  # type: ignore[type-arg]  # ge
     """A password through the link of a mail."""
 
 
-class ProfileForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class ProfileForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """What a person says of themselves."""
 
     class Meta:
@@ -90,7 +99,7 @@ class ProfileForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generi
         fields = ["name", "language"]
 
 
-class TokenForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class TokenForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A personal token: what it is for, what it may do, and how long."""
 
     class Meta:

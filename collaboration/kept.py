@@ -5,7 +5,6 @@ Building a query of several tables and making SQL of it costs Django more than P
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, Generic, TypeVar

@@ -7,16 +7,15 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import F, Func, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
-from django.db.models.lookups import Contains
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from collaboration.models import Area, AreaMember, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import visible_areas, visible_organisations, visible_tokens
+from collaboration.words import by_name, found
 
 ON_A_PAGE = 50
 Row = dict[str, Any]
@@ -27,16 +26,16 @@ COUNTY_KINDS = (Area.Kind.WELLBEING_SERVICES_COUNTY, Area.Kind.AUTONOMOUS_REGION
 
 def counties() -> list[Area]:
     """The territories that a municipality belongs to exactly one of: the counties, Helsinki and Åland."""
-    return list(Area.objects.filter(kind__in=COUNTY_KINDS).order_by("sort_key"))
+    return list(Area.objects.filter(kind__in=COUNTY_KINDS).order_by(by_name()))
 
 
 def organisation_list_page(user: User, wanted: dict[str, Any], page_number: str | None) -> dict[str, Any]:
     """The organisations that the valid filters leave, a page of them in the order of the page's language."""
-    found = _found(visible_organisations(user), wanted)
     page = Paginator(
-        found.select_related("parent", "successor")
+        _found(visible_organisations(user), wanted)
+        .select_related("parent", "successor")
         .prefetch_related(county_memberships())
-        .order_by(*in_alphabetical_order()),
+        .order_by(by_name(), "pk"),
         ON_A_PAGE,
     ).get_page(page_number)
     return {"page": page, "organisations": list(page.object_list)}
@@ -46,7 +45,7 @@ def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> Organ
     if not wanted.get("together"):
         organisations = organisations.single()
     if q := wanted.get("q"):
-        organisations = organisations.filter(_called(q))
+        organisations = organisations.filter(found(q, "words"))
     elif not wanted.get("ended"):
         organisations = organisations.existing(_today())
     if kind := wanted.get("kind"):
@@ -60,25 +59,6 @@ def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> Organ
             Q(pk__in=members.values("municipality")) | Q(pk__in=area.values("organisation"))
         )
     return organisations
-
-
-FOLDED = str.maketrans("åäö", "aao")
-
-
-def _called(q: str) -> Q:
-    """Organisations with `q` in a name or the code, also when it was typed without the dots."""
-    called = Q(code__icontains=q)
-    for field in ("name_fi", "name_sv", "name_en", "brand"):
-        folded = Lower(Func(F(field), Value("ÅÄÖåäö"), Value("aaoaao"), function="translate"))
-        called |= Q(Contains(folded, Value(q.lower().translate(FOLDED))))
-    return called
-
-
-def in_alphabetical_order() -> tuple[Any, ...]:
-    """The order of the page's language; a name that is missing in it stands where it is shown."""
-    if (get_language() or "")[:2] == "sv":
-        return (Coalesce(NullIf("sort_key_sv", Value("")), "sort_key"), "pk")
-    return ("sort_key", "pk")
 
 
 def county_memberships() -> Prefetch[Any]:
@@ -100,7 +80,7 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
     organisation = organisation_for(user, pk)
     memberships = list(
         organisation.area_memberships.select_related("area__organisation").order_by(
-            "area__sort_key", "valid_from"
+            by_name("area__"), "valid_from"
         )
     )
     memberships.sort(key=lambda row: KINDS.index(row.area.kind))
@@ -114,18 +94,16 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
         "organisation": organisation,
         "counties": [row for row in memberships if row.area.kind in COUNTY_KINDS],
         "other_areas": [row for row in memberships if row.area.kind not in COUNTY_KINDS],
-        "units": list(organisation.units.single().order_by(*in_alphabetical_order())),
-        "predecessors": list(organisation.predecessors.order_by(*in_alphabetical_order())),
-        "municipalities": list(
-            Organisation.objects.filter(pk__in=members).order_by(*in_alphabetical_order())
-        ),
+        "units": list(organisation.units.single().order_by(by_name(), "pk")),
+        "predecessors": list(organisation.predecessors.order_by(by_name(), "pk")),
+        "municipalities": list(Organisation.objects.filter(pk__in=members).order_by(by_name(), "pk")),
     }
 
 
 def own_memberships(user: User) -> list[Membership]:
     """The person's own places in organisations."""
     return list(
-        user.memberships.select_related("organisation__parent").order_by("organisation__sort_key", "role")
+        user.memberships.select_related("organisation__parent").order_by(by_name("organisation__"), "role")
     )
 
 
@@ -133,10 +111,10 @@ def own_tokens(user: User) -> list[PersonalToken]:
     """The person's tokens that can still be used, the newest first."""
     tokens = visible_tokens(user).filter(revoked_at__isnull=True)
     today = _today()
-    found = list(tokens)
-    for token in found:
+    valid = list(tokens)
+    for token in valid:
         token.has_expired = token.expires_on < today  # type: ignore[attr-defined]
-    return found
+    return valid
 
 
 def organisation_rows(user: User, wanted: dict[str, Any]) -> Rows:

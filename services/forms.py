@@ -13,9 +13,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed
+from collaboration.forms import ConstraintsAsked, Dressed
 from collaboration.models import Organisation, User
 from collaboration.models.fields import GATE
+from collaboration.words import by_name
 from services import policy
 from services.map_templates import TEMPLATES
 from services.models import InterfaceMap, Rating, Service, ServiceNode, ServiceResponsibility, TargetGroup
@@ -114,9 +115,11 @@ class NewMapForm(Dressed, forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         bases, municipalities = policy.base_maps_to_make(user), policy.municipalities_to_map(user)
-        choices = Organisation.objects.filter(
-            Q(pk__in=municipalities.values("pk")) | Q(pk__in=bases.values("pk"))
-        ).select_related("parent")
+        choices = (
+            Organisation.objects.filter(Q(pk__in=municipalities.values("pk")) | Q(pk__in=bases.values("pk")))
+            .select_related("parent")
+            .order_by(by_name(), "pk")
+        )
         self.fields["municipality"].queryset = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["municipality"].initial = choices[0]
@@ -128,7 +131,7 @@ class NewMapForm(Dressed, forms.Form):
         return cleaned
 
 
-class ServiceForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
+class ServiceForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]
     """A service of an organisation's catalogue."""
 
     target_groups = forms.MultipleChoiceField(
@@ -151,12 +154,8 @@ class ServiceForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
         classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """The organisation is not a field, but the name must be unique within it."""
-        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc,no-any-return]
 
-
-class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
+class ResponsibilityForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]
     """Who organises, produces, funds or resources the service, by law or by agreement."""
 
     class Meta:
@@ -165,13 +164,10 @@ class ResponsibilityForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        organisations = Organisation.objects.single().filter(pk__in=likely).select_related("parent")
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        organisations = Organisation.objects.single().filter(pk__in=likely).order_by(by_name(), "pk")
+        self.fields["organisation"].queryset = organisations.select_related("parent")  # type: ignore[attr-defined]
         bases = [("", gettext_lazy("Not known yet")), *ServiceResponsibility.Basis.choices]
         self.fields["basis"].choices = bases  # type: ignore[attr-defined]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"service"}  # type: ignore[misc,no-any-return]
 
 
 def responsibility_form(service: Service, posted: Any = None) -> ResponsibilityForm:

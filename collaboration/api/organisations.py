@@ -11,6 +11,7 @@ from collaboration.api.documentation import answers, example
 from collaboration.api.resource import Resource, listed, one, person, single
 from collaboration.api.shapes import AreaShape, MeShape, OrganisationShape, page
 from collaboration.models import Area, Organisation, PersonalToken
+from collaboration.words import by_name
 
 ORGANISATION = {
     "id": 215,
@@ -61,7 +62,7 @@ class Organisations(Resource):
     )
     def get(self, request: Request) -> Response:
         wish = asked(OrganisationsAsked, request)
-        orders = {"name": queries.in_alphabetical_order()[0], "code": "code"}
+        orders = {"name": by_name(), "code": "code"}
         rows = queries.organisation_rows(person(request), wish)
         return listed(request, rows, wish, orders=orders, shape=OrganisationShape)
 
@@ -100,7 +101,7 @@ class Areas(Resource):
     def get(self, request: Request) -> Response:
         wish = asked(AreasAsked, request)
         rows = queries.area_rows(person(request), wish)
-        return listed(request, rows, wish, orders={"name": "sort_key", "code": "code"}, shape=AreaShape)
+        return listed(request, rows, wish, orders={"name": by_name(), "code": "code"}, shape=AreaShape)
 
 
 class OneArea(Resource):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import Bilingual
-from collaboration.models.fields import FinnishSortKey, GatedCharField
+from collaboration.models.fields import FoldedWords, GatedCharField, SortKey
 
 
 class Area(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
@@ -41,7 +41,9 @@ class Area(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     municipalities: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
         "collaboration.Organisation", through="AreaMember", related_name="areas"
     )
-    sort_key = FinnishSortKey()
+    sort_key = SortKey("name_fi")
+    sort_key_sv = SortKey("name_sv", "name_fi")
+    words = FoldedWords("name_fi", "name_sv", "name_en", "code")
 
     class Meta:
         verbose_name = _("area")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from collaboration.models.bilingual import Bilingual
-from collaboration.models.fields import GATE, FinnishSortKey, GatedCharField
+from collaboration.models.fields import GATE, FoldedWords, GatedCharField, SortKey
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -82,8 +82,9 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         related_name="predecessors",
         verbose_name=_("merged into"),
     )
-    sort_key = FinnishSortKey()
-    sort_key_sv = FinnishSortKey(source="name_sv")
+    sort_key = SortKey("name_fi")
+    sort_key_sv = SortKey("name_sv", "name_fi")
+    words = FoldedWords("name_fi", "name_sv", "name_en", "brand", "code", "business_id")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -93,7 +94,10 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         ordering = ["sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "code"], condition=~Q(code=""), name="organisation_code_is_unique_in_its_kind"
+                fields=["kind", "code"],
+                condition=~Q(code=""),
+                name="organisation_code_is_unique_in_its_kind",
+                violation_error_message=_("Another organisation of this kind has the same code."),
             ),
             models.CheckConstraint(
                 name="organisation_begins_before_it_ends",

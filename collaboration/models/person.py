@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models.fields import GATE, GatedCharField
+from collaboration.models.fields import GATE, FoldedWords, GatedCharField, SortKey
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_demo_person = models.BooleanField(_("demo person"), default=False, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    sort_key = SortKey("name")
+    words = FoldedWords("name", "email")
 
     objects = UserManager()
 
@@ -68,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
         constraints = [
             models.CheckConstraint(name="user_email_is_in_lower_case", condition=Q(email=Lower("email")))
         ]

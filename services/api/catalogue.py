@@ -17,6 +17,7 @@ from collaboration.api.problems import of_form
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
 from collaboration.policy import visible_organisations
+from collaboration.words import by_name
 from services import policy
 from services.api import examples
 from services.api.maps import IF_MATCH, IF_MATCH_NEEDED
@@ -69,7 +70,7 @@ class Services(Resource):
     def get(self, request: Request) -> Response:
         wish = asked(ServicesAsked, request)
         rows = resources.service_rows(person(request), wish)
-        return listed(request, rows, wish, orders={"name": "sort_key"}, shape=ServiceRowShape)
+        return listed(request, rows, wish, orders={"name": by_name()}, shape=ServiceRowShape)
 
     @extend_schema(
         operation_id="add_service",

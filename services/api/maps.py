@@ -16,6 +16,7 @@ from collaboration.api.documentation import WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
+from collaboration.words import by_name
 from collaboration.workflow import TransitionRefused
 from services.api import examples
 from services.api.shapes import (
@@ -75,7 +76,7 @@ class Maps(Resource):
             request,
             resources.map_rows(person(request), wish),
             {**wish, "sort": wish["sort"] or "-changed_at"},
-            orders={"changed_at": "changed_at", "title": "sort_key"},
+            orders={"changed_at": "changed_at", "title": by_name()},
             shape=MapRowShape,
             complete=resources.add_tallies,
         )

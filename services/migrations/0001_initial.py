@@ -5,6 +5,7 @@ import collaboration.models.bilingual
 import collaboration.models.fields
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -79,7 +80,7 @@ class Migration(migrations.Migration):
                 ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo content')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made')),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last changed')),
-                ('sort_key', collaboration.models.fields.FinnishSortKey(source='title_fi')),
+                ('sort_key', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Lower('title_fi'), models.Value('åäö'), models.Value('{|}'), function='translate'), output_field=models.CharField(db_collation='C', max_length=300))),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
                 ('municipality', models.ForeignKey(help_text='The municipality whose residents the map is about.', on_delete=django.db.models.deletion.PROTECT, related_name='maps_of_its_services', to='collaboration.organisation', verbose_name='municipality')),
             ],
@@ -180,7 +181,7 @@ class Migration(migrations.Migration):
                 ('description_sv', collaboration.models.fields.GatedTextField(blank=True, max_length=2000, verbose_name='description in Swedish')),
                 ('target_groups', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('under_school_age', 'children under school age and their families'), ('school_age', 'school-age children and their families'), ('young_people', 'young people'), ('families', 'families with children'), ('everyone', 'all residents')], max_length=20), blank=True, default=list, size=None, verbose_name='target groups')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed from the catalogue')),
-                ('sort_key', collaboration.models.fields.FinnishSortKey(source='name_fi')),
+                ('sort_key', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Lower('name_fi'), models.Value('åäö'), models.Value('{|}'), function='translate'), output_field=models.CharField(db_collation='C', max_length=300))),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='collaboration.organisation', verbose_name='organisation')),
             ],
             options={

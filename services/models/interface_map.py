@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import in_language
-from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTextField
+from collaboration.models.fields import FoldedWords, GatedCharField, GatedTextField, SortKey
 from services.models.service import TargetGroup
 
 
@@ -69,7 +69,9 @@ class InterfaceMap(models.Model):
     )
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
-    sort_key = FinnishSortKey(source="title_fi")
+    sort_key = SortKey("title_fi", "title_sv")
+    sort_key_sv = SortKey("title_sv", "title_fi")
+    words = FoldedWords("title_fi", "title_sv")
 
     objects = InterfaceMapQuerySet.as_manager()
 

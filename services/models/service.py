@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import Bilingual
-from collaboration.models.fields import FinnishSortKey, GatedCharField, GatedTextField
+from collaboration.models.fields import FoldedWords, GatedCharField, GatedTextField, SortKey
 
 
 class TargetGroup(models.TextChoices):
@@ -52,7 +52,9 @@ class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         blank=True,
     )
     archived_at = models.DateTimeField(_("removed from the catalogue"), null=True, blank=True, editable=False)
-    sort_key = FinnishSortKey()
+    sort_key = SortKey("name_fi")
+    sort_key_sv = SortKey("name_sv", "name_fi")
+    words = FoldedWords("name_fi", "name_sv")
 
     objects = ServiceQuerySet.as_manager()
 

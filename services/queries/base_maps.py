@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from collaboration.journal import latest_change
 from collaboration.models import User
+from collaboration.words import by_name
 from services import policy
 from services.models import Aspect, InterfaceMap
 
@@ -25,7 +26,7 @@ def follower_rows(user: User) -> ArraySubquery:
     """Of a base map: the maps in use that are based on it and that the person sees, with how much each follows."""
     maps = policy.visible_maps(user).filter(base=OuterRef("pk"), status=InterfaceMap.Status.DRAFT)
     return ArraySubquery(
-        maps.order_by("municipality__sort_key", "pk").values(
+        maps.order_by(by_name("municipality__"), "pk").values(
             row=JSONObject(
                 id="pk",
                 title_fi="title_fi",

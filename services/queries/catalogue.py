@@ -10,6 +10,7 @@ from django.http import Http404, QueryDict
 
 from collaboration.models import User
 from collaboration.policy import organisations_of
+from collaboration.words import by_name, found
 from services import policy
 from services.models import InterfaceMap, Service, ServiceNode, TargetGroup
 from services.queries import asked
@@ -33,18 +34,13 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
     services = policy.visible_services(user).in_use().of_single_organisations()  # type: ignore[attr-defined]
     services = services.select_related("organisation__parent", "node")
     if wanted["q"]:
-        services = services.filter(
-            Q(name_fi__icontains=wanted["q"])
-            | Q(name_sv__icontains=wanted["q"])
-            | Q(organisation__name_fi__icontains=wanted["q"])
-            | Q(organisation__name_sv__icontains=wanted["q"])
-        )
+        services = services.filter(found(wanted["q"], "words", "organisation__words"))
     if wanted["target_group"]:
         services = services.filter(target_groups__contains=[wanted["target_group"]])
     if wanted["own"]:
         services = services.filter(organisation__in=organisations_of(user))
     page = Paginator(
-        services.order_by("sort_key", "organisation__sort_key", "pk"), SERVICES_ON_A_PAGE
+        services.order_by(by_name(), by_name("organisation__"), "pk"), SERVICES_ON_A_PAGE
     ).get_page(filters.get("page"))
     return {
         "nodes": list(parents.values()),
@@ -58,7 +54,12 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
 
 def editable_organisations(user: User) -> list[Any]:
     """The organisations whose catalogue the person keeps."""
-    return list(organisations_of(user).filter(memberships__user=user, memberships__role="editor").distinct())
+    return list(
+        organisations_of(user)
+        .filter(memberships__user=user, memberships__role="editor")
+        .distinct()
+        .order_by(by_name(), "pk")
+    )
 
 
 def node_page(user: User, key: str) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def node_page(user: User, key: str) -> dict[str, Any]:
         .of_single_organisations()  # type: ignore[attr-defined]
         .filter(Q(node=node) | Q(node__parent=node), archived_at__isnull=True)
         .select_related("organisation__parent", "node")
-        .order_by("organisation__sort_key", "sort_key")
+        .order_by(by_name("organisation__"), by_name())
     )
     return {
         "node": node,
@@ -101,7 +102,7 @@ def service_page(user: User, pk: int) -> dict[str, Any]:
         "service": service,
         "target_groups": [TargetGroup(group).label for group in service.target_groups],
         "responsibilities": list(service.responsibilities.select_related("organisation__parent")),
-        "maps": list(policy.visible_maps(user).filter(pk__in=maps.values("pk"))),
+        "maps": list(policy.visible_maps(user).filter(pk__in=maps.values("pk")).order_by(by_name(), "pk")),
         "can_edit": policy.can_edit_service(user, service),
     }
 
@@ -113,6 +114,6 @@ def of_organisation(user: User, pk: int) -> dict[str, Any]:
         parties__organisation=pk, parties__archived_at__isnull=True, status="draft"
     )
     return {
-        "services": list(services.select_related("node")[:200]),
-        "maps": list(maps.distinct().order_by("sort_key")[:200]),
+        "services": list(services.select_related("node").order_by(by_name(), "pk")[:200]),
+        "maps": list(maps.distinct().order_by(by_name(), "pk")[:200]),
     }

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
+from collaboration.words import by_name
 from services import policy
 from services.models import (
     Approval,
@@ -111,7 +112,7 @@ def ratings_waiting(user: User) -> list[Any]:
         parties.annotate(waits=Subquery(left.values("n")))
         .filter(waits__gt=0)
         .select_related("map", "organisation")
-        .order_by("map__title_fi", "lane")[:SHOWN]
+        .order_by(by_name("map__"), "lane")[:SHOWN]
     )
 
 
@@ -167,7 +168,7 @@ def national_overview() -> list[dict[str, Any]]:
         Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
         .select_related("organisation")
         .annotate(municipality_count=Count("members"))
-        .order_by("sort_key")
+        .order_by(by_name())
     )
     units = dict(
         MapParty.objects.filter(side=MapParty.Side.COUNTY, organisation__parent__isnull=False).values_list(

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
+from collaboration.words import by_name, found
 from services import policy
 from services.comparison import marked
 from services.models import (
@@ -126,7 +127,7 @@ def aspect_page(
                 ).order_by("party__map_party__lane", "pk"),
             ),
             Prefetch("evidence", Evidence.objects.filter(archived_at__isnull=True)),
-            Prefetch("responsible", User.objects.order_by("name")),
+            Prefetch("responsible", User.objects.order_by("sort_key", "pk")),
         )
         .first()
     )
@@ -185,8 +186,8 @@ def _in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
 
 def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) -> list[User]:
     """People of the parties whose name holds the search, without those already named."""
-    found = policy.people_of_parties(interface_map).filter(name__icontains=search)
-    return list(found.exclude(pk__in=named).order_by("name")[:MOST_PEOPLE_SHOWN])
+    people = policy.people_of_parties(interface_map).filter(found(search, "words"))
+    return list(people.exclude(pk__in=named).order_by("sort_key", "pk")[:MOST_PEOPLE_SHOWN])
 
 
 def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
@@ -229,9 +230,9 @@ def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any
     )
     on_map = interface_map.map_services.filter(archived_at__isnull=True).values("service")
     catalogue = Service.objects.in_use().filter(organisation__in=[party.organisation_id for party in parties])
-    catalogue = catalogue.exclude(pk__in=on_map).select_related("node")
+    catalogue = catalogue.exclude(pk__in=on_map).select_related("node").order_by(by_name(), "pk")
     if search:
-        catalogue = catalogue.filter(name_fi__icontains=search)
+        catalogue = catalogue.filter(found(search, "words"))
     shown = list(catalogue[:100])
     for party in parties:
         party.services = [service for service in shown if service.organisation_id == party.organisation_id]  # type: ignore[attr-defined]
@@ -266,7 +267,7 @@ def connect_page(user: User, map_id: int, chosen: list[str]) -> dict[str, Any]:
     places = list(
         interface_map.map_services.filter(archived_at__isnull=True)
         .select_related("service", "party__organisation")
-        .order_by("party__lane", "service__sort_key")
+        .order_by("party__lane", by_name("service__"))
     )
     lanes: dict[Organisation, list[MapService]] = {}
     for place in places:
@@ -285,23 +286,20 @@ def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
     parties = list(
         interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent")
     )
-    found: list[Organisation] = []
+    organisations: list[Organisation] = []
     if search:
         candidates = (
             Organisation.objects.single()
             .filter(valid_until__isnull=True)
             .exclude(pk__in=[party.organisation_id for party in parties])
         )
-        found = list(
-            (
-                candidates.filter(name_fi__icontains=search) | candidates.filter(name_sv__icontains=search)
-            ).select_related("parent")[:MOST_PEOPLE_SHOWN]
-        )
+        named = candidates.filter(found(search, "words")).order_by(by_name(), "pk")
+        organisations = list(named.select_related("parent")[:MOST_PEOPLE_SHOWN])
     return {
         "map": interface_map,
         "parties": parties,
         "search": search,
-        "found": found,
+        "found": organisations,
         "bases": list(bases_for(interface_map)),
         "can_edit": policy.can_edit_map(user, interface_map),
     }

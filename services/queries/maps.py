@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import Membership, OrganisationReach, User
 from collaboration.policy import is_granted
+from collaboration.words import by_name, folded, found
 from services import lettering, policy
 from services.geometry import Geometry, Lane, draw
 from services.models import (
@@ -63,16 +64,16 @@ HEAD = ("party_rows", "newest_version", "waits_for_approval", "is_being_rated", 
 def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
     """The map with its parties and `more`, or 404 when the person may not see it: one statement."""
     told = {name: F(f"head__{name}") for name in HEAD}
-    found = (
+    it = (
         policy.visible_maps(user)
         .select_related("municipality", "base", "made_by")
         .annotate(**told, **more)
         .filter(pk=pk)
         .first()
     )
-    if found is None:
+    if it is None:
         raise Http404
-    return found
+    return it
 
 
 def standing_of(user: User, interface_map: InterfaceMap) -> tuple[str, dict[str, str]]:
@@ -105,27 +106,28 @@ def filter_of(filters: Any) -> dict[str, str]:
 def _filtered(drawing: dict[str, Any], wish: dict[str, str]) -> None:
     """Leave what the reader looks for, where it stands; how much was left out is told, never hidden in silence."""
     words, status, number, party = (
-        wish["q"].casefold(),
+        folded(wish["q"]).split(),
         wish["status"],
         int(wish["aspect"] or 0),
         int(wish["party"] or 0),
     )
+
+    def called(row: dict[str, Any]) -> bool:
+        name = folded(row["name"])
+        return all(word in name for word in words)
+
     of_party = {row["id"] for row in drawing["services"] if not party or row["party"] == party}
 
     def looked_for(row: dict[str, Any]) -> bool:
         states = row["statuses"][number - 1 : number] if number else row["statuses"]
-        return (
-            words in row["name"].casefold()
-            and (not status or status in states)
-            and not of_party.isdisjoint(row["services"])
-        )
+        return called(row) and (not status or status in states) and not of_party.isdisjoint(row["services"])
 
     interfaces = [row for row in drawing["interfaces"] if looked_for(row)]
     met = {service for row in interfaces for service in row["services"]}
     services = [
         row
         for row in drawing["services"]
-        if row["id"] in met or (not status and row["id"] in of_party and words in row["name"].casefold())
+        if row["id"] in met or (not status and row["id"] in of_party and called(row))
     ]
     drawing["hidden"] = {
         "services": len(drawing["services"]) - len(services),
@@ -357,16 +359,11 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     maps = policy.visible_maps(user).select_related("municipality")
     wanted = {name: asked(filters, name) for name in ("q", "target_group", "status", "sort")}
     if wanted["q"]:
-        maps = maps.filter(
-            Q(title_fi__icontains=wanted["q"])
-            | Q(title_sv__icontains=wanted["q"])
-            | Q(municipality__name_fi__icontains=wanted["q"])
-            | Q(municipality__name_sv__icontains=wanted["q"])
-        )
+        maps = maps.filter(found(wanted["q"], "words", "municipality__words"))
     if wanted["target_group"]:
         maps = maps.filter(target_group=wanted["target_group"])
     maps = maps.filter(status="archived" if wanted["status"] == "archived" else "draft")
-    order = {"title": "sort_key", "municipality": "municipality__sort_key"}.get(wanted["sort"], "-changed_at")
+    order = {"title": by_name(), "municipality": by_name("municipality__")}.get(wanted["sort"], "-changed_at")
     page = Paginator(maps.order_by(order, "-pk"), 20).get_page(filters.get("page"))
     rows = with_progress(page.object_list)
     return {

@@ -25,6 +25,7 @@ from django.urls import reverse
 
 from collaboration.models import User
 from collaboration.models.bilingual import in_language
+from collaboration.words import sort_key
 from services import policy
 from services.models import (
     Aspect,
@@ -308,7 +309,7 @@ def _over_rounds(board: Board) -> list[Row]:
         means = [{"round": each, "gaps": _gaps(interface.asked, each)} for each in board.rounds]
         if known := [each for each in means if each["gaps"].count]:
             rows.append({"interface": interface, "rounds": known})
-    return sorted(rows, key=lambda row: (-row["rounds"][0]["gaps"].mean, row["interface"].name))
+    return sorted(rows, key=lambda row: (-row["rounds"][0]["gaps"].mean, sort_key(row["interface"].name)))
 
 
 def waits_for(board: Board, party: int) -> list[Asked]:

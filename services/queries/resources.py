@@ -24,6 +24,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
 from collaboration.models import User
+from collaboration.words import found
 from services import policy
 from services.models import (
     Aspect,
@@ -62,7 +63,7 @@ def service_rows(user: User, wanted: Row) -> Rows:
     if not wanted.get("removed"):
         services = services.filter(archived_at__isnull=True)
     if q := wanted.get("q"):
-        services = services.filter(Q(name_fi__icontains=q) | Q(name_sv__icontains=q))
+        services = services.filter(found(q, "words"))
     if wanted.get("organisation"):
         services = services.filter(organisation=wanted["organisation"])
     if wanted.get("node"):
@@ -91,12 +92,7 @@ def map_rows(user: User, wanted: Row) -> Rows:
     """Maps with their parties: one statement."""
     maps = policy.visible_maps(user)
     if q := wanted.get("q"):
-        maps = maps.filter(
-            Q(title_fi__icontains=q)
-            | Q(title_sv__icontains=q)
-            | Q(municipality__name_fi__icontains=q)
-            | Q(municipality__name_sv__icontains=q)
-        )
+        maps = maps.filter(found(q, "words", "municipality__words"))
     for name in ("target_group", "status", "municipality"):
         if wanted.get(name):
             maps = maps.filter(**{name: wanted[name]})
@@ -249,7 +245,7 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         map_seq=F("interface__map__seq"),
         answers_=ArraySubquery(answers.values(row=answer)),
         responsible_=ArraySubquery(
-            people.order_by("user__name", "user").values(row=JSONObject(id="user_id", name="user__name"))
+            people.order_by("user__sort_key", "user").values(row=JSONObject(id="user_id", name="user__name"))
         ),
         evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
         without_manager_=ArraySubquery(_without_manager()),

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.words import found
 from services import policy
 from services.content import CHANNEL
 from services.content_rows import no_manager_of, totals_of
@@ -413,15 +414,15 @@ def _unnamed(rows: list[Any], parties: list[MapParty]) -> list[str]:
 def _people(interface: Interface, parties: list[MapParty], search: str) -> list[dict[str, Any]]:
     """People of the interface's parties whose name holds the search, once for each party that they belong to."""
     by_organisation = {party.organisation_id: party for party in parties}
-    found = (
+    called = (
         policy.people_of_parties(interface.map)
-        .filter(name__icontains=search)
-        .order_by("name", "pk")
+        .filter(found(search, "words") if search else Q())
+        .order_by("sort_key", "pk")
         .values_list("pk", "name", "memberships__organisation")
     )
     people = [
         {"pk": pk, "name": name, "party": by_organisation[organisation]}
-        for pk, name, organisation in found[:100]
+        for pk, name, organisation in called[:100]
         if organisation in by_organisation
     ]
     return people[:MOST_PEOPLE_SHOWN]

@@ -98,7 +98,7 @@ def _parties(
             organisation__in=organisations, role=Membership.Role.APPROVER, user__is_active=True
         )
         .select_related("user")
-        .order_by("user__name")
+        .order_by("user__sort_key", "user")
     ):
         approvers.setdefault(row.organisation_id, []).append(row.user.name)
     has_approved = any(row.approver_id == user.pk for row in given.values())

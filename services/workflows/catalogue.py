@@ -3,27 +3,25 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from collaboration.journal import record
 from collaboration.models import User
+from collaboration.models.sentences import sentence_of
 from services import policy
 from services.models import Service, ServiceResponsibility
 from services.workflows.approvals import end_rounds_of_service
 
 
 def keep(row: models.Model, service: Service, verb: str, *, by: User) -> None:
-    """Save a service or a responsibility for it. Raises ValidationError when another was quicker with the same."""
+    """Save a service or a responsibility for it. Raises ValidationError when the same is there already."""
     policy.can_edit_service(by, service).require()
     try:
         with transaction.atomic():
             row.save()
             record(verb, service, by=by)
             end_rounds_of_service(service, by)
-    except IntegrityError:
-        raise ValidationError(
-            _("Somebody else saved the same at this moment. Look at the page again.")
-        ) from None
+    except IntegrityError as error:
+        raise ValidationError(sentence_of(error), code="duplicate") from None
 
 
 def archive_or_take_back(service: Service, *, by: User) -> None:

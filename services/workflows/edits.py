@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.models import Change, User
+from collaboration.models.sentences import sentence_of
 from services import policy
 from services.models import InterfaceMap
 from services.workflows import approvals, base_maps
@@ -121,10 +122,8 @@ def apply(
     try:
         with transaction.atomic():
             property_.write(row, value, user)
-    except IntegrityError:
-        raise ValidationError(
-            _("Somebody else saved the same at this moment. Look at the page again.")
-        ) from None
+    except IntegrityError as error:
+        raise ValidationError(sentence_of(error), code="duplicate") from None
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
     seq = interface_map.seq = interface_map.seq + 1

@@ -122,12 +122,14 @@ def _service_in_catalogue(
     organisation: Organisation, node: ServiceNode, wanted: TemplateService, target_group: str
 ) -> Service:
     """The organisation's own service of that class, or a new one in its catalogue that it organises by law."""
-    service = Service.objects.in_use().filter(organisation=organisation, node=node).order_by("pk").first()
+    own = Service.objects.in_use().filter(organisation=organisation)
+    service = own.filter(node=node).order_by("pk").first()
     if service is None:
+        is_taken = own.filter(name_fi=wanted.name_fi).exists()
         service = Service.objects.create(
             organisation=organisation,
             node=node,
-            name_fi=wanted.name_fi,
+            name_fi=f"{wanted.name_fi} ({node.name_fi})"[:120] if is_taken else wanted.name_fi,
             name_sv=wanted.name_sv,
             target_groups=[target_group],
         )
