@@ -6,61 +6,63 @@ Building a query of several tables and making SQL of it costs Django more than P
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import Any, Generic, TypeVar
 
 from django.db import connections
-from django.db.models import Field, ForeignObject, Lookup, QuerySet
+from django.db.models import Expression, Field, ForeignObject, Lookup, QuerySet
 
 Row = TypeVar("Row")
-NUMBERS = count(2**62)
-"""What stands for a parameter while the query is compiled: a number that no row has."""
+Thing = TypeVar("Thing")
+
+
+class Parameter(Expression):
+    """What stands in a query for a value that comes later."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:
+        """A placeholder, with this itself as its value."""
+        return "%s", [self]
 
 
 @ForeignObject.register_lookup
 @Field.register_lookup
-class Any_(Lookup):  # noqa: N801 the name of the lookup is what is used
-    """`field__any=[1, 2]`: like `in`, with one parameter however long the list is."""
+class IsAnyOf(Lookup):
+    """`field__any=numbers`: like `in`, with one parameter however many there are."""
 
     lookup_name = "any"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
-        """`column = ANY(list)`."""
+        """`column = ANY(numbers)`."""
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", [*parameters, self.rhs]
 
 
 class Kept(Generic[Row]):
-    """`build` makes the queryset from parameters by name; calling the kept query with their values gives its rows."""
+    """`build` makes the queryset of `Parameter`s; the kept query, called with their values, gives its rows."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self.build = build
-        self.compiled: tuple[QuerySet[Any, Row], Any, str, list[Any]] | None = None
-        self.markers: dict[int, str] = {}
-
-    def _compile(self, names: Sequence[str]) -> tuple[QuerySet[Any, Row], Any, str, list[Any]]:
-        markers = {next(NUMBERS): name for name in names}
-        queryset = self.build(**{name: marker for marker, name in markers.items()})
-        compiler = queryset.query.get_compiler(queryset.db)
-        sql, parameters = compiler.as_sql()
-        self.markers = markers
-        self.compiled = queryset, compiler, sql, list(parameters)
-        return self.compiled
+        self.compiled: tuple[QuerySet[Any, Row], Any, str, Sequence[Any]] | None = None
 
     def __call__(self, **values: Any) -> QuerySet[Any, Row]:
-        """The queryset with these values; it can be read, and nothing more can be asked of it."""
-        queryset, compiler, sql, parameters = self.compiled or self._compile(sorted(values))
-        wanted = tuple(
-            values[self.markers[each]] if type(each) is int and each in self.markers else each
-            for each in parameters
-        )
-        bound = _twin(compiler, connection=connections[queryset.db], as_sql=lambda *_a, **_k: (sql, wanted))
+        """The queryset with these values: to be read, not to be refined."""
+        if self.compiled is None:
+            built = self.build(**{name: Parameter(name) for name in values})
+            made = built.query.get_compiler(built.db)
+            self.compiled = built, made, *made.as_sql()
+        queryset, compiler, sql, parameters = self.compiled
+        given = tuple(values[each.name] if isinstance(each, Parameter) else each for each in parameters)
+        bound = _twin(compiler, connection=connections[queryset.db], as_sql=lambda *_a, **_k: (sql, given))
         query = _twin(queryset.query, get_compiler=lambda *_a, **_k: bound)
-        return _twin(queryset, _query=query, _result_cache=None)
+        return _twin(queryset, _query=query, _result_cache=None, _prefetch_done=False)
 
-
-Thing = TypeVar("Thing")
+    def one(self, **values: Any) -> Row | None:
+        """The first row, or None."""
+        return next(iter(self(**values)), None)
 
 
 def _twin(thing: Thing, **other: Any) -> Thing:

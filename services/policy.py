@@ -6,7 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext as _
 
-from collaboration.models import Membership, Organisation, User
+from collaboration.kept import Kept, Parameter
+from collaboration.models import AreaMember, Membership, Organisation, User
 from collaboration.policy import can_edit_organisation, is_granted, organisations_of
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
@@ -42,32 +43,35 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
     return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
-def _read_by(user: Person, **which: bool) -> models.QuerySet[MapReader, int]:
+def _read_by(user: Person | Parameter, **which: bool) -> models.QuerySet[MapReader, int]:
     """The ids of the maps that the person reads, as the view of `MapReader` says."""
-    readers = MapReader.objects.filter(user=user.pk, **which).values_list("map", flat=True)
-    return readers if isinstance(user, User) else readers.none()
+    readers = MapReader.objects.filter(**which).values_list("map", flat=True)
+    return readers.none() if isinstance(user, AnonymousUser) else readers.filter(user=user)
 
 
-def visible_maps(user: Person) -> InterfaceMapQuerySet:
+def visible_maps(user: Person | Parameter) -> InterfaceMapQuerySet:
     """The maps of the person's organisations, and the base maps that these are based on."""
     return InterfaceMap.objects.filter(pk__in=_read_by(user))
 
 
-def maps_of(user: Person) -> InterfaceMapQuerySet:
+def maps_of(user: Person | Parameter) -> InterfaceMapQuerySet:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
     return InterfaceMap.objects.filter(pk__in=_read_by(user, is_own=True))
 
 
+_readers = Kept(lambda map: MapReader.objects.filter(map=map).values_list("user", flat=True))
+
+
 def readers_of(map_id: int) -> set[int]:
     """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
-    return set(MapReader.objects.filter(map=map_id).values_list("user", flat=True))
+    return set(_readers(map=map_id))
 
 
 def visible_map_services(user: Person) -> models.QuerySet[MapService]:
     return MapService.objects.filter(map__in=_read_by(user))
 
 
-def visible_interfaces(user: Person) -> models.QuerySet[Interface]:
+def visible_interfaces(user: Person | Parameter) -> models.QuerySet[Interface]:
     return Interface.objects.filter(map__in=_read_by(user))
 
 
@@ -125,19 +129,30 @@ def can_make_map(user: User, municipality: Organisation, county_side: Organisati
     )
 
 
-def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
+def municipalities_to_map(user: User | Parameter) -> models.QuerySet[Organisation]:
     """Municipalities for which the person may make a map: their own, and those of the county where they edit."""
-    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor").values("pk")
+    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor")
+    divisions = mine.filter(code__in=chain.from_iterable(DIVISIONS.values())).values("parent")
+    within = AreaMember.objects.filter(
+        area__organisation__in=mine.exclude(kind=Organisation.Kind.MUNICIPALITY)
+    )
     return (
         Organisation.objects.municipalities()
         .filter(valid_until__isnull=True)
         .filter(
-            models.Q(pk__in=mine.exclude(code__in=DIVISIONS))
-            | models.Q(units__in=mine.filter(code__in=chain.from_iterable(DIVISIONS.values())))
-            | models.Q(areas__organisation__in=mine.exclude(kind=Organisation.Kind.MUNICIPALITY))
+            models.Q(pk__in=mine.exclude(code__in=DIVISIONS).values("pk"))
+            | models.Q(pk__in=divisions)
+            | models.Q(pk__in=within.values("municipality"))
         )
-        .distinct()
     )
+
+
+_to_map = Kept(lambda user: municipalities_to_map(user).order_by().values_list("pk", flat=True)[:1])
+
+
+def can_make_a_map(user: User) -> bool:
+    """Whether there is a municipality for which the person may make a map."""
+    return bool(_to_map(user=user.pk))
 
 
 def base_maps_to_make(user: User) -> models.QuerySet[Organisation]:

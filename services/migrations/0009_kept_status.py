@@ -34,22 +34,20 @@ WHERE interface.archived_at IS NULL AND NOT EXISTS (
     WHERE met.interface_id = interface.id AND place.archived_at IS NOT NULL
 );
 
+CREATE FUNCTION agreed_text(language text, in_finnish text, in_swedish text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN language = 'sv' THEN in_swedish ELSE in_finnish END;
+CREATE FUNCTION consent_state(consented text, agreed text) RETURNS text LANGUAGE sql IMMUTABLE RETURN
+    CASE WHEN consented IS NULL THEN 'none' WHEN agreed <> '' AND consented = agreed THEN 'given' ELSE 'outdated' END;
+
 CREATE VIEW services_consent AS
-SELECT answer.id AS answer_id, answer.aspect_id,
-    CASE
-        WHEN answer.consented_text IS NULL THEN 'none'
-        WHEN agreed.text <> '' AND answer.consented_text = agreed.text THEN 'given'
-        ELSE 'outdated'
-    END AS state,
-    agreed.text <> '' AND aspect.not_applicable_reason = '' AS is_asked,
-    answer.answer_fi <> '' OR answer.answer_sv <> '' AS has_words
+SELECT answer.id AS answer_id, answer.aspect_id, answer.answer_fi <> '' OR answer.answer_sv <> '' AS has_words,
+    consent_state(
+        answer.consented_text, agreed_text(map.source_language, aspect.shared_fi, aspect.shared_sv)
+    ) AS state
 FROM services_aspectanswer answer
 JOIN services_aspect aspect ON aspect.id = answer.aspect_id
 JOIN services_interface interface ON interface.id = aspect.interface_id
-JOIN services_interfacemap map ON map.id = interface.map_id
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN map.source_language = 'sv' THEN aspect.shared_sv ELSE aspect.shared_fi END AS text
-) agreed;
+JOIN services_interfacemap map ON map.id = interface.map_id;
 
 CREATE VIEW services_derivedstatus AS
 SELECT aspect.id AS aspect_id, aspect.interface_id,
@@ -139,6 +137,7 @@ NO_VIEWS = "".join(
     f"DROP VIEW services_{name};\n"
     for name in ("maphead", "derivedtally", "derivedstatus", "consent", "liveinterface", "mapreader")
 )
+NO_VIEWS += "DROP FUNCTION consent_state(text, text); DROP FUNCTION agreed_text(text, text, text);"
 
 KEEPING = """
 CREATE FUNCTION keep_tallies(touched bigint[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -293,7 +292,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('answer', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='consent', serialize=False, to='services.aspectanswer')),
                 ('state', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('outdated', 'outdated')], max_length=8)),
-                ('is_asked', models.BooleanField()),
             ],
             options={
                 'verbose_name': 'consent',

@@ -18,6 +18,8 @@ from services.models.derived import (
     MapHead,
     MapReader,
     MapTally,
+    agreed_text,
+    consent_state,
 )
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
@@ -78,5 +80,7 @@ __all__ = [
     "ServiceRow",
     "SharedGoal",
     "TargetGroup",
+    "agreed_text",
+    "consent_state",
     "rateable_aspects",
 ]

@@ -61,7 +61,6 @@ class Consent(models.Model):
     answer = models.OneToOneField(AspectAnswer, models.DO_NOTHING, primary_key=True, related_name="consent")
     aspect = models.ForeignKey(Aspect, models.DO_NOTHING, related_name="consents")
     state = models.CharField(max_length=8, choices=State)
-    is_asked = models.BooleanField()
 
     class Meta:
         managed = False
@@ -69,6 +68,24 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_id}: {self.state}"
+
+
+def agreed_text(aspect: str) -> models.Func:
+    """The shared answer in its map's source language, as the database says; `aspect` leads there, as in `aspect__`."""
+    names = ("interface__map__source_language", "shared_fi", "shared_sv")
+    return models.Func(
+        *(f"{aspect}{name}" for name in names), function="agreed_text", output_field=models.TextField()
+    )
+
+
+def consent_state(answer: str, aspect: str) -> models.Func:
+    """`Consent.state` where the answer, its aspect and its map have been joined anyway."""
+    return models.Func(
+        f"{answer}consented_text",
+        agreed_text(aspect),
+        function="consent_state",
+        output_field=models.CharField(choices=Consent.State),
+    )
 
 
 class DerivedStatus(models.Model):

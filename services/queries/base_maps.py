@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 
 from collaboration.journal import latest_change
+from collaboration.kept import Parameter
 from collaboration.models import User
 from collaboration.words import by_name
 from services import policy
@@ -22,7 +23,7 @@ ALIKE = 0.4
 Parts = list[tuple[str, str]]
 
 
-def follower_rows(user: User) -> ArraySubquery:
+def follower_rows(user: User | Parameter) -> ArraySubquery:
     """Of a base map: the maps in use that are based on it and that the person sees, with how much each follows."""
     maps = policy.visible_maps(user).filter(base=OuterRef("pk"), status=InterfaceMap.Status.DRAFT)
     return ArraySubquery(

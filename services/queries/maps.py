@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from collaboration.kept import Kept
 from collaboration.models import Membership, OrganisationReach, User
 from collaboration.policy import is_granted
 from collaboration.words import by_name, folded, found
@@ -26,6 +27,7 @@ from services.models import (
     AspectNumber,
     AspectStatus,
     InterfaceMap,
+    LiveInterface,
     MapParty,
     MapService,
     TargetGroup,
@@ -61,16 +63,22 @@ HEAD = ("party_rows", "newest_version", "waits_for_approval", "is_being_rated", 
 """What the view of `MapHead` tells of a map."""
 
 
-def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
-    """The map with its parties and `more`, or 404 when the person may not see it: one statement."""
+def _map(user: Any, pk: Any) -> QuerySet[InterfaceMap]:
     told = {name: F(f"head__{name}") for name in HEAD}
-    it = (
-        policy.visible_maps(user)
-        .select_related("municipality", "base", "made_by")
-        .annotate(**told, **more)
-        .filter(pk=pk)
-        .first()
-    )
+    maps = policy.visible_maps(user).select_related("municipality", "base", "made_by")
+    return maps.annotate(**told).filter(pk=pk)
+
+
+_MAP = Kept(_map)
+_MAP_WITH_FOLLOWERS = Kept(lambda user, pk: _map(user, pk).annotate(follower_rows=follower_rows(user)))
+
+
+def map_for(user: User, pk: int, *, followers: bool = False) -> InterfaceMap:
+    """The map with its parties, or 404 when the person may not see it: one statement.
+
+    `followers` adds, of a base map, the maps that are based on it.
+    """
+    it = (_MAP_WITH_FOLLOWERS if followers else _MAP).one(user=user.pk, pk=pk)
     if it is None:
         raise Http404
     return it
@@ -136,19 +144,25 @@ def _filtered(drawing: dict[str, Any], wish: dict[str, str]) -> None:
     drawing["services"], drawing["interfaces"] = services, interfaces
 
 
+_PLACES = Kept(
+    lambda map: (
+        MapService.objects.filter(map=map, archived_at__isnull=True)
+        .select_related("service__node__parent")
+        .order_by("pk")
+    )
+)
+_INTERFACES = Kept(lambda map: LiveInterface.objects.filter(map=map).order_by("pk"))
+
+
 def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | None = None) -> dict[str, Any]:
     """Everything that the drawing, the list and the matrix show of a map, with its geometry: as JSON is made of."""
     parties: list[dict[str, Any]] = interface_map.party_rows  # type: ignore[attr-defined]
     may_edit = interface_map.status == InterfaceMap.Status.DRAFT and is_granted(
         user, "edit", [party["organisation"] for party in parties]
     )
-    places = list(
-        MapService.objects.filter(map=interface_map, archived_at__isnull=True)
-        .select_related("service", "service__node", "service__node__parent")
-        .order_by("pk")
-    )
+    places = list(_PLACES(map=interface_map.pk))
     services = {place.pk: place for place in places}
-    interfaces = list(interface_map.live_interfaces.order_by("pk"))
+    interfaces = list(_INTERFACES(map=interface_map.pk))
     lanes = [
         Lane(
             party["id"],
@@ -280,7 +294,7 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
 
 def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
-    interface_map = map_for(user, pk, follower_rows=follower_rows(user))
+    interface_map = map_for(user, pk, followers=True)
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
@@ -356,7 +370,7 @@ def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
 
 def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The maps that the person sees, with how far each is; filtered, sorted and paged."""
-    maps = policy.visible_maps(user).select_related("municipality")
+    maps = maps_with_progress(policy.visible_maps(user))
     wanted = {name: asked(filters, name) for name in ("q", "target_group", "status", "sort")}
     if wanted["q"]:
         maps = maps.filter(found(wanted["q"], "words", "municipality__words"))
@@ -365,36 +379,29 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     maps = maps.filter(status="archived" if wanted["status"] == "archived" else "draft")
     order = {"title": by_name(), "municipality": by_name("municipality__")}.get(wanted["sort"], "-changed_at")
     page = Paginator(maps.order_by(order, "-pk"), 20).get_page(filters.get("page"))
-    rows = with_progress(page.object_list)
+    rows = [progress_of(each) for each in page.object_list]
     return {
         "page": page,
         "maps": rows,
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
-        "can_make_map": policy.municipalities_to_map(user).exists(),
+        "can_make_map": policy.can_make_a_map(user),
     }
 
 
-def with_progress(maps: QuerySet[InterfaceMap]) -> list[dict[str, Any]]:
-    """Each map with its parties and how many of its aspects have which status: two statements."""
-    found = list(maps.select_related("tally"))
-    parties: dict[int, list[str]] = {}
-    for party in (
-        MapParty.objects.filter(map__in=[each.pk for each in found], archived_at__isnull=True)
-        .select_related("organisation")
-        .order_by("lane")
-    ):
-        parties.setdefault(party.map_id, []).append(party.organisation.name)
-    return [_with_progress(each, parties.get(each.pk, [])) for each in found]
+def maps_with_progress(maps: QuerySet[InterfaceMap]) -> QuerySet[InterfaceMap]:
+    """The maps with what `progress_of` tells of them."""
+    return maps.select_related("tally").annotate(party_rows=F("head__party_rows"))
 
 
-def _with_progress(interface_map: InterfaceMap, parties: list[str]) -> dict[str, Any]:
+def progress_of(interface_map: Any) -> dict[str, Any]:
+    """A map with its parties and how many of its aspects have which status."""
     kept = interface_map.tally
     tally = Counter({status.value: getattr(kept, status.value) for status in AspectStatus})
     return {
         "map": interface_map,
-        "parties": parties,
+        "parties": [_named(party) for party in interface_map.party_rows],
         "interfaces": kept.interfaces,
         "of": tally.total() - kept.not_applicable,
         "agreed": kept.agreed,

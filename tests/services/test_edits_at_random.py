@@ -24,6 +24,7 @@ from services.models import (
     Service,
     ServiceNode,
 )
+from services.workflows import tallies
 from services.workflows.base_maps import TEXTS
 from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.properties import KINDS
@@ -172,6 +173,7 @@ def stays_whole(on: InterfaceMap) -> None:
         for aspect in aspects:
             assert {answer.party_id for answer in aspect.answers.all()} == parties
             assert aspect.status == oracle.status(aspect)
+    assert list(tallies.problems()) == []
 
 
 GIVEN = [None, "Yhteinen.", "Gemensam."]
