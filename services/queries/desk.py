@@ -84,13 +84,8 @@ _MAPS = Kept(
     lambda user: (
         MapReader.objects.filter(user=user, map__status=DRAFT)
         .order_by("-map__changed_at", "-map", "-is_own")
-        .values_list(
-            "map_id",
-            "is_own",
-            named=True,
-            interface=F("map__live_interfaces"),
-            is_being_rated=F("map__head__is_being_rated"),
-        )
+        .annotate(interface=F("map__live_interfaces"), is_being_rated=F("map__head__is_being_rated"))
+        .values_list("map_id", "is_own", "interface", "is_being_rated", named=True)
     )
 )
 """The maps in use that the person reads, the one changed last first, each once for each interface on it."""
