@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='aspect',
             name='status',
-            field=models.CharField(choices=[('agreed', 'agreed'), ('in_progress', 'in progress'), ('missing', 'missing'), ('not_applicable', 'not applicable')], db_default='missing', default='missing', editable=False, help_text='Kept by the database, which derives it from what is written and consented to.', max_length=15, verbose_name='status'),
+            field=models.CharField(choices=[('agreed', 'agreed'), ('in_progress', 'in progress'), ('missing', 'missing'), ('not_applicable', 'not applicable')], db_default='missing', default='missing', editable=False, max_length=15, verbose_name='status'),
         ),
         migrations.CreateModel(
             name='MapTally',

@@ -81,14 +81,13 @@ class Aspect(models.Model):
     )
     follows_base = models.BooleanField(_("follows the county's base map"), default=False, editable=False)
 
-    status = models.CharField(
+    status = models.CharField(  # kept by the database, which derives it: `DerivedStatus`
         _("status"),
         max_length=15,
         choices=AspectStatus,
         default=AspectStatus.MISSING,
         db_default=AspectStatus.MISSING,
         editable=False,
-        help_text=_("Kept by the database, which derives it from what is written and consented to."),
     )
 
     class Meta:
