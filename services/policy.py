@@ -1,5 +1,6 @@
 """Who may see and change services, maps, interfaces and aspects."""
 
+from collections.abc import Iterable
 from itertools import chain
 
 from django.contrib.auth.models import AnonymousUser
@@ -59,12 +60,15 @@ def maps_of(user: Person | Parameter) -> InterfaceMapQuerySet:
     return InterfaceMap.objects.filter(pk__in=_read_by(user, is_own=True))
 
 
-_readers = Kept(lambda map: MapReader.objects.filter(map=map).values_list("user", flat=True))
+_readers = Kept(lambda maps: MapReader.objects.filter(map__any=maps).values_list("map", "user"))
 
 
-def readers_of(map_id: int) -> set[int]:
-    """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
-    return set(_readers(map=map_id))
+def readers_of(maps: Iterable[int]) -> dict[int, set[int]]:
+    """Of each map the ids of everyone who sees it: `visible_maps` from the other end, for all who watch, at once."""
+    readers: dict[int, set[int]] = {map_id: set() for map_id in maps}
+    for map_id, user_id in _readers(maps=list(readers)) if readers else ():
+        readers[map_id].add(user_id)
+    return readers
 
 
 def visible_map_services(user: Person) -> models.QuerySet[MapService]:

@@ -257,17 +257,23 @@ def test_what_somebody_has_brought_is_seen_by_themselves_while_they_see_the_map(
     assert not policy.visible_imports(cast.visitor("porvoo editor")).exists()
 
 
-def test_the_readers_of_a_map_are_those_who_see_it(cast: Cast) -> None:
-    """What the live stream asks, from the map's end, is what everything else asks from the person's."""
+def test_the_readers_of_maps_are_those_who_see_them(cast: Cast, django_assert_num_queries: Any) -> None:
+    """What the live stream asks, from the maps' end, is what everything else asks from the person's."""
     maps = several_maps(cast)
     names = [name for name in cast.everyone if name != ANONYMOUS]
+    with django_assert_num_queries(1):
+        together = policy.readers_of([*(on.pk for on in maps), 0])
     for on in maps:
         sees = {name for name in names if policy.visible_maps(cast[name]).filter(pk=on.pk).exists()}
         assert sees == {name for name in names if oracle.sees(cast, name, on)}
-        readers = policy.readers_of(on.pk)
+        readers = together[on.pk]
         assert {name for name in names if cast[name].pk in readers} == sees, on
         assert len(readers) == len(sees)
-    assert policy.readers_of(0) == set()
+        assert policy.readers_of([on.pk]) == {on.pk: readers}, "asked alone"
+    assert together[0] == set()
+    assert set(together) == {0, *(on.pk for on in maps)}
+    with django_assert_num_queries(0):
+        assert policy.readers_of([]) == {}
 
 
 def test_the_oracle_itself_tells_people_apart(cast: Cast) -> None:
