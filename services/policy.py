@@ -328,7 +328,7 @@ def visible_rating_rounds(user: Person) -> models.QuerySet[RatingRound]:
     return RatingRound.objects.filter(map__in=_read_by(user))
 
 
-def visible_ratings(user: Person) -> models.QuerySet[Rating]:
+def visible_ratings(user: Person | Parameter) -> models.QuerySet[Rating]:
     """Those of the person's own organisations, and the others' once they are shown to all. Nothing reads past this."""
     return Rating.objects.filter(round__map__in=_read_by(user)).filter(
         models.Q(revealed_at__isnull=False)
