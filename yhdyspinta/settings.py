@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "collaboration.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "collaboration.made_for.MadeForMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "collaboration.signing_in.SignInMiddleware",
@@ -126,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yhdyspinta.context.portal",
             ],
+            "builtins": ["collaboration.templatetags.made_for"],  # every {% csrf_token %} also says for whom
         },
     }
 ]
@@ -156,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ANONYMOUS_USER_NAME = None  # guardian: no row stands for people who have not signed in
 LOGIN_URL = "collaboration:sign_in"
+CSRF_FAILURE_VIEW = "collaboration.views.kept_posts.expired_form"
 LOGIN_REDIRECT_URL = "front_page"
 LOGOUT_REDIRECT_URL = "front_page"
 

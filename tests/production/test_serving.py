@@ -19,8 +19,8 @@ from pytest_django import DjangoDbBlocker
 
 from collaboration.models import Membership, User
 from services.models import InterfaceMap
-from tests.cast import Cast, make_cast
-from tests.databases import REFERENCE, VAR, locked, sealed
+from tests.cast import Cast, the_cast
+from tests.databases import CAST, VAR, locked, sealed
 from tests.live import Browser, comes, eventually, listening, streams_open
 from tests.plugin import django_on
 from tests.portal import PortalServer, start_portal
@@ -73,8 +73,8 @@ class Watched:
 
 @contextmanager
 def watched(url: str, folder: Path, threads: int) -> Iterator[Watched]:
-    """A web process on the database that Django uses."""
-    cast = make_cast()
+    """A web process on the database that Django uses and that holds the cast."""
+    cast = the_cast()
     portal = start_portal(url, log=folder / "portal.log", WEB_THREADS=str(threads))
     try:
         yield Watched(portal, cast)
@@ -83,7 +83,7 @@ def watched(url: str, folder: Path, threads: int) -> Iterator[Watched]:
     assert "Exception in ASGI" not in portal.log.read_text()
 
 
-def test_requests_share_few_kept_connections(fresh_database: str, tmp_path: Path) -> None:
+def test_requests_share_few_kept_connections(fresh_cast: Cast, fresh_database: str, tmp_path: Path) -> None:
     with watched(fresh_database, tmp_path, threads=3) as web:
         assert web.ask(5, at_once=1) == [200] * 5
         kept = set(web.connections())
@@ -96,7 +96,9 @@ def test_requests_share_few_kept_connections(fresh_database: str, tmp_path: Path
     assert eventually(lambda: not web.connections()), "none outlives the process"
 
 
-def test_open_streams_hold_neither_threads_nor_connections(fresh_database: str, tmp_path: Path) -> None:
+def test_open_streams_hold_neither_threads_nor_connections(
+    fresh_cast: Cast, fresh_database: str, tmp_path: Path
+) -> None:
     """200 of them, beside the threads of the pages and the two of the hub."""
     with watched(fresh_database, tmp_path, threads=2) as web, ExitStack() as stack:
         cursor, browsers = f"{web.on.pk}:0", []
@@ -125,7 +127,7 @@ def test_open_streams_hold_neither_threads_nor_connections(fresh_database: str, 
         assert all(each.hears(2) for each in streams)
 
 
-def test_a_slow_browser_holds_no_thread(fresh_database: str, tmp_path: Path) -> None:
+def test_a_slow_browser_holds_no_thread(fresh_cast: Cast, fresh_database: str, tmp_path: Path) -> None:
     """With one thread only: somebody sends a form, and does not come to its end."""
     with watched(fresh_database, tmp_path, threads=1) as web, ExitStack() as stack:
         head = b"POST /kirjaudu/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -137,7 +139,9 @@ def test_a_slow_browser_holds_no_thread(fresh_database: str, tmp_path: Path) -> 
         assert web.ask(10, at_once=2) == [200] * 10
 
 
-def test_a_transaction_that_fails_leaves_nothing_behind(fresh_database: str, tmp_path: Path) -> None:
+def test_a_transaction_that_fails_leaves_nothing_behind(
+    fresh_cast: Cast, fresh_database: str, tmp_path: Path
+) -> None:
     """With one thread: a statement that is cancelled and a connection that is cut, both within an edit."""
     with watched(fresh_database, tmp_path, threads=1) as web:
         assert web.write("Ennen") == 200
@@ -161,11 +165,11 @@ def test_a_restart_of_the_database_fails_no_later_request(
 ) -> None:
     """On a server of the test's own, which stops once in good order and once as in a crash."""
     with locked(VAR / "lock"):
-        shutil.copytree(sealed(REFERENCE), tmp_path / "data")
+        shutil.copytree(sealed(CAST), tmp_path / "data")
     log = tmp_path / "postgres.log"
     server = postgres.start(tmp_path / "data", log=log, durable=False)
     try:
-        url = server.url(REFERENCE.name)
+        url = server.url(CAST.name)
         with django_on(url, django_db_blocker), watched(url, tmp_path / "web", threads=4) as web:
             for is_crash in (False, True):
                 assert web.ask(40, at_once=8) == [200] * 40
@@ -183,9 +187,9 @@ def test_a_restart_of_the_database_fails_no_later_request(
         server.stop()
 
 
-def test_the_connections_end_with_the_threads(fresh_database: str) -> None:
+def test_the_connections_end_with_the_threads(fresh_cast: Cast, fresh_database: str) -> None:
     """Within this process: the application is started, asked, and stopped, as a server does it."""
-    name = Browser(make_cast()["porvoo editor"]).session
+    name = Browser(fresh_cast["porvoo editor"]).session
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         own = [cursor.fetchone()[0]]
