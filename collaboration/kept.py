@@ -22,9 +22,9 @@ class Parameter(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
         """A placeholder, with this itself as its value."""
-        return "%s", [self]
+        return "%s", (self,)
 
 
 @ForeignObject.register_lookup
@@ -35,10 +35,10 @@ class IsAnyOf(Lookup):
     lookup_name = "any"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`column = ANY(numbers)`."""
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*parameters, self.rhs]
+        return f"{column} = ANY(%s)", (*parameters, self.rhs)
 
 
 class Kept(Generic[Row]):
