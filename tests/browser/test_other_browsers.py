@@ -163,7 +163,7 @@ def started(request: pytest.FixtureRequest, display: None) -> Iterator[Callable[
         try:
             browser = BROWSERS[request.node.callspec.params["name"]]()
         except FileNotFoundError:
-            no_browser(request)
+            no_browser()
         browsers.append(browser)
         browser.set_window_size(1400, 950)
         return browser
