@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,8 +114,3 @@ def rateable_aspects(on: InterfaceMap | models.QuerySet[InterfaceMap]) -> models
         .filter(party_count__gte=2)
     )
     return Aspect.objects.filter(interface__in=shared.values("pk"), not_applicable_reason="")
-
-
-def has_open_round() -> Exists:
-    """Whether the map is being rated: for the statement that finds the map."""
-    return Exists(RatingRound._base_manager.filter(map=OuterRef("pk"), status=RatingRound.Status.OPEN))
