@@ -14,7 +14,8 @@ FOCUSED = "document.activeElement?.dataset?.key ?? document.activeElement?.tagNa
 
 def focus_on(page: Page, name: str) -> None:
     """Go to the service or interface by arrows, as somebody who does not use a mouse would: row by row from the top."""
-    saved(page)  # an answer that comes in between draws anew
+    if page.locator("#save-state").get_attribute("data-kind"):
+        saved(page)  # an answer that comes in between draws anew
     page.locator("[data-world] [tabindex='0']").focus()
     for _row in range(6):
         page.keyboard.press("ArrowUp")
