@@ -80,7 +80,7 @@ def _granted(user: User, grant: str) -> list[int]:
     return [organisation for organisation, granted in grants_of(user).items() if grant in granted]
 
 
-_MAPS = Kept(
+_MAPS: Kept[Any] = Kept(
     lambda user: (
         MapReader.objects.filter(user=user, map__status=DRAFT)
         .order_by("-map__changed_at", "-map", "-is_own")
@@ -176,7 +176,7 @@ _REVIEWS, _RESPONSIBLE = Kept(reviews_soon), Kept(responsible_for)
 
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    counted = {
+    counted: dict[Any, dict[str, Any]] = {
         row["county"]: row
         for row in MapTally.objects.filter(county__isnull=False)
         .values("county")
