@@ -79,9 +79,8 @@ def signed_in(request: HttpRequest, user: User) -> HttpResponse:
     kept = kept_posts.carried(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     kept_posts.carry(request, kept)
-    wished = reverse("collaboration:kept_post") if kept_posts.kept_for(request) else next_page(request)
-    to = HttpResponseRedirect(wished)
-    return with_language(to, user.language)
+    target = reverse("collaboration:kept_post") if kept_posts.kept_for(request) else next_page(request)
+    return with_language(HttpResponseRedirect(target), user.language)
 
 
 @login_not_required

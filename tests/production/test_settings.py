@@ -130,7 +130,7 @@ def test_an_empty_value_is_as_if_it_were_not_there() -> None:
     """docker-compose.yml passes on what .env does not set as empty."""
     optional = names_in_the_code() - set(REQUIRED)
     printed = "print(*sorted((n, repr(getattr(s, n))) for n in dir(s) if n.isupper()), sep=chr(10))"
-    asked = f"from django.conf import settings as s; s.DEBUG; {printed}"
+    asked = f"import django; django.setup(); from django.conf import settings as s; {printed}"
     told = [
         python("-c", asked, DJANGO_SETTINGS_MODULE="yhdyspinta.settings", **GIVEN, **more).stdout
         for more in ({}, dict.fromkeys(optional, ""))
