@@ -101,6 +101,7 @@ def test_celery_writes_json_to_its_standard_output(
     own = tuple(str(tmp_path / "schedule") if part == "/tmp/beat-schedule" else part for part in command)  # noqa: S108
     with running(own, tmp_path, REDIS_URL=valkey.url):
         assert eventually(lambda: '"logger": "celery' in (tmp_path / "out").read_text())
+        assert command is WORKER or eventually(lambda: any(tmp_path.glob("schedule*"))), "it has begun"
     assert any(line["logger"].startswith("celery") for line in written(tmp_path))
 
 

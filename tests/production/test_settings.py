@@ -133,7 +133,9 @@ def test_an_empty_value_is_as_if_it_were_not_there() -> None:
     printed = "print(*sorted((n, repr(getattr(s, n))) for n in dir(s) if n.isupper()), sep=chr(10))"
     asked = f"import django; django.setup(); from django.conf import settings as s; {printed}"
     told = [
-        python("-c", asked, DJANGO_SETTINGS_MODULE="yhdyspinta.settings", **GIVEN, **more).stdout
+        python(
+            "-c", asked, DJANGO_SETTINGS_MODULE="yhdyspinta.settings", PYTHONHASHSEED="0", **GIVEN, **more
+        ).stdout
         for more in ({}, dict.fromkeys(optional, ""))
     ]
     told = [re.sub(r" at 0x[0-9a-f]+", "", settings) for settings in told]
