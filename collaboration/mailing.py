@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import mail
@@ -15,6 +16,9 @@ from collaboration import subjects
 from collaboration.models import Event, Notification, User
 
 BATCH = 50
+BY_A_MACHINE = {"Auto-Submitted": "auto-generated"}
+"""What every mail of ours says (RFC 3834), so that no out-of-office message answers it."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -106,7 +110,12 @@ def message(notification: Notification, connection: BaseEmailBackend) -> mail.Em
         to=[person.email],
         connection=connection,
         headers={
-            "Message-ID": f"<{notification.key}@{settings.SITE_URL.rpartition('/')[2]}>",
-            "Auto-Submitted": "auto-generated",
+            "Message-ID": message_id(notification.key),
+            **BY_A_MACHINE,
         },
     )
+
+
+def message_id(key: str) -> str:
+    """A Message-ID (RFC 5322) that is the same each time: the key's colons are not allowed in one, nor is a port."""
+    return f"<{key.replace(':', '.')}@{urlsplit(settings.SITE_URL).hostname}>"

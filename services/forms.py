@@ -195,8 +195,3 @@ class RatingForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_reason(self) -> str:
         return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
-
-
-def number_or_none(value: str | None) -> int | None:
-    """An id or a number that a form carries in a hidden field."""
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 19 else None

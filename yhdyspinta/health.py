@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from yhdyspinta import metrics
-from yhdyspinta.logs import META_KEY, request_id
+from yhdyspinta.logs import META_KEY, holds_no_code, request_id
 
 LOOPBACK = {"127.0.0.1", "::1"}
 FIT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -34,7 +34,7 @@ class HealthMiddleware:
         if probe := PROBES.get(request.path_info):
             return probe(request)
         given = request.headers.get("X-Request-ID", "")
-        identity = given if FIT_ID.fullmatch(given) else uuid4().hex
+        identity = given if FIT_ID.fullmatch(given) and holds_no_code(given) else uuid4().hex
         request.META[META_KEY] = identity
         token, began = request_id.set(identity), time.monotonic()
         try:

@@ -39,7 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/<anything:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
     path("yllapito/", admin.site.urls),
 ]
-handler500 = "yhdyspinta.views.api.server_error"
+handler500 = "yhdyspinta.views.errors.server_error"
 
 if settings.DEMO:
     urlpatterns.append(path("esittely/", include("yhdyspinta.demo_urls")))

@@ -16,29 +16,59 @@ from rest_framework.views import exception_handler, set_rollback
 MEDIA_TYPE = "application/problem+json"
 
 TITLES = {
-    400: gettext_lazy("The request is not whole"),
-    401: gettext_lazy("Sign in first"),
-    403: gettext_lazy("Not allowed"),
-    404: gettext_lazy("Not there"),
-    405: gettext_lazy("Not possible here"),
-    406: gettext_lazy("Only JSON is spoken here"),
-    409: gettext_lazy("Somebody else was quicker"),
-    412: gettext_lazy("Changed since you read it"),
-    413: gettext_lazy("Too large"),
-    415: gettext_lazy("Only JSON is understood here"),
-    422: gettext_lazy("This could not be saved"),
-    428: gettext_lazy("Say which version you change"),
-    429: gettext_lazy("Too many requests"),
-    500: gettext_lazy("Something went wrong"),
+    "incomplete-request": gettext_lazy("The request is incomplete"),
+    "not-signed-in": gettext_lazy("Sign in first"),
+    "not-allowed": gettext_lazy("Not allowed"),
+    "not-found": gettext_lazy("Not found"),
+    "method-not-allowed": gettext_lazy("This address does not take this method"),
+    "not-acceptable": gettext_lazy("This API answers in JSON only"),
+    "refused-now": gettext_lazy("Not possible in the present state"),
+    "edit-conflict": gettext_lazy("Somebody else has changed this meanwhile"),
+    "nothing-to-undo": gettext_lazy("Nothing to undo"),
+    "file-not-ready": gettext_lazy("The file is not ready"),
+    "stale": gettext_lazy("Changed since you read it"),
+    "too-large": gettext_lazy("Too large"),
+    "not-json": gettext_lazy("This API reads JSON only"),
+    "invalid": gettext_lazy("This could not be saved"),
+    "version-needed": gettext_lazy("Say which version you change"),
+    "too-many-requests": gettext_lazy("Too many requests"),
+    "server-error": gettext_lazy("Something went wrong"),
+    "unavailable": gettext_lazy("The database does not answer"),
+    "request-failed": gettext_lazy("The request failed"),
+}
+"""The kinds of problems and their titles; docs/api.md says what each means."""
+
+KIND_OF_STATUS = {
+    400: "incomplete-request",
+    401: "not-signed-in",
+    403: "not-allowed",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    409: "refused-now",
+    412: "stale",
+    413: "too-large",
+    415: "not-json",
+    422: "invalid",
+    428: "version-needed",
+    429: "too-many-requests",
+    500: "server-error",
+    503: "unavailable",
 }
 
 
 class Problem(Exception):
-    """An answer that is not a success. `errors` are (field, sentence); `more` are members of its own."""
+    """An answer that is not a success. `kind` is one of TITLES, by default the status's own.
 
-    def __init__(self, status: int, detail: str, errors: Iterable[tuple[str, str]] = (), **more: Any) -> None:
+    `errors` are (field, sentence); `more` are members of its own.
+    """
+
+    def __init__(
+        self, status: int, detail: str, errors: Iterable[tuple[str, str]] = (), *, kind: str = "", **more: Any
+    ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors, self.more = status, detail, list(errors), more
+        self.kind = kind or KIND_OF_STATUS.get(status, "request-failed")
 
 
 def of_form(errors: Mapping[str, Any], status: int = 422) -> Problem:
@@ -56,15 +86,15 @@ def of_validation(error: ValidationError, field: str = "") -> Problem:
     return of_form(error.message_dict if hasattr(error, "error_dict") else {field: error.messages})
 
 
-def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), **more: Any) -> dict[str, Any]:
-    """The body."""
+def content_of(problem: Problem) -> dict[str, Any]:
+    """The body of the answer. Its `type` names the kind and is the same on every installation."""
     return {
-        "type": "about:blank",
-        "title": str(TITLES.get(status, _("The request failed"))),
-        "status": status,
-        "detail": detail,
-        "errors": [{"field": field, "message": message} for field, message in errors],
-        **more,
+        "type": f"urn:yhdyspinta:problem:{problem.kind}",
+        "title": str(TITLES[problem.kind]),
+        "status": problem.status,
+        "detail": problem.detail,
+        "errors": [{"field": field, "message": message} for field, message in problem.errors],
+        **problem.more,
     }
 
 
@@ -87,7 +117,7 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     set_rollback()
     return Response(
-        problem(error.status, error.detail, error.errors, **error.more),
+        content_of(error),
         status=error.status,
         headers=headers,
         content_type=MEDIA_TYPE,

@@ -3,12 +3,12 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from collaboration.markdown import to_html
+from collaboration.plain_text import to_html
 
 register = template.Library()
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """The text as clean HTML: paragraphs, emphasis, lists, quotations and links."""
+def prose(text: str) -> SafeString:
+    """The text in paragraphs, with its line breaks and links."""
     return to_html(text)

@@ -6,11 +6,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -26,7 +25,7 @@ from collaboration.forms import (
     SignInForm,
     TokenForm,
 )
-from collaboration.http import SignedInRequest
+from collaboration.http import SignedInRequest, own_address
 from collaboration.lockout import FAILED_SIGN_INS, RESETS_FOR_ONE, RESETS_FROM_ONE, minutes_locked
 from collaboration.models import User
 from collaboration.queries import own_memberships, own_tokens
@@ -41,7 +40,7 @@ A_YEAR = 365 * 24 * 60 * 60
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an e-mail address and a password."""
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(next_page(request))
+        return HttpResponseRedirect(next_page(request))
     address = request.META.get("REMOTE_ADDR", "")
     if request.method == "POST" and (minutes := FAILED_SIGN_INS.wait(address)):
         return _sign_in_later(request, minutes)
@@ -80,8 +79,8 @@ def signed_in(request: HttpRequest, user: User) -> HttpResponse:
     kept = kept_posts.carried(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     kept_posts.carry(request, kept)
-    to = redirect("collaboration:kept_post") if kept_posts.kept_for(request) else redirect(next_page(request))
-    return with_language(to, user.language)
+    target = reverse("collaboration:kept_post") if kept_posts.kept_for(request) else next_page(request)
+    return with_language(HttpResponseRedirect(target), user.language)
 
 
 @login_not_required
@@ -96,11 +95,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def next_page(request: HttpRequest, otherwise: str = settings.LOGIN_REDIRECT_URL) -> str:
     """The page of this portal that `next` names; anything else leads to `otherwise`."""
-    wanted = request.POST.get("next", request.GET.get("next", ""))
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else resolve_url(otherwise) if otherwise else ""
+    wanted = own_address(request, request.POST.get("next", request.GET.get("next", "")))
+    return wanted or (resolve_url(otherwise) if otherwise else "")
 
 
 def with_language(response: HttpResponse, language: str) -> HttpResponse:
@@ -121,7 +117,7 @@ def with_language(response: HttpResponse, language: str) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language of the pages and stay on the page; a signed-in person's own language changes with it."""
     language = request.POST.get("language", "")
-    response = redirect(next_page(request))
+    response = HttpResponseRedirect(next_page(request))
     if language not in dict(settings.LANGUAGES):
         messages.error(request, _("The portal does not speak that language."))
         return response

@@ -126,9 +126,9 @@ class VersionTakenBack(Resource):
         except NoSuchSubject:
             raise Problem(404, _("This is no longer there.")) from None
         except Conflict as conflict:
-            raise Problem(409, str(conflict)) from None
+            raise Problem(409, str(conflict), kind="edit-conflict") from None
         except ValidationError as error:
             if getattr(error, "code", "") != "changed":
                 raise
-            raise Problem(409, " ".join(error.messages)) from None
+            raise Problem(409, " ".join(error.messages), kind="edit-conflict") from None
         return Response({"applied": [applied_row(each) for each in done]})

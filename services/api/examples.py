@@ -260,8 +260,8 @@ UNDONE = example(
 )
 CONFLICT = example(
     {
-        "type": "about:blank",
-        "title": "Somebody else was quicker",
+        "type": "urn:yhdyspinta:problem:edit-conflict",
+        "title": "Somebody else has changed this meanwhile",
         "status": 409,
         "detail": "Somebody else has changed this since you opened it. Nothing has been overwritten.",
         "errors": [],

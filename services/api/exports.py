@@ -115,9 +115,10 @@ class Exports(Resource):
         except ValidationError as error:
             raise Problem(422, " ".join(error.messages)) from None
         wake_after_commit(export)
-        return single(
-            request, row_of(exports.export_for(person(request), map_id, export.pk)), ExportShape, status=202
-        )
+        row = row_of(exports.export_for(person(request), map_id, export.pk))
+        response = single(request, row, ExportShape, status=202)
+        response["Location"] = f"{request.path}{export.pk}/"
+        return response
 
 
 class OneExport(Resource):
@@ -141,7 +142,8 @@ class ExportFile(Resource):
         asked(forms.Form, request)
         export = exports.export_for(person(request), map_id, export_id)
         if not export.made_at:
-            raise Problem(409, _("The file is not ready: %(state)s.") % {"state": export.state_name})
+            sentence = _("The file is not ready: %(state)s.") % {"state": export.state_name}
+            raise Problem(409, sentence, kind="file-not-ready")
         name = content_disposition_header(True, file_name(export)) or ""  # noqa: FBT003 Django's
         return HttpResponse(
             exports.file_of(export),

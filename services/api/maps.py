@@ -204,6 +204,7 @@ class MapOps(Resource):
             raise Problem(
                 409,
                 str(conflict),
+                kind="edit-conflict",
                 yours=conflict.yours,
                 theirs=conflict.theirs,
                 version=conflict.version,
@@ -255,7 +256,7 @@ def _taken_back(how: Any, request: Request, map_id: int) -> Response:
     except NoSuchSubject:
         raise Problem(404, _("This is no longer there.")) from None
     except NothingToUndo as stays:
-        raise Problem(409, str(stays), seq=stays.seq) from None
+        raise Problem(409, str(stays), kind="nothing-to-undo", seq=stays.seq) from None
     what = in_a_sentence(interface_map, change)
     return Response({"what": what, **applied_row(applied)})
 

@@ -25,7 +25,7 @@ from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.public import PublicMap, PublicName, PublicService, PublicState
-from services.models.rating import Rating, RatingRound, rateable_aspects
+from services.models.rating import AskedRating, Rating, RatingRound, rateable_aspects
 from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
@@ -43,6 +43,7 @@ __all__ = [
     "QUESTIONS",
     "Approval",
     "ApprovalRound",
+    "AskedRating",
     "Aspect",
     "AspectAnswer",
     "AspectNumber",

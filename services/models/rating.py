@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,6 +64,35 @@ class RatingRound(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("services:map_ratings", args=[self.map_id])
 
+    def missing(self) -> models.QuerySet[AskedRating]:
+        """What the round asks and nobody has answered."""
+        given = self.ratings.filter(aspect=OuterRef("aspect"), party=OuterRef("party"))
+        return self.asked.filter(~Exists(given))
+
+
+class AskedRating(models.Model):
+    """What a round asks of a party: its rating of one aspect. Fixed when the round opens.
+
+    What is complete follows from these rows alone, never from the map, which a single party can change meanwhile.
+    """
+
+    round = models.ForeignKey(RatingRound, models.CASCADE, related_name="asked")
+    aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="+")
+    party = models.ForeignKey(MapParty, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = gettext_lazy("asked rating")
+        verbose_name_plural = gettext_lazy("asked ratings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "aspect", "party"], name="rating_is_asked_of_a_party_once_in_a_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.aspect_id}, {self.party_id}"
+
 
 class Rating(models.Model):
     """One party's rating (arvio) of one aspect in one round.
@@ -105,7 +134,7 @@ class Rating(models.Model):
 
 
 def rateable_aspects(on: InterfaceMap | models.QuerySet[InterfaceMap]) -> models.QuerySet[Aspect]:
-    """What a round asks: the aspects that apply, of interfaces on the map (or maps) between at least two parties."""
+    """What can be rated now: the aspects that apply, of interfaces on the map (or maps) between at least two parties."""
     maps = [on] if isinstance(on, InterfaceMap) else on
     shared = (
         Interface.objects.filter(map__in=maps)

@@ -11,7 +11,6 @@ from django.db.models import (
     F,
     OuterRef,
     Prefetch,
-    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -26,9 +25,11 @@ from collaboration.words import by_name
 from services.models import (
     Approval,
     ApprovalRound,
+    AskedRating,
     Aspect,
     AspectAnswer,
     Consent,
+    Interface,
     InterfaceMap,
     MapParty,
     MapReader,
@@ -38,7 +39,6 @@ from services.models import (
     RatingRound,
     agreed_text,
     consent_state,
-    rateable_aspects,
 )
 from services.queries.maps import maps_with_progress, progress_of
 
@@ -80,7 +80,7 @@ def _granted(user: User, grant: str) -> list[int]:
     return [organisation for organisation, granted in grants_of(user).items() if grant in granted]
 
 
-_MAPS = Kept(
+_MAPS: Kept[Any] = Kept(
     lambda user: (
         MapReader.objects.filter(user=user, map__status=DRAFT)
         .order_by("-map__changed_at", "-map", "-is_own")
@@ -110,17 +110,17 @@ def approvals_waiting(user: Parameter, organisations: Parameter) -> QuerySet[App
 
 def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
     """The parties for which the person may rate, with `waits`: how much they have not rated in the map's open round."""
-    done = Rating.objects.filter(
-        Q(party=OuterRef(OuterRef("pk"))) | Q(revealed_at__isnull=False),
-        round__map=OuterRef(OuterRef("map")),
-        round__status=RatingRound.Status.OPEN,
-    )
+    given = Rating.objects.filter(round=OuterRef("round"), aspect=OuterRef("aspect"), party=OuterRef("party"))
     left = (
-        rateable_aspects(InterfaceMap.objects.filter(pk__any=maps))
-        .filter(interface__map=OuterRef("map"), interface__party_rows__map_party=OuterRef("pk"))
-        .exclude(pk__in=done.values("aspect"))
+        AskedRating.objects.filter(
+            ~Exists(given),
+            party=OuterRef("pk"),
+            round__status=RatingRound.Status.OPEN,
+            aspect__not_applicable_reason="",
+            aspect__interface__in=Interface.objects.live(),
+        )
         .order_by()
-        .values("interface__map")
+        .values("party")
         .annotate(n=Count("pk"))
     )
     parties = MapParty.objects.filter(
@@ -176,16 +176,16 @@ _REVIEWS, _RESPONSIBLE = Kept(reviews_soon), Kept(responsible_for)
 
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    counted = {
-        row["county"]: row
-        for row in MapTally.objects.filter(county__isnull=False)
+    tallies: Any = (
+        MapTally.objects.filter(county__isnull=False)
         .values("county")
         .annotate(
             maps=Count("pk"),
             **{name: Sum(name) for name in ("interfaces", "agreed", "in_progress", "missing")},
         )
         .order_by()
-    }
+    )
+    counted = {row["county"]: row for row in tallies}
     counties = (
         Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
         .select_related("organisation")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.kept import Kept
 from collaboration.models import Membership, OrganisationReach, User
+from collaboration.outside import whole_number
 from collaboration.policy import is_granted
 from collaboration.words import by_name, folded, found
 from services import lettering, policy
@@ -106,7 +107,7 @@ def filter_of(filters: Any) -> dict[str, str]:
         wish["status"] = ""
     if wish["aspect"] not in {str(number) for number in AspectNumber.values}:
         wish["aspect"] = ""
-    if not wish["party"].isdecimal():
+    if whole_number(wish["party"]) is None:
         wish["party"] = ""
     return wish
 

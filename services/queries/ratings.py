@@ -29,6 +29,7 @@ from collaboration.models.bilingual import in_language
 from collaboration.words import sort_key
 from services import policy
 from services.models import (
+    AskedRating,
     Aspect,
     AspectNumber,
     Interface,
@@ -44,7 +45,7 @@ from services.queries.maps import map_for
 
 Row = dict[str, Any]
 Round = Any
-"""A RatingRound with `seen` and `given`."""
+"""A RatingRound with `seen`, `asks` and `given`."""
 
 
 def _name(row: Row) -> str:
@@ -54,12 +55,15 @@ def _name(row: Row) -> str:
 def rounds_with_ratings(
     user: User | Parameter, rounds: QuerySet[RatingRound], **of: Any
 ) -> QuerySet[RatingRound]:
-    """The rounds, the newest first, with `seen`, the ratings that the person may read, and `given`, who has rated what.
+    """The rounds, the newest first, with `seen`, the ratings that the person may read, `asks`, what each party is asked
+    to rate, and `given`, who has rated what.
 
     One statement, however many ratings there are.
     """
     seen = policy.visible_ratings(user).filter(round=OuterRef("pk"), **of).order_by("party__lane", "party")
     given = Rating.objects.filter(round=OuterRef("pk"), **of)
+    asked = AskedRating.objects.filter(round=OuterRef("pk"), **of)
+    pair = JSONObject(aspect="aspect_id", party="party_id")
     row = JSONObject(
         aspect="aspect_id",
         party="party_id",
@@ -75,7 +79,8 @@ def rounds_with_ratings(
         rounds.select_related("opened_by")
         .annotate(
             seen=ArraySubquery(seen.values(row=row)),
-            given=ArraySubquery(given.values(row=JSONObject(aspect="aspect_id", party="party_id"))),
+            given=ArraySubquery(given.values(row=pair)),
+            asks=ArraySubquery(asked.values(row=pair)),
         )
         .order_by("-number")
     )
@@ -126,18 +131,26 @@ def beside(user: User, interface: Interface, aspect: Aspect) -> Row | None:
     )
     current = open_one(rounds)
     past = [_compared(each, shown[aspect.pk]) for each in rounds if aspect.pk in (shown := _shown(each))]
-    is_asked = current is not None and not aspect.not_applicable_reason and len(parties) > 1
+    is_asked = current is not None and not aspect.not_applicable_reason and bool(current.asks)
     if not is_asked and not past:
         return None
     is_hidden = is_asked and not any(each["round"] == current for each in past)
     return {
         "round": current if is_asked else None,
-        "parties": [_in_round(party, current, party.pk in own) for party in parties] if is_hidden else [],
+        "parties": [
+            _in_round(party, current, party.pk in own) for party in parties if _is_asked(current, party)
+        ]
+        if is_hidden
+        else [],
         "past": past,
         "values": Rating.Value.choices,
         "most": Rating._meta.get_field("reason").max_length,
         "next": _linked(on, current.next) if current and current.next else None,
     }
+
+
+def _is_asked(current: Round, party: MapParty) -> bool:
+    return any(row["party"] == party.pk for row in current.asks)
 
 
 def _linked(on: InterfaceMap, row: Row) -> Row:
@@ -172,12 +185,12 @@ def _rounds_beside(
     `next`: in each round, the next aspect that waits for one of these parties; after the last the first again.
     """
     is_later = Q(interface=interface, number__gt=number) | Q(interface__gt=interface)
-    done = Rating.objects.filter(
-        Q(party__any=parties) | Q(revealed_at__isnull=False), round=OuterRef(OuterRef("pk"))
-    )
+    round_ = OuterRef(OuterRef("pk"))
+    asked = AskedRating.objects.filter(round=round_, party__any=parties)
+    done = Rating.objects.filter(Q(party__any=parties) | Q(revealed_at__isnull=False), round=round_)
     waiting = (
         rateable_aspects(InterfaceMap.objects.filter(pk=on))
-        .filter(interface__party_rows__map_party__any=parties)
+        .filter(pk__in=asked.values("aspect"))
         .exclude(pk__in=done.values("aspect"))
         .exclude(pk=aspect)
         .order_by(
@@ -230,7 +243,10 @@ class Asked:
 
 @dataclass
 class Board:
-    """A map's rounds beside what is rated on it. `pairs` are the aspects that apply, each with each of its parties."""
+    """A map's rounds beside what is rated on it. `pairs` are what the open round asks and can be rated now.
+
+    Without an open round they are what the next one would ask.
+    """
 
     rounds: list[Round]
     current: Round | None
@@ -249,8 +265,12 @@ def board_of(user: User, interface_map: InterfaceMap) -> Board:
         for aspect in asked:
             if aspect.id in shown:
                 aspect.rounds.append(_compared(each, shown[aspect.id]))
+    current = open_one(rounds)
     pairs = [(aspect, party) for aspect in asked if aspect.applies for party in aspect.interface.party_ids]
-    return Board(rounds, open_one(rounds), interfaces, asked, pairs)
+    if current is not None:
+        asks = {(row["aspect"], row["party"]) for row in current.asks}
+        pairs = [(aspect, party) for aspect, party in pairs if (aspect.id, party) in asks]
+    return Board(rounds, current, interfaces, asked, pairs)
 
 
 def _interfaces(interface_map: InterfaceMap) -> list[Any]:
@@ -316,13 +336,11 @@ def _gaps(aspects: list[Asked], rating_round: Round) -> MeanGap:
 
 def summary(rating_round: Round, board: Board) -> Row:
     """A round in numbers: the mean of the gaps on the map, of how many aspects, and how much has been rated."""
-    asked = {aspect.id for aspect in board.asked}
-    given = {(row["aspect"], row["party"]) for row in rating_round.given if row["aspect"] in asked}
     return {
         "round": rating_round,
         "gaps": _gaps(board.asked, rating_round),
-        "given": len(given),
-        "of": len({*given, *((aspect.id, party) for aspect, party in board.pairs)}),
+        "given": len(rating_round.given),
+        "of": len(rating_round.asks),
     }
 
 

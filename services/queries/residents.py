@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
-from collaboration.markdown import to_html
+from collaboration.plain_text import to_html
 from collaboration.words import sort_key
 from services import policy
 from services.comparison import interface_name, named

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.outside import row_id
 from collaboration.words import found
 from services import policy
 from services.content import CHANNEL
@@ -257,9 +258,7 @@ def fields_again(
     if kind is None:
         return []
     key = posted.get("subject", "").removeprefix(f"{kind.beside}:")
-    if not key.isdecimal() or len(key) > 18:
-        return []
-    parent = KINDS[kind.beside].rows(interface_map).filter(pk=int(key)).first()
+    parent = KINDS[kind.beside].rows(interface_map).filter(pk=row_id(key)).first()
     if parent is None:
         return []
     if not kind.number:
@@ -340,7 +339,7 @@ def _new_field(
     errors: Iterable[str] = (),
     prefix: str = "",
 ) -> Field:
-    chosen = [int(key) for key in typed.getlist(column.name) if key.isdecimal()] if typed else []
+    chosen = [row_id(key) for key in typed.getlist(column.name)] if typed else []
     value = typed.get(column.name) if typed else None
     return _field(column, prefix or f"add-{kind.name}", value, chosen, choices, errors)
 

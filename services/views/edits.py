@@ -6,16 +6,17 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from collaboration.http import SignedInRequest
+from collaboration.http import SignedInRequest, own_address
+from collaboration.outside import whole_number
 from services.forms import DICTIONARIES, FLAGS, LISTS, op_from_form
+from services.models import InterfaceMap
 from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for
 from services.queries.structure import fields_again
@@ -54,7 +55,7 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
     if applied.merged:
         messages.warning(request, _merged(applied.merged))
     messages.success(request, _undoable(applied.property, applied.value))
-    return redirect(_next(request) or interface_map)
+    return _back(request, interface_map)
 
 
 def _merged(merged: Merged) -> str:
@@ -79,24 +80,20 @@ def map_redo(request: SignedInRequest, map_id: int) -> HttpResponse:
 def _take_back(request: SignedInRequest, map_id: int, how: Any, said: str) -> HttpResponse:
     interface_map = map_for(request.user, map_id)
     try:
-        change, _applied = how(request.user, map_id, uuid4(), before=_number(request.POST.get("before")))
+        change, _applied = how(request.user, map_id, uuid4(), before=whole_number(request.POST.get("before")))
     except (NothingToUndo, PermissionDenied) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said % {"what": in_a_sentence(interface_map, change)})
-    return redirect(_next(request) or interface_map)
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and len(value) < 10 else None
+    return _back(request, interface_map)
 
 
 @require_POST
 def map_chosen(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Connect the chosen services, or remove them from the map, each by an op of its own."""
     interface_map = map_for(request.user, map_id)
-    chosen = [key for key in dict.fromkeys(request.POST.getlist("services")) if key.isdecimal()]
-    back = redirect(_next(request) or interface_map)
+    chosen = [key for key in dict.fromkeys(request.POST.getlist("services")) if whole_number(key)]
+    back = _back(request, interface_map)
     if not chosen:
         messages.error(request, _("Choose services first."))
         return back
@@ -137,10 +134,11 @@ def _undoable(property_name: str, value: Any) -> str:
     return _("Saved.")
 
 
-def _next(request: SignedInRequest) -> str:
-    wished = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wished, {request.get_host()}, require_https=request.is_secure())
-    return wished if is_ours and wished.startswith("/") else ""
+def _back(request: SignedInRequest, interface_map: InterfaceMap) -> HttpResponse:
+    """To the page that the form was on, or to the map."""
+    return HttpResponseRedirect(
+        own_address(request, request.POST.get("next", "")) or interface_map.get_absolute_url()
+    )
 
 
 def _typed(request: SignedInRequest) -> dict[str, Any]:
@@ -157,7 +155,9 @@ def _typed(request: SignedInRequest) -> dict[str, Any]:
         "value": None if name in chosen else request.POST.get("value"),
         "values": request.POST.getlist("value")[:200] if name in chosen else [],
         "fields": [(key, request.POST.get(key, "")) for key in DICTIONARIES.get(name, ())],
-        "next": _next(request) if name != "add_interface" else _connecting(request),
+        "next": own_address(request, request.POST.get("next", ""))
+        if name != "add_interface"
+        else _connecting(request),
     }
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from collaboration.http import SignedInRequest
+from collaboration.outside import whole_number
 from collaboration.workflow import TransitionRefused
-from services.forms import RatingForm, number_or_none
+from services.forms import RatingForm
 from services.queries import interfaces, ratings
 from services.queries.maps import map_for
 from services.workflows.ratings import open_round, rate, rating_round_workflow
@@ -38,7 +39,7 @@ def round_open(request: SignedInRequest, map_id: int) -> HttpResponse:
 
 @require_POST
 def round_close(request: SignedInRequest, map_id: int, number: int) -> HttpResponse:
-    """Close the round: all its ratings are shown, and it takes no more."""
+    """Close the round: it takes no more ratings, and what not every party has rated is never shown."""
     rating_round = ratings.round_for(request.user, map=map_id, number=number)
     try:
         rating_round_workflow.perform("close", rating_round, by=request.user)
@@ -56,12 +57,12 @@ def aspect_rate(request: SignedInRequest, map_id: int, interface_id: int, number
     The script (header `X-Part`) gets the part of the page, everybody else the page.
     """
     page = interfaces.aspect_page(request.user, map_id, interface_id, number)
-    wished = number_or_none(request.POST.get("party"))
+    wished = whole_number(request.POST.get("party"))
     parties = (row.map_party for row in page["interface"].party_rows.all())
     party = next((party for party in parties if party.pk == wished), None)
     if party is None:
         raise Http404
-    round_number = number_or_none(request.POST.get("round"))
+    round_number = whole_number(request.POST.get("round"))
     rating_round = ratings.round_for(request.user, map=map_id, number=round_number or 0)
     form = RatingForm(request.POST)
     if form.is_valid():
@@ -89,7 +90,7 @@ def aspect_rate(request: SignedInRequest, map_id: int, interface_id: int, number
 
 def _refused(part: dict[str, Any], form: RatingForm, party: int) -> dict[str, Any]:
     """The part of the page with the sentences and what was typed; where the form is no longer offered, above it."""
-    typed = {"value": number_or_none(form.data.get("value")), "reason": form.data.get("reason", "")}
+    typed = {"value": whole_number(form.data.get("value")), "reason": form.data.get("reason", "")}
     rows = [
         {**row, **typed, "is_refused": True} if row["id"] == str(party) and row["can_rate"] else row
         for row in part.get("parties", [])

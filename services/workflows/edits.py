@@ -25,6 +25,7 @@ from collaboration.journal import change_with_id, changes_of_property, record_ch
 from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
 from collaboration.models.sentences import sentence_of
+from collaboration.outside import whole_number
 from services import policy
 from services.models import ApprovalRound, InterfaceMap
 from services.workflows import approvals, base_maps
@@ -173,10 +174,10 @@ def find(
     """
     kind, _colon, key = subject.partition(":")
     properties = KINDS.get(kind)
-    if properties is None or name not in properties.properties or not key.isdecimal() or len(key) > 18:
+    if properties is None or name not in properties.properties or whole_number(key) is None:
         raise NoSuchSubject
     log_type = ContentType.objects.get_for_model(InterfaceMap).pk
-    row = _rows(kind).one(on=interface_map.pk, pk=int(key), log_type=log_type, op_id=op_id)
+    row = _rows(kind).one(on=interface_map.pk, pk=whole_number(key), log_type=log_type, op_id=op_id)
     if row is None:
         raise NoSuchSubject
     return properties.properties[name], row
@@ -187,8 +188,11 @@ def _rows(kind: str) -> Kept[Any]:
     def build(on: Parameter, pk: Parameter, log_type: Parameter, op_id: Parameter) -> models.QuerySet[Any]:
         done = Change.objects.filter(log_type=log_type, log_id=on, op_id=op_id)
         rounds = ApprovalRound.objects.filter(map=on, status=ApprovalRound.Status.OPEN)
-        rows = KINDS[kind].rows(on).filter(pk=pk)
-        return rows.annotate(is_done=models.Exists(done), has_open_round=models.Exists(rounds))
+        rows: models.QuerySet[Any] = KINDS[kind].rows(on).filter(pk=pk)
+        told: models.QuerySet[Any] = rows.annotate(
+            is_done=models.Exists(done), has_open_round=models.Exists(rounds)
+        )
+        return told
 
     return Kept(build)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
+from collaboration.outside import whole_number
 from collaboration.verdict import Verdict
 from services import policy
 from services.models import (
@@ -177,9 +178,9 @@ def clean_base(row: InterfaceMap, value: Any, _user: User) -> int | None:
     """A base map in use of the map's own county and target group, or nothing."""
     if value is None or value == "":
         return None
-    is_number = isinstance(value, str | int) and not isinstance(value, bool) and str(value).isdecimal()
-    if is_number and len(str(value)) < 19 and base_maps.bases_for(row).filter(pk=int(value)).exists():
-        return int(value)
+    key = whole_number(value)
+    if key is not None and base_maps.bases_for(row).filter(pk=key).exists():
+        return key
     raise ValidationError(_("The county has no such base map for this target group."), code="base")
 
 
@@ -214,9 +215,10 @@ def write_date(row: Aspect, value: str | None, _user: User) -> None:
 
 def clean_people(row: Aspect, value: Any, _user: User) -> list[int]:
     """Ids of people who belong to a party of the map."""
-    if not isinstance(value, list) or not all(str(key).isdecimal() and len(str(key)) < 19 for key in value):
+    keys = {whole_number(key) for key in value} if isinstance(value, list) else {None}
+    if None in keys:
         raise ValidationError(_("This is not a list of people."), code="type")
-    wished = sorted({int(key) for key in value})
+    wished = sorted(key for key in keys if key is not None)
     known = set(
         policy.people_of_parties(row.interface.map).filter(pk__in=wished).values_list("pk", flat=True)
     )

@@ -20,7 +20,7 @@ from collaboration.models import User
 from collaboration.verdict import Verdict
 from collaboration.workflow import Transition, Workflow
 from services import policy
-from services.models import Aspect, InterfaceMap, MapParty, Party, Rating, RatingRound, rateable_aspects
+from services.models import AskedRating, Aspect, InterfaceMap, MapParty, Rating, RatingRound, rateable_aspects
 
 Status = RatingRound.Status
 
@@ -34,9 +34,8 @@ def _by_itself(_user: User, _rating_round: Any) -> Verdict:
 
 
 def _end(rating_round: Any, _by: User | None) -> None:
-    """What was blind until now is shown."""
+    """The round ends. What every party has rated has been shown by now; the rest stays with who gave it."""
     rating_round.ended_at = timezone.now()
-    rating_round.ratings.filter(revealed_at__isnull=True).update(revealed_at=rating_round.ended_at)
     announce(rating_round.map)
 
 
@@ -53,7 +52,7 @@ rating_round_workflow: Workflow[RatingRound] = Workflow(
     ),
     Transition(
         name="close",
-        label=gettext_lazy("Close the round and show the ratings"),
+        label=gettext_lazy("Close the round"),
         sources=frozenset({Status.OPEN}),
         target=Status.CLOSED,
         allowed=policy.can_close_round,
@@ -77,6 +76,12 @@ def open_round(interface_map: InterfaceMap, *, by: User) -> RatingRound:
         )
     number = (on.rating_rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     opened = RatingRound.objects.create(map=on, number=number, opened_by=by)
+    AskedRating.objects.bulk_create(
+        AskedRating(round=opened, aspect_id=aspect, party_id=party)
+        for aspect, party in rateable_aspects(on)
+        .order_by("interface", "number", "interface__party_rows")
+        .values_list("pk", "interface__party_rows__map_party")
+    )
     record("round.opened", opened, by=by, recipients=_people(opened))
     announce(on)
     return opened
@@ -97,10 +102,12 @@ def rate(
         raise ValidationError(_("This rating round has ended. Its ratings can be read."), code="ended")
     if not rateable_aspects(row.map).filter(pk=aspect.pk).exists():
         raise ValidationError(_("This aspect is not rated: it does not apply or was removed."), code="aspect")
-    parties = set(Party.objects.filter(interface=aspect.interface_id).values_list("map_party", flat=True))
+    parties = set(row.asked.filter(aspect=aspect).values_list("party", flat=True))
     if party.pk not in parties:
         raise ValidationError(
-            _("%(organisation)s is not a party of this interface.")
+            _(
+                "This round does not ask %(organisation)s to rate this aspect: it was not so when the round was opened."
+            )
             % {"organisation": party.organisation.name},
             code="party",
         )
@@ -127,6 +134,5 @@ def _show(rating_round: RatingRound, aspect: Aspect) -> None:
     """All parties have rated the aspect; after the last aspect the round is complete, and nobody is named as its ender."""
     rating_round.ratings.filter(aspect=aspect).update(revealed_at=timezone.now())
     announce(rating_round.map)
-    shown = rating_round.ratings.filter(revealed_at__isnull=False)
-    if not rateable_aspects(rating_round.map).exclude(pk__in=shown.values("aspect")).exists():
+    if not rating_round.missing().exists():
         rating_round_workflow.perform("complete", rating_round, by=None)

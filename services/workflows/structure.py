@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
+from collaboration.outside import row_id, whole_number
 from services import policy
 from services.models import (
     Aspect,
@@ -126,9 +127,7 @@ def _clean_whole(column: Column, row: Any, value: Any) -> int | None:
     """A whole number; as text also with spaces between its digits: 12 000."""
     if isinstance(value, str):
         digits = "".join(value.split())
-        value = (
-            int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else digits or None
-        )
+        value = digits or None if (number := whole_number(digits)) is None else number
     if value is None and column.column.null:
         return None
     smallest, largest = (1, 365) if column.name == "days" else (0, 9_999_999_999)
@@ -146,30 +145,26 @@ def parties_of(interface: Interface) -> set[int]:
     return {row.map_party_id for row in interface.party_rows.all()}
 
 
-def _key(value: Any) -> int:
-    return int(value) if str(value).isdecimal() and len(str(value)) < 19 else 0
-
-
 def _clean_party(column: Column, row: Any, value: Any) -> int | None:
     if column.column.null and (value is None or value == ""):
         return None
-    if (key := _key(value)) not in parties_of(row.aspect.interface):
+    if (key := row_id(value)) not in parties_of(row.aspect.interface):
         raise ValidationError(_("Choose a party of this interface."), code="party")
     return key
 
 
 def _clean_parties(column: Column, row: Any, value: Any) -> list[int]:
-    if not isinstance(value, list) or not {_key(key) for key in value} <= parties_of(row.aspect.interface):
+    if not isinstance(value, list) or not {row_id(key) for key in value} <= parties_of(row.aspect.interface):
         raise ValidationError(_("Choose among the parties of this interface."), code="party")
-    return sorted({_key(key) for key in value})
+    return sorted({row_id(key) for key in value})
 
 
 def _clean_person(column: Column, row: Any, value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=_key(value)).exists():
+    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=row_id(value)).exists():
         raise ValidationError(_("Choose a person who belongs to the party."), code="person")
-    return _key(value)
+    return row_id(value)
 
 
 def other_services(place: MapService) -> models.QuerySet[MapService]:
@@ -180,9 +175,9 @@ def other_services(place: MapService) -> models.QuerySet[MapService]:
 def _clean_service(_column: Column, row: Any, value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if not other_services(row.map_service).filter(pk=_key(value)).exists():
+    if not other_services(row.map_service).filter(pk=row_id(value)).exists():
         raise ValidationError(_("Choose another service of this map."), code="service")
-    return _key(value)
+    return row_id(value)
 
 
 def _clean_choice(column: Column, row: Any, value: Any) -> str:

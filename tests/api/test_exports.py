@@ -20,7 +20,9 @@ def test_a_file_is_asked_for_waited_for_and_fetched(cast: Cast, api: Api) -> Non
     answer = reader.ask("get", f"{address}file/")
     assert answer.content == canonical(content_of(on))
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert reader.post(f"maps/{on.pk}/exports/", wish, 202)["id"] == export["id"]
+    again = reader.ask("post", f"maps/{on.pk}/exports/", wish)
+    assert (again.status_code, again.json()["id"]) == (202, export["id"])
+    assert again.headers["Location"] == f"/api/v1/{address}"
     [row] = reader.get(f"maps/{on.pk}/exports/")["results"]
     assert row == reader.get(address)
 

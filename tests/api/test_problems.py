@@ -7,21 +7,25 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from rest_framework.throttling import SimpleRateThrottle
 
+from collaboration.api.problems import KIND_OF_STATUS
 from tests.api.conftest import Api, Caller, Token, check_shape, op
 from tests.cast import Cast
 from tests.conftest import As
 from tests.services.ops import edit, first_aspect
-from yhdyspinta.views.api import server_error
+from yhdyspinta.views.errors import server_error
 
 PROBLEM = "application/problem+json"
 
 
-def assert_problem(answer: Any, status: int) -> dict[str, Any]:
+def assert_problem(answer: Any, status: int, kind: str = "") -> dict[str, Any]:
     """The answer is a problem of that status, whole."""
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == PROBLEM
     content: dict[str, Any] = answer.json()
-    assert (content["status"], content["type"]) == (status, "about:blank")
+    assert (content["status"], content["type"]) == (
+        status,
+        f"urn:yhdyspinta:problem:{kind or KIND_OF_STATUS[status]}",
+    )
     assert content["title"]
     assert content["detail"]
     return content
@@ -39,7 +43,9 @@ def test_each_kind_of_problem(cast: Cast, api: Api) -> None:
     assert_problem(Client().get("/api/v1/maps/%0A/"), 401)
     assert_problem(caller.ask("get", "maps/?limit=x"), 400)
     assert_problem(caller.ask("delete", "maps/"), 405)
-    assert_problem(caller.ask("options", "maps/"), 405)
+    options = caller.ask("options", "maps/")
+    assert (options.status_code, options.content) == (204, b"")
+    assert {"GET", "POST", "OPTIONS"} <= set(options.headers["Allow"].split(", "))
     assert_problem(caller.ask("get", "maps/", Accept="text/csv"), 406)
     form = caller.client.post(f"/api/v1/maps/{on.pk}/ops/", {"id": "x"}, headers=caller.headers)
     assert_problem(form, 415)
@@ -68,7 +74,7 @@ def test_sentences_are_in_the_callers_language(cast: Cast, api: Api, as_person: 
         f"/api/v1/maps/{on.pk}/ops/", stale, content_type="application/json"
     )
     for answer in (by_token, by_session):
-        assert assert_problem(answer, 409)["detail"] == expected
+        assert assert_problem(answer, 409, "edit-conflict")["detail"] == expected
         assert answer.headers["Content-Language"] == language
     assert len({*refusals.values()}) == 3
     denied = api("porvoo reader", language).post(f"maps/{on.pk}/ops/", stale, 403)

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from jsonschema import Draft202012Validator
 
+from collaboration.api.problems import KIND_OF_STATUS, TITLES
 from tests.api.conftest import schema
 from tests.architecture.test_access import routes
 
@@ -29,6 +31,21 @@ def test_every_address_of_the_api_is_in_the_schema() -> None:
     }
     assert paths == set(schema()["paths"])
     assert isinstance(get_resolver().url_patterns[0], URLPattern)
+
+
+def test_every_example_fits_its_schema() -> None:
+    described = schema()
+    assert described["openapi"] == "3.1.0"
+    examples = 0
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in part.get("content", {}).values():
+                    wanted = {**content["schema"], "components": described["components"]}
+                    for example in content.get("examples", {}).values():
+                        Draft202012Validator(wanted).validate(example["value"])
+                        examples += 1
+    assert examples > 30
 
 
 def test_every_operation_says_what_it_is_and_its_problems() -> None:
@@ -56,3 +73,9 @@ def test_the_page_lists_every_operation(db: None, language: str) -> None:
     for path, methods in schema()["paths"].items():
         for operation in methods.values():
             assert f'id="{operation["operationId"]}"' in page, path
+
+
+def test_every_kind_of_problem_is_explained() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text(encoding="utf-8")
+    assert [kind for kind in TITLES if f"`{kind}`" not in text] == []
+    assert set(KIND_OF_STATUS.values()) < set(TITLES)

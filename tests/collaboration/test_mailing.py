@@ -1,6 +1,9 @@
 """Mailing notifications."""
 
+import email
+import email.policy
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from io import StringIO
@@ -189,3 +192,18 @@ def test_every_verb_that_is_told_has_its_mail_in_every_language(language: str, v
     )
     assert mailing.mail_notifications() == 2
     assert all(message.subject and "{" not in f"{message.subject}{message.body}" for message in mail.outbox)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "site", ["http://127.0.0.1:8000", "https://portal.example", "https://portal.example/"]
+)
+def test_headers_are_those_that_mail_servers_accept(settings: Any, site: str) -> None:
+    settings.SITE_URL = site
+    notification()
+    assert mailing.mail_notifications() == 1
+    sent = email.message_from_bytes(mail.outbox[0].message().as_bytes(), policy=email.policy.default)
+    assert sent["Auto-Submitted"] == "auto-generated"
+    for name, value in sent.items():
+        assert value.defects == (), name
+    assert re.fullmatch(r"<[a-z0-9.]+@[a-z0-9.]+>", sent["Message-ID"])

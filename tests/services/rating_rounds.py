@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.models import Aspect, InterfaceMap, MapParty, Rating, RatingRound
+from services.models import AskedRating, Aspect, InterfaceMap, MapParty, Rating, RatingRound
 from services.workflows.ratings import rate
 from tests.cast import Cast
 
@@ -11,7 +11,15 @@ def round_on(on: InterfaceMap) -> RatingRound:
     """The map's open round; one is opened when there is none, and nobody is told."""
     found = RatingRound.objects.filter(map=on, status=RatingRound.Status.OPEN).first()
     number = RatingRound.objects.filter(map=on).count() + 1
-    return found or RatingRound.objects.create(map=on, number=number, opened_by=on.made_by)
+    return found or asking(RatingRound.objects.create(map=on, number=number, opened_by=on.made_by))
+
+
+def asking(current: RatingRound) -> RatingRound:
+    """The round with all that it asks, by brute force."""
+    for aspect in asked_on(current.map):
+        for row in aspect.interface.party_rows.all():
+            AskedRating.objects.create(round=current, aspect=aspect, party=row.map_party)
+    return current
 
 
 def party_of(on: InterfaceMap, code: str) -> MapParty:

@@ -181,7 +181,7 @@ def test_ratings_are_no_content_and_end_no_round(cast: Cast, as_person: As) -> N
     approved(cast, "porvoo approver", approval_round)
     both(cast, current, first_aspect(on, 2), 1, 5)
     rating_round_workflow.perform("close", current, by=cast["county editor"])
-    assert RatingRound.objects.get(pk=current.pk).ratings.filter(revealed_at__isnull=False).count() == 3
+    assert RatingRound.objects.get(pk=current.pk).ratings.filter(revealed_at__isnull=False).count() == 2
     version = MapVersion.objects.get(round=approved(cast, "county approver", approval_round))
     second = round_on(on)
     for each in asked_on(on):

@@ -67,13 +67,12 @@ def test_gaps_over_rounds_are_sorted_by_the_largest_and_told_with_their_number(c
     both(cast, second, first_aspect(on, 2), 1, 4)
     page = cast.client("porvoo reader").get(f"/kartat/{on.pk}/arviot/")
     told = [(each.number, [row["gap"] for row in each.rounds]) for each in page.context["rated"]]
-    assert told == [(2, [3, 0]), (1, [1, 4]), (3, [None])]
+    assert told == [(2, [3, 0]), (1, [1, 4])]
     means = [(row["round"].number, row["gaps"].mean, row["gaps"].count) for row in page.context["rounds"]]
     assert means == [(2, 2.0, 2), (1, 2.0, 2)]
     [interface] = page.context["interfaces"]
     assert [row["gaps"].mean for row in interface["rounds"]] == [2.0, 2.0]
     text = page.content.decode()
-    assert "only one has rated" in text
     assert "round 1: 4" in text
     edit(cast["porvoo editor"], on, f"interface:{first_aspect(on).interface_id}", "archived", True)
     assert cast.client("porvoo reader").get(f"/kartat/{on.pk}/arviot/").context["rated"] == []
@@ -186,6 +185,7 @@ def test_the_page_asks_as_often_however_much_is_rated(cast: Cast) -> None:
 
     counts()  # content types and the like
     few = counts()
+    rating_round_workflow.perform("close", round_on(on), by=cast["county editor"])
     large_map(on, 30, 40)
     for _round in range(4):
         current = round_on(on)

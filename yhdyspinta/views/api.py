@@ -6,8 +6,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views import defaults
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
@@ -15,7 +13,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collaboration.api.problems import MEDIA_TYPE, problem
 from collaboration.api.rendering import as_json
 from collaboration.api.resource import Resource
 
@@ -90,11 +87,3 @@ class NoSuchAddress(Resource):
         raise Http404
 
     post = put = patch = delete = get
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Status 500: a page, or a problem for the API's callers."""
-    if not request.path_info.startswith("/api/v1/"):
-        return defaults.server_error(request)
-    detail = _("Something went wrong with us, and it has been written down. Nothing was changed.")
-    return HttpResponse(as_json(problem(500, detail)), status=500, content_type=MEDIA_TYPE)
