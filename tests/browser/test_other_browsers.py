@@ -172,6 +172,7 @@ def started(request: pytest.FixtureRequest, display: None) -> Iterator[Callable[
         browser.quit()
 
 
+@pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # selenium's own
 @pytest.mark.parametrize("name", BROWSERS)
 def test_a_day_in_another_browser(
     started: Callable[[], WebDriver], portal_server: PortalServer, name: str, *, is_long: bool
