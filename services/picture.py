@@ -49,6 +49,17 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def svg_of(page: Mapping[str, Any]) -> bytes:
     """The file, from what `services.queries.maps.map_page` found."""
+    return as_file(picture_of(page))
+
+
+def as_file(picture: Element) -> bytes:
+    """The picture as a file."""
+    text: bytes = tostring(picture, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def picture_of(page: Mapping[str, Any]) -> Element:
+    """The picture as a tree, whose size is told by its attributes."""
     drawing = page["drawing"]
     wide = max(drawing["width"], LEAST_WIDTH)
     root = Element(
@@ -74,8 +85,7 @@ def svg_of(page: Mapping[str, Any]) -> bytes:
     size = {"width": str(wide + 2 * MARGIN), "height": str(y + MARGIN)}
     ground.attrib.update(size)
     root.attrib.update(size, viewBox=f"0 0 {size['width']} {size['height']}")
-    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return text
+    return root
 
 
 def world_of(parent: Element, drawing: Mapping[str, Any]) -> None:

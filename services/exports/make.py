@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import fromstring
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,6 +15,7 @@ from services.exports import drawing, sheets, typeset
 from services.exports.about import about
 from services.exports.tables import tables_of
 from services.models import Export
+from services.picture import as_file
 from services.workflows import exports
 
 Format = Export.Format
@@ -70,13 +70,14 @@ def file_of(export: Export, tell: Callable[[int], Any]) -> bytes:
             tables = tables_of(content, facts)
             tell(50)
             return sheets.xlsx(tables, facts) if wish == Format.XLSX else sheets.csv_file(tables)
-        picture, in_words = drawing.svg(export.map, content, facts)
+        picture, in_words = drawing.picture(export.map, content, facts)
         tell(40)
         if wish == Format.SVG:
-            return picture
+            return as_file(picture)
         if wish == Format.PNG:
-            size = fromstring(picture).attrib  # noqa: S314 what this program has just written
-            return typeset.png(picture, max(int(size["width"]), int(size["height"])))
+            if lost := typeset.lost_in_picture(picture):
+                picture, _in_words = drawing.picture(export.map, content, facts, lost)
+            return typeset.png(picture)
         tables = tables_of(content, facts)
         tell(60)
         return typeset.pdf(tables, picture, in_words, facts, PAPERS[wish], _("Drawing of the map"))

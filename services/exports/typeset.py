@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import typst
+from django.utils.translation import gettext as _
 
 from services.exports.about import About
-from services.exports.glyphs import fonts, printable
+from services.exports.glyphs import fonts, has_boxes, has_loose_marks, printable, unmarked
 from services.exports.tables import Table
+from services.picture import as_file
 
 HERE = Path(__file__).parent
 STANDARDS: Any = ["a-2a", "ua-1"]
@@ -21,15 +27,13 @@ MOST_PIXELS = 8_000
 """Of the longer side of a picture; a larger drawing gets fewer pixels for each of its own."""
 
 
-def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper: str, title: str) -> bytes:
+def pdf(tables: list[Table], drawing: Element, in_words: str, about: About, paper: str, title: str) -> bytes:
     """The document: facts, drawing with its words, tables. The same input makes the same bytes."""
     _facts, approvals, *others = tables
-    at = about.at
     data = {
         "title": about.title,
         "author": "Yhdyspinta",
         "description": in_words,
-        "at": {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")},
         "language": about.language,
         "paper": paper,
         "imprint": about.imprint,
@@ -39,32 +43,66 @@ def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper:
         "front": _sections(approvals),
         "sections": [section for table in others for section in _sections(table)],
     }
+    data["notices"] = [*about.notices, *_lost(data, drawing)]
     made: Any = typst.compile(
         str(HERE / "map.typ"),
         root=str(HERE),
         font_paths=fonts(),
-        sys_inputs={"data": json.dumps(_printable(data)), "drawing": _drawn(drawing)},
+        sys_inputs={
+            "data": json.dumps(_printable(data)),
+            "drawing": _drawn(drawing, lambda text: printable(unmarked(text))),
+        },
         pdf_standards=STANDARDS,
         format="pdf",
+        timestamp=_moment(about.at),
     )
     return bytes(made)
 
 
-def png(drawing: bytes, longest: int) -> bytes:
-    """The drawing as a picture; `longest` is its longer side in CSS pixels."""
+def _moment(at: datetime.datetime) -> datetime.datetime:
+    """To the second and with its offset, as Typst takes it and PDF writes it."""
+    return at.replace(microsecond=0).astimezone(datetime.timezone(at.utcoffset() or datetime.timedelta()))
+
+
+def png(drawing: Element) -> bytes:
+    """The drawing as a picture."""
+    longest = max(int(drawing.attrib[side]) for side in ("width", "height"))
     made: Any = typst.compile(
         str(HERE / "picture.typ"),
         root=str(HERE),
         font_paths=fonts(),
-        sys_inputs={"drawing": _drawn(drawing)},
+        sys_inputs={"drawing": _drawn(drawing, printable)},
         format="png",
         ppi=min(PIXELS_PER_INCH, MOST_PIXELS / longest * 96),
     )
     return bytes(made)
 
 
-def _drawn(drawing: bytes) -> str:
-    return printable(drawing.decode())
+def _drawn(drawing: Element, shown: Callable[[str], str]) -> str:
+    """The picture as a file, each of its texts as it can be shown."""
+    drawing = deepcopy(drawing)
+    for element in drawing.iter():
+        element.text = shown(element.text or "")
+    return as_file(drawing).decode()
+
+
+def lost_in_picture(drawing: Element) -> str:
+    """The sentence that says that a picture lacks signs; empty when it has all."""
+    return _boxes() if any(has_boxes(text) for text in drawing.itertext()) else ""
+
+
+def _lost(data: dict[str, Any], drawing: Element) -> Iterator[str]:
+    """What the document cannot show as it was written, in sentences."""
+    if has_boxes(json.dumps(data, ensure_ascii=False)) or lost_in_picture(drawing):
+        yield _boxes()
+    if any(has_loose_marks(text) for text in drawing.itertext()):
+        yield _("In the drawing some letters stand without their marks; the tables have them.")
+
+
+def _boxes() -> str:
+    return _(
+        "□ stands for signs that the fonts of this file do not have. The XLSX, CSV and JSON files have them."
+    )
 
 
 def _sections(table: Table) -> list[dict[str, Any]]:
