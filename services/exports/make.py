@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,8 @@ from django.utils.translation import override
 from services.content import Content, canonical
 from services.exports import drawing, sheets, typeset
 from services.exports.about import about
-from services.exports.tables import tables_of
+from services.exports.names import PAPERS
+from services.exports.tables import sheets_of, tables_of
 from services.models import Export
 from services.picture import as_file
 from services.workflows import exports
@@ -30,7 +30,6 @@ TYPES = {
     Format.PNG: "image/png",
     Format.JSON: "application/json",
 }
-PAPERS = {Format.PDF_A4: "a4", Format.PDF_A3: "a3"}
 
 
 def make_all() -> int:
@@ -67,7 +66,7 @@ def file_of(export: Export, tell: Callable[[int], Any]) -> bytes:
     with override(export.language):
         facts = about(export, content)
         if wish in {Format.XLSX, Format.CSV}:
-            tables = tables_of(content, facts)
+            tables = sheets_of(content, facts)
             tell(50)
             return sheets.xlsx(tables, facts) if wish == Format.XLSX else sheets.csv_file(tables)
         picture, in_words = drawing.picture(export.map, content, facts)
@@ -81,13 +80,3 @@ def file_of(export: Export, tell: Callable[[int], Any]) -> bytes:
         tables = tables_of(content, facts)
         tell(60)
         return typeset.pdf(tables, picture, in_words, facts, PAPERS[wish], _("Drawing of the map"))
-
-
-def file_name(export: Export) -> str:
-    """As a person finds it again: the map's name, version or day, language. The name is made of plain letters."""
-    title = export.map.title_sv if export.language == "sv" and export.map.title_sv else export.map.title_fi
-    plain = title.lower().translate(str.maketrans("åäö", "aao"))
-    name = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or "kartta"
-    of = f"v{export.version.number}" if export.version else export.asked_at.strftime("%Y-%m-%d-%H%M")
-    paper = f"-{PAPERS[Format(export.format)]}" if export.format in PAPERS else ""
-    return f"{name}-{of}{paper}-{export.language}.{export.format.partition('_')[0]}"

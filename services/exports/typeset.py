@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -14,8 +13,8 @@ import typst
 from django.utils.translation import gettext as _
 
 from services.exports.about import About
+from services.exports.cells import Cell, Table, shown
 from services.exports.glyphs import fonts, has_boxes, has_loose_marks, printable, unmarked
-from services.exports.tables import Table
 from services.picture import as_file
 
 HERE = Path(__file__).parent
@@ -38,7 +37,7 @@ def pdf(tables: list[Table], drawing: Element, in_words: str, about: About, pape
         "paper": paper,
         "imprint": about.imprint,
         "notices": about.notices,
-        "facts": about.facts,
+        "facts": [(name, shown(fact)) for name, fact in about.facts],
         "drawing": {"heading": title, "alt": in_words},
         "front": _sections(approvals),
         "sections": [section for table in others for section in _sections(table)],
@@ -54,14 +53,9 @@ def pdf(tables: list[Table], drawing: Element, in_words: str, about: About, pape
         },
         pdf_standards=STANDARDS,
         format="pdf",
-        timestamp=_moment(about.at),
+        timestamp=int(about.at.timestamp()),  # written in UTC and marked so
     )
     return bytes(made)
-
-
-def _moment(at: datetime.datetime) -> datetime.datetime:
-    """To the second and with its offset, as Typst takes it and PDF writes it."""
-    return at.replace(microsecond=0).astimezone(datetime.timezone(at.utcoffset() or datetime.timedelta()))
 
 
 def png(drawing: Element) -> bytes:
@@ -109,9 +103,9 @@ def _sections(table: Table) -> list[dict[str, Any]]:
     """The table as one section, or as a heading and a section for each group of its rows."""
     if not table.grouped:
         return [_section(table, table.name, 1, table.rows, 0)] if table.rows else []
-    groups: dict[tuple[str, ...], list[list[str]]] = {}
+    groups: dict[tuple[str, ...], list[list[Cell]]] = {}
     for row in table.rows:
-        groups.setdefault(tuple(row[: table.grouped]), []).append(row)
+        groups.setdefault(tuple(map(shown, row[: table.grouped])), []).append(row)
     head = {"heading": table.name, "level": 1, "note": "", "columns": [], "rows": []}
     sections = [
         _section(table, name, 2, rows, table.grouped, " ".join(notes))
@@ -121,13 +115,13 @@ def _sections(table: Table) -> list[dict[str, Any]]:
 
 
 def _section(
-    table: Table, heading: str, level: int, rows: list[list[str]], begins: int, note: str = ""
+    table: Table, heading: str, level: int, rows: list[list[Cell]], begins: int, note: str = ""
 ) -> dict[str, Any]:
     """Columns in which nothing stands are left out, so that the others have room."""
     used = [
         place
         for place in range(begins, len(table.columns))
-        if place == begins or any(row[place] for row in rows)
+        if place == begins or any(row[place] != "" for row in rows)
     ]
     return {
         "heading": heading,
@@ -141,7 +135,7 @@ def _section(
             }
             for place in used
         ],
-        "rows": [[row[place] for place in used] for row in rows],
+        "rows": [[shown(row[place]) for place in used] for row in rows],
     }
 
 
