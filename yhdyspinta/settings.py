@@ -237,6 +237,7 @@ REST_FRAMEWORK = {
         "person": from_environment("API_RATE_PERSON", "1200/min"),
         "token": from_environment("API_RATE_TOKEN", "600/min"),
     },
+    "NUM_PROXIES": 0,  # REMOTE_ADDR is the browser's: yhdyspinta/web.py has read what the proxies say
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "collaboration.api.documentation.OperationSchema",
     "EXCEPTION_HANDLER": "collaboration.api.problems.as_problem",
@@ -300,6 +301,7 @@ INSTALLED_APPS += ["axes", "csp"]
 MIDDLEWARE.insert(
     0, "yhdyspinta.headers.GuardMiddleware"
 )  # outermost: also errors and redirects get the headers
+MIDDLEWARE.insert(1, "yhdyspinta.headers.plain_tags")
 MIDDLEWARE.append("axes.middleware.AxesMiddleware")
 AUTHENTICATION_BACKENDS.insert(0, "axes.backends.AxesStandaloneBackend")
 
