@@ -301,7 +301,6 @@ INSTALLED_APPS += ["axes", "csp"]
 MIDDLEWARE.insert(
     0, "yhdyspinta.headers.GuardMiddleware"
 )  # outermost: also errors and redirects get the headers
-MIDDLEWARE.insert(1, "yhdyspinta.headers.plain_tags")
 MIDDLEWARE.append("axes.middleware.AxesMiddleware")
 AUTHENTICATION_BACKENDS.insert(0, "axes.backends.AxesStandaloneBackend")
 
@@ -342,6 +341,7 @@ ACCESSIBILITY_FEEDBACK = from_environment("ACCESSIBILITY_FEEDBACK", "")  # the o
 # Running it for real; docs/operations.md lists every variable.
 
 MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
+MIDDLEWARE.insert(0, "yhdyspinta.headers.plain_tags")  # before anybody has read the headers
 STATIC_ROOT = Path(from_environment("STATIC_FOLDER", str(STATIC_ROOT)))
 METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
 MEDIA_ROOT = Path(from_environment("FILES_FOLDER", str(VAR_DIR / "files")))  # uploads; backups hold them
