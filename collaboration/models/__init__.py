@@ -8,6 +8,7 @@ from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
+from collaboration.models.reach import OrganisationReach
 from collaboration.models.seal import Seal
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Membership",
     "Notification",
     "Organisation",
+    "OrganisationReach",
     "PersonalToken",
     "Seal",
     "User",

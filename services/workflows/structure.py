@@ -28,10 +28,10 @@ from services.models import (
     EscalationStep,
     InformationFlow,
     Interface,
-    InterfaceMap,
     Manager,
     MapParty,
     MapService,
+    Party,
     PartyResource,
     ProcessStep,
     ReferralStep,
@@ -239,21 +239,25 @@ class RowKind:
             **{"aspect" if self.number else "map_service": parent, "archived_at": None}
         )
 
-    def rows(self, interface_map: InterfaceMap) -> models.QuerySet[Any]:
+    def rows(self, on: Any) -> models.QuerySet[Any]:
         """The kind's rows on the map, with what the policy asks for."""
         if not self.number:
-            return self.all_rows.filter(map_service__map=interface_map).select_related(
+            return self.all_rows.filter(map_service__map=on).select_related(
                 "map_service__map", "map_service__service", "map_service__party__organisation"
             )
         named = [column.name for column in self.columns if column.widget in {"party", "person"}]
         parties = [name for name in named if name != "person"]
         return (
-            self.all_rows.filter(aspect__interface__map=interface_map)
-            .select_related("aspect__interface__map", *named, *(f"{name}__organisation" for name in parties))
+            self.all_rows.filter(aspect__interface__map=on)
+            .select_related(
+                "aspect__interface__map",
+                "aspect__interface__live",
+                *named,
+                *(f"{name}__organisation" for name in parties),
+            )
             .prefetch_related(
-                *(
-                    f"aspect__interface__{path}"
-                    for path in ("services", "party_rows__map_party__organisation", "map__parties")
+                models.Prefetch(
+                    "aspect__interface__party_rows", Party.objects.select_related("map_party__organisation")
                 )
             )
         )

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, YOUTH, open_map, saved
@@ -230,3 +230,30 @@ def test_a_date_is_saved_whole_and_when_it_is_left(new_page: NewPage) -> None:
     date.press("Tab")
     page.locator("#person-search").focus()
     saved(page)
+
+
+def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    open_map(page, YOUTH)
+    page.locator(".ring").first.click()
+    page.locator(".aspect-list__link").nth(6).click()
+    text = page.locator("[data-panel-body] textarea[name=value]:visible").first
+    text.fill("Nuori 131052-308T odottaa.")
+    asked: list[str] = []
+    answers = [False, True]
+
+    def answer_it(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        (dialog.accept if answers[len(asked) - 1] else dialog.dismiss)()
+
+    page.on("dialog", answer_it)
+    page.locator(".panel-steps a").first.click()
+    expect(page.locator("[data-edit-error]")).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(text).to_have_value("Nuori 131052-308T odottaa.")
+    page.locator(".panel-steps a").first.click()
+    expect(page.locator("[data-panel-title]")).to_contain_text("6.")
+    assert len(asked) == 2
+    no_noise(problems)
