@@ -33,6 +33,8 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "timeout_graceful_shutdown": 5,  # open live streams end; their browsers come back to the next worker
     }
 
+    wsgi: Any
+
     def load_wsgi(self) -> None:
         """The application, which hears of the browser's address and scheme only what its proxies say."""
         super().load_wsgi()

@@ -51,14 +51,12 @@ def _without_lists(table: Table) -> Table:
 
 
 def _told(about: About) -> list[Table]:
+    notes: list[list[Cell]] = [[_("Note"), notice] for notice in about.notices]
     return [
         Table(
             _("Map and version"),
             [Column(_("What")), Column(_("Value"), 6)],
-            [
-                *[[_("Note"), notice] for notice in about.notices],
-                *[[name, fact] for name, fact in about.facts],
-            ],
+            [*notes, *([name, fact] for name, fact in about.facts)],
         ),
         Table(
             _("Approvals"),

@@ -50,7 +50,8 @@ def caddy(production: Production, folder: Path) -> Iterator[Browser]:
         "PROXY_OPTIONS": "\n".join(options),
         "WEB_PROCESSES": "to " + " ".join(f"127.0.0.1:{port}" for port in production.ports),
     }
-    command = [CADDY, "run", "--config", ROOT / "docker" / "Caddyfile", "--adapter", "caddyfile"]
+    caddyfile = str(ROOT / "docker" / "Caddyfile")
+    command = [str(CADDY), "run", "--config", caddyfile, "--adapter", "caddyfile"]
     child = Child.start("caddy", command, log=folder / "caddy.log", env=env, cwd=folder)
     browser = Browser(HOST, (https,))
     try:
