@@ -80,7 +80,7 @@ def _granted(user: User, grant: str) -> list[int]:
     return [organisation for organisation, granted in grants_of(user).items() if grant in granted]
 
 
-_MAPS = Kept(
+_MAPS: Kept[Any] = Kept(
     lambda user: (
         MapReader.objects.filter(user=user, map__status=DRAFT)
         .order_by("-map__changed_at", "-map", "-is_own")
@@ -176,16 +176,16 @@ _REVIEWS, _RESPONSIBLE = Kept(reviews_soon), Kept(responsible_for)
 
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    counted = {
-        row["county"]: row
-        for row in MapTally.objects.filter(county__isnull=False)
+    tallies: Any = (
+        MapTally.objects.filter(county__isnull=False)
         .values("county")
         .annotate(
             maps=Count("pk"),
             **{name: Sum(name) for name in ("interfaces", "agreed", "in_progress", "missing")},
         )
         .order_by()
-    }
+    )
+    counted = {row["county"]: row for row in tallies}
     counties = (
         Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
         .select_related("organisation")

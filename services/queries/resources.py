@@ -103,7 +103,7 @@ def map_rows(user: User, wanted: Row) -> Rows:
         maps = maps.filter(Exists(party))
     parties = MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True).order_by("lane", "pk")
     party_row = JSONObject(id="pk", organisation="organisation_id", side="side", lane="lane")
-    return maps.values(
+    rows: Rows = maps.values(
         "id",
         "title_fi",
         "title_sv",
@@ -119,6 +119,7 @@ def map_rows(user: User, wanted: Row) -> Rows:
         *(f"tally__{status}" for status in AspectStatus.values),
         parties_=ArraySubquery(parties.values(row=party_row)),
     )
+    return rows
 
 
 def add_tallies(rows: list[Row]) -> None:

@@ -188,8 +188,11 @@ def _rows(kind: str) -> Kept[Any]:
     def build(on: Parameter, pk: Parameter, log_type: Parameter, op_id: Parameter) -> models.QuerySet[Any]:
         done = Change.objects.filter(log_type=log_type, log_id=on, op_id=op_id)
         rounds = ApprovalRound.objects.filter(map=on, status=ApprovalRound.Status.OPEN)
-        rows = KINDS[kind].rows(on).filter(pk=pk)
-        return rows.annotate(is_done=models.Exists(done), has_open_round=models.Exists(rounds))
+        rows: models.QuerySet[Any] = KINDS[kind].rows(on).filter(pk=pk)
+        told: models.QuerySet[Any] = rows.annotate(
+            is_done=models.Exists(done), has_open_round=models.Exists(rounds)
+        )
+        return told
 
     return Kept(build)
 

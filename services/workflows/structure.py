@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.outside import whole_number
+from collaboration.outside import row_id, whole_number
 from services import policy
 from services.models import (
     Aspect,
@@ -148,25 +148,23 @@ def parties_of(interface: Interface) -> set[int]:
 def _clean_party(column: Column, row: Any, value: Any) -> int | None:
     if column.column.null and (value is None or value == ""):
         return None
-    if (key := whole_number(value)) not in parties_of(row.aspect.interface):
+    if (key := row_id(value)) not in parties_of(row.aspect.interface):
         raise ValidationError(_("Choose a party of this interface."), code="party")
     return key
 
 
 def _clean_parties(column: Column, row: Any, value: Any) -> list[int]:
-    if not isinstance(value, list) or not {whole_number(key) for key in value} <= parties_of(
-        row.aspect.interface
-    ):
+    if not isinstance(value, list) or not {row_id(key) for key in value} <= parties_of(row.aspect.interface):
         raise ValidationError(_("Choose among the parties of this interface."), code="party")
-    return sorted({key for each in value if (key := whole_number(each)) is not None})
+    return sorted({row_id(key) for key in value})
 
 
 def _clean_person(column: Column, row: Any, value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=whole_number(value)).exists():
+    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=row_id(value)).exists():
         raise ValidationError(_("Choose a person who belongs to the party."), code="person")
-    return whole_number(value)
+    return row_id(value)
 
 
 def other_services(place: MapService) -> models.QuerySet[MapService]:
@@ -177,9 +175,9 @@ def other_services(place: MapService) -> models.QuerySet[MapService]:
 def _clean_service(_column: Column, row: Any, value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if not other_services(row.map_service).filter(pk=whole_number(value)).exists():
+    if not other_services(row.map_service).filter(pk=row_id(value)).exists():
         raise ValidationError(_("Choose another service of this map."), code="service")
-    return whole_number(value)
+    return row_id(value)
 
 
 def _clean_choice(column: Column, row: Any, value: Any) -> str:

@@ -20,7 +20,6 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser.conftest import no_browser
 from tests.browser.test_map_editor import COUNTY, PORVOO
-from tests.plugin import is_long
 from tests.portal import PortalServer
 
 MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
@@ -173,11 +172,12 @@ def started(request: pytest.FixtureRequest, display: None) -> Iterator[Callable[
         browser.quit()
 
 
+@pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # selenium's own
 @pytest.mark.parametrize("name", BROWSERS)
 def test_a_day_in_another_browser(
-    started: Callable[[], WebDriver], portal_server: PortalServer, request: pytest.FixtureRequest, name: str
+    started: Callable[[], WebDriver], portal_server: PortalServer, name: str, *, is_long: bool
 ) -> None:
-    if not is_long(request):
+    if not is_long:
         pytest.skip("the smoke journey in other browsers runs with --long")
     me = Reader(started(), portal_server.url)
     me.sign_in(PORVOO)

@@ -15,7 +15,7 @@ from tests.cast import Cast
 Build = Any
 
 
-def members(organisations: Any, role: Any) -> QuerySet[Membership]:
+def members(organisations: Any, role: Any) -> QuerySet[Any]:
     return (
         Membership.objects.filter(organisation__any=organisations, role=role)
         .select_related("organisation__parent", "user")

@@ -23,7 +23,7 @@ from services.queries.desk import national_overview
 from services.workflows import tallies
 from services.workflows.interface_map import interface_map_workflow
 from tests import oracle
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.services.ops import answer_of, edit, first_aspect, follow, make_base_map
 
 
@@ -158,10 +158,9 @@ def test_what_was_damaged_is_told_and_mended(cast: Cast, capsys: pytest.CaptureF
     call_command("verify_tallies")
 
 
-def test_two_who_write_at_once_past_the_lock_are_both_counted(fresh_database: str) -> None:
+def test_two_who_write_at_once_past_the_lock_are_both_counted(fresh_cast: Cast) -> None:
     """Edits lock the map's row first; the tally's own lock holds even where somebody forgets to."""
-    cast = make_cast()
-    on = cast.maps["porvoo"]
+    on = fresh_cast.maps["porvoo"]
     one, other = (first_aspect(on, number) for number in (1, 2))
     with transaction.atomic():
         Aspect.objects.filter(pk=one.pk).update(shared_fi="Yksi.")
