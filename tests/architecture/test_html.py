@@ -50,7 +50,7 @@ class Faults(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         names = [name for name, _value in attrs]
         given = dict(attrs)
-        written = self.get_starttag_text() or ""
+        written = str(self.get_starttag_text())
         for name in {name for name in names if names.count(name) > 1}:
             self.found.append(f"{name} twice in {written}")
         if FLOW.fullmatch(tag) and (around := list(filter(PHRASING.fullmatch, self.open))):
@@ -99,6 +99,7 @@ def pages_of(cast: Cast) -> Iterator[tuple[str, str]]:
                 yield f"{person} {method} {name}", answer.content.decode()
 
 
+@pytest.mark.slow
 def test_every_page_is_sound(cast: Cast) -> None:
     kept = os.environ.get("YHDYSPINTA_PAGES")
     faults: dict[str, list[str]] = {}
