@@ -55,10 +55,10 @@ class Faults(HTMLParser):
             self.found.append(f"{name} twice in {written}")
         if FLOW.fullmatch(tag) and (around := list(filter(PHRASING.fullmatch, self.open))):
             self.found.append(f"{written} in <{around[-1]}>")
-        if (name := given.get("id")) is not None:
-            if name in self.ids:
-                self.found.append(f"id {name} twice")
-            self.ids.add(name)
+        if (own := given.get("id")) is not None:
+            if own in self.ids:
+                self.found.append(f"id {own} twice")
+            self.ids.add(own)
         if tag == "time" and not MOMENT.fullmatch(given.get("datetime") or ""):
             self.found.append(f"no moment: {written}")
         if self.select and tag == "option" and given.get("value") != "":
