@@ -241,6 +241,7 @@ REST_FRAMEWORK = {
         "person": production.rate("API_RATE_PERSON", "1200/min"),
         "token": production.rate("API_RATE_TOKEN", "600/min"),
     },
+    "NUM_PROXIES": 0,  # REMOTE_ADDR is the browser's: yhdyspinta/web.py has read what the proxies say
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "collaboration.api.documentation.OperationSchema",
     "EXCEPTION_HANDLER": "collaboration.api.problems.as_problem",
@@ -346,6 +347,7 @@ ACCESSIBILITY_FEEDBACK = addresses.email(  # the organisation's own
 # Running it for real; docs/operations.md lists every variable.
 
 MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
+MIDDLEWARE.insert(0, "yhdyspinta.headers.plain_tags")  # before anybody has read the headers
 STATIC_ROOT = addresses.folder("STATIC_FOLDER", STATIC_ROOT, is_written=False)
 METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
 MEDIA_ROOT = addresses.folder(

@@ -23,6 +23,7 @@ SETTINGS = "".join(
 )
 READ_ELSEWHERE = {"FORWARDED_ALLOW_IPS"}
 """A name that gunicorn reads itself."""
+OF_WEB = {"FORWARDED_ALLOW_IPS", "TRUSTED_PROXIES"}
 OF_DEVELOPERS = {"YHDYSPINTA_TEST", "YHDYSPINTA_DEMO", "DEBUG"}
 OF_THE_IMAGE = {"STATIC_FOLDER"}
 """The image has collected its files into the default place."""
@@ -154,7 +155,7 @@ def test_the_manual_the_settings_and_compose_have_one_list() -> None:
     assert passed_on == read - OF_THE_IMAGE
     for service in ("worker", "beat", "migrate"):
         assert set(SERVICES[service]["environment"]) == {
-            name for name in passed_on if not name.startswith("WEB_") and name not in READ_ELSEWHERE
+            name for name in passed_on if not name.startswith("WEB_") and name not in OF_WEB
         }
 
 
