@@ -85,9 +85,9 @@ def test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said(checkou
     with demo(checkout, "--port", str(port)) as process:
         read_until(process, "Ctrl-C stops it")
         for name, part in (
-            ("The worker", " worker "),
-            ("The web server", " uvicorn "),
-            ("The clock", " beat "),
+            ("The worker", "yhdyspinta.celery worker"),
+            ("The web server", "yhdyspinta.asgi"),
+            ("The clock", "yhdyspinta.celery beat"),
         ):
             [pid] = [found.split()[0] for found in processes_in(checkout) if part in found]
             os.kill(int(pid), signal.SIGKILL)
