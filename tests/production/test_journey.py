@@ -138,7 +138,7 @@ def test_backing_up_and_restoring_with_composes_own_variables(production: Produc
     assert "Every event is as it was sealed" in said
     superuser = f"postgresql://{postgres.ROLE}@127.0.0.1:{production.database_port}/postgres"
     postgres.run_sql(superuser, f"CREATE DATABASE {other} OWNER {OWNER}")
-    address = production.owner_url.replace(f"/{DATABASE}", f"/{other}")
+    address = f"{production.owner_url.removesuffix(DATABASE)}{other}"
     owner = of_compose("migrate", **given) | here | {"DATABASE_URL": address}
     said = production.manage("restore", str(target), "--application-role", APPLICATION, **owner)
     assert f"{APPLICATION} may do its work" in said
@@ -153,15 +153,22 @@ def test_the_roles_are_made_again_without_harm(production: Production) -> None:
     production._make_roles()
     assert postgres.run_sql(production.owner_url, asked) == before
     assert [name for name, _may, _settings in before] == [APPLICATION, OWNER]
-    ours = "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep(600)%'"
-    with psycopg2.connect(production.application_url) as waiting:
-        waiting.autocommit = True
-        line = socket.socket(fileno=os.dup(waiting.fileno()))
-        threading.Thread(target=_sleep, args=(waiting,)).start()
-        assert eventually(lambda: postgres.run_sql(production.owner_url, ours) != [])
+
+
+def test_a_statement_whose_asker_has_left_ends(production: Production) -> None:
+    sleeping = "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(600)'"
+    superuser = f"postgresql://{postgres.ROLE}@127.0.0.1:{production.database_port}/postgres"
+    waiting = psycopg2.connect(production.application_url)
+    line = socket.socket(fileno=os.dup(waiting.fileno()))
+    asking = threading.Thread(target=_sleep, args=(waiting,))
+    asking.start()
+    try:
+        assert eventually(lambda: postgres.run_sql(superuser, sleeping) != [])
+    finally:
         line.shutdown(socket.SHUT_RDWR)
         line.close()
-    assert eventually(lambda: postgres.run_sql(production.owner_url, ours) == []), "who waited has left"
+        asking.join()
+    assert eventually(lambda: postgres.run_sql(superuser, sleeping) == []), "it would have slept for minutes"
 
 
 def _sleep(waiting: Any) -> None:
