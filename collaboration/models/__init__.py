@@ -9,6 +9,7 @@ from collaboration.models.organisation import Organisation
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
 from collaboration.models.reach import OrganisationReach
+from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Organisation",
     "OrganisationReach",
     "PersonalToken",
+    "ReferenceRow",
     "Seal",
     "User",
 ]

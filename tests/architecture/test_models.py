@@ -70,6 +70,8 @@ WITHOUT_A_GATE = {
     *("PublicService.municipality", "PublicService.target_group", "PublicService.place_words"),
     *("PublicService.words", "PublicService.order", "PublicService.order_sv", "PublicMap.target_group"),
     "MapImport.digest",
+    "ReferenceRow.table",
+    "ReferenceRow.key",
     "Seal.root",
     "Seal.previous",
 }
