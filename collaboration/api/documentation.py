@@ -21,7 +21,7 @@ class OperationSchema(AutoSchema):
 
     def get_operation(self, *args: Any) -> Any:
         """With the headers that answers of a status have in every operation."""
-        operation = super().get_operation(*args)  # type: ignore[no-untyped-call]
+        operation = super().get_operation(*args)
         answers = operation["responses"] if operation else {}
         if "304" in answers:
             answers["200"].setdefault("headers", {})["ETag"] = TAG

@@ -282,3 +282,5 @@ def test_no_text_of_the_file_runs_off_its_edge_in_any_font(new_page: NewPage) ->
     file.set_content(file_of(page, open_map(page, CHILDREN)))
     for font in WIDER_FONTS:
         assert file.evaluate(OUTSIDE, font) == [], font
+    file.evaluate("document.querySelectorAll('text').forEach((each) => each.removeAttribute('textLength'))")
+    assert file.evaluate(OUTSIDE, "monospace"), "left to themselves they would"
