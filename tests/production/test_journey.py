@@ -134,17 +134,17 @@ def test_backing_up_and_restoring_with_composes_own_variables(production: Produc
     target, other = tmp_path / "portal.backup", "restored"
     web = of_compose("web", **given) | here | {"DATABASE_URL": production.application_url}
     stray = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "nowhere")}  # of an installation without Docker
-    said = production.manage("backup", str(target), **web, **stray)
+    said = production.manage("backup", str(target), owner=False, **web, **stray)
     assert "Every event is as it was sealed" in said
     superuser = f"postgresql://{postgres.ROLE}@127.0.0.1:{production.database_port}/postgres"
     postgres.run_sql(superuser, f"CREATE DATABASE {other} OWNER {OWNER}")
     address = f"{production.owner_url.removesuffix(DATABASE)}{other}"
     owner = of_compose("migrate", **given) | here | {"DATABASE_URL": address}
-    said = production.manage("restore", str(target), "--application-role", APPLICATION, **owner)
+    said = production.manage("restore", str(target), "--application-role", APPLICATION, owner=False, **owner)
     assert f"{APPLICATION} may do its work" in said
     assert "Every event is as it was sealed" in said
     with pytest.raises(EmbeddedError, match="is not empty: add --replace"):
-        production.manage("restore", str(target), **owner)
+        production.manage("restore", str(target), owner=False, **owner)
 
 
 def test_the_roles_are_made_again_without_harm(production: Production) -> None:
