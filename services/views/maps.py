@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collaboration.http import SignedInRequest
+from collaboration.journal import IdUsed
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.forms import NewMapForm
@@ -48,6 +49,9 @@ def map_new(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, error.messages)
         except PermissionDenied as refusal:
             form.add_error(None, str(refusal))
+        except IdUsed as refusal:
+            form.add_error(None, str(refusal))
+            form.renew_id()
         else:
             messages.success(
                 request,

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.models import Change, User
+from collaboration.models.change import digest_of
 from collaboration.models.sentences import sentence_of
 from collaboration.outside import whole_number
 from services import policy
@@ -39,6 +40,11 @@ class Op:
     property: str
     base_version: int
     value: Any
+
+    @property
+    def digest(self) -> str:
+        """Of what is wished: the same id may come again with this only."""
+        return digest_of(["op", self.subject, self.property, self.value])
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,19 @@ class NoSuchSubject(ObjectDoesNotExist):
 
 @transaction.atomic
 def apply(
-    user: User, map_id: int, op: Op, *, undoes: Change | None = None, cause: Change | None = None
+    user: User,
+    map_id: int,
+    op: Op,
+    *,
+    undoes: Change | None = None,
+    cause: Change | None = None,
+    request_digest: str = "",
 ) -> Applied:
     """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
 
-    An op that takes back another change (`undoes`) is never merged with what came after.
-    Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
+    An op that takes back another change (`undoes`) is never merged with what came after; `request_digest` is then of
+    what the person asked for. Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the
+    sentence), IdUsed or Conflict.
     """
     if op.property == "base":
         base_maps.lock(op.value)
@@ -94,8 +107,9 @@ def apply(
     interface_map = policy.visible_maps(user).locked().filter(pk=map_id).first()
     if interface_map is None:
         raise NoSuchSubject
-    if (done := change_with_id(interface_map, op.id)) is not None:
-        return _as_already_done(interface_map, done)
+    request_digest = request_digest or op.digest
+    if (done := change_with_id(interface_map, op.id, user, request_digest)) is not None:
+        return as_already_done(interface_map, done)
     property_, row = find(interface_map, op.subject, op.property)
     property_.allowed(user, row).require()
     if property_.needs_live_row and not property_.is_live(row):
@@ -137,6 +151,7 @@ def apply(
         before,
         after,
         by=user,
+        request_digest=request_digest,
         sent=merged.yours if merged else None,
         undoes=undoes,
         cause=cause,
@@ -163,7 +178,7 @@ def log_of(interface_map: InterfaceMap, row: models.Model, property_: Property) 
     return changes_of_property(interface_map, row, property_.name, property_.also(row))
 
 
-def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
+def as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
     """The answer to an id that came before: the property as it is now, with the number of that value."""
     kind = kind_of(change)
     row = KINDS[kind].rows(interface_map).filter(pk=change.subject_id).first()
