@@ -114,7 +114,7 @@ class Bench:
         self.on.refresh_from_db()
         path = f"/virta/?maps={self.on.pk}:{self.on.seq}"
         connection.close()
-        return [(path, cookie) for cookie in self.cookies[:count]]
+        return [(path, self.cookies[number % len(self.cookies)]) for number in range(count)]
 
     def tell_floor(self, line: HTTPConnection) -> str:
         """One message through the bare loop, as long as a change."""
@@ -295,20 +295,25 @@ def many_watchers(bench: Bench, count: int, rounds: int) -> None:
 
 
 def cost_of_streams(bench: Bench, count: int) -> None:
-    """What so many idle streams hold in a web process."""
+    """(i) What so many idle streams hold in a web process."""
     for name, port, child, asked in (
         ("bare loop", bench.floor, bench.floor_child, [("/", "")] * count),
         ("portal", bench.portal, bench.portal_child, bench.asked(count)),
     ):
-        before = memory_and_threads(child)
+        before, used, begun = memory_and_threads(child), cpu_seconds(child), time.monotonic()
         watchers = Watchers(port, asked)
+        took, opening = time.monotonic() - begun, cpu_seconds(child) - used
         time.sleep(2)
+        used = cpu_seconds(child)
+        time.sleep(20)
+        idle = (cpu_seconds(child) - used) / 20
         after = memory_and_threads(child)
         watchers.stop()
         each = (after[0] - before[0]) / count * 1000
         print(
-            f"    {count} idle streams, {name}: {each:.0f} kB each, {after[1] - before[1]} threads more,"
-            f" {after[0]:.0f} MB in all"
+            f"(i) {count} idle streams, {name}: {each:.0f} kB each, {after[1] - before[1]} threads more,"
+            f" {after[0]:.0f} MB in all; opened in {took:.1f} s with {opening / count * 1000:.1f} CPU-ms each,"
+            f" then {idle * 100:.0f} % of a processor"
         )
 
 
@@ -423,15 +428,18 @@ def bench_with(watchers: int) -> Iterator[Bench]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--watchers", type=int, default=500)
+    arguments.add_argument("--idle", type=int, default=5000, help="at most 12 for each watcher")
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--only", default="abcd", help="which of the parts: abcd")
+    arguments.add_argument("--only", default="aibcd", help="which of the parts: aibcd")
     options = arguments.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run")
     with bench_with(options.watchers) as bench:
         if "a" in options.only:
             eight_editors(bench, 160)
-        if "b" in options.only:
+        if "i" in options.only:
             cost_of_streams(bench, options.watchers)
+            cost_of_streams(bench, options.idle)
+        if "b" in options.only:
             many_watchers(bench, options.watchers, options.rounds)
         if "c" in options.only:
             operations(bench, 300)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.fi import ytunnus
 
+from collaboration.forms import never_cut
 from collaboration.models import Area, AreaMember, Change, Event, Membership, Organisation, User
 from collaboration.words import found
 
@@ -31,6 +32,12 @@ admin.site.index_title = gettext_lazy("Administration")
 
 class KeptByServiceAdministrators:
     """The duty opens these pages; no grants of Django's own are kept beside it."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            never_cut(field.widget)
+        return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import organisations as api
-from collaboration.views import accounts, organisations, tokens
+from collaboration.views import accounts, kept_posts, organisations, tokens
 
 app_name = "collaboration"
 
@@ -34,6 +34,7 @@ urlpatterns = [
     ),
     path("oma/", accounts.profile, name="profile"),
     path("oma/salasana/", accounts.password_change, name="password_change"),
+    path("oma/kesken/", kept_posts.kept_post, name="kept_post"),
     path("oma/avaimet/", tokens.token_make, name="token_make"),
     path("oma/avaimet/<int:token_id>/poista/", tokens.token_revoke, name="token_revoke"),
     path("api/v1/", include(api_urls)),

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import ConstraintsAsked, Dressed
+from collaboration.forms import ConstraintsAsked, Dressed, Lines
 from collaboration.models import Organisation, User
 from collaboration.models.fields import GATE
 from collaboration.words import by_name
@@ -149,8 +149,8 @@ class ServiceForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[t
         model = Service
         fields = ["name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"]
         widgets = {
-            "description_fi": forms.Textarea(attrs={"rows": 3}),
-            "description_sv": forms.Textarea(attrs={"rows": 3}),
+            "description_fi": Lines(attrs={"rows": 3}),
+            "description_sv": Lines(attrs={"rows": 3}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -195,6 +195,7 @@ class RatingForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Rating
         fields = ["value", "reason"]
+        widgets = {"reason": Lines}
 
     def clean_reason(self) -> str:
         return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())

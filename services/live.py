@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -39,9 +40,13 @@ MOST_MAPS = 20
 MOST_STREAMS = 12  # of one person in one process
 LONGEST_QUEUE = 200  # a slower reader is cut off, and comes back with its numbers
 BEAT = 15.0
+AT_ONCE = 100
 LOOK, LOOK_ALONE = 3.0, 1.0  # seconds between looks into the database, with Redis and without
 GUARD = 2.0  # how old a look at who may read is allowed to be when something is told
 PRESENCE = 10.0
+
+open_streams: Counter[int] = Counter()
+"""How many streams each person has in this process; read by threads, written by the loop alone."""
 
 STREAMS = Gauge("portal_streams_open", "Open live streams.", multiprocess_mode="livesum")
 log = logging.getLogger(__name__)
@@ -65,42 +70,41 @@ def _news_event(map_id: int, news: int) -> bytes:
 BEATEN = _event("beat", b"{}")
 
 
-@dataclass(eq=False)
-class Stream:
-    """One browser that listens: to which maps, and up to which number it has heard of each.
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who listens: no more of the person and of the session than what ends a stream."""
 
-    Django reads it as the content of its answer, and closes it when the answer is over, however it ended.
-    """
+    person: int
+    password: str
+    session: str
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """One browser that listens: to which maps, and up to which number it has heard of each."""
 
     hub: Hub
-    user: User
-    session: str
+    by: Listener
     wished: dict[int, int]
     cursors: dict[int, int] = field(default_factory=dict)
     news: dict[int, int] = field(default_factory=dict)
     waiting: list[bytes] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[Any] | None = None
-    has_begun: bool = False
+    is_begun: bool = False
     is_sending: bool = False
 
     def __aiter__(self) -> Stream:
         return self
 
     async def __anext__(self) -> bytes:
-        self.is_sending = False
-        try:
-            if not self.has_begun:
-                self.has_begun, self.task = True, asyncio.current_task()
-                await self.hub.begin(self)
-            while not self.waiting:
-                if not self.cursors:
-                    raise StopAsyncIteration
-                self.told.clear()
-                await self.told.wait()
-        except BaseException:
-            self.hub.end(self)
-            raise
+        self.task, self.is_sending = self.task or asyncio.current_task(), False
+        while not self.waiting:
+            if self.is_begun and not self.cursors:
+                self.hub.end(self)
+                raise StopAsyncIteration
+            self.told.clear()
+            await self.told.wait()
         chunk = b"".join(self.waiting)
         self.waiting.clear()
         self.is_sending = True
@@ -112,9 +116,9 @@ class Stream:
         self.told.set()
 
     def close(self) -> None:
-        """Free everything; called from a thread."""
-        with suppress(RuntimeError):  # the loop has ended
-            self.hub.loop.call_soon_threadsafe(self.hub.end, self)
+        """The reader has left, or is given up."""
+        self.is_sending = False
+        self.hub.end(self)
 
 
 def _cursor(stream: Stream) -> str:
@@ -130,6 +134,8 @@ class Hub:
         self.watchers: dict[int, set[Stream]] = {}
         self.checked: dict[int, float] = {}
         self.people: dict[int, dict[tuple[int, str], tuple[float, Message]]] = {}
+        self.beginning: list[Stream] = []
+        self.came = asyncio.Event()
         self.waiting: set[int] = set()
         self.with_news: set[int] = set()
         self.rung = asyncio.Event()
@@ -140,7 +146,7 @@ class Hub:
     def start(self) -> None:
         """Begin to listen; the tasks are held here, or they would be collected. None belongs to the first request."""
         bell.listeners.append(self._hear_from_a_thread)
-        works = (self._deliver_all, self._look, self._guard, self._beat, self._listen)
+        works = (self._begin_all, self._deliver_all, self._look, self._guard, self._beat, self._listen)
         self.tasks = [
             self.loop.create_task(work(), name=f"live {work.__name__}", context=Context()) for work in works
         ]
@@ -166,32 +172,50 @@ class Hub:
 
     # Streams come and go.
 
-    def listen(self, user: User, session: str, cursors: dict[int, int]) -> Stream:
-        """A stream, which begins when it is first read and ends when its reader leaves or may read none of its maps."""
-        return Stream(self, user, session, cursors)
-
-    def streams_of(self, user: int) -> int:
-        """How many streams the person has in this process."""
-        return sum(stream.user.pk == user for stream in self.streams)
-
-    async def begin(self, stream: Stream) -> None:
-        """Count the stream, and see which of the maps its person sees."""
+    def listen(self, by: Listener, wished: dict[int, int]) -> Stream:
+        """A stream, which ends when its reader leaves or may read none of its maps."""
+        stream = Stream(self, by, wished)
         self.streams.add(stream)
         STREAMS.inc()
+        open_streams[by.person] += 1
         stream.put(b"retry: 2000\n\n")
-        visible = await self.database(_visible, stream.user, list(stream.wished))
-        if stream not in self.streams:
-            return  # signed out meanwhile
-        for map_id, seq in stream.wished.items():
-            self._open(stream, map_id, seq, visible.get(map_id))
+        self.beginning.append(stream)
+        self.came.set()
+        return stream
+
+    async def _begin_all(self) -> None:
+        """See who of those that have come sees which map: once for all that came meanwhile."""
+        while True:
+            await self.came.wait()
+            self.came.clear()
+            streams, self.beginning = self.beginning, []
+            numbers: dict[int, tuple[int, int]] = {}
+            readers: dict[int, set[int]] = {}
+            with _TriedAgain():
+                maps = {map_id for stream in streams for map_id in stream.wished}
+                numbers, readers = await self.database(_readable, maps)
+            for stream in streams:
+                if stream not in self.streams:
+                    continue  # has left or was signed out meanwhile
+                if not readers:
+                    self.end(stream)  # the database is away; the browser comes back
+                    continue
+                stream.is_begun = True
+                for map_id, seq in stream.wished.items():
+                    seen = stream.by.person in readers[map_id]
+                    self._open(stream, map_id, seq, numbers.get(map_id) if seen else None)
 
     def end(self, stream: Stream) -> None:
         """Nothing more is told; what waits is thrown away, and a reader who takes nothing is not waited for."""
         if stream in self.streams:
             self.streams.remove(stream)
             STREAMS.dec()
+            open_streams[stream.by.person] -= 1
+            if not open_streams[stream.by.person]:
+                del open_streams[stream.by.person]
         for map_id in list(stream.cursors):
             self._leave(stream, map_id)
+        stream.is_begun = True
         stream.waiting.clear()
         stream.told.set()
         task, stream.task = stream.task, None
@@ -301,13 +325,15 @@ class Hub:
             await self.rung.wait()
             self.rung.clear()
             maps, self.waiting = self.waiting, set()
+            with _TriedAgain():
+                await self._check_readers(maps)
             for map_id in maps:
                 with _TriedAgain():
                     await self._deliver(map_id)
 
     async def _deliver(self, map_id: int) -> None:
         """Tell everyone what is new to them: those who know as much get the very same bytes."""
-        await self._check_readers(map_id)
+        await self._check_readers([map_id])
         if map_id in self.with_news:
             self.with_news.discard(map_id)
             for _map, _seq, news in await self.database(_numbers, [map_id]):
@@ -332,11 +358,18 @@ class Hub:
                 self._tell(stream, _news_event(map_id, news))
 
     async def _beat(self) -> None:
-        """A word to everyone now and then, so that a connection that died is noticed at both ends."""
+        """A word to everyone now and then, so that a connection that died is noticed at both ends.
+
+        Not to all at the same moment: with thousands of streams the others would wait for it.
+        """
         while True:
-            await asyncio.sleep(BEAT)
-            for stream in list(self.streams):
-                self._tell(stream, BEATEN)
+            streams = list(self.streams)
+            slices = [streams[begin : begin + AT_ONCE] for begin in range(0, len(streams), AT_ONCE)] or [[]]
+            for some in slices:
+                await asyncio.sleep(BEAT / len(slices))
+                for stream in some:
+                    if stream in self.streams:
+                        self._tell(stream, BEATEN)
 
     # Who may read.
 
@@ -349,21 +382,20 @@ class Hub:
             with _TriedAgain():
                 for stream in await self.database(_signed_out, list(self.streams)):
                     self.end(stream)
-                for map_id in list(self.watchers):
-                    await self._check_readers(map_id)
+                await self._check_readers(list(self.watchers))
 
-    async def _check_readers(self, map_id: int) -> None:
-        """Those who began to listen since the last look were looked at then."""
+    async def _check_readers(self, maps: Iterable[int]) -> None:
+        """Ask once for all of the maps; those who began to listen since the last look were looked at then."""
         now = time.monotonic()
-        if now - self.checked.get(map_id, -GUARD) < GUARD:
-            return
-        watching = list(self.watchers.get(map_id, ()))
-        readers = await self.database(policy.readers_of, map_id)
-        self.checked[map_id] = now
-        for stream in watching:
-            if stream.user.pk not in readers and map_id in stream.cursors:
-                self._leave(stream, map_id)
-                self._tell(stream, _gone(map_id))
+        late = [map_id for map_id in maps if now - self.checked.get(map_id, -GUARD) >= GUARD]
+        watching = {map_id: list(self.watchers.get(map_id, ())) for map_id in late}
+        readers = await self.database(policy.readers_of, late) if late else {}
+        for map_id in readers.keys() & self.watchers.keys():
+            self.checked[map_id] = now
+            for stream in watching[map_id]:
+                if stream.by.person not in readers[map_id] and map_id in stream.cursors:
+                    self._leave(stream, map_id)
+                    self._tell(stream, _gone(map_id))
 
     # Who is where.
 
@@ -422,9 +454,20 @@ def hub() -> Hub:
     return _hubs[loop]
 
 
-def _visible(user: User, maps: Iterable[int]) -> dict[int, tuple[int, int]]:
-    found = policy.visible_maps(user).filter(pk__in=maps).annotate(news=news_number())
-    return {pk: (seq, news) for pk, seq, news in found.values_list("pk", "seq", "news")}
+def listen(by: Listener, wished: dict[int, int]) -> Stream:
+    """A stream of this process's hub, from the number that the browser has of each map. Called in the event loop."""
+    return hub().listen(by, wished)
+
+
+def streams_of(person: int) -> int:
+    """How many streams the person has in this process."""
+    return open_streams[person]
+
+
+def _readable(maps: Iterable[int]) -> tuple[dict[int, tuple[int, int]], dict[int, set[int]]]:
+    """Of each map its numbers, and who reads it."""
+    readers = policy.readers_of(maps)
+    return {map_id: (seq, news) for map_id, seq, news in _numbers(maps)}, readers
 
 
 def _numbers(maps: Iterable[int]) -> list[tuple[int, int, int]]:
@@ -435,14 +478,14 @@ def _numbers(maps: Iterable[int]) -> list[tuple[int, int, int]]:
 
 def _signed_out(streams: list[Stream]) -> list[Stream]:
     """Streams whose session has ended, or whose person was locked out or has another password by now."""
-    keys, people = {stream.session for stream in streams}, {stream.user.pk for stream in streams}
+    keys, people = {stream.by.session for stream in streams}, {stream.by.person for stream in streams}
     sessions = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
     alive = set(sessions.values_list("pk", flat=True))
     passwords = dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))
     return [
         stream
         for stream in streams
-        if stream.session not in alive or passwords.get(stream.user.pk) != stream.user.password
+        if stream.by.session not in alive or passwords.get(stream.by.person) != stream.by.password
     ]
 
 

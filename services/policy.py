@@ -1,5 +1,6 @@
 """Who may see and change services, maps, interfaces and aspects."""
 
+from collections.abc import Iterable
 from itertools import chain
 
 from django.contrib.auth.models import AnonymousUser
@@ -57,18 +58,20 @@ def maps_of(user: Person) -> InterfaceMapQuerySet:
     return InterfaceMap.objects.filter(pk__in=parties.values("map"))
 
 
-def readers_of(map_id: int) -> set[int]:
-    """The ids of everyone who sees the map: `visible_maps` from the other end, for all who watch it at once."""
-    parties = Organisation.objects.filter(
-        models.Q(map_parties__map=map_id) | models.Q(map_parties__map__base=map_id),
-        map_parties__archived_at__isnull=True,
-    )
-    trees = Organisation.objects.in_trees_of(parties)
-    return set(
-        User.objects.filter(is_active=True, memberships__organisation__in=trees.values("pk"))
-        .values_list("pk", flat=True)
-        .distinct()
-    )
+def readers_of(maps: Iterable[int]) -> dict[int, set[int]]:
+    """Of each map the ids of everyone who sees it: `visible_maps` from the other end, for all who watch, at once."""
+    readers: dict[int, set[int]] = {map_id: set() for map_id in maps}
+    parties = MapParty.objects.filter(archived_at__isnull=True).order_by()
+    found = [
+        parties.filter(
+            **{f"{of}__in": list(readers), f"{tree}__memberships__user__is_active": True}
+        ).values_list(of, f"{tree}__memberships__user")
+        for of in ("map", "map__base")
+        for tree in ("organisation", "organisation__units", "organisation__parent")
+    ]
+    for map_id, user_id in found[0].union(*found[1:]) if readers else ():
+        readers[map_id].add(user_id)
+    return readers
 
 
 def visible_map_services(user: Person) -> models.QuerySet[MapService]:

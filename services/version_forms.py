@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed
+from collaboration.forms import Dressed, Lines
 from collaboration.models.fields import GATE
 
 MOST_OF_A_REASON = 500
@@ -41,7 +41,7 @@ class RoundForm(Dressed, forms.Form):
         required=False,
         max_length=MOST_OF_A_REASON,
         validators=GATE,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Lines(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, is_finished: bool = False, is_first: bool = False, **kwargs: Any) -> None:
@@ -82,7 +82,7 @@ class WithdrawForm(Dressed, forms.Form):
         help_text=gettext_lazy("The version stays readable, and the reason stands on it."),
         max_length=MOST_OF_A_REASON,
         validators=GATE,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Lines(attrs={"rows": 3}),
     )
 
 

@@ -84,11 +84,27 @@ class Cast:
         return [(row.organisation, row.role) for row in rows]
 
 
-def make_cast() -> Cast:
-    """Everybody, and the maps of Porvoo (children and youth), Loviisa and Helsinki."""
-    organisations = {
-        name: Organisation.objects.get(kind=kind, code=code) for name, (kind, code) in PLACES.items()
-    }
+MAPS = {
+    "porvoo": ("porvoo editor", "porvoo", "under_school_age"),
+    "youth": ("county editor", "porvoo", "young_people"),
+    "loviisa": ("loviisa editor", "loviisa", "under_school_age"),
+    "helsinki": ("kasko editor", "helsinki", "under_school_age"),
+}
+
+
+def the_cast() -> Cast:
+    """The cast out of the database that `make_cast` filled."""
+    people = {person.email: person for person in User.objects.filter(email__endswith="@cast.example")}
+    return Cast(
+        _organisations(),
+        {name: people[_address(name)] for name in (*ROLES, *WITHOUT_MEMBERSHIPS)},
+        dict(zip(MAPS, InterfaceMap.objects.order_by("pk"), strict=True)),
+    )
+
+
+def make_cast() -> None:
+    """Everybody, and the maps of Porvoo (children and youth), Loviisa and Helsinki: fills the template of the cast."""
+    organisations = _organisations()
     people = {name: _person(name) for name in (*ROLES, *WITHOUT_MEMBERSHIPS)}
     for name, (place, role) in ROLES.items():
         Membership.objects.create(user=people[name], organisation=organisations[place], role=role)
@@ -97,17 +113,8 @@ def make_cast() -> Cast:
     former = _person(INACTIVE)
     Membership.objects.create(user=former, organisation=organisations["porvoo"], role="editor")
     User.objects.filter(pk=former.pk).update(is_active=False)
-    cast = Cast(organisations, people)
-    for name, by, place, template in (
-        ("porvoo", "porvoo editor", "porvoo", "under_school_age"),
-        ("youth", "county editor", "porvoo", "young_people"),
-        ("loviisa", "loviisa editor", "loviisa", "under_school_age"),
-        ("helsinki", "kasko editor", "helsinki", "under_school_age"),
-    ):
-        cast.maps[name] = make_map(
-            by=cast[by], municipality=organisations[place], template=TEMPLATE_BY_KEY[template]
-        )
-    return cast
+    for by, place, template in MAPS.values():
+        make_map(by=people[by], municipality=organisations[place], template=TEMPLATE_BY_KEY[template])
 
 
 @contextmanager
@@ -116,6 +123,10 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def _organisations() -> dict[str, Organisation]:
+    return {name: Organisation.objects.get(kind=kind, code=code) for name, (kind, code) in PLACES.items()}
 
 
 def _address(name: str) -> str:

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 As = Callable[..., Client]
 
@@ -29,7 +29,13 @@ def in_english() -> Iterator[None]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The cast with its maps."""
-    return make_cast()
+    return the_cast()
+
+
+@pytest.fixture
+def fresh_cast(fresh_database: str) -> Cast:
+    """The cast with its maps in a database of this test alone."""
+    return the_cast()
 
 
 @pytest.fixture

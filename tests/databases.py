@@ -25,22 +25,20 @@ ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var" / "test"
 KEPT = 2  # so many templates of one kind stay cached: enough to change branches back and forth
 
-RUN_COMMANDS = """
-import os, sys, django
+START = """
+import os, django
 from django.core.management import call_command
 os.environ["DJANGO_SETTINGS_MODULE"] = "yhdyspinta.settings"
 django.setup()
-for command in sys.argv[1:]:
-    call_command(command)
 """
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a template holds: the management commands that fill it, and the files that decide its content."""
+    """What a template holds: the program that fills it, and the files that decide its content."""
 
     name: str
-    commands: tuple[str, ...]
+    program: str
     inputs: tuple[str, ...]
     base: "Recipe | None" = None
 
@@ -60,11 +58,11 @@ class Recipe:
         return VAR / f"{self.name}-{self.key}"
 
     def fill(self, url: str) -> None:
-        """Run the commands on the database at `url`, telling the person who waits."""
+        """Run the program on the database at `url`, telling the person who waits."""
         sys.stdout.write(f"Preparing the template {self.name} (kept until its sources change) ...\n")
         sys.stdout.flush()
         done = subprocess.run(
-            [sys.executable, "-c", RUN_COMMANDS, *self.commands],
+            [sys.executable, "-c", START + self.program],
             check=False,
             cwd=ROOT,
             env=os.environ | {"DATABASE_URL": url, "SECRET_KEY": "template", "YHDYSPINTA_DEMO": "1"},
@@ -77,7 +75,7 @@ class Recipe:
 
 REFERENCE = Recipe(
     name="reference",
-    commands=("migrate", "load_reference"),
+    program="call_command('migrate'); call_command('load_reference')",
     inputs=(
         "requirements/dev.txt",
         "tests/databases.py",
@@ -86,16 +84,18 @@ REFERENCE = Recipe(
         "*/management/commands/load_reference.py",
     ),
 )
-DEMO = Recipe(
-    name="demo",
-    commands=("load_demo",),
-    inputs=tuple(
-        f"{app}/**/*.{kind}"
-        for app in ("yhdyspinta", "collaboration", "services", "agreements")
-        for kind in ("py", "json", "csv")
-    ),
+PRODUCT = tuple(
+    f"{app}/**/*.{kind}"
+    for app in ("yhdyspinta", "collaboration", "services", "agreements")
+    for kind in ("py", "json", "csv")
+)
+CAST = Recipe(
+    name="cast",
+    program="from tests.cast import make_cast; make_cast()",
+    inputs=(*PRODUCT, "tests/cast.py"),
     base=REFERENCE,
 )
+DEMO = Recipe(name="demo", program="call_command('load_demo')", inputs=PRODUCT, base=REFERENCE)
 
 
 class Databases(ABC):
@@ -149,36 +149,58 @@ class OwnDatabases(Databases):
 
 
 class GivenDatabases(Databases):
-    """The server of DATABASE_URL: its role may create databases; all of ours carry the number of this process."""
+    """The server of DATABASE_URL: its role may create databases; all of ours carry the number of the run's process."""
 
     def __init__(self, recipe: Recipe, url: str) -> None:
-        super().__init__(recipe, url.removesuffix(urlsplit(url).path), f"yhdyspinta_test_{os.getpid()}_")
-        for name in self.of_dead_runs():
-            self.drop(name)
-        chain = [recipe.base, recipe] if recipe.base else [recipe]
-        postgres.run_sql(self.url("postgres"), f'CREATE DATABASE "{self.template}"')
-        for step in chain:
-            step.fill(self.url(self.template))
+        super().__init__(recipe, server_of(url), run_prefix())
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        self.template, self.prefix = f"{self.prefix}{recipe.name}", f"{self.prefix}{recipe.name}_{worker}_"
+        with locked(VAR / "lock"):
+            for name in ours(self.server):
+                if not process_exists(int(name.split("_")[2])):
+                    self.drop(name)
+            self.make(recipe)
 
-    def of_dead_runs(self) -> list[str]:
-        """Databases whose test run has ended without removing them."""
-        rows = postgres.run_sql(
-            self.url("postgres"), "SELECT datname FROM pg_database WHERE datname LIKE 'yhdyspinta_test_%'"
-        )
-        return [name for (name,) in rows if not process_exists(int(name.split("_")[2]))]
+    def make(self, recipe: Recipe) -> None:
+        """Make the template unless another worker of this run has made it. The caller holds the lock."""
+        name = f"{run_prefix()}{recipe.name}"
+        if name in ours(self.server):
+            return
+        if recipe.base:
+            self.make(recipe.base)
+        base = f'TEMPLATE "{run_prefix()}{recipe.base.name}"' if recipe.base else ""
+        postgres.run_sql(self.url("postgres"), f'CREATE DATABASE "{name}" {base}')
+        recipe.fill(self.url(name))
 
     def close(self) -> None:
-        rows = postgres.run_sql(
-            self.url("postgres"),
-            "SELECT datname FROM pg_database WHERE datname = %s OR datname LIKE %s",
-            self.template,
-            f"{self.prefix}clone_%",
-        )
-        for (name,) in rows:
-            self.drop(name)
+        """Nothing: the other workers may still clone the template, and the run itself removes everything."""
 
 
-def open_databases(recipe: Recipe, given: str | None) -> Databases:
+def server_of(url: str) -> str:
+    """The address without the database."""
+    return url.removesuffix(urlsplit(url).path)
+
+
+def run_prefix() -> str:
+    """What the names of this run's databases on a given server begin with: all its workers have the same."""
+    return f"yhdyspinta_test_{os.getppid() if 'PYTEST_XDIST_WORKER' in os.environ else os.getpid()}_"
+
+
+def ours(server: str) -> list[str]:
+    """The databases of test runs on a given server."""
+    statement = "SELECT datname FROM pg_database WHERE datname LIKE 'yhdyspinta_test_%'"
+    return [name for (name,) in postgres.run_sql(f"{server}/postgres", statement)]
+
+
+def leave_nothing(url: str) -> None:
+    """Remove what this run has made on a given server."""
+    server = server_of(url)
+    for name in ours(server):
+        if name.startswith(run_prefix()):
+            postgres.run_sql(f"{server}/postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def open_databases(recipe: Recipe, given: str) -> Databases:
     """The databases of this run: on the given server, or on an embedded one."""
     return GivenDatabases(recipe, given) if given else OwnDatabases(recipe)
 

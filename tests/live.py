@@ -22,7 +22,7 @@ from django.test import Client as TestClient
 
 from collaboration.models import User
 from services.models import InterfaceMap
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.portal import PortalServer, start_portal
 from yhdyspinta.embedded.client import Answer, Client
 
@@ -195,9 +195,8 @@ class Web:
 
 
 @contextmanager
-def web_on(url: str, folder: Path, **more: str) -> Iterator[Web]:
-    """Two web processes on the database that Django uses, with a new cast in it."""
-    cast = make_cast()
+def web_on(cast: Cast, url: str, folder: Path, **more: str) -> Iterator[Web]:
+    """Two web processes on the database that Django uses and that holds the cast."""
     with ExitStack() as stack:
         portals: list[PortalServer] = []
         for name in ("one", "other"):

@@ -1,5 +1,8 @@
 """Who may see and do what, told again by brute force from memberships: it knows nothing of policy or querysets."""
 
+import random
+from collections.abc import Callable, Hashable, Iterable
+
 from collaboration.models import Organisation
 from services.models import (
     Aspect,
@@ -17,6 +20,14 @@ from services.models import (
     SharedGoal,
 )
 from tests.cast import Cast
+
+
+def asked(people: Iterable[str], answer: Callable[[str], Hashable], *, everybody: bool) -> list[str]:
+    """Whom to try: one person of each class of the oracle's answers, another one each time; or everybody."""
+    classes: dict[Hashable, list[str]] = {}
+    for name in people:
+        classes.setdefault(answer(name), []).append(name)
+    return [name for names in classes.values() for name in (names if everybody else [random.choice(names)])]  # noqa: S311
 
 
 def _tree(organisation: Organisation) -> set[int]:

@@ -60,6 +60,7 @@ def test_a_python_without_ensurepip_is_told_what_to_install(checkout: Path, tmp_
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_an_installation_is_continued_skipped_and_repaired(checkout: Path) -> None:
     offline = run(checkout, "test")
     assert offline.returncode == 1

@@ -30,5 +30,6 @@ class GuardMiddleware(CSPMiddleware):
             "X-Frame-Options", settings.X_FRAME_OPTIONS
         )  # also what middleware answers itself
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cache-Control", "no-store")  # what may be kept says so itself
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return super().process_response(request, response)

@@ -29,10 +29,9 @@ class HealthMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.probes = {"/healthz": alive, "/readyz": ready, "/metrics": measured}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if probe := self.probes.get(request.path_info):
+        if probe := PROBES.get(request.path_info):
             return probe(request)
         given = request.headers.get("X-Request-ID", "")
         identity = given if FIT_ID.fullmatch(given) and holds_no_code(given) else uuid4().hex
@@ -131,3 +130,11 @@ def may_measure(request: HttpRequest) -> bool:
         return kind == "Bearer" and hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
     proxied = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not proxied
+
+
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": alive,
+    "/readyz": ready,
+    "/metrics": measured,
+}
+"""What is answered here, and in a thread of its own."""

@@ -49,11 +49,12 @@ def require(environment: Mapping[str, str]) -> None:
         )
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 0) -> int:
     """A whole number from the environment."""
     value = os.environ.get(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"The environment variable {name} must be a whole number, not {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        kind = f"a whole number of at least {least}" if least else "a whole number"
+        raise ImproperlyConfigured(f"The environment variable {name} must be {kind}, not {value!r}.")
     return int(value)
 
 

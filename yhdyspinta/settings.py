@@ -39,13 +39,13 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "yhdyspinta.database",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": 600,  # seconds; each thread keeps its connection
         "ATOMIC_REQUESTS": False,
     }
 
@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "collaboration.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "collaboration.made_for.MadeForMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "collaboration.signing_in.SignInMiddleware",
@@ -126,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yhdyspinta.context.portal",
             ],
+            "builtins": ["collaboration.templatetags.made_for"],  # every {% csrf_token %} also says for whom
         },
     }
 ]
@@ -156,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ANONYMOUS_USER_NAME = None  # guardian: no row stands for people who have not signed in
 LOGIN_URL = "collaboration:sign_in"
+CSRF_FAILURE_VIEW = "collaboration.views.kept_posts.expired_form"
 LOGIN_REDIRECT_URL = "front_page"
 LOGOUT_REDIRECT_URL = "front_page"
 
@@ -346,7 +349,15 @@ LOGGING = production.logging_settings(
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
-DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    # a machine that is lost says nothing: kept connections to it end all the same
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+WEB_THREADS = production.number("WEB_THREADS", 12, least=1)  # each keeps a connection to the database
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
     "PGBOUNCER"
 )  # transactions of one session may move

@@ -19,12 +19,12 @@ settings_or_exit()
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """Uvicorn's worker without the lifespan protocol, which Django does not speak."""
+    """Uvicorn's worker, which tells the application when the last request is over."""
 
     CONFIG_KWARGS = {
         "loop": "auto",
         "http": "auto",
-        "lifespan": "off",
+        "lifespan": "on",
         "access_log": False,
         "timeout_graceful_shutdown": 5,  # open live streams end; their browsers come back to the next worker
     }

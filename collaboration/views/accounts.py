@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from collaboration import kept_posts
 from collaboration.forms import (
     NewPasswordForm,
     OwnPasswordForm,
@@ -75,15 +76,20 @@ def _later(response: HttpResponse, minutes: int) -> HttpResponse:
 
 def signed_in(request: HttpRequest, user: User) -> HttpResponse:
     """Begin the person's session, in their own language, on the page that they were going to."""
+    kept = kept_posts.carried(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return with_language(HttpResponseRedirect(next_page(request)), user.language)
+    kept_posts.carry(request, kept)
+    to = redirect("collaboration:kept_post") if kept_posts.kept_for(request) else HttpResponseRedirect(next_page(request))
+    return with_language(to, user.language)
 
 
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; the language of the pages stays."""
+    kept, person = kept_posts.carried(request), request.user.pk
     logout(request)
+    kept_posts.carry(request, kept, but=person)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 

@@ -22,7 +22,6 @@ GLYPHS = {"agreed": "✓", "in_progress": "◐", "missing": "○", "not_applicab
 def edit_fields(context: RequestContext, subject: str, name: str) -> dict[str, Any]:
     """The hidden fields of one edit: a fresh id, the subject, the property, and the map's number as it was read."""
     return {
-        "csrf_token": context.get("csrf_token"),
         "op_id": uuid4(),
         "subject": subject,
         "name": name,
@@ -48,6 +47,11 @@ def editor_words() -> SafeString:
             "There is no connection. What you typed stays here and is sent when the connection is back."
         ),
         "waits": _("Waits for the connection; kept on this device"),
+        "waitsForYou": _(
+            "You have been signed out. It is kept on this device and saved when you sign in again."
+        ),
+        "besideYours": _("Somebody else has written here too. Both are shown when you leave the field."),
+        "notWhole": _("Write this whole or empty it. It has not been saved."),
         "offlineUndo": _("There is no connection. Undo works when it is back."),
         "merged": _(
             "Somebody else had changed the same text. Both changes are in it now; read it once more."

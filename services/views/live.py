@@ -1,17 +1,16 @@
 """The live stream of a browser, and where a person is on a map."""
 
 import re
+from functools import partial
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from collaboration.bell import ring
-from collaboration.http import SignedInRequest
-from services.live import MOST_MAPS, MOST_STREAMS, hub
+from collaboration.http import EventStream, SignedInRequest
+from services.live import MOST_MAPS, MOST_STREAMS, Listener, listen, streams_of
 from services.queries.maps import map_for, standing_of
 
 CURSOR = re.compile(r"(\d{1,18}):(\d{1,9})(?:,(\d{1,18}):(\d{1,9}))*", re.ASCII)
@@ -23,22 +22,20 @@ def _numbers(cursor: str) -> dict[int, int]:
 
 
 @require_GET
-async def live_stream(request: SignedInRequest) -> HttpResponseBase:
-    """Server-sent events of the maps in `maps=12:340,15:8`, each from the number that the browser has."""
+def live_stream(request: SignedInRequest) -> HttpResponseBase:
+    """Server-sent events of the maps in `maps=12:340,15:8`, each from the number that the browser has.
+
+    Here is only decided whether there will be a stream; the event loop begins it, without the request.
+    """
     cursor, resumed = request.GET.get("maps", ""), request.headers.get("Last-Event-ID", "")
     if not CURSOR.fullmatch(cursor) or len(cursors := _numbers(cursor)) > MOST_MAPS:
         return _plain(_("“maps” must look like 12:340,15:8, with at most twenty maps."), 400)
     if CURSOR.fullmatch(resumed):
         cursors |= {key: seq for key, seq in _numbers(resumed).items() if key in cursors}
-    here = hub()
-    if here.streams_of(request.user.pk) >= MOST_STREAMS:
+    if streams_of(request.user.pk) >= MOST_STREAMS:
         return _plain(_("You have too many live streams open. Close some of the portal's windows."), 429)
-    await sync_to_async(close_old_connections)()  # a stream may last for hours: it keeps no connection
-    return StreamingHttpResponse(
-        here.listen(request.user, request.session.session_key or "", cursors),
-        content_type="text/event-stream",
-        headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
-    )
+    listener = Listener(request.user.pk, request.user.password, request.session.session_key or "")
+    return EventStream(partial(listen, listener, cursors))
 
 
 def _plain(sentence: str, status: int) -> HttpResponse:

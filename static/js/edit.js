@@ -1,16 +1,21 @@
 // Edits save by themselves: every form with data-edit becomes one op, sent when its field is left or typing rests.
 // Without this script the same forms are posted with their own buttons.
 
-import { sendOp, waiting } from "./ops.js";
+import { both } from "./differences.js";
+import { isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
+import { hold, sendOp, waiting } from "./ops.js";
+import { isLeaving, keep } from "./session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
 const REST = 1200; // milliseconds of rest in typing before a text is sent
-const forms = new WeakMap(); // form → { sending, again, timer, sent }
+// form → { sending, again, timer, sent, beside }: `sent` is what the field said when the server last had it, `beside` what
+// the server has in its place when another's words are in it that the field does not show yet: { value, version }.
+const forms = new WeakMap();
 
 document.documentElement.classList.add("edits-by-itself");
 
 const stateOf = (form) => {
-  if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: givenOf(fieldOf(form)) });
+  if (!forms.has(form)) forms.set(form, { sending: null, again: false, timer: 0, sent: givenOf(fieldOf(form)), beside: null });
   return forms.get(form);
 };
 
@@ -31,23 +36,46 @@ export const isBegun = (form) =>
 // Whether what stands in the form is not what the server has: it must not be replaced.
 export const isUnsaved = (form) => {
   const state = forms.get(form);
-  return Boolean(fieldOf(form)) && (textOf(form) !== (state?.sent ?? givenOf(fieldOf(form))) || Boolean(state?.sending));
+  return Boolean(state?.sending) || (Boolean(fieldOf(form)) && textOf(form) !== (state?.sent ?? givenOf(fieldOf(form))));
 };
 
-// The form as the server now has it; the caret stays where it was.
-export function settle(form, value, version) {
-  const field = fieldOf(form);
-  form.elements.base_version.value = version;
-  if (!field) return;
-  if (field.value !== value) {
-    const { selectionStart: start, selectionEnd: end } = field;
-    field.value = value;
-    if (document.activeElement === field && field.setSelectionRange && start !== null) field.setSelectionRange(start, end);
+// The server has `value` where the field said `said`. A field that is being written in is left alone until it is free:
+// then, or at once, what was typed since and what others wrote stand in it together.
+export function settle(form, value, version, said = stateOf(form).sent) {
+  const field = fieldOf(form), state = stateOf(form);
+  state.beside = null;
+  if (!field || isSame(field, said, value)) {
+    form.elements.base_version.value = version;
+    if (field) given(field, (state.sent = said));
+    return;
   }
+  if (isWritten(field)) {
+    state.sent = said;
+    state.beside = { value, version };
+    show(form, words.besideYours, "others");
+    return;
+  }
+  const now = field.value === said ? value : both(said, field.value, value);
+  if (now === null) return; // it stands on the old version still, so the server asks the person
+  form.elements.base_version.value = version;
+  state.sent = value;
+  write(field, now);
+  given(field, value);
+}
+
+// What the field has when it is reset, and counts as unchanged.
+const given = (field, value) => {
   if (field.tagName === "SELECT") for (const option of field.options) option.defaultSelected = option.value === value;
   else field.defaultValue = value;
-  stateOf(form).sent = value;
-}
+};
+
+document.addEventListener("field:free", ({ target }) => {
+  const form = target.closest("form[data-edit]");
+  if (!form || target !== fieldOf(form)) return;
+  const state = stateOf(form);
+  if (state.beside && !state.sending) settle(form, state.beside.value, state.beside.version);
+  if (isPartial(target) && !("byButton" in form.dataset)) save(form);
+});
 
 const valueOf = (form) => {
   const data = new FormData(form);
@@ -67,13 +95,18 @@ const valueOf = (form) => {
   }
 };
 
-const opOf = (form) => ({
-  id: form.elements.op_id.value,
-  subject: form.elements.subject.value,
-  property: form.elements.property.value,
-  base_version: Number(form.elements.base_version.value),
-  value: valueOf(form),
-});
+// What the form wishes. Words of others that the field does not show yet are kept in what is sent.
+const opOf = (form) => {
+  const { sent, beside } = stateOf(form), typed = valueOf(form);
+  const whole = beside && both(sent, typed, beside.value);
+  return {
+    id: form.elements.op_id.value,
+    subject: form.elements.subject.value,
+    property: form.elements.property.value,
+    base_version: Number(typeof whole === "string" ? beside.version : form.elements.base_version.value),
+    value: whole ?? typed,
+  };
+};
 
 const opsUrl = (form) => `/api/v1/maps/${form.getAttribute("action").match(/\/(\d+)\//)[1]}/ops/`;
 
@@ -133,18 +166,22 @@ function offer(form, kind, { lead, by, theirs, yours, version }) {
     box.querySelector(selector)?.addEventListener("click", () => {
       box.remove();
       form.elements.op_id.value = crypto.randomUUID();
-      if (version) form.elements.base_version.value = version;
+      if (version) {
+        form.elements.base_version.value = version;
+        stateOf(form).beside = null;
+      }
       act();
       field?.focus();
     });
   const put = (value) => {
-    if (field) field.value = asText(value);
+    if (field) write(field, asText(value));
     save(form, { even: true });
   };
   choose("[data-keep-mine]", () => (kind === "conflict" ? save(form, { even: true }) : put(yours)));
   choose("[data-keep-theirs]", () => {
     if (kind === "merged") put(theirs);
     else {
+      stateOf(form).sent = textOf(form);
       settle(form, asText(theirs), version);
       for (const tick of form.querySelectorAll("[data-many]")) tick.checked = theirs.map(String).includes(tick.value);
       stateOf(form).sent = textOf(form);
@@ -164,10 +201,22 @@ export async function save(form, { even = false } = {}) {
     state.again = true;
     return state.sending;
   }
-  if (!even && textOf(form) === state.sent) return null;
+  const field = fieldOf(form);
+  if (field && isComposing(field)) return null; // it is sent when the word is whole
+  if (field && !field.validity.valid) {
+    show(form, words.notSaved, "refused");
+    mark(form, field.validity.customError ? field.validationMessage : words.notWhole);
+    return null;
+  }
+  if (!even && textOf(form) === state.sent) {
+    if (form.querySelector("[data-edit-error]")) show(form, "");
+    mark(form, "");
+    return null;
+  }
   state.sending = exchange(form, state);
   await state.sending;
   state.sending = null;
+  if (state.beside && !isWritten(field)) settle(form, state.beside.value, state.beside.version);
   if (state.again) {
     state.again = false;
     return save(form);
@@ -176,22 +225,24 @@ export async function save(form, { even = false } = {}) {
 }
 
 async function exchange(form, state) {
-  const typed = textOf(form);
+  const typed = textOf(form), filled = snapshot(form);
   show(form, words.saving, "busy");
   mark(form, "");
   const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form));
-  if (status === 200) return accepted(form, state, typed, answer);
+  if (status === 200) return accepted(form, state, { typed, filled }, answer);
   if (status === 409) {
     show(form, words.notSaved, "refused");
-    offer(form, "conflict", { ...answer, lead: answer.detail }).querySelector("[data-keep-mine]").focus();
+    const box = offer(form, "conflict", { ...answer, lead: answer.detail });
+    if (fieldOf(form) && isWritten(fieldOf(form))) say(answer.detail); // the next key is still the text's
+    else box.querySelector("[data-keep-mine]").focus();
     return null;
   }
   if (waits) {
     state.sent = typed;
-    if (form.dataset.kind === "object") form.reset();
+    if (form.dataset.kind === "object") clear(form, filled);
     form.elements.op_id.value = crypto.randomUUID();
     form.dataset.waits = "";
-    show(form, words.waits, "waits");
+    show(form, status === 401 ? words.waitsForYou : words.waits, "waits");
     return null;
   }
   show(form, words.notSaved, "refused");
@@ -206,12 +257,21 @@ async function exchange(form, state) {
   return null;
 }
 
-function accepted(form, state, typed, answer) {
-  state.sent = typed;
-  form.elements.base_version.value = answer.version;
+// What a form for something new held when it was sent; what is typed into it meanwhile belongs to the next.
+const snapshot = (form) => new Map([...form.elements].map((field) => [field, field.type === "checkbox" ? field.checked : field.value]));
+const clear = (form, filled) => {
+  for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (field.type === "checkbox") field.checked = filled.get(field) === field.checked ? field.defaultChecked : field.checked;
+    else if (filled.get(field) === field.value) field.value = givenOf(field);
+  }
+};
+
+function accepted(form, state, { typed, filled }, answer) {
   form.elements.op_id.value = crypto.randomUUID();
-  if (form.dataset.kind === "object") form.reset();
-  if (fieldOf(form) && textOf(form) === typed && typeof answer.value === "string") settle(form, answer.value, answer.version);
+  if (form.dataset.kind === "object") clear(form, filled);
+  state.sent = typed;
+  if (fieldOf(form) && typeof answer.value === "string") settle(form, answer.value, answer.version, typed);
+  else form.elements.base_version.value = answer.version;
   show(form, fill(words.saved, { time: clock() }), "saved");
   if (answer.merged) {
     offer(form, "merged", { ...answer.merged, lead: words.merged, version: answer.version });
@@ -228,9 +288,10 @@ document.addEventListener("ops:sent", ({ detail: { op, answer } }) => {
   );
   if (form) {
     delete form.dataset.waits;
-    if (!isUnsaved(form) && typeof answer.value === "string") settle(form, answer.value, answer.version);
-    form.elements.base_version.value = answer.version;
+    if (fieldOf(form) && typeof answer.value === "string" && typeof op.value === "string") settle(form, answer.value, answer.version, op.value);
+    else form.elements.base_version.value = answer.version;
     show(form, fill(words.saved, { time: clock() }), "saved");
+    if (answer.merged) offer(form, "merged", { ...answer.merged, lead: words.merged, version: answer.version });
   }
   tell(fill(words.saved, { time: clock() }), "saved");
   document.dispatchEvent(new CustomEvent("map:saved", { detail: { form: form ?? null, answer } }));
@@ -249,18 +310,22 @@ async function saveAllTexts(except) {
   await Promise.all(others.map((form) => save(form)));
 }
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest?.("form[data-edit]");
-  if (!form || event.target !== fieldOf(form)) return;
-  const state = stateOf(form);
+// A text is sent when typing rests; what is only half a value until it is whole, when its field is left.
+function rest({ target }) {
+  const form = target.closest?.("form[data-edit]");
+  if (!form || target !== fieldOf(form) || isPartial(target)) return;
   if ("byButton" in form.dataset) return; // a base map's text changes many maps: only when the person says so
+  const state = stateOf(form);
   clearTimeout(state.timer);
   state.timer = setTimeout(() => save(form), REST);
-});
+}
+document.addEventListener("input", rest);
+document.addEventListener("compositionend", rest);
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest?.("form[data-edit]");
-  if (form && (event.target === fieldOf(form) || "atOnce" in form.dataset) && !("byButton" in form.dataset)) save(form);
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest?.("form[data-edit]");
+  if (!form || "byButton" in form.dataset || !(target === fieldOf(form) || "atOnce" in form.dataset)) return;
+  if (!isPartial(target) || isChosen(target)) save(form);
 });
 
 document.addEventListener("submit", async (event) => {
@@ -278,6 +343,18 @@ export function pathOf(form, made) {
   return `${base}${kind === "service" ? "palvelut" : "yhdyspinnat"}/${id}/`;
 }
 
+// What is typed and not saved is kept on this device when the page goes away under it.
+function holdAll() {
+  for (const form of document.querySelectorAll("form[data-edit]"))
+    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) keep(hold(opsUrl(form), opOf(form), nameOf(form)));
+}
+document.addEventListener("session:another", holdAll);
+addEventListener("pagehide", holdAll);
+
 addEventListener("beforeunload", (event) => {
-  if ([...document.querySelectorAll("form[data-edit]")].some(isUnsaved)) event.preventDefault();
+  const isLost = (form) => isUnsaved(form) && !stateOf(form).sending;
+  if (!isLeaving() && [...document.querySelectorAll("form[data-edit]")].some(isLost)) event.preventDefault();
 });
+
+// A hand may be quicker than the scripts.
+for (const form of document.querySelectorAll("form[data-edit]")) if (fieldOf(form) && isUnsaved(form)) rest({ target: fieldOf(form) });

@@ -4,6 +4,7 @@
 // whatever broke in between is asked for again by number, and nothing is missed or taken twice.
 
 import { sent } from "./ops.js";
+import { hearOfAnother } from "./session.js";
 
 const POLL = 5_000, SILENCE = 40_000, PRESENCE = 4_000;
 const tab = crypto.randomUUID();
@@ -127,21 +128,25 @@ export function standAt(place) {
 const form = (place) => {
   const data = new FormData();
   data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
+  data.set("made_for", document.body.dataset.madeFor ?? "");
   data.set("tab", tab);
   data.set("at", place);
   return data;
 };
 
-function tellWhere() {
-  if (document.visibilityState === "visible" && navigator.onLine)
-    fetch(`/kartat/${mine.map}/lasna/`, { method: "POST", body: form(at) }).catch(() => {});
+async function tellWhere({ isIdle = true } = {}) {
+  if (document.visibilityState !== "visible" || !navigator.onLine) return;
+  const response = await fetch(`/kartat/${mine.map}/lasna/`, { method: "POST", body: form(at) }).catch(() => null);
+  if (response?.status !== 409) return;
+  clearInterval(presence);
+  hearOfAnother({ isIdle });
 }
 
 addEventListener("pagehide", () => mine.map && navigator.sendBeacon(`/kartat/${mine.map}/lasna/`, form("")));
 document.addEventListener("visibilitychange", () => {
   if (!mine.map || !at) return;
   if (document.visibilityState === "hidden") navigator.sendBeacon(`/kartat/${mine.map}/lasna/`, form(""));
-  else tellWhere();
+  else tellWhere({ isIdle: false });
 });
 
 export const ownTab = tab;

@@ -18,6 +18,7 @@ SHORT = {"porvoo editor": (6, 3), "pohjanmaa editor": (6, 0), ANONYMOUS: (3, 0)}
 LONG = (400, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHORT)
 def test_every_operation_answers_as_the_schema_and_the_oracle_say(
     cast: Cast, token: Token, name: str, *, is_long: bool
@@ -34,6 +35,7 @@ def test_every_operation_answers_as_the_schema_and_the_oracle_say(
     assert done == set(fuzz.cases) or name == ANONYMOUS or not is_long
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["porvoo editor", "pohjanmaa editor"])
 def test_operations_in_a_row_answer_as_the_schema_and_the_oracle_say(
     cast: Cast, token: Token, name: str, *, is_long: bool

@@ -13,7 +13,7 @@ from collaboration.workflows.tokens import make_token
 from services.models import InterfaceMap, MapParty, Service
 from tests import oracle
 from tests.api.conftest import Api, Caller, check_shape, op
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.services.ops import answer_of, first_aspect
 
 
@@ -36,8 +36,8 @@ def test_a_map_is_made_from_a_template_once(cast: Cast, api: Api) -> None:
     assert InterfaceMap.objects.count() == before + 1
 
 
-def test_the_same_id_sent_twice_at_once_makes_one_map(fresh_database: str) -> None:
-    cast = make_cast()
+def test_the_same_id_sent_twice_at_once_makes_one_map(fresh_cast: Cast) -> None:
+    cast = fresh_cast
     before = InterfaceMap.objects.count()
     sent, last = wish(cast), timezone.localdate()
     secret = make_token(by=cast["porvoo editor"], name="Test", scope="write", expires_on=last)[1]

@@ -14,16 +14,17 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoDbBlocker
 
 from collaboration.models import Area
 from services.models import InterfaceMap, MapService, Service
+from tests import oracle
 from tests.architecture.access_rules import (
     Route,
     a_reason,
     an_aspect,
     as_json,
     chosen_services,
-    is_signed_in,
     new_api_rating,
     new_duty,
     new_export,
@@ -44,7 +45,8 @@ from tests.architecture.access_rules import (
     public,
     signed_in,
 )
-from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
+from tests.cast import ANONYMOUS, INACTIVE, Cast, the_cast, undone
+from tests.plugin import TestRun, own_database
 from tests.services.exporting import exported
 from tests.services.ops import first_aspect
 from tests.services.rating_rounds import round_on
@@ -65,6 +67,7 @@ ROUTES = {
     "collaboration:set_language": Route(post=public(302), form=lambda _cast: {"language": "sv"}),
     "collaboration:organisation_list": Route(get=signed_in(200)),
     "collaboration:organisation_detail": Route(get=signed_in(200)),
+    "collaboration:kept_post": Route(get=signed_in(200), post=signed_in(302)),
     "collaboration:profile": Route(
         get=signed_in(200), post=signed_in(302), form=lambda _cast: {"name": "Uusi", "language": "sv"}
     ),
@@ -314,10 +317,26 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     return filled
 
 
+@pytest.fixture(scope="module")
+def committed_cast(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The cast in a database of this file, where Porvoo's map is published."""
+    with own_database(test_run.cast, django_db_blocker):
+        found = the_cast()
+        published(found, found.maps["porvoo"])
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(committed_cast: Cast) -> dict[str, str]:
+    """The address of each route, for an export, an import and a version that are made once."""
+    return addresses_on(committed_cast, committed_cast.maps["porvoo"])
+
+
 @pytest.fixture
-def address(cast: Cast) -> dict[str, str]:
-    published(cast, cast.maps["porvoo"])
-    return addresses_on(cast, cast.maps["porvoo"])
+def cast(committed_cast: Cast, address: dict[str, str]) -> Iterator[Cast]:
+    """The cast; what a test changes is undone."""
+    with undone():
+        yield committed_cast
 
 
 def sent(
@@ -336,12 +355,15 @@ def test_every_address_is_listed_here() -> None:
     assert {name for name, _path in routes()} == set(ROUTES)
 
 
-def test_nobody_gets_in_without_signing_in(cast: Cast, address: dict[str, str]) -> None:
-    for person in (ANONYMOUS, INACTIVE):
-        for name, path in address.items():
-            for method in ("get", *UNSAFE):
+@pytest.mark.slow
+def test_nobody_gets_in_without_signing_in(cast: Cast, address: dict[str, str], *, is_long: bool) -> None:
+    """Whoever has not signed in, and whoever may no longer: in the ordinary run one of them at each door."""
+    clients = {person: cast.client(person) for person in (ANONYMOUS, INACTIVE)}
+    for name, path in address.items():
+        for method in ("get", *UNSAFE):
+            for person in oracle.asked(clients, lambda _person: "a stranger", everybody=is_long):
                 cache.clear()  # no throttle answers instead
-                answer = getattr(cast.client(person), method)(path)
+                answer = getattr(clients[person], method)(path)
                 if name not in PUBLIC and path.startswith("/api/"):
                     assert answer.status_code == 401, (name, method)
                     assert answer.json()["detail"]
@@ -350,19 +372,23 @@ def test_nobody_gets_in_without_signing_in(cast: Cast, address: dict[str, str]) 
                     assert (answer.status_code, location[:10]) == (302, "/kirjaudu/"), (name, method)
                 else:
                     assert "/kirjaudu/?next=" not in answer.headers.get("Location", ""), name
+                if method == "get" and (rule := ROUTES[name].get):
+                    assert answer.status_code == rule(cast, person), (person, name)
 
 
+@pytest.mark.slow
 def test_each_person_reads_what_the_oracle_says_and_reading_writes_nothing(
-    cast: Cast, address: dict[str, str]
+    cast: Cast, address: dict[str, str], *, is_long: bool
 ) -> None:
-    for person in cast.everyone:
-        client = cast.client(person)
-        for name, path in address.items():
+    """In the ordinary run one person of each class of answers, at every address."""
+    clients = {person: cast.client(person) for person in (*cast.people, ANONYMOUS)}
+    for name, path in address.items():
+        rule = ROUTES[name].get or public(405)
+        answers = {person: rule(cast, person) for person in cast.people}
+        for person in (*oracle.asked(answers, answers.__getitem__, everybody=is_long), ANONYMOUS):
             with CaptureQueriesContext(connection) as queries:
-                status = client.get(path).status_code
-            rule = ROUTES[name].get
-            if rule or is_signed_in(person):
-                assert status == (rule(cast, person) if rule else 405), (person, name)
+                status = clients[person].get(path).status_code
+            assert status == answers.get(person, status), (person, name)
             writes = [
                 query["sql"]
                 for query in queries.captured_queries
@@ -382,23 +408,27 @@ WRITES = [
 
 @pytest.mark.parametrize(("name", "method"), WRITES)
 def test_each_person_writes_what_the_oracle_says(
-    cast: Cast, address: dict[str, str], name: str, method: str
+    cast: Cast, address: dict[str, str], name: str, method: str, *, is_long: bool
 ) -> None:
-    for person in cast.everyone:
+    """In the ordinary run one person of each class of answers."""
+    rule = getattr(ROUTES[name], method)
+    answers = {person: rule(cast, person) for person in (*cast.people, ANONYMOUS)}
+    for person in oracle.asked(answers, answers.__getitem__, everybody=is_long):
         answer = sent(cast, person, name, address[name], method)
-        assert answer.status_code == getattr(ROUTES[name], method)(cast, person), person
+        assert answer.status_code == answers[person], person
 
 
-def test_the_matrix_holds_on_every_map(cast: Cast) -> None:
+def test_the_matrix_holds_on_every_map(cast: Cast, *, is_long: bool) -> None:
     for place, on in cast.maps.items():
-        at = addresses_on(cast, on)
+        at = f"/api/v1/maps/{on.pk}"
         retitled = {"property": "title_fi", "subject": f"map:{on.pk}", "base_version": 0, "value": "Uusi"}
-        for person in cast.everyone:
-            read = cast.client(person).get(at["services:api_map_drawing"]).status_code
-            assert read == of_map(200, place, stranger=401)(cast, person), (person, place)
+        rules = of_map(200, place, stranger=401), of_map_editors(200, place, 401)
+        answers = {person: tuple(rule(cast, person) for rule in rules) for person in cast.everyone}
+        for person in oracle.asked(answers, answers.__getitem__, everybody=is_long):
+            read = cast.client(person).get(f"{at}/drawing/").status_code
             op = retitled | {"id": str(uuid4())}
-            written = sent(cast, person, "services:api_map_ops", at["services:api_map_ops"], form=op)
-            assert written.status_code == of_map_editors(200, place, 401)(cast, person), (person, place)
+            written = sent(cast, person, "services:api_map_ops", f"{at}/ops/", form=op).status_code
+            assert (read, written) == answers[person], (person, place)
 
 
 def test_parts_of_one_map_are_not_found_under_another(cast: Cast) -> None:

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import NoReturn, Protocol
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import (
@@ -16,11 +18,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.plugin import NO_BROWSER
 from tests.portal import PortalServer
+from yhdyspinta.embedded.browser import LOCALES as LANGUAGES
 from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
-
-NO_BROWSER = "no Chromium was found, and none could be fetched"
-NOT_RUN = pytest.StashKey[list[str]]()
 
 
 class NewPage(Protocol):
@@ -38,21 +39,29 @@ class NewPage(Protocol):
     ) -> Page: ...
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What axe checks in every state: at each width in one language, another in each run; in all of them with --long."""
+    marker = metafunc.definition.get_closest_marker("languages")
+    if marker is None:
+        return
+    languages, widths = marker.args or tuple(LANGUAGES), marker.kwargs.get("widths", [1440])
+    pairs = list(product(languages, widths))
+    if not metafunc.config.getoption("--long"):
+        first = crc32(metafunc.function.__name__.encode()) + int(
+            metafunc.config.getoption("randomly_seed", 0)
+        )
+        pairs = [(languages[(first + number) % len(languages)], width) for number, width in enumerate(widths)]
+    if "widths" in marker.kwargs:
+        metafunc.parametrize(("language", "width"), pairs)
+    else:
+        metafunc.parametrize("language", [language for language, _width in pairs])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder is a journey."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Nobody may believe that journeys passed which did not run."""
-    names = config.stash.get(NOT_RUN, [])
-    if names:
-        terminalreporter.section(f"{len(names)} JOURNEYS DID NOT RUN: {NO_BROWSER}", red=True, bold=True)
-        for name in names:
-            terminalreporter.line(name, red=True)
-        terminalreporter.line("Install chromium, or name one in CHROMIUM_PATH, and run the tests again.")
 
 
 @pytest.fixture(scope="session")
@@ -75,16 +84,15 @@ def browser_or_none(playwright: Playwright) -> Iterator[Browser | None]:
 
 
 @pytest.fixture
-def browser(browser_or_none: Browser | None, request: pytest.FixtureRequest) -> Browser:
+def browser(browser_or_none: Browser | None) -> Browser:
     """Chromium; without it the journey is skipped and named at the end, and in CI it fails."""
-    return browser_or_none or no_browser(request)
+    return browser_or_none or no_browser()
 
 
-def no_browser(request: pytest.FixtureRequest) -> NoReturn:
+def no_browser() -> NoReturn:
     """Skip the journey, to be named at the end; in CI fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"This journey did not run: {NO_BROWSER}.")
-    request.config.stash.setdefault(NOT_RUN, []).append(request.node.nodeid)
     pytest.skip(NO_BROWSER)
 
 
@@ -97,8 +105,10 @@ def problems() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, portal_server: PortalServer, problems: list[str]) -> Iterator[NewPage]:
+def new_page(request: pytest.FixtureRequest, browser: Browser, problems: list[str]) -> Iterator[NewPage]:
     """Open pages of the portal, each in a profile of its own: language, size, with or without JavaScript."""
+    own = request.node.get_closest_marker("own_portal")
+    portal: PortalServer = request.getfixturevalue("own_portal_server" if own else "portal_server")
     contexts: list[BrowserContext] = []
 
     def open_page(
@@ -112,7 +122,7 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
     ) -> Page:
         context = profile(
             browser,
-            portal_server.url,
+            portal.url,
             language=language,
             width=width,
             height=height,
@@ -121,10 +131,10 @@ def new_page(browser: Browser, portal_server: PortalServer, problems: list[str])
         )
         contexts.append(context)
         page = context.new_page()
-        watch(page, portal_server.url, problems)
+        watch(page, portal.url, problems)
         if signed_in_as:
             sign_in(page, signed_in_as)
-            speak(context, portal_server.url, language)  # signing in chose the person's own
+            speak(context, portal.url, language)  # signing in chose the person's own
         return page
 
     yield open_page

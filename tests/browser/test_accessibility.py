@@ -7,6 +7,8 @@ from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import PORVOO
 
+pytestmark = pytest.mark.only_reads
+
 PUBLIC = ["/", "/api/", "/kirjaudu/", "/kirjaudu/unohtunut/", "/esittely/", "/esittely/posti/"]
 PUBLIC += ["/saavutettavuus/", "/tietosuoja/", "/tietoja/"]
 SIGNED_IN = [
@@ -27,10 +29,9 @@ OF_A_MAP = ["", "lista/", "taulukko/", "historia/", "asetukset/", "asetukset/?or
 OF_A_MAP += ["palvelut/lisaa/", "yhdyspinnat/yhdista/", "arviot/"]
 OF_A_MAP += ["versiot/", "versiot/luonnos/", "versiot/1.0/", "vertaa/?from=1.0&to=draft"]
 OF_A_MAP += ["vienti/", "tuonti/"]
-LANGUAGES = ["fi", "sv", "en"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages
 def test_public_pages(new_page: NewPage, language: str) -> None:
     page = new_page(language)
     for path in PUBLIC:
@@ -38,7 +39,7 @@ def test_public_pages(new_page: NewPage, language: str) -> None:
         check_accessibility(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages
 def test_pages_of_a_signed_in_person(new_page: NewPage, problems: list[str], language: str) -> None:
     page = new_page(language, signed_in_as=PORVOO)
     for path in SIGNED_IN:
@@ -47,7 +48,7 @@ def test_pages_of_a_signed_in_person(new_page: NewPage, problems: list[str], lan
     problems[:] = [line for line in problems if "404" not in line]  # the page that is not there
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages
 def test_pages_of_a_map(new_page: NewPage, language: str) -> None:
     page = new_page(language, signed_in_as=PORVOO)
     page.goto("/kartat/")
@@ -63,7 +64,7 @@ def test_pages_of_a_map(new_page: NewPage, language: str) -> None:
     check_accessibility(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages
 def test_states_of_the_drawing(new_page: NewPage, language: str) -> None:
     page = new_page(language, signed_in_as=PORVOO)
     page.goto("/kartat/")
@@ -91,7 +92,7 @@ def settled(page: Page) -> None:
     check_accessibility(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages
 def test_pages_of_services_and_organisations(new_page: NewPage, problems: list[str], language: str) -> None:
     page = new_page(language, signed_in_as=PORVOO)
     page.goto("/palvelut/")
@@ -116,7 +117,7 @@ def test_pages_of_services_and_organisations(new_page: NewPage, problems: list[s
     problems[:] = [line for line in problems if "422" not in line]  # the forms that were left empty
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.languages
 def test_pages_that_say_no(new_page: NewPage, problems: list[str], language: str) -> None:
     page = new_page(language, signed_in_as=PORVOO)
     page.goto("/kartat/")

@@ -5,6 +5,7 @@ The municipality works in Swedish with a mouse, the county in Finnish with the k
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import check_accessibility
@@ -67,6 +68,7 @@ def is_narrow(page: Page, address: str) -> None:
     check_accessibility(page)
 
 
+@pytest.mark.slow
 def test_from_a_template_to_1_0_to_1_1_and_the_two_compared(new_page: NewPage) -> None:
     ours, theirs = new_page("sv", signed_in_as=LOVIISA), new_page("fi", signed_in_as=COUNTY)
     ours.goto("/kartat/uusi/")

@@ -5,6 +5,8 @@ import pytest
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 
+pytestmark = pytest.mark.only_reads
+
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_the_front_page_is_accessible_and_speaks_the_language(new_page: NewPage, language: str) -> None:

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import PORVOO
 
+pytestmark = pytest.mark.only_reads
+
 FIRST_MAP = ".map-card__title a"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -5,6 +5,8 @@ import pytest
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import CHILDREN, PORVOO, open_map
 
+pytestmark = pytest.mark.only_reads
+
 LOADED = """() => performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname)
     .filter((path) => path.startsWith("/static/") && path.endsWith(".js")).sort()"""
 PRELOADED = """() => [...document.querySelectorAll("link[rel=modulepreload]")].map((each) => new URL(each.href).pathname).sort()"""

@@ -24,14 +24,12 @@ Visitor = Callable[[str], Page]
 
 
 @pytest.fixture
-def sign_in(
-    playwright: Playwright, request: pytest.FixtureRequest, production: Production, problems: list[str]
-) -> Iterator[Visitor]:
+def sign_in(playwright: Playwright, production: Production, problems: list[str]) -> Iterator[Visitor]:
     """Signs a person in on the page, in a browser profile of their own that reaches the portal through TLS."""
     with tls(HOST, production.ports) as proxy:
         browser = launch(playwright, f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}")
         if browser is None:
-            no_browser(request)
+            no_browser()
 
         def visit(email: str) -> Page:
             context = browser.new_context(base_url=ADDRESS, ignore_https_errors=True, locale="en-GB")

@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 
+pytestmark = pytest.mark.only_reads
+
 START = "/asukkaalle/fi/"
 DAYCARE = ("Päiväkoti", "Porvoo")
 
@@ -67,8 +69,7 @@ def test_a_resident_writes_the_need_in_swedish(new_page: NewPage) -> None:
     expect(page.locator(".found__service").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1440])
-@pytest.mark.parametrize("language", ["fi", "sv"])
+@pytest.mark.languages("fi", "sv", widths=[320, 1440])
 def test_every_public_page_is_accessible(
     new_page: NewPage, problems: list[str], language: str, width: int
 ) -> None:

@@ -125,6 +125,7 @@ def swept(page: Page, shown: str = "") -> None:
     assert "{{7*7}}" not in shown or "{{7*7}}" in visible, page.url
 
 
+@pytest.mark.slow
 def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str]) -> None:
     editor, reader = reached[PORVOO], reached[READER]
     editor.goto("/kartat/")

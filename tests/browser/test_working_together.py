@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import check_accessibility
@@ -39,6 +40,7 @@ def no_noise(problems: list[str]) -> None:
     problems[:] = [line for line in problems if not re.search(r"ERR_INTERNET_DISCONNECTED|409|422", line)]
 
 
+@pytest.mark.slow
 def test_municipality_and_county_build_the_youth_map_together(new_page: NewPage, problems: list[str]) -> None:
     """By mouse in one browser, by keyboard alone in the other."""
     mouse = new_page("sv", signed_in_as=LOVIISA)

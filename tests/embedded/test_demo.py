@@ -55,6 +55,7 @@ def read_until(process: subprocess.Popen[str], last: str) -> str:
     return said
 
 
+@pytest.mark.slow
 def test_the_demo_starts_answers_refuses_a_second_and_stops(checkout: Path) -> None:
     port = free_port()
     with demo(checkout, "--port", str(port)) as first:

@@ -1,10 +1,9 @@
 """Eight people edit one map at once while processes are killed, and a checker reads what came of it.
 
-The ordinary run makes a few hundred edits. `YHDYSPINTA_EDITS=5000` makes so many, and kills after every 200.
+The ordinary run makes a few hundred edits; `--long` makes 5,000, and kills after every 200.
 """
 
 import json
-import os
 import random
 import sys
 import time
@@ -12,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
+
+import pytest
 
 from tests.embedded.test_servers import eventually
 from tests.faults.editors import Editor
@@ -23,9 +24,6 @@ from yhdyspinta.embedded import postgres
 from yhdyspinta.embedded.client import Client
 from yhdyspinta.embedded.production import HOST, Production
 
-EDITS = int(os.environ.get("YHDYSPINTA_EDITS", "300"))
-IS_LONG = EDITS > 1000
-KILLS = EDITS // 200 if IS_LONG else 2
 PASSWORD = "a long enough password"  # noqa: S105
 
 MAKE_EDITORS = """
@@ -155,14 +153,18 @@ def problems(editors: list[Editor]) -> list[str]:
     return [each.problem or each.replica.problem for each in editors if each.problem or each.replica.problem]
 
 
-def test_eight_people_lose_nothing_whatever_is_killed(production: Production, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_eight_people_lose_nothing_whatever_is_killed(
+    production: Production, tmp_path: Path, *, is_long: bool
+) -> None:
+    wanted, kills_wanted = (5000, 25) if is_long else (200, 2)
     editors = make_editors(production, tmp_path)
     map_id = editors[0].replica.map_id
     start = rows_of(production, map_id)
     ways = kills(production)
     names = ["a web process", "the other web process"]
     victims = cycle(
-        [*names, "gunicorn's worker", *names, "Redis", *names, "PostgreSQL"] if IS_LONG else names
+        [*names, "gunicorn's worker", *names, "Redis", *names, "PostgreSQL"] if is_long else names
     )
     done = 0
 
@@ -170,13 +172,15 @@ def test_eight_people_lose_nothing_whatever_is_killed(production: Production, tm
         return sum(editor.done for editor in editors)
 
     def reaches(number: int) -> bool:
-        return within_patience(lambda: edits() >= number or bool(problems(editors)))
+        return within_patience(
+            lambda: edits() >= number or bool(problems(editors)), times=10 if is_long else 1
+        )
 
     with at_work(production, editors):
-        for kill in range(1, KILLS + 2):
-            assert reaches(EDITS * kill // (KILLS + 1)), f"{edits()} edits, {done} kills"
+        for kill in range(1, kills_wanted + 2):
+            assert reaches(wanted * kill // (kills_wanted + 1)), f"{edits()} edits, {done} kills"
             assert problems(editors) == []
-            if kill <= KILLS:
+            if kill <= kills_wanted:
                 ways[next(victims)]()
                 done += 1
     history = History(
@@ -195,13 +199,13 @@ def test_eight_people_lose_nothing_whatever_is_killed(production: Production, tm
     sys.stdout.write(", ".join(f"{number} {name}" for name, number in found.items()) + "\n")
     assert problems(editors) == []
     assert not (wrong := faults(history)), "\n".join([*wrong, f"The requests and answers are in {tmp_path}."])
-    assert IS_LONG or not found["errors"]
+    assert is_long or not found["errors"]
     assert all(found[name] for name in ("merges", "conflicts", "undos", "connections cut"))
 
 
-def within_patience(holds: Callable[[], bool]) -> bool:
+def within_patience(holds: Callable[[], bool], *, times: int) -> bool:
     """Whether it comes true; the limit is only for a portal that does not come back."""
-    deadline = time.monotonic() + PATIENCE * (10 if IS_LONG else 1)
+    deadline = time.monotonic() + PATIENCE * times
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
     return holds()

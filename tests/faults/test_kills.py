@@ -1,9 +1,8 @@
 """kill -9 of every process while people edit: each acknowledged write is there once, and the portal comes back alone.
 
-The ordinary run kills each a few times. `YHDYSPINTA_KILLS=20` makes so many rounds.
+The ordinary run kills one of each group, another each time; `--long` kills everything in twenty rounds.
 """
 
-import os
 import random
 import sys
 from pathlib import Path
@@ -19,7 +18,12 @@ from yhdyspinta.embedded.client import Client
 from yhdyspinta.embedded.journey import make_people
 from yhdyspinta.embedded.production import HOST, Production
 
-ROUNDS = int(os.environ.get("YHDYSPINTA_KILLS", "1"))
+GROUPS = (
+    ("a web process", "the other web process", "gunicorn's worker"),
+    ("the worker", "the clock", "Redis"),
+    ("PostgreSQL", "a process of PostgreSQL"),
+)
+RESTARTED = {"worker": "the worker", "beat": "the clock", "valkey": "Redis"}
 PASSWORD = "a long enough password"  # noqa: S105
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and kills by it")
@@ -36,9 +40,19 @@ def works(production: Production) -> bool:
     return eventually(lambda: postgres.run_sql(production.owner_url, UNSEALED) == [(0,)])
 
 
+def victims(names: list[str], *, is_long: bool) -> list[str]:
+    """What is killed, one after another."""
+    rounds = [random.sample(names, len(names)) for _round in range(20)]
+    return [name for each in rounds for name in each] if is_long else [random.choice(of) for of in GROUPS]  # noqa: S311
+
+
+@pytest.mark.slow
 def test_what_was_acknowledged_is_there_once_whatever_is_killed(
-    production: Production, tmp_path: Path
+    production: Production, tmp_path: Path, *, is_long: bool
 ) -> None:
+    ways = kills(production)
+    assert {name for group in GROUPS for name in group} == set(ways)
+    killed = victims(list(ways), is_long=is_long)
     people = make_people(production, PASSWORD)
     writers = []
     map_id = 0
@@ -62,23 +76,20 @@ def test_what_was_acknowledged_is_there_once_whatever_is_killed(
         writer.start()
     try:
         assert goes_on()
-        for _round in range(ROUNDS):
-            victims = list(kills(production).items())
-            random.shuffle(victims)
-            for name, kill in victims:
-                kill()
-                assert goes_on(), f"after killing {name}: {[writer.problem for writer in writers]}"
+        for name in killed:
+            ways[name]()
+            assert goes_on(), f"after killing {name}: {[writer.problem for writer in writers]}"
     finally:
         for writer in writers:
             writer.stop()
     assert [writer.problem for writer in writers] == ["", ""]
     assert differences(production.owner_url, map_id, writers) == []
-    for name in ("worker", "beat", "valkey"):
-        assert eventually(lambda name=name: not production.children[name].ended)  # type: ignore[misc]
-        assert production.restarts[name] >= ROUNDS
+    for child, name in RESTARTED.items():
+        assert eventually(lambda child=child: not production.children[child].ended)  # type: ignore[misc]
+        assert production.restarts[child] >= killed.count(name)
     assert works(production)
     assert "is as it was sealed" in production.manage("verify_events")
     sys.stdout.write(
-        f"{sum(writer.acknowledged for writer in writers)} acknowledged writes, {ROUNDS * len(kills(production))} kills, "
+        f"{sum(writer.acknowledged for writer in writers)} acknowledged writes, {len(killed)} kills, "
         f"{sum(writer.tried_again for writer in writers)} requests sent again\n"
     )

@@ -55,6 +55,7 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
+@pytest.mark.slow
 def test_a_backup_under_load_comes_back_as_it_was_at_its_moment(
     fresh_database: str, other_database: str, files: Path, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def test_nothing_starts_without_settings_and_one_sentence_says_why(program: str)
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must look like"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be"),
         ("HSTS_SECONDS", "a year", "HSTS_SECONDS must be a whole number"),
+        ("WEB_THREADS", "0", "WEB_THREADS must be a whole number of at least 1"),
         ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS must be 1 or 0"),
     ],
 )

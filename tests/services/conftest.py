@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.cast import the_cast
 from tests.live import Web, web_on
 from tests.plugin import TestRun, own_database
 from yhdyspinta.embedded.valkey import Valkey
@@ -21,7 +22,7 @@ def web(
 ) -> Iterator[Web]:
     """Two web processes for the tests of this file, with Valkey."""
     with (
-        own_database(test_run, django_db_blocker) as url,
-        web_on(url, tmp_path_factory.mktemp("web")) as both,
+        own_database(test_run.cast, django_db_blocker) as url,
+        web_on(the_cast(), url, tmp_path_factory.mktemp("web")) as both,
     ):
         yield both

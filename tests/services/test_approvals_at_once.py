@@ -2,23 +2,15 @@
 
 from typing import Any
 
-import pytest
-
 from collaboration.models import Membership
 from collaboration.workflow import TransitionRefused
 from services.content import canonical, digest
 from services.models import Approval, ApprovalRound, InterfaceMap, MapVersion
 from services.workflows import approvals
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.services.ops import edit, first_aspect
 from tests.services.rounds import approved, in_a_year, published, started
 from tests.services.test_edits_at_once import at_once
-
-
-@pytest.fixture
-def committed_cast(fresh_database: str) -> Cast:
-    """The cast in a database of this test alone."""
-    return make_cast()
 
 
 def failures(outcomes: list[Any]) -> list[Any]:
@@ -28,8 +20,8 @@ def failures(outcomes: list[Any]) -> list[Any]:
     ]
 
 
-def test_the_last_two_approvals_at_once_publish_once(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_the_last_two_approvals_at_once_publish_once(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     names = ["porvoo approver", "county approver"]
     for _turn in range(4):
         approval_round = started(cast, on)
@@ -45,9 +37,9 @@ def test_the_last_two_approvals_at_once_publish_once(committed_cast: Cast) -> No
     assert [each.number for each in on.versions.all()] == ["1.3", "1.2", "1.1", "1.0"]
 
 
-def test_edits_race_with_the_last_approval(committed_cast: Cast) -> None:
+def test_edits_race_with_the_last_approval(fresh_cast: Cast) -> None:
     """Either the version was published before the edit and has the old text, or the edit ended the round."""
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     aspect = first_aspect(on)
     ended = 0
     for turn in range(8):
@@ -75,8 +67,8 @@ def test_edits_race_with_the_last_approval(committed_cast: Cast) -> None:
     assert ended + MapVersion.objects.filter(map=on).count() == 8
 
 
-def test_one_round_is_started_when_eight_start_it(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_one_round_is_started_when_eight_start_it(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     editors = ["porvoo editor", "county editor"]
 
     def work(which: int) -> Any:
@@ -90,8 +82,8 @@ def test_one_round_is_started_when_eight_start_it(committed_cast: Cast) -> None:
     assert ApprovalRound.objects.filter(map=on, status="open").count() == 1
 
 
-def test_one_person_who_approves_for_both_parties_at_once_approves_for_one(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_one_person_who_approves_for_both_parties_at_once_approves_for_one(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     both = cast["porvoo approver"]
     Membership.objects.create(user=both, organisation=cast.organisations["county"], role="approver")
     places = [cast.organisations[name].pk for name in ("porvoo", "county")]
@@ -104,8 +96,8 @@ def test_one_person_who_approves_for_both_parties_at_once_approves_for_one(commi
     assert InterfaceMap.objects.get(pk=on.pk).versions.count() == 0
 
 
-def test_a_party_is_added_while_the_others_approve(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_a_party_is_added_while_the_others_approve(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     approval_round = started(cast, on)
     wish = {"organisation": cast.organisations["loviisa"].pk}
 
@@ -122,9 +114,9 @@ def test_a_party_is_added_while_the_others_approve(committed_cast: Cast) -> None
         assert len(version.content["parties"]) == len(version.approvals) == 2
 
 
-def test_a_version_is_withdrawn_while_the_next_is_published(committed_cast: Cast) -> None:
+def test_a_version_is_withdrawn_while_the_next_is_published(fresh_cast: Cast) -> None:
     """The version is withdrawn or replaced, never both; the next is published all the same."""
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     published(cast, on)
     approval_round = started(cast, on)
     approved(cast, "porvoo approver", approval_round)
@@ -143,8 +135,8 @@ def test_a_version_is_withdrawn_while_the_next_is_published(committed_cast: Cast
     }
 
 
-def test_rounds_are_cancelled_and_approved_at_once(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_rounds_are_cancelled_and_approved_at_once(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     for _turn in range(4):
         approval_round = started(cast, on)
         approved(cast, "porvoo approver", approval_round)

@@ -9,19 +9,18 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, InterfaceMap
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.new_map import make_map
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.services.ops import edit, first_aspect, follow, make_base_map
 from tests.services.test_base_maps import follows_its_base
 from tests.services.test_edits_at_once import at_once, numbers
 
 
 @pytest.fixture
-def based(fresh_database: str) -> Cast:
+def based(fresh_cast: Cast) -> Cast:
     """The cast with a base map that Porvoo and Loviisa follow, in a database of this test alone."""
-    cast = make_cast()
-    make_base_map(cast)
-    follow(cast, "porvoo", "loviisa")
-    return cast
+    make_base_map(fresh_cast)
+    follow(fresh_cast, "porvoo", "loviisa")
+    return fresh_cast
 
 
 def whole(cast: Cast) -> None:

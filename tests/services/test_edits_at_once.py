@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
@@ -14,16 +13,10 @@ from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Interface, InterfaceMap, MapService
 from services.workflows.edits import Conflict, Op, apply
 from services.workflows.new_map import make_map
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.services.ops import edit, first_aspect
 
 EIGHT = range(8)
-
-
-@pytest.fixture
-def committed_cast(fresh_database: str) -> Cast:
-    """The cast in a database of this test alone."""
-    return make_cast()
 
 
 def at_once(work: Callable[[int], Any]) -> list[Any]:
@@ -51,9 +44,9 @@ def numbers(on: InterfaceMap) -> list[int]:
     return list(Change.objects.filter(log_id=on.pk).order_by("seq").values_list("seq", flat=True))
 
 
-def test_eight_people_lose_nothing_and_leave_no_gap(committed_cast: Cast) -> None:
-    on = committed_cast.maps["porvoo"]
-    editors = [committed_cast["porvoo editor"], committed_cast["county editor"]]
+def test_eight_people_lose_nothing_and_leave_no_gap(fresh_cast: Cast) -> None:
+    on = fresh_cast.maps["porvoo"]
+    editors = [fresh_cast["porvoo editor"], fresh_cast["county editor"]]
     aspect, daycare = first_aspect(on), MapService.objects.get(map=on, service__node__key="daycare")
     texts = [(f"aspect:{aspect.pk}", name) for name in ("shared_fi", "shared_sv", "not_applicable_reason")]
     texts += [(f"aspect:{first_aspect(on, number).pk}", "shared_fi") for number in (2, 3)]
@@ -77,15 +70,15 @@ def test_eight_people_lose_nothing_and_leave_no_gap(committed_cast: Cast) -> Non
     assert {str(value).rpartition(".")[2] for value in last.values()} == {"5"}
 
 
-def test_the_same_id_from_eight_at_once_is_applied_once(committed_cast: Cast) -> None:
-    on, editor = committed_cast.maps["porvoo"], committed_cast["porvoo editor"]
+def test_the_same_id_from_eight_at_once_is_applied_once(fresh_cast: Cast) -> None:
+    on, editor = fresh_cast.maps["porvoo"], fresh_cast["porvoo editor"]
     op = Op(uuid4(), f"aspect:{first_aspect(on).pk}", "shared_fi", 0, "Kerran.")
     assert {applied.version for applied in at_once(lambda _which: apply(editor, on.pk, op))} == {1}
     assert numbers(on) == [1]
 
 
-def test_eight_texts_for_one_property_leave_one_and_seven_conflicts(committed_cast: Cast) -> None:
-    on, editor = committed_cast.maps["porvoo"], committed_cast["county editor"]
+def test_eight_texts_for_one_property_leave_one_and_seven_conflicts(fresh_cast: Cast) -> None:
+    on, editor = fresh_cast.maps["porvoo"], fresh_cast["county editor"]
     subject = f"aspect:{first_aspect(on).pk}"
     outcomes = at_once(lambda which: edit(editor, on, subject, "shared_fi", f"Teksti {which}.", base=0))
     conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
@@ -94,8 +87,8 @@ def test_eight_texts_for_one_property_leave_one_and_seven_conflicts(committed_ca
     assert numbers(on) == [1]
 
 
-def test_the_same_new_interface_from_eight_at_once_is_made_once(committed_cast: Cast) -> None:
-    on, editor = committed_cast.maps["youth"], committed_cast["porvoo editor"]
+def test_the_same_new_interface_from_eight_at_once_is_made_once(fresh_cast: Cast) -> None:
+    on, editor = fresh_cast.maps["youth"], fresh_cast["porvoo editor"]
     pair = list(MapService.objects.filter(map=on).order_by("pk").values_list("pk", flat=True)[:2])
     before = Interface.objects.filter(map=on).count()
     outcomes = at_once(lambda _which: edit(editor, on, f"map:{on.pk}", "add_interface", {"services": pair}))
@@ -103,9 +96,9 @@ def test_the_same_new_interface_from_eight_at_once_is_made_once(committed_cast: 
     assert Interface.objects.filter(map=on).count() == before + 1
 
 
-def test_the_same_new_map_from_eight_at_once_is_made_once(committed_cast: Cast) -> None:
+def test_the_same_new_map_from_eight_at_once_is_made_once(fresh_cast: Cast) -> None:
     """A double click, or an answer that was lost and sent again while the first is still being made."""
-    editor, porvoo, op_id = committed_cast["porvoo editor"], committed_cast.organisations["porvoo"], uuid4()
+    editor, porvoo, op_id = fresh_cast["porvoo editor"], fresh_cast.organisations["porvoo"], uuid4()
     template = TEMPLATE_BY_KEY["young_people"]
     before = InterfaceMap.objects.count()
     at_once(lambda _which: make_map(by=editor, municipality=porvoo, template=template, op_id=op_id))

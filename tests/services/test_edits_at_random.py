@@ -4,6 +4,7 @@ from contextlib import suppress
 from itertools import combinations, product
 from typing import Any
 
+import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
@@ -96,6 +97,7 @@ unhurried = settings(
 )
 
 
+@pytest.mark.slow
 @unhurried
 @given(sample=ops())
 def test_whatever_people_do_the_map_stays_whole(cast: Cast, sample: Sample) -> None:
@@ -125,6 +127,7 @@ TEXT_OPS = st.tuples(
 """What is changed most where a base map is: a text of one of four aspects, and whether it is followed."""
 
 
+@pytest.mark.slow
 @unhurried
 @given(
     sample=ops(),

@@ -12,6 +12,7 @@ from itertools import cycle
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.core import mail
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -225,6 +226,7 @@ def plain(answer: Any) -> str:
     return re.sub(r"(kartat|maps)(/|%2F)[0-9]+|\s+", "", text)
 
 
+@pytest.mark.slow
 def test_what_is_hidden_stays_hidden_whatever_people_send(cast: Cast, *, is_long: bool) -> None:
     portal = Portal(cast)
 

@@ -19,7 +19,7 @@ from services.models.export import LONGEST_SILENCE, MOST_TRIES
 from services.tasks import make_exports, sweep_exports
 from services.workflows import approvals, exports
 from tests import oracle
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.conftest import As
 from tests.databases import ROOT
 from tests.services.exporting import asked, made, previewed
@@ -239,14 +239,8 @@ def test_hidden_ratings_are_in_no_file(cast: Cast) -> None:
             assert after == before
 
 
-@pytest.fixture
-def committed_cast(fresh_database: str) -> Cast:
-    """The cast in a database of this test alone."""
-    return make_cast()
-
-
-def test_eight_workers_at_once_claim_each_export_once(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_eight_workers_at_once_claim_each_export_once(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     wished = [
         asked(cast, on, each, language=language) for each in ("csv", "json") for language in ("fi", "sv")
     ]
@@ -255,8 +249,8 @@ def test_eight_workers_at_once_claim_each_export_once(committed_cast: Cast) -> N
     assert sorted(claimed) == sorted(each.pk for each in wished)
 
 
-def test_eight_people_at_once_ask_for_one_file(committed_cast: Cast) -> None:
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_eight_people_at_once_ask_for_one_file(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     outcomes: list[Any] = at_once(lambda _which: asked(cast, on, "csv").pk)
     assert set(outcomes) == {Export.objects.get().pk}, outcomes
 
@@ -273,9 +267,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_killed_worker_leaves_an_export_that_the_next_one_makes(
-    committed_cast: Cast, fresh_database: str
+    fresh_cast: Cast, fresh_database: str
 ) -> None:
-    export = asked(committed_cast, committed_cast.maps["porvoo"], "xlsx")
+    export = asked(fresh_cast, fresh_cast.maps["porvoo"], "xlsx")
     env = os.environ | {"DATABASE_URL": fresh_database, "DJANGO_SETTINGS_MODULE": "yhdyspinta.settings"}
     died = subprocess.run([sys.executable, "-c", DIE], cwd=ROOT, env=env, check=False, capture_output=True)
     assert died.returncode == -signal.SIGKILL, died.stderr

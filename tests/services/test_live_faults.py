@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +25,8 @@ from collaboration import bell
 from collaboration.models import User
 from services import live
 from services.models import InterfaceMap
-from tests.cast import make_cast
-from tests.databases import REFERENCE, VAR, locked, sealed
+from tests.cast import Cast, the_cast
+from tests.databases import CAST, VAR, locked, sealed
 from tests.live import Browser, Web, eventually, listening, web_on
 from tests.plugin import django_on
 from tests.portal import start_portal
@@ -66,10 +66,10 @@ def test_flushall_takes_nothing_away(web: Web, valkey: Valkey) -> None:
 
 
 def test_without_redis_everything_but_presence_goes_on_and_redis_may_come_and_go(
-    fresh_database: str, tmp_path: Path
+    fresh_cast: Cast, fresh_database: str, tmp_path: Path
 ) -> None:
     port = free_port()
-    with web_on(fresh_database, tmp_path, REDIS_URL=f"redis://127.0.0.1:{port}/0") as web:
+    with web_on(fresh_cast, fresh_database, tmp_path, REDIS_URL=f"redis://127.0.0.1:{port}/0") as web:
         on, person = web.cast.maps["porvoo"], web.browser("county editor")
         written = []
         with (
@@ -132,10 +132,10 @@ def silent() -> Iterator[Silent]:
 
 
 def test_a_redis_that_hangs_costs_one_short_wait(
-    fresh_database: str, silent: Silent, monkeypatch: pytest.MonkeyPatch
+    fresh_cast: Cast, silent: Silent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second edit and those after it do not even ask."""
-    cast = make_cast()
+    cast = fresh_cast
     on = cast.maps["porvoo"]
     monkeypatch.setattr(bell._Line, "client", None)
     monkeypatch.setattr(bell._Line, "silent_until", 0.0)
@@ -152,9 +152,9 @@ def test_a_redis_that_hangs_costs_one_short_wait(
 
 
 def test_with_a_redis_that_hangs_the_others_hear_all_the_same(
-    fresh_database: str, silent: Silent, tmp_path: Path
+    fresh_cast: Cast, fresh_database: str, silent: Silent, tmp_path: Path
 ) -> None:
-    with web_on(fresh_database, tmp_path, REDIS_URL=silent.url) as web:
+    with web_on(fresh_cast, fresh_database, tmp_path, REDIS_URL=silent.url) as web:
         on = web.cast.maps["porvoo"]
         with listening(web.other, web.browser("porvoo reader"), web.cursor(on)) as listener:
             written = [web.write(on, f"Hiljaa {number}") for number in range(10)]
@@ -169,15 +169,15 @@ def test_a_stream_outlives_a_restart_of_the_database(
 ) -> None:
     """On a server of the test's own."""
     with locked(VAR / "lock"):
-        shutil.copytree(sealed(REFERENCE), tmp_path / "data")
+        shutil.copytree(sealed(CAST), tmp_path / "data")
     log = tmp_path / "postgres.log"
     server = postgres.start(tmp_path / "data", log=log, durable=False)
     try:
-        with django_on(server.url(REFERENCE.name), django_db_blocker), ExitStack() as stack:
-            cast = make_cast()
-            portal = start_portal(server.url(REFERENCE.name), log=tmp_path / "portal" / "portal.log")
+        with django_on(server.url(CAST.name), django_db_blocker), ExitStack() as stack:
+            cast = the_cast()
+            portal = start_portal(server.url(CAST.name), log=tmp_path / "portal" / "portal.log")
             stack.callback(portal.stop)
-            web = Web(portal, portal, cast, server.url(REFERENCE.name))
+            web = Web(portal, portal, cast, server.url(CAST.name))
             on = cast.maps["porvoo"]
             listener = stack.enter_context(listening(portal, web.browser("porvoo reader"), web.cursor(on)))
             editor = web.browser("county editor")
@@ -197,10 +197,13 @@ def test_a_stream_outlives_a_restart_of_the_database(
 # Within one process: what a stream costs, and who is forgotten.
 
 
-async def take(events: AsyncIterator[bytes], heard: list[bytes]) -> None:
-    """Read a stream to its end."""
-    async for chunk in events:
-        heard.append(chunk)  # noqa: PERF401 as each comes
+async def take(events: live.Stream, heard: list[bytes]) -> None:
+    """Read a stream to its end, or until the reader leaves."""
+    try:
+        async for chunk in events:
+            heard.append(chunk)  # noqa: PERF401 as each comes
+    finally:
+        events.close()
 
 
 async def soon(holds: Callable[[], bool]) -> bool:
@@ -248,11 +251,11 @@ def sessions(user: User) -> str:
 
 
 def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
-    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+    fresh_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "LOOK_ALONE", 600.0)
     monkeypatch.setattr(live, "GUARD", 600.0)
-    cast = make_cast()
+    cast = fresh_cast
     on, readers = cast.maps["porvoo"], [cast[name] for name in ("porvoo reader", "county reader")]
     keys = {user.pk: sessions(user) for user in readers}
     bell._Line.silent_until = time.monotonic() + 600
@@ -265,7 +268,8 @@ def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
             tasks = []
             for number in range(count):
                 user = readers[number % 2]
-                events = counted.hub.listen(user, keys[user.pk], {on.pk: began})
+                listener = live.Listener(user.pk, user.password, keys[user.pk])
+                events = counted.hub.listen(listener, {on.pk: began})
                 tasks.append(asyncio.create_task(take(events, heard[number])))
             assert await soon(lambda: len(counted.hub.watchers.get(on.pk, ())) == count)
             assert await soon(lambda: not counted.hub.waiting and not counted.hub.rung.is_set())
@@ -277,7 +281,7 @@ def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
             of_the_edit = list(counted.statements)
             counted.statements.clear()
             counted.hub.checked.clear()
-            await counted.hub._check_readers(on.pk)
+            await counted.hub._check_readers([on.pk])
             await counted.hub.database(live._signed_out, list(counted.hub.streams))
             of_the_guard = list(counted.statements)
             for task in tasks:

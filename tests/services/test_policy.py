@@ -23,7 +23,7 @@ from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.services.exporting import previewed
-from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map
+from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -32,6 +32,26 @@ Allowed = Callable[[Cast, str, InterfaceMap, Any], bool]
 
 def on_map(cast: Cast, name: str, on: InterfaceMap, _row: Any) -> bool:
     return oracle.edits_map(cast, name, on)
+
+
+def by_its_service(cast: Cast, name: str, _on: InterfaceMap, place: MapService) -> bool:
+    return oracle.tells_customers(cast, name, place)
+
+
+def by_the_service_it_is_of(cast: Cast, name: str, _on: InterfaceMap, row: Any) -> bool:
+    return oracle.tells_customers(cast, name, row.map_service)
+
+
+def on_its_aspect(cast: Cast, name: str, on: InterfaceMap, row: Any) -> bool:
+    return on_aspect(cast, name, on, row.aspect)
+
+
+def answering(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) -> bool:
+    return oracle.answers(cast, name, answer)
+
+
+def consenting(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) -> bool:
+    return oracle.consents(cast, name, answer)
 
 
 def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
@@ -80,12 +100,9 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("party", "archived"): (on_map, False),
     ("service", "archived"): (on_map, False),
     ("service", "place"): (on_map, 1),
-    ("service", "add_copy"): (
-        lambda cast, name, _on, row: oracle.tells_customers(cast, name, row),
-        {"name_fi": "Kopio"},
-    ),
+    ("service", "add_copy"): (by_its_service, {"name_fi": "Kopio"}),
     **{
-        ("service", field): (lambda cast, name, _on, row: oracle.tells_customers(cast, name, row), "Näin.")
+        ("service", field): (by_its_service, "Näin.")
         for field in ("where_fi", "where_sv", "how_fi", "how_sv")
     },
     ("interface", "archived"): (on_map, False),
@@ -98,27 +115,18 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("aspect", "review_on"): (on_aspect, "2027-01-01"),
     ("aspect", "responsible"): (on_aspect, []),
     ("aspect", "add_evidence"): (on_aspect, {"title": "Päätös", "url": "https://kunta.example/"}),
-    **{
-        ("answer", field): (lambda cast, name, _on, row: oracle.answers(cast, name, row), "Näin.")
-        for field in ("answer_fi", "answer_sv")
-    },
-    ("answer", "consent"): (lambda cast, name, _on, row: oracle.consents(cast, name, row), None),
-    ("evidence", "archived"): (lambda cast, name, on, row: on_aspect(cast, name, on, row.aspect), True),
+    **{("answer", field): (answering, "Näin.") for field in ("answer_fi", "answer_sv")},
+    ("answer", "consent"): (consenting, None),
+    ("evidence", "archived"): (on_its_aspect, True),
     **{("aspect", f"add_{kind}"): (on_aspect, {}) for kind in OF_ROWS},
+    **{("service", f"add_{kind}"): (by_its_service, {}) for kind in OF_ROWS_OF_SERVICES},
     **{
-        ("service", f"add_{kind}"): (lambda cast, name, _on, row: oracle.tells_customers(cast, name, row), {})
-        for kind in OF_ROWS_OF_SERVICES
-    },
-    **{
-        (kind, name): (
-            lambda cast, person, _on, row: oracle.tells_customers(cast, person, row.map_service),
-            value,
-        )
+        (kind, name): (by_the_service_it_is_of, value)
         for kind, values in OF_ROWS_OF_SERVICES.items()
         for name, value in {**values, "place": 0.5, "archived": True}.items()
     },
     **{
-        (kind, name): (lambda cast, person, on, row: on_aspect(cast, person, on, row.aspect), value)
+        (kind, name): (on_its_aspect, value)
         for kind, values in OF_ROWS.items()
         for name, value in {**values, "place": 0.5, "archived": True}.items()
     },
@@ -134,24 +142,29 @@ def test_every_role_has_its_grants() -> None:
     assert set(ROLE_GRANTS) == set(Membership.Role)
 
 
-def rows_of(cast: Cast, on: InterfaceMap, editor: str) -> dict[str, list[Any]]:
-    """Rows of each kind on the map: one for each of its parties where rights depend on the party."""
+def rows_of(cast: Cast, on: InterfaceMap, editor: str, kind: str) -> list[Any]:
+    """Rows of the kind on the map: one for each of its parties where rights depend on the party."""
     aspect = first_aspect(on)
-    link = {"title": "a", "url": "https://a.example/"}
-    made = edit(cast[editor], on, f"aspect:{aspect.pk}", "add_evidence", link)
-    return {
+    if kind in ROW_KINDS:
+        return [_row(ROW_KINDS[kind].rows(on), add_row(cast[editor], on, kind))]
+    if kind == "evidence":
+        link = {"title": "a", "url": "https://a.example/"}
+        made = edit(cast[editor], on, f"aspect:{aspect.pk}", "add_evidence", link)
+        return [_row(Evidence.objects.all(), made.value["subject"])]
+    parties = list(on.parties.all())
+    of_the_template: dict[str, list[Any]] = {
         "map": [on],
-        "party": list(on.parties.all()),
-        "service": [MapService.objects.filter(map=on, party=party)[0] for party in on.parties.all()],
+        "party": parties,
+        "service": [MapService.objects.filter(map=on, party=party)[0] for party in parties],
         "interface": [aspect.interface],
         "aspect": [aspect],
         "answer": list(aspect.answers.all()),
-        "evidence": [Evidence.objects.get(pk=made.value["subject"].split(":")[1])],
-        **{
-            kind: [ROW_KINDS[kind].rows(on).get(pk=subject.split(":")[1])]
-            for kind, subject in add_rows(cast[editor], on).items()
-        },
     }
+    return of_the_template[kind]
+
+
+def _row(rows: Any, subject: str) -> Any:
+    return rows.get(pk=subject.partition(":")[2])
 
 
 def outcome(user: Any, on: InterfaceMap, subject: str, name: str, value: Any) -> str:
@@ -168,26 +181,37 @@ def outcome(user: Any, on: InterfaceMap, subject: str, name: str, value: Any) ->
     return "allowed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "editor"),
     [("porvoo", "county editor"), ("helsinki", "kasko editor"), ("base", "county editor")],
 )
 @pytest.mark.parametrize("kind", sorted({kind for kind, _name in RULES}))
-def test_who_may_change_what(cast: Cast, place: str, editor: str, kind: str) -> None:
+def test_who_may_change_what(cast: Cast, place: str, editor: str, kind: str, *, is_long: bool) -> None:
+    """In the ordinary run one person of each class: who may, who is refused, for whom it is not there."""
     if place == "base":
         make_base_map(cast)
         follow(cast, "porvoo")
     on = cast.maps[place]
     people = [person for person in cast.everyone if person != INACTIVE]  # who has a test of their own
-    for row in rows_of(cast, on, editor)[kind]:
-        for (of_kind, name), (allowed, value) in RULES.items():
-            if of_kind != kind:
-                continue
-            for person in people:
+    sees = {person: oracle.sees(cast, person, on) for person in people}
+    for row in rows_of(cast, on, editor, kind):
+        rules = {name: rule for (of_kind, name), rule in RULES.items() if of_kind == kind}
+        expected = {
+            allowed: {
+                person: "allowed"
+                if allowed(cast, person, on, row)
+                else "refused"
+                if sees[person]
+                else "not there"
+                for person in people
+            }
+            for allowed, _value in rules.values()
+        }
+        for name, (allowed, value) in rules.items():
+            for person in oracle.asked(people, expected[allowed].__getitem__, everybody=is_long):
                 got = outcome(cast.visitor(person), on, f"{kind}:{row.pk}", name, value)
-                otherwise = "refused" if oracle.sees(cast, person, on) else "not there"
-                expected = "allowed" if allowed(cast, person, on, row) else otherwise
-                assert got == expected, (person, name, row)
+                assert got == expected[allowed][person], (person, name, row)
 
 
 VISIBLE = {
@@ -257,17 +281,23 @@ def test_what_somebody_has_brought_is_seen_by_themselves_while_they_see_the_map(
     assert not policy.visible_imports(cast.visitor("porvoo editor")).exists()
 
 
-def test_the_readers_of_a_map_are_those_who_see_it(cast: Cast) -> None:
-    """What the live stream asks, from the map's end, is what everything else asks from the person's."""
+def test_the_readers_of_maps_are_those_who_see_them(cast: Cast, django_assert_num_queries: Any) -> None:
+    """What the live stream asks, from the maps' end, is what everything else asks from the person's."""
     maps = several_maps(cast)
     names = [name for name in cast.everyone if name != ANONYMOUS]
+    with django_assert_num_queries(1):
+        together = policy.readers_of([*(on.pk for on in maps), 0])
     for on in maps:
         sees = {name for name in names if policy.visible_maps(cast[name]).filter(pk=on.pk).exists()}
         assert sees == {name for name in names if oracle.sees(cast, name, on)}
-        readers = policy.readers_of(on.pk)
+        readers = together[on.pk]
         assert {name for name in names if cast[name].pk in readers} == sees, on
         assert len(readers) == len(sees)
-    assert policy.readers_of(0) == set()
+        assert policy.readers_of([on.pk]) == {on.pk: readers}, "asked alone"
+    assert together[0] == set()
+    assert set(together) == {0, *(on.pk for on in maps)}
+    with django_assert_num_queries(0):
+        assert policy.readers_of([]) == {}
 
 
 def test_the_oracle_itself_tells_people_apart(cast: Cast) -> None:
@@ -296,8 +326,9 @@ def test_the_catalogue_and_the_register_are_open_to_all_who_have_signed_in(cast:
 
 def test_an_inactive_person_may_nothing(cast: Cast) -> None:
     on = cast.maps["porvoo"]
+    rows = {kind: rows_of(cast, on, "porvoo editor", kind) for kind, _name in RULES}
     for (kind, name), (_allowed, value) in RULES.items():
-        for row in rows_of(cast, on, "porvoo editor")[kind]:
+        for row in rows[kind]:
             assert outcome(cast[INACTIVE], on, f"{kind}:{row.pk}", name, value) in {"refused", "not there"}
 
 

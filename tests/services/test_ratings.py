@@ -20,7 +20,7 @@ from tests import oracle
 from tests.cast import Cast, undone
 from tests.services.ops import NOW, edit, first_aspect, follow, make_base_map
 from tests.services.rating_rounds import asked_on, both, give, party_of, round_on
-from tests.services.test_edits_at_once import at_once, committed_cast  # noqa: F401 a fixture
+from tests.services.test_edits_at_once import at_once
 
 PLACES = ["porvoo", "youth", "loviisa", "helsinki", "base"]
 
@@ -295,8 +295,8 @@ def test_everyone_of_the_parties_but_who_did_it_is_told_once(cast: Cast) -> None
         assert sorted(recipients) == sorted(name.capitalize() for name in members)
 
 
-def test_parties_that_rate_the_same_at_once_show_it_once(committed_cast: Cast) -> None:  # noqa: F811
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_parties_that_rate_the_same_at_once_show_it_once(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     current, asked = round_on(on), asked_on(on)
     people = [("porvoo editor", "638"), ("county editor", "01")]
 
@@ -313,8 +313,8 @@ def test_parties_that_rate_the_same_at_once_show_it_once(committed_cast: Cast) -
     assert Event.objects.filter(verb="round.completed").count() == 1
 
 
-def test_rounds_opened_and_closed_at_once_are_one(committed_cast: Cast) -> None:  # noqa: F811
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_rounds_opened_and_closed_at_once_are_one(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     opened = at_once(lambda _which: open_round(on, by=cast["county editor"]))
     assert sum(isinstance(each, RatingRound) for each in opened) == 1
     assert sum(isinstance(each, ValidationError) for each in opened) == 7
@@ -331,8 +331,8 @@ def test_rounds_opened_and_closed_at_once_are_one(committed_cast: Cast) -> None:
     assert not Rating.objects.filter(revealed_at__isnull=True).exists(), "nothing is given after the end"
 
 
-def test_edits_of_the_map_and_ratings_do_not_wait_for_each_other_forever(committed_cast: Cast) -> None:  # noqa: F811
-    cast, on = committed_cast, committed_cast.maps["porvoo"]
+def test_edits_of_the_map_and_ratings_do_not_wait_for_each_other_forever(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
     current, asked = round_on(on), asked_on(on)
 
     def work(which: int) -> None:

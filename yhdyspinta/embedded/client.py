@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from email.message import Message
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from typing import Any
@@ -17,7 +18,7 @@ class Answer:
     """What came back."""
 
     status: int
-    headers: dict[str, str]
+    headers: Message
     body: bytes
 
     @property
@@ -68,7 +69,7 @@ class Client:
         connection = self.begin(method, path, body, timeout, **headers)
         try:
             got = connection.getresponse()
-            answer = Answer(got.status, dict(got.getheaders()), got.read())
+            answer = Answer(got.status, got.headers, got.read())
             for cookie in got.headers.get_all("Set-Cookie") or []:
                 for name, morsel in SimpleCookie(cookie).items():
                     self.cookies[name] = morsel.value

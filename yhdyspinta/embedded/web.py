@@ -22,7 +22,7 @@ def start(port: int, *, env: Mapping[str, str], log: Path) -> Child:
                 "--port",
                 str(port),
                 "--lifespan",
-                "off",
+                "on",
                 "--timeout-graceful-shutdown",
                 "1",
             ),

@@ -171,7 +171,7 @@ export function draw(world, data, previous) {
 // How large the picture is; said before the first drawing, so that it can be fitted to its place while it is empty.
 export function measure(world, data) {
   const measures = { "--width": `${data.width}px`, "--height": `${data.height}px`, "--across": data.width, "--down": data.height };
-  for (const [name, value] of Object.entries(measures)) world.style.setProperty(name, value);
+  for (const [name, value] of Object.entries(measures)) world.parentElement.style.setProperty(name, value);
   world.toggleAttribute("data-crowded", data.crowded);
 }
 

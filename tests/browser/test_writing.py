@@ -1,0 +1,232 @@
+"""What people type is theirs: the portal writes nothing under a hand that types, and loses nothing that was typed."""
+
+import re
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, YOUTH, open_map, saved
+from tests.browser.test_working_together import no_noise
+
+RESTED = 2_500  # milliseconds: longer than the rest after which a text is sent
+
+
+def aspect(page: Page, title: str = YOUTH, number: int = 7) -> tuple[str, Locator]:
+    """Open an aspect's own page; its address and its empty shared answer."""
+    address = open_map(page, title)
+    page.goto(f"{address}lista/")
+    page.locator(".interface-card").first.locator(".aspect-strip a").nth(number - 1).click()
+    return page.url, answer(page)
+
+
+def answer(page: Page) -> Locator:
+    """The shared answer of an aspect's own page."""
+    return page.locator("textarea[name=value]:visible").first
+
+
+def write(text: Locator, words: str) -> None:
+    """Write the text and leave the field."""
+    if text.input_value() == words:
+        return
+    text.fill(words)
+    text.press("Tab")
+    saved(text.page)
+
+
+def empty(page: Page) -> None:
+    """Leave the aspect as it was found."""
+    page.context.set_offline(False)
+    write(answer(page), "")
+
+
+def test_what_is_typed_with_a_rest_after_a_space_or_a_line_break_stays_as_typed(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "")
+    text.click()
+    page.keyboard.type("Sovimme ")
+    page.wait_for_timeout(RESTED)
+    saved(page)
+    page.keyboard.type("yhdessä.")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(RESTED)
+    page.keyboard.type("Seuraava kappale. ")
+    page.wait_for_timeout(RESTED)
+    saved(page)
+    expect(text).to_have_value("Sovimme yhdessä.\n\nSeuraava kappale. ")
+    page.keyboard.press("Control+z")
+    assert text.input_value() != "Sovimme yhdessä.\n\nSeuraava kappale. ", "the browser can still undo"
+    page.keyboard.press("Control+Shift+z")
+    page.keyboard.press("Tab")
+    saved(page)
+    page.goto(target)
+    expect(text).to_have_value("Sovimme yhdessä.\n\nSeuraava kappale.")
+    empty(page)
+
+
+def test_undo_of_the_browser_lives_through_leaving_the_field(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    _target, text = aspect(page)
+    write(text, "")
+    text.click()
+    page.keyboard.type("Ensin. ")
+    page.keyboard.press("Tab")
+    saved(page)
+    text.click()
+    page.keyboard.press("Control+z")
+    expect(text).to_have_value("")
+    page.keyboard.press("Tab")
+    saved(page)
+
+
+def test_an_open_composition_is_not_written_over(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    _target, text = aspect(page)
+    write(text, "")
+    text.click()
+    session = page.context.new_cdp_session(page)
+    page.keyboard.type("Sovimme ")
+    session.send("Input.imeSetComposition", {"text": "ka", "selectionStart": 2, "selectionEnd": 2})
+    page.wait_for_timeout(RESTED)
+    session.send("Input.imeSetComposition", {"text": "kahd", "selectionStart": 4, "selectionEnd": 4})
+    page.wait_for_timeout(RESTED)
+    session.send("Input.insertText", {"text": "kahdestaan"})
+    page.keyboard.type(" näin")
+    expect(text).to_have_value("Sovimme kahdestaan näin")
+    page.keyboard.press("Tab")
+    saved(page)
+    expect(text).to_have_value("Sovimme kahdestaan näin")
+    empty(page)
+
+
+def test_the_caret_the_selection_and_the_text_follow_what_another_writes_before_them(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    mine, theirs = new_page(signed_in_as=PORVOO), new_page(signed_in_as=COUNTY)
+    target, text = aspect(mine)
+    write(text, "Alku on sovittu yhdessä. Loppu")
+    theirs.goto(target)
+    mine.goto(target)
+    text.click()
+    mine.keyboard.press("Control+End")
+    mine.keyboard.press("Control+Shift+ArrowLeft")  # the last word is selected
+    write(answer(theirs), "Toinen kirjoitti tämän. Alku on sovittu yhdessä. Loppu")
+    expect(text).to_have_value("Toinen kirjoitti tämän. Alku on sovittu yhdessä. Loppu")
+    chosen = text.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert chosen == "Loppu"
+    mine.keyboard.press("ArrowRight")
+    mine.keyboard.type("puksi jatkan.")
+    both = "Toinen kirjoitti tämän. Alku on sovittu yhdessä. Loppupuksi jatkan."
+    expect(text).to_have_value(both)
+    mine.keyboard.press("Tab")
+    saved(mine)
+    expect(answer(theirs)).to_have_value(both)
+    empty(mine)
+    no_noise(problems)
+
+
+def test_what_another_writes_while_one_types_is_merged_and_shown_when_the_field_is_left(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    mine, theirs = new_page(signed_in_as=PORVOO), new_page(signed_in_as=COUNTY)
+    target, text = aspect(mine)
+    write(text, "Alku on sovittu yhdessä. Keskellä on muuta tekstiä.")
+    theirs.goto(target)
+    mine.goto(target)
+    text.click()
+    mine.keyboard.press("Control+End")
+    mine.keyboard.type(" Al")
+    write(answer(theirs), "Toinen kirjoitti tämän. Alku on sovittu yhdessä. Keskellä on muuta tekstiä.")
+    mine.wait_for_timeout(RESTED)  # what was typed so far is saved and merged meanwhile
+    mine.keyboard.type("kuun palataan")
+    expect(text).to_have_value("Alku on sovittu yhdessä. Keskellä on muuta tekstiä. Alkuun palataan")
+    mine.wait_for_timeout(RESTED)
+    mine.keyboard.type(" vielä.")
+    mine.keyboard.press("Tab")
+    saved(mine)
+    both = (
+        "Toinen kirjoitti tämän. Alku on sovittu yhdessä. Keskellä on muuta tekstiä. Alkuun palataan vielä."
+    )
+    expect(text).to_have_value(both)
+    expect(answer(theirs)).to_have_value(both)
+    expect(mine.locator(".conflict:not(.conflict--merged)")).to_have_count(0)
+    mine.goto(target)
+    expect(text).to_have_value(both)
+    empty(mine)
+    no_noise(problems)
+
+
+def test_rests_without_a_connection_are_one_change_and_no_conflict_with_oneself(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    mine, theirs = new_page(signed_in_as=PORVOO), new_page(signed_in_as=COUNTY)
+    target, text = aspect(mine)
+    write(text, "Sovittu.")
+    theirs.goto(target)
+    mine.context.set_offline(True)
+    for words in ("Minä kirjoitin.", "Minä kirjoitin enemmän.", "Minä kirjoitin vielä enemmän."):
+        text.fill(words)
+        mine.wait_for_timeout(RESTED)
+        expect(mine.locator("[data-waiting]")).to_have_text("1 muutos odottaa")
+    write(answer(theirs), "Toinen kirjoitti.")
+    mine.context.set_offline(False)
+    expect(mine.locator("[data-waiting]")).to_contain_text("vaatii päätöksesi", timeout=20_000)
+    mine.locator("[data-waiting]").click()
+    rows = mine.locator(".waiting-list__row")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Minä kirjoitin vielä enemmän.")
+    rows.locator("[data-mine]").click()
+    expect(mine.locator("[data-waiting]")).to_be_hidden()
+    expect(answer(theirs)).to_have_value("Minä kirjoitin vielä enemmän.")
+    mine.context.set_offline(True)
+    for words in ("Yksin ilman yhteyttä.", "Yksin ilman yhteyttä kahdesti."):
+        text.fill(words)
+        mine.wait_for_timeout(RESTED)
+    mine.context.set_offline(False)
+    expect(mine.locator("[data-waiting]")).to_be_hidden(timeout=20_000)
+    expect(answer(theirs)).to_have_value("Yksin ilman yhteyttä kahdesti.")
+    mine.goto(target)
+    empty(mine)
+    no_noise(problems)
+
+
+def test_a_date_is_saved_whole_and_when_it_is_left(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    target, _text = aspect(page, CHILDREN)
+    date = page.locator("#review-on")
+    sent: list[str] = []
+
+    def listen(request: Request) -> None:
+        if "/ops/" in request.url:
+            sent.append(request.post_data or "")
+
+    page.on("request", listen)
+    date.focus()
+    for keys in ("03", "03", "2027"):
+        page.keyboard.type(keys, delay=200)
+    page.wait_for_timeout(RESTED)
+    assert sent == [], "nothing is saved while a date is typed"
+    page.locator("#person-search").focus()
+    saved(page)
+    assert [re.findall(r"\d{4}-\d\d-\d\d", op) for op in sent] == [["2027-03-03"]]
+    sent.clear()
+    date.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Backspace")  # the month is empty, so the whole date is none
+    page.wait_for_timeout(RESTED)
+    page.locator("#person-search").focus()
+    expect(page.locator("form:has(#review-on) [data-edit-error]")).to_be_visible()
+    assert sent == [], "a half date is not saved"
+    date.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("04")
+    page.locator("#person-search").focus()
+    saved(page)
+    expect(page.locator("form:has(#review-on) [data-edit-error]")).to_have_count(0)
+    page.goto(target)
+    expect(date).to_have_value(re.compile("2027-04-03|2027-03-04"))
+    date.fill("")
+    date.press("Tab")
+    page.locator("#person-search").focus()
+    saved(page)

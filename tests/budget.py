@@ -1,0 +1,59 @@
+"""Which tests may take longer than others, and why: an ordinary test 2 seconds, a journey 15, on two quiet cores.
+
+Each carries the marker `slow`; tests/architecture/test_budget.py compares. Nothing fails by its time: the end of a run
+shows what took longest, and what took longer than the budget without standing here.
+"""
+
+ORDINARY, JOURNEY = 2, 15
+"""Seconds."""
+
+SLOW = {
+    "tests/api/test_fuzz.py::test_every_operation_answers_as_the_schema_and_the_oracle_say": (
+        "asks every operation of the API many times"
+    ),
+    "tests/api/test_fuzz.py::test_operations_in_a_row_answer_as_the_schema_and_the_oracle_say": (
+        "walks along the links of the API"
+    ),
+    "tests/architecture/test_access.py::test_each_person_reads_what_the_oracle_says_and_reading_writes_nothing": (
+        "reads every address as each class of people"
+    ),
+    "tests/architecture/test_access.py::test_nobody_gets_in_without_signing_in": (
+        "knocks at every address with every method"
+    ),
+    "tests/architecture/test_check.py::test_check": "mypy, ruff and djlint read everything, the first time without a cache",
+    "tests/browser/test_agreement.py::test_from_a_template_to_1_0_to_1_1_and_the_two_compared": (
+        "several people walk a map's whole way"
+    ),
+    "tests/browser/test_editor_by_keyboard.py::test_a_map_is_edited_with_the_keyboard_alone": (
+        "every editing task, key by key"
+    ),
+    "tests/browser/test_stored_texts.py::test_nothing_stored_ever_runs": "opens every page with every hostile text",
+    "tests/browser/test_working_together.py::test_municipality_and_county_build_the_youth_map_together": (
+        "two people build a whole map"
+    ),
+    "tests/embedded/test_demo.py::test_the_demo_starts_answers_refuses_a_second_and_stops": (
+        "starts the whole demo from nothing, and again"
+    ),
+    "tests/faults/test_history.py::test_eight_people_lose_nothing_whatever_is_killed": "hundreds of edits, and restarts",
+    "tests/faults/test_kills.py::test_what_was_acknowledged_is_there_once_whatever_is_killed": "waits for restarts",
+    "tests/production/test_backup.py::test_a_backup_under_load_comes_back_as_it_was_at_its_moment": (
+        "dumps and restores a whole database"
+    ),
+    "tests/services/test_edits_at_random.py::test_whatever_people_do_the_map_stays_whole": "many random edits",
+    "tests/services/test_edits_at_random.py::test_whatever_people_do_what_follows_the_base_map_says_the_same": (
+        "many random edits"
+    ),
+    "tests/services/test_edits_over_http.py::test_what_is_hidden_stays_hidden_whatever_people_send": (
+        "random requests of each caller"
+    ),
+    "tests/services/test_policy.py::test_who_may_change_what": "every property of a kind as each class of people",
+    "tests/test_run.py::test_an_installation_is_continued_skipped_and_repaired": "makes virtual environments",
+}
+"""Each slow test with its reason."""
+
+
+def allowed(name: str) -> float:
+    """How many seconds the test may take, by its name in pytest: without a limit when it stands in the list."""
+    if name.partition("[")[0] in SLOW:
+        return float("inf")
+    return JOURNEY if name.startswith("tests/browser/") else ORDINARY

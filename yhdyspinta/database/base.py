@@ -1,0 +1,28 @@
+"""Django's PostgreSQL backend, whose kept connections are known to be dead without asking them."""
+
+from __future__ import annotations
+
+import select
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that PostgreSQL has closed is made anew before the next request, and no statement is spent on it."""
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Asked by Django before and after each request, in the thread that holds the connection."""
+        if self.connection is not None and not self.in_atomic_block and has_something_to_say(self.connection):
+            self.close()
+        else:
+            super().close_if_unusable_or_obsolete()
+
+
+def has_something_to_say(connection: Any) -> bool:
+    """Whether PostgreSQL has sent what nobody asked for: between requests that is its farewell, or the line is cut."""
+    if connection.closed:
+        return True
+    line = select.poll()  # `select.select` knows no file number above 1,023, and streams have many
+    line.register(connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))
