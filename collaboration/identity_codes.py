@@ -203,8 +203,8 @@ def identity_codes(text: str) -> Iterator[str]:
         if sum(character.isdigit() for character in reading) < FEWEST:
             continue
         for code in _codes_of(reading):
-            if code and code not in found:
-                found.add(code)
+            if code and code[:6] + code[7:] not in found:  # the sign may be a guess
+                found.add(code[:6] + code[7:])
                 yield code
 
 

@@ -31,7 +31,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="walk the journey, then stop")
     options = parser.parse_args()
     portal = Production(options.folder.absolute(), say=sys.stdout.write)
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for asked in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # also where a shell has told its background not to hear Ctrl-C
+        signal.signal(asked, interrupt)
     try:
         portal.start()
         for name, port in zip(portal.web_names, portal.ports, strict=True):
@@ -51,8 +55,15 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     finally:
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, signal.SIG_IGN)  # stopping is under way
         portal.stop()
     return 0
+
+
+def interrupt(_signal: int, _frame: object) -> None:
+    """What Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collaboration.models.event import Event
 from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
+from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
 from collaboration.models.seal import Seal
@@ -18,6 +19,7 @@ __all__ = [
     "Membership",
     "Notification",
     "Organisation",
+    "PasswordLink",
     "PersonalToken",
     "Seal",
     "User",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from collaboration.models import User
+from collaboration.models.change import digest_of
 from services.comparison import interface_name, named
 from services.content import Content
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
@@ -19,16 +21,23 @@ from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowK
 
 LeftOut = dict[str, str]
 MOST_CHANGES = 1_000
-"""How many ops one import may make: they are one transaction that holds the map's lock."""
+"""How many ops one import may make."""
 
 Pairs = list[tuple[Content, Content]]
 
 
 class Writer:
-    """One import into one map, whose lock is held. `changes` and `left_out` tell afterwards what was done."""
+    """One import into one map. `changes` and `left_out` tell afterwards what was done.
 
-    def __init__(self, user: User, interface_map: InterfaceMap, draft: Content, content: Content) -> None:
+    Every op stands on the map as `interface_map` was read. With the same `ids` the same ops are done once.
+    """
+
+    def __init__(
+        self, user: User, interface_map: InterfaceMap, draft: Content, content: Content, *, ids: str = ""
+    ) -> None:
         self.user, self.map, self.draft, self.content = user, interface_map, draft, content
+        self.ids = ids
+        self.wishes: Tally[str] = Tally()
         self.is_same_map = (draft["map"], draft["municipality"]["code"]) == (
             content["map"],
             content["municipality"]["code"],
@@ -66,16 +75,10 @@ class Writer:
 
     def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
         """Apply one op; what is refused is left out. Returns the subject that it made, or nothing."""
-        if self.changes >= MOST_CHANGES:
-            raise ValidationError(
-                _(
-                    "The file would change more than %(most)d things at once, which is more than an import does."
-                )
-                % {"most": MOST_CHANGES},
-                code="changes",
-            )
         try:
-            done = apply(self.user, self.map.pk, Op(uuid4(), subject, name, 2**31 - 1, value))
+            done = apply(
+                self.user, self.map.pk, Op(self._id(subject, name, value), subject, name, self.map.seq, value)
+            )
         except (PermissionDenied, ValidationError, Conflict) as refusal:
             self._leave(where, what, " ".join(getattr(refusal, "messages", [str(refusal)])))
             return ""
@@ -84,6 +87,12 @@ class Writer:
             return ""
         self.changes += 1
         return str(done.value["subject"]) if isinstance(done.value, dict) and "subject" in done.value else ""
+
+    def _id(self, subject: str, name: str, value: Any) -> UUID:
+        """The op's own id: the same wish of the same import has it again, and the second of two alike another."""
+        wish = digest_of([self.ids, subject, name, value])
+        self.wishes[wish] += 1
+        return uuid5(NAMESPACE_URL, f"import:{wish}:{self.wishes[wish]}")
 
     def _leave(self, where: str, what: str, why: str) -> None:
         self.left_out.append({"where": where, "what": str(what), "why": why})
@@ -264,6 +273,22 @@ class Writer:
         for place, key in enumerate(wanted, 1):
             if places[key] != place:
                 self._op(f"{kind.name}:{key}", "place", float(place), where, label)
+
+
+class Counter(Writer):
+    """Counts what an import would change, and does none of it."""
+
+    def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
+        self.changes += 1
+        if self.changes > MOST_CHANGES:
+            raise ValidationError(
+                _(
+                    "The file would change more than %(most)d things at once, which is more than an import does."
+                )
+                % {"most": MOST_CHANGES},
+                code="changes",
+            )
+        return ""
 
 
 def _party_key(row: Content) -> Any:

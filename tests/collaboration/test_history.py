@@ -17,7 +17,7 @@ from collaboration.models import Change, Event
 from services.models import Approval, ApprovalRound, AskedRating, InterfaceMap, MapVersion, Rating
 from services.workflows.ratings import open_round, rate
 from services.workflows.undo import redo, undo
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map, values_for
 from tests.services.rounds import published
 from yhdyspinta.embedded import postgres
@@ -98,8 +98,8 @@ def test_a_rating_changes_until_it_is_shown_and_a_version_is_withdrawn(cast: Cas
     assert Rating.objects.get(aspect=aspect).value == 4
 
 
-def test_the_applications_role_may_only_read_and_add(fresh_database: str) -> None:
-    with_history(make_cast())
+def test_the_applications_role_may_only_read_and_add(fresh_cast: Cast, fresh_database: str) -> None:
+    with_history(fresh_cast)
     postgres.run_sql(fresh_database, f"CREATE ROLE {ROLE} LOGIN PASSWORD 'x'")
     try:
         call_command("grant_rights", ROLE, stdout=StringIO())
@@ -153,8 +153,10 @@ def test_changes_of_every_kind_are_what_their_events_say(cast: Cast) -> None:
         "request_digest = ''",
     ],
 )
-def test_a_change_that_its_owner_rewrites_is_found(fresh_database: str, rewrite: str) -> None:
-    cast = make_cast()
+def test_a_change_that_its_owner_rewrites_is_found(
+    fresh_cast: Cast, fresh_database: str, rewrite: str
+) -> None:
+    cast = fresh_cast
     on = cast.maps["porvoo"]
     for text in ("Ensin.", "Sitten.", "Lopuksi."):
         edit(cast["porvoo editor"], on, f"aspect:{first_aspect(on).pk}", "shared_fi", text)
@@ -170,10 +172,10 @@ def test_a_change_that_its_owner_rewrites_is_found(fresh_database: str, rewrite:
 
 
 def test_a_change_without_event_and_an_event_without_change_are_found(
-    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+    fresh_cast: Cast, fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seals, "CHANGES", 2)
-    cast = make_cast()
+    cast = fresh_cast
     on = cast.maps["porvoo"]
     for text in ("Ensin.", "Sitten.", "Lopuksi."):
         edit(cast["porvoo editor"], on, f"aspect:{first_aspect(on).pk}", "shared_fi", text)
@@ -201,8 +203,8 @@ def test_a_change_without_event_and_an_event_without_change_are_found(
     assert second.digest() == Event.objects.get(change=second).digest
 
 
-def test_a_sealed_event_does_not_forget_its_change(fresh_database: str) -> None:
-    cast = make_cast()
+def test_a_sealed_event_does_not_forget_its_change(fresh_cast: Cast, fresh_database: str) -> None:
+    cast = fresh_cast
     on = cast.maps["porvoo"]
     edit(cast["porvoo editor"], on, f"map:{on.pk}", "title_fi", "Nimi")
     seals.seal_events()
@@ -212,8 +214,8 @@ def test_a_sealed_event_does_not_forget_its_change(fresh_database: str) -> None:
         verified()
 
 
-def test_what_is_redacted_leaves_its_trace_and_the_trail_holds(fresh_database: str) -> None:
-    cast = make_cast()
+def test_what_is_redacted_leaves_its_trace_and_the_trail_holds(fresh_cast: Cast, fresh_database: str) -> None:
+    cast = fresh_cast
     on = cast.maps["porvoo"]
     aspect = f"aspect:{first_aspect(on).pk}"
     edit(cast["porvoo editor"], on, aspect, "shared_fi", "Matti Meikäläisen asia.")
@@ -239,8 +241,10 @@ def test_what_is_redacted_leaves_its_trace_and_the_trail_holds(fresh_database: s
     verified()
 
 
-def test_only_the_owner_redacts(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    cast = make_cast()
+def test_only_the_owner_redacts(
+    fresh_cast: Cast, fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = fresh_cast
     on = cast.maps["porvoo"]
     edit(cast["porvoo editor"], on, f"map:{on.pk}", "title_fi", "Nimi")
     change: Any = Change.objects.get(log_id=on.pk)

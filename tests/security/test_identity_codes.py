@@ -78,7 +78,9 @@ def test_a_code_is_found_however_it_is_written(way: str) -> None:
     for one in ONES:
         for shown in (one, one.lower()):
             text = f"Sovittu 12.9.2018: {written(way, shown)}"
-            assert set(identity_codes(text)) >= {one}, ascii(text)
+            if "{s}" in way:
+                assert set(identity_codes(text)) >= {one}, ascii(text)
+            assert apart_from_its_sign(one) in found_in(text), ascii(text)
             with pytest.raises(ValidationError) as refusal:
                 refuse_identity_codes(text)
             assert one not in str(refusal.value)
