@@ -269,8 +269,8 @@ def edit_here(bench: Bench) -> None:
     apply(bench.people[0], bench.on.pk, op)
 
 
-def many_watchers(bench: Bench, count: int, rounds: int) -> None:
-    """(b) The highest rate that the bare loop sustains, then both at that rate, in turn."""
+def sustained_by_floor(bench: Bench, count: int) -> int:
+    """The highest rate at which the bare loop keeps up."""
     sustained = 0
     for rate in (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 120, 140, 160):
         found = watched(bench, count, rate, 4, floor=True)
@@ -278,7 +278,13 @@ def many_watchers(bench: Bench, count: int, rounds: int) -> None:
             break
         sustained = rate
     print(f"(b) {count} watchers; the bare loop sustains {sustained} changes a second")
-    for rate in (max(1, sustained // 4), max(1, sustained // 2), max(1, sustained)):
+    return max(4, sustained)
+
+
+def many_watchers(bench: Bench, count: int, rounds: int, rates: list[int]) -> None:
+    """(b) Both in turn at the given rates, or at a quarter, half and all of what the bare loop sustains."""
+    most = 0 if rates else sustained_by_floor(bench, count)
+    for rate in rates or [most // 4, most // 2, most]:
         ratios = []
         for _round in range(rounds):
             floor = watched(bench, count, rate, 6, floor=True)
@@ -290,7 +296,7 @@ def many_watchers(bench: Bench, count: int, rounds: int) -> None:
         if ratios:
             sent, written = (statistics.median(column) for column in zip(*ratios, strict=True))
             print(
-                f"    p95 of the portal since it was sent {sent:.2f}, written {written:.2f} times the bare loop's"
+                f"    at {rate} p95 of the portal since it was sent {sent:.2f}, written {written:.2f} times the bare loop's"
             )
 
 
@@ -430,6 +436,7 @@ def main() -> None:
     arguments.add_argument("--watchers", type=int, default=500)
     arguments.add_argument("--idle", type=int, default=5000, help="at most 12 for each watcher")
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--rates", type=int, nargs="*", default=[], help="changes a second, for (b)")
     arguments.add_argument("--only", default="aibcd", help="which of the parts: aibcd")
     options = arguments.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run")
@@ -440,7 +447,7 @@ def main() -> None:
             cost_of_streams(bench, options.watchers)
             cost_of_streams(bench, options.idle)
         if "b" in options.only:
-            many_watchers(bench, options.watchers, options.rounds)
+            many_watchers(bench, options.watchers, options.rounds, options.rates)
         if "c" in options.only:
             operations(bench, 300)
         if "d" in options.only:

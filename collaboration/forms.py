@@ -48,7 +48,7 @@ class Dressed(forms.BaseForm):
                 field.choices = [(value, capfirst(label)) for value, label in choices]
 
 
-class ConstraintsAsked(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class ConstraintsAsked(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """Asks also those unique constraints that name what the form has no field for: whose row it is, whether it is removed."""
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -86,7 +86,7 @@ class NewPasswordForm(Dressed, SetPasswordForm):  # type: ignore[type-arg]  # ge
     """A password through the link of a mail."""
 
 
-class ProfileForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class ProfileForm(ConstraintsAsked):
     """What a person says of themselves."""
 
     class Meta:
@@ -94,7 +94,7 @@ class ProfileForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[t
         fields = ["name", "language"]
 
 
-class TokenForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class TokenForm(ConstraintsAsked):
     """A personal token: what it is for, what it may do, and how long."""
 
     class Meta:

@@ -38,6 +38,6 @@ class EventStream(StreamingHttpResponse):
     """An answer that is Django's up to its headers; the event loop then calls `listen` and passes on what it hears."""
 
     def __init__(self, listen: Callable[[], Events]) -> None:
-        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+        headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
         super().__init__((), content_type="text/event-stream", headers=headers)
         self.listen = listen

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 
 from django.db.models import Q
@@ -97,6 +97,7 @@ OTHER_CASE = (
 )
 
 
+@lru_cache(maxsize=4096)
 def sort_key(name: str) -> str:
     """What a name is sorted by, as SFS 4600:2022 has it: words, w after v, å ä ö last, other marks count among equals only.
 

@@ -135,7 +135,7 @@ class NewMapForm(Dressed, forms.Form):
         return cleaned
 
 
-class ServiceForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]
+class ServiceForm(ConstraintsAsked):
     """A service of an organisation's catalogue."""
 
     target_groups = forms.MultipleChoiceField(
@@ -159,7 +159,7 @@ class ServiceForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[t
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
 
 
-class ResponsibilityForm(Dressed, ConstraintsAsked, forms.ModelForm):  # type: ignore[type-arg]
+class ResponsibilityForm(ConstraintsAsked):
     """Who organises, produces, funds or resources the service, by law or by agreement."""
 
     class Meta:

@@ -484,7 +484,8 @@ def _signed_out(streams: list[Stream]) -> list[Stream]:
     keys, people = {stream.by.session for stream in streams}, {stream.by.person for stream in streams}
     sessions = Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now())
     alive = set(sessions.values_list("pk", flat=True))
-    passwords = dict(User.objects.filter(pk__in=people, is_active=True).values_list("pk", "password"))
+    active = User.objects.filter(pk__in=people, is_active=True).order_by()
+    passwords = dict(active.values_list("pk", "password"))
     return [
         stream
         for stream in streams

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from collaboration.words import folded
 
 MOST_WORDS = 8
 ENDING = re.compile(
     "(?<=....)(?:oihin|isiin|i?hin|i?den|[ijt]en|[aeiouy][aeiouy]n|[sl][lst]a|lle|ksi|tta|[nti]a|j?a|[aeo]rna|[aeo]r|e[nt]|[nti])$"
 )
 """Endings of Finnish and Swedish nouns, without the dots on letters; the longest that leaves four letters."""
-
-
-def folded(text: str) -> str:
-    """Small letters without marks: what is searched, and in what. A space stands before each word."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " " + " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def roots(asked: str) -> list[str]:
@@ -25,7 +20,7 @@ def roots(asked: str) -> list[str]:
     whole; words of one or two letters count only when there is no longer one.
     """
     words = folded(asked).split()[:MOST_WORDS]
-    return [_root(word) for word in words if len(word) > 2] or words
+    return list(dict.fromkeys(_root(word) for word in words if len(word) > 2) or dict.fromkeys(words))
 
 
 def _root(word: str) -> str:
@@ -33,6 +28,6 @@ def _root(word: str) -> str:
     return word[:-2] if len(word) > 6 else word[:-1] if len(word) > 5 else word
 
 
-def is_in(root: str, text: str) -> bool:
-    """Whether the folded text has the root: a short one where a word begins, a longer one also within a compound."""
-    return (root if len(root) > 4 else f" {root}") in text
+def pattern(root: str) -> str:
+    """What folded texts are searched for: a short root where a word begins, a longer one also within a compound."""
+    return root if len(root) > 4 else f" {root}"

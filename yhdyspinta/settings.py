@@ -144,6 +144,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 500},
         "TIMEOUT": 86_400,
     },
+    "searches": {  # what residents search; apart, so that no stranger's searches push a page out
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "searches",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+        "TIMEOUT": 86_400,
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,6 +13,7 @@ from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
+from services.models.public import PublicMap, PublicName, PublicService, PublicState
 from services.models.rating import AskedRating, Rating, RatingRound, has_open_round, rateable_aspects
 from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
@@ -52,6 +53,10 @@ __all__ = [
     "Party",
     "PartyResource",
     "ProcessStep",
+    "PublicMap",
+    "PublicName",
+    "PublicService",
+    "PublicState",
     "Rating",
     "RatingRound",
     "ReferralStep",

@@ -1,93 +1,157 @@
-"""The services of every version in force, kept in the process by version: a version never changes.
-
-So one statement tells which versions there are, and only those not read before are read. What was withdrawn, replaced or
-put away is gone with the next request.
-"""
+"""Finding among the services of every version in force: rows of the database, written when a version is published."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from services import policy
-from services.content import Content
-from services.word_search import folded, is_in
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
+
+from services.models import PublicService, PublicState, TargetGroup
+from services.word_search import pattern
+
+Row = dict[str, Any]
 
 NAME, PLACE, TEXT = 9, 3, 1
 """How much a word weighs that stands in a name, in a class or a municipality, and in a text."""
 
-Key = tuple[int, str]
+MOST_FOUND = 200
+"""So many are looked at of each: services with a word in their name, and others. Whoever finds more adds a word."""
+
+NAMES = "SELECT * FROM services_publicname WHERE {any} ORDER BY {hits} DESC, {order}, id"
+FIND = """
+WITH named AS MATERIALIZED (
+    SELECT service.id, {weight} AS weight, {hits} AS hits, service.{order} AS key
+    FROM ({names}) AS name CROSS JOIN LATERAL (
+        SELECT * FROM services_publicservice service
+        WHERE service.name_id = name.id AND {all_in_words} AND {filters} ORDER BY service.id LIMIT {most}
+    ) AS service LIMIT {most}
+), told AS MATERIALIZED (
+    SELECT service.id, {weight_without_name} AS weight, {hits} AS hits, service.{order} AS key
+    FROM services_publicservice service
+    WHERE (SELECT count(*) FROM named) < {most} AND {all_in_words} AND {filters}
+        AND service.id NOT IN (SELECT id FROM named)
+    ORDER BY service.{order}, service.id LIMIT {most}
+), partly_named AS MATERIALIZED (
+    SELECT service.id, {weight} AS weight, {hits} AS hits, service.{order} AS key
+    FROM ({names}) AS name CROSS JOIN LATERAL (
+        SELECT * FROM services_publicservice service
+        WHERE service.name_id = name.id AND {filters} ORDER BY service.id LIMIT {most}
+    ) AS service
+    WHERE NOT EXISTS (SELECT FROM named) AND NOT EXISTS (SELECT FROM told) LIMIT {most}
+), partly_told AS MATERIALIZED (
+    SELECT service.id, {weight_without_name} AS weight, {hits} AS hits, service.{order} AS key
+    FROM services_publicservice service
+    WHERE NOT EXISTS (SELECT FROM named) AND NOT EXISTS (SELECT FROM told) AND ({any_in_words}) AND {filters}
+        AND service.id NOT IN (SELECT id FROM partly_named)
+    ORDER BY service.{order}, service.id LIMIT {most}
+), found AS (
+    SELECT *, count(*) OVER () AS of FROM (
+        TABLE named UNION ALL TABLE told UNION ALL TABLE partly_named UNION ALL TABLE partly_told
+    ) AS each ORDER BY hits DESC, weight DESC, key, id LIMIT %(limit)s OFFSET %(offset)s
+)
+SELECT state.summary, (
+    SELECT coalesce(jsonb_agg(
+        service.shown || jsonb_build_object('id', found.id, 'hits', found.hits, 'of', found.of)
+        ORDER BY found.hits DESC, found.weight DESC, found.key, found.id
+    ), '[]') FROM found JOIN services_publicservice service ON service.id = found.id
+) FROM services_publicstate state
+"""
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A service of a version, with the folded texts that are searched."""
+class Found:
+    """A page of services, how many there are in all, and the municipalities with how many services each has, for whom."""
 
-    id: int
-    map: int
-    row: Content
-    municipality: Content
-    target_group: str
-    searched: tuple[tuple[int, str], ...]
-
-    def score(self, sought: list[str]) -> tuple[int, int]:
-        """How many of the roots are found here, and how much the places weigh where they are."""
-        weights = [
-            max((weight for weight, text in self.searched if is_in(root, text)), default=0) for root in sought
-        ]
-        return sum(weight > 0 for weight in weights), sum(weights)
+    services: list[Row]
+    count: int
+    municipalities: list[Row]
+    is_partial: bool = False
+    is_cut: bool = False
 
 
-_kept: dict[Key, tuple[Listed, ...]] = {}
+def state() -> UUID | None:
+    """A name that changes with all that is public: what pages are kept by. One small statement."""
+    return PublicState.objects.values_list("name", flat=True).first()
 
 
-def keys_listed() -> list[Key]:
-    """Which versions are in force: one statement."""
-    return list(policy.public_versions().order_by("pk").values_list("pk", "digest"))
+def groups_of(target_group: str) -> list[str]:
+    """Services that suit the group: its own, and those for everyone."""
+    return [target_group, TargetGroup.EVERYONE.value] if target_group else []
 
 
-def listed(keys: list[Key]) -> list[Listed]:
-    """The services of these versions: no statement when all have been read before, else one."""
-    missing = [pk for pk, digest in keys if (pk, digest) not in _kept]
-    parts = [f"content__{part}" for part in ("map", "municipality", "target_group", "services")]
-    read = (
-        policy.public_versions().filter(pk__in=missing).values_list("pk", "digest", *parts) if missing else []
+def _order() -> str:
+    return "order_sv" if get_language() == "sv" else "order"
+
+
+def listed(wanted: dict[str, str], offset: int, limit: int) -> Found:
+    """The services that the municipality and the target group leave, in alphabetical order: one statement."""
+    services: Any = PublicService.objects.order_by(_order(), "id")
+    groups = groups_of(wanted["target_group"])
+    if wanted["municipality"]:
+        services = services.filter(municipality=wanted["municipality"])
+    if groups:
+        services = services.filter(target_group__in=groups)
+    rows = services.values(row=JSONObject(id="id", shown="shown"))[offset : offset + limit]
+    state = PublicState.objects.values_list("summary", ArraySubquery(rows)).first()
+    summary, shown = state or ([], [])
+    count = sum(
+        n
+        for each in summary
+        if wanted["municipality"] in {"", each["municipality"]["code"]}
+        for group, n in each["groups"].items()
+        if not groups or group in groups
     )
-    fresh = {(pk, digest): tuple(_of(*content)) for pk, digest, *content in read}
-    _kept.update(fresh)
-    found = [row for key in keys for row in _kept.get(key, ())]
-    for gone in set(_kept) - set(keys):
-        _kept.pop(gone, None)
-    return found
+    return Found([{**row["shown"], "id": row["id"]} for row in shown or ()], count, summary)
 
 
-def _of(map_id: int, municipality: Content, target_group: str, services: list[Content]) -> list[Listed]:
-    """The parts of each service that the list shows, and all of its words."""
-    about = folded(f"{municipality['name_fi']} {municipality['name_sv']}")
-    return [
-        Listed(
-            id=row["id"],
-            map=map_id,
-            row={
-                **{name: row[name] for name in ("name_fi", "name_sv", "class", "organiser")},
-                "channels": [{"kind": each["kind"]} for each in row.get("channels", [])],
-            },
-            municipality=municipality,
-            target_group=target_group,
-            searched=(
-                (NAME, folded(f"{row['name_fi']} {row['name_sv']}")),
-                (PLACE, folded(f"{row['class']['name_fi']} {row['class']['name_sv']}")),
-                (PLACE, about),
-                (TEXT, folded(" ".join(_texts(row)))),
-            ),
+def find(roots: list[str], wanted: dict[str, str], offset: int, limit: int) -> Found:
+    """Services with each of the roots, the best first; else those with some. One statement, however many there are.
+
+    The statement looks at few rows: names are searched first and in their order, and no more than are shown are weighed.
+    """
+    values: dict[str, Any] = {f"root_{n}": f"%{pattern(root)}%" for n, root in enumerate(roots)}
+    values |= {"limit": limit, "offset": offset, **wanted, "groups": groups_of(wanted["target_group"])}
+    names = [name for name in values if name.startswith("root_")]
+
+    def each(column: str, glue: str, form: str = "{0}") -> str:
+        return glue.join(form.format(f"{column} LIKE %({name})s") for name in names)
+
+    def weight(*places: tuple[str, int]) -> str:
+        whens = (
+            " ".join(f"WHEN {column} LIKE %({name})s THEN {n}" for column, n in places) for name in names
         )
-        for row in services
-    ]
+        return " + ".join(f"CASE {when} ELSE 0 END" for when in whens)
 
-
-def _texts(row: Content) -> list[str]:
-    rows = [row, *row.get("channels", []), *row.get("path", [])]
-    fields = ("where", "how", "text", "name", "address", "hours")
-    texts = [
-        each.get(f"{field}_{language}", "") for each in rows for field in fields for language in ("fi", "sv")
-    ]
-    return [*texts, row["organiser"]["name_fi"], row["organiser"]["name_sv"]]
+    filters = ["service.municipality = %(municipality)s"] if wanted["municipality"] else []
+    filters += ["service.target_group = ANY(%(groups)s)"] if wanted["target_group"] else []
+    others = (("service.place_words", PLACE), ("service.words", TEXT))
+    order = connection.ops.quote_name(_order())
+    statement = FIND.format(
+        order=order,
+        most=MOST_FOUND,
+        filters=" AND ".join(filters) or "true",
+        all_in_words=each("service.words", " AND "),
+        any_in_words=each("service.words", " OR "),
+        names=NAMES.format(any=each("words", " OR "), hits=each("words", " + ", "({0})::int"), order=order),
+        hits=each("service.words", " + ", "({0})::int"),
+        weight=weight(("name.words", NAME), *others),
+        weight_without_name=weight(*others),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        summary, rows = cursor.fetchone() or ("[]", "[]")
+    services = json.loads(rows)
+    of = services[0]["of"] if services else 0
+    return Found(
+        services,
+        of,
+        json.loads(summary),
+        is_partial=bool(services) and services[0]["hits"] < len(roots),
+        is_cut=of >= MOST_FOUND,
+    )

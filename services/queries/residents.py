@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import html
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,12 +17,13 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, QueryDict
 from django.urls import reverse
-from django.utils.html import strip_tags
+from django.utils.html import format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
 from collaboration.plain_text import to_html
+from collaboration.words import sort_key
 from services import policy
 from services.comparison import interface_name, named
 from services.content import Content
@@ -31,17 +32,18 @@ from services.models import (
     AspectNumber,
     AspectStatus,
     InterfaceMap,
+    PublicMap,
     ServiceChannel,
     ServiceResponsibility,
     TargetGroup,
 )
 from services.picture import svg_of
-from services.queries import asked
+from services.queries import asked, public_index
 from services.queries.channels import channels_of, path_of
 from services.queries.contents import drawing_of_content
-from services.queries.public_index import Listed
+from services.queries.public_index import Found
 from services.structured_data import government_service, json_ld
-from services.word_search import folded, roots
+from services.word_search import roots
 
 ON_A_PAGE = 20
 ON_A_CARD = 3
@@ -140,62 +142,79 @@ def _page_of(head: Head) -> tuple[Content, Page]:
 # Finding
 
 
-def finding_page(rows: list[Listed], filters: QueryDict) -> Page:
+def finding_page(filters: QueryDict) -> Page:
     """The services that the need, the municipality and the age group leave; and what there is to choose from."""
     wanted = {name: asked(filters, name) for name in ("q", "municipality", "target_group")}
     sought = roots(wanted["q"])
-    found = [
-        row
-        for row in rows
-        if (sought or not wanted["q"])
-        and wanted["municipality"] in {"", row.municipality["code"]}
-        and wanted["target_group"] in {"", row.target_group, *_for_all(row)}
-    ]
-    ranked = [(row, row.score(sought)) for row in found]
-    whole = [each for each in ranked if each[1][0] == len(sought)]
-    some = [] if whole else [each for each in ranked if each[1][0]]
-    ordered = sorted(
-        whole or some, key=lambda each: ([-n for n in each[1]], folded(named(each[0].row)), each[0].id)
-    )
-    page = Paginator([row for row, _score in ordered], ON_A_PAGE).get_page(filters.get("page"))
+    number = _number(filters.get("page", ""))
+    found = _found_on(number, wanted, sought)
+    if not found.services and found.municipalities and number > 1:
+        number = max(1, -(-found.count // ON_A_PAGE))
+        found = _found_on(number, wanted, sought)
     told = {name: value for name, value in wanted.items() if value}
+    groups = {group for each in found.municipalities for group in each["groups"]}
     return {
         "wanted": wanted,
         "has_filters": bool(told),
-        "is_partial": bool(some),
-        "page": page,
-        "services": [_found(row) for row in page.object_list],
+        "is_partial": found.is_partial,
+        "is_cut": found.is_cut,
+        "page": Paginator(range(found.count), ON_A_PAGE).get_page(number),
+        "services": [_found(row) for row in found.services],
         "query": urlencode(told),
-        "municipalities": _municipalities(rows),
-        "target_groups": [
-            (group.value, group.label) for group in TargetGroup if any(r.target_group == group for r in rows)
-        ],
-        "published": len(rows),
+        "municipalities": (municipalities := _municipalities(found.municipalities)),
+        "options": _options(municipalities, wanted["municipality"]),
+        "target_groups": [(group.value, group.label) for group in TargetGroup if group.value in groups],
+        "published": sum(sum(each["groups"].values()) for each in found.municipalities),
     }
 
 
-def _for_all(row: Listed) -> list[str]:
-    return [group.value for group in TargetGroup] if row.target_group == TargetGroup.EVERYONE else []
+def _number(page: str) -> int:
+    """The number of a page out of an address; what is none is the first, what is too large comes to the last."""
+    return max(1, int(page[:7])) if page.isascii() and page.isdecimal() else 1
 
 
-def _municipalities(rows: list[Listed]) -> list[Page]:
-    counts = Counter(row.municipality["code"] for row in rows)
-    rows_by_code = {row.municipality["code"]: row.municipality for row in rows}
-    found = [{"code": code, "name": named(row), "n": counts[code]} for code, row in rows_by_code.items()]
-    return sorted(found, key=lambda each: folded(each["name"]))
+def _found_on(page: int, wanted: dict[str, str], sought: list[str]) -> Found:
+    offset = (page - 1) * ON_A_PAGE
+    if sought:
+        return public_index.find(sought, wanted, offset, ON_A_PAGE)
+    if wanted["q"]:  # signs without a word in them
+        return replace(public_index.listed(wanted, 0, 0), count=0)
+    return public_index.listed(wanted, offset, ON_A_PAGE)
 
 
-def _found(row: Listed) -> Page:
+def _municipalities(rows: list[Content]) -> list[Page]:
+    found = [
+        {
+            "code": each["municipality"]["code"],
+            "name": named(each["municipality"]),
+            "n": sum(each["groups"].values()),
+        }
+        for each in rows
+    ]
+    return sorted(found, key=lambda each: sort_key(each["name"]))
+
+
+def _options(municipalities: list[Page], chosen: str) -> SafeString:
+    """The municipalities of a select. In the template these three hundred would take half of the page's time."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (each["code"], SafeString(" selected") if each["code"] == chosen else "", each["name"])
+            for each in municipalities
+        ),
+    )
+
+
+def _found(row: Content) -> Page:
     return {
-        "id": row.id,
-        "name": words(row.row, "name"),
-        "class": words(row.row["class"], "name"),
-        "organiser": organisation_name(row.row["organiser"]),
-        "municipality": named(row.municipality),
-        "target_group": TargetGroup(row.target_group).label,
-        "kinds": [
-            kind.label for kind in ServiceChannel.Kind if any(c["kind"] == kind for c in row.row["channels"])
-        ],
+        "id": row["id"],
+        "name": words(row, "name"),
+        "class": words(row["class"], "name"),
+        "organiser": organisation_name(row["organiser"]),
+        "municipality": named(row["municipality"]),
+        "target_group": TargetGroup(row["target_group"]).label,
+        "kinds": [kind.label for kind in ServiceChannel.Kind if kind in row["kinds"]],
     }
 
 
@@ -407,8 +426,7 @@ def absolute(name: str, *args: Any) -> str:
 
 def maps_listed() -> list[tuple[int, datetime.datetime]]:
     """Each map with a version in force, and when that was published."""
-    found = policy.public_versions().order_by("map").values_list("map", "published_at")
-    return list(found)
+    return list(PublicMap.objects.order_by("map").values_list("map", "published_at"))
 
 
 def addresses_of_map(head: Head) -> list[tuple[str, tuple[int]]]:

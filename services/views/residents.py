@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
+from uuid import UUID
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -97,18 +98,19 @@ def _tag(*shown: object) -> str:
 def kept(
     request: HttpRequest,
     what: str,
-    head: Head,
+    head: Head | UUID | None,
     make: Callable[[], str | bytes],
     content_type: str = "text/html; charset=utf-8",
+    cache: str = "pages",
 ) -> HttpResponse:
     """The page from the cache or made now; 304 for whoever has it. Its name is what it shows, so it is never stale."""
     tag = _tag(what, head)
     answer = get_conditional_response(request, etag=tag)
     if answer is None:
-        page = caches["pages"].get(tag)
+        page = caches[cache].get(tag)
         if page is None:
             page = make()
-            caches["pages"].set(tag, page)
+            caches[cache].set(tag, page)
         answer = HttpResponse(page, content_type=content_type)
         answer.headers["ETag"] = tag
     response: HttpResponse = answer
@@ -125,16 +127,16 @@ def residents_entrance(_request: HttpRequest) -> HttpResponse:
 @for_everybody
 def residents(request: HttpRequest) -> HttpResponse:
     """Find a service by need, municipality and age group."""
-    keys = public_index.keys_listed()
-    tag = _tag(request.GET.urlencode(), keys)
-    answer = get_conditional_response(request, etag=tag)
-    if answer is None:
-        page = queries.finding_page(public_index.listed(keys), request.GET)
+
+    def make() -> str:
+        page = queries.finding_page(request.GET)
         context = frame("services:residents", query=page["query"]) | page
-        answer = HttpResponse(render_to_string("services/residents/find.html", context))
-        answer.headers["ETag"] = tag
-    response: HttpResponse = answer
-    return response
+        return render_to_string("services/residents/find.html", context)
+
+    wanted = sorted(
+        (name, request.GET.get(name, "")) for name in ("q", "municipality", "target_group", "page")
+    )
+    return kept(request, f"find {wanted}", public_index.state(), make, cache="searches")
 
 
 def _of_map(request: HttpRequest, map_id: int, view: str, template: str) -> HttpResponse:
@@ -197,14 +199,17 @@ def resident_card(request: HttpRequest, place_id: int) -> HttpResponse:
 
 
 @for_everybody
-def sitemap(_request: HttpRequest) -> HttpResponse:
+def sitemap(request: HttpRequest) -> HttpResponse:
     """The sitemaps of the maps, and of the start page."""
-    maps = [
-        {"url": absolute("services:sitemap_of_map", pk), "at": published_at}
-        for pk, published_at in queries.maps_listed()
-    ]
-    page = render_to_string("services/residents/sitemap.xml", {"maps": maps})
-    return HttpResponse(page, content_type="application/xml")
+
+    def make() -> str:
+        maps = [
+            {"url": absolute("services:sitemap_of_map", pk), "at": published_at}
+            for pk, published_at in queries.maps_listed()
+        ]
+        return render_to_string("services/residents/sitemap.xml", {"maps": maps})
+
+    return kept(request, "sitemaps", public_index.state(), make, "application/xml")
 
 
 @for_everybody

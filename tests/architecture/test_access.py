@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
-from pytest_django import DjangoDbBlocker
 
 from collaboration.models import Area
 from services.models import InterfaceMap, MapService, Service
@@ -45,8 +44,8 @@ from tests.architecture.access_rules import (
     public,
     signed_in,
 )
-from tests.cast import ANONYMOUS, INACTIVE, Cast, the_cast, undone
-from tests.plugin import TestRun, own_database
+from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
+from tests.prepared import prepared
 from tests.services.exporting import exported
 from tests.services.ops import first_aspect
 from tests.services.rating_rounds import round_on
@@ -318,26 +317,13 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     return filled
 
 
-@pytest.fixture(scope="module")
-def committed_cast(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    """The cast in a database of this file, where Porvoo's map is published."""
-    with own_database(test_run.cast, django_db_blocker):
-        found = the_cast()
-        published(found, found.maps["porvoo"])
-        yield found
+prepared_cast, cast = prepared(lambda made: published(made, made.maps["porvoo"]))
 
 
 @pytest.fixture(scope="module")
-def address(committed_cast: Cast) -> dict[str, str]:
+def address(prepared_cast: Cast) -> dict[str, str]:
     """The address of each route, for an export, an import and a version that are made once."""
-    return addresses_on(committed_cast, committed_cast.maps["porvoo"])
-
-
-@pytest.fixture
-def cast(committed_cast: Cast, address: dict[str, str]) -> Iterator[Cast]:
-    """The cast; what a test changes is undone."""
-    with undone():
-        yield committed_cast
+    return addresses_on(prepared_cast, prepared_cast.maps["porvoo"])
 
 
 def sent(

@@ -16,6 +16,7 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
 from tests.conftest import As
+from tests.prepared import prepared
 from tests.services.ops import add_row, answer_of, edit, first_aspect, rows_of
 
 CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -44,6 +45,8 @@ def subjects(cast: Cast) -> dict[str, str]:
         "answer": f"answer:{answer_of(aspect, '638').pk}",
     }
 
+
+prepared_cast, cast = prepared(subjects)
 
 TEXTS = [
     ("map", "title_fi"),

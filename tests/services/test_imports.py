@@ -15,6 +15,7 @@ from services.models import Evidence, InterfaceMap, MapImport, MapService
 from services.workflows import importing
 from tests.cast import Cast
 from tests.conftest import As
+from tests.prepared import prepared
 from tests.services.exporting import previewed
 from tests.services.ops import add_row, add_rows, answer_of, edit, first_aspect
 from tests.services.rounds import started
@@ -31,9 +32,8 @@ def digest_of(on: InterfaceMap) -> str:
     return digest(canonical(content_of(InterfaceMap.objects.get(pk=on.pk))))
 
 
-@pytest.fixture
-def on(cast: Cast) -> InterfaceMap:
-    """Porvoo's map with something of everything on it."""
+def something_of_everything(cast: Cast) -> None:
+    """On Porvoo's map."""
     on, ours = cast.maps["porvoo"], cast["porvoo editor"]
     aspect = first_aspect(on)
     subject = f"aspect:{aspect.pk}"
@@ -44,7 +44,15 @@ def on(cast: Cast) -> InterfaceMap:
     edit(ours, on, f"aspect:{first_aspect(on, 2).pk}", "not_applicable_reason", "Ei koske.")
     add_rows(ours, on)
     add_row(ours, on, "step", title_fi="Toinen vaihe")
-    return on
+
+
+prepared_cast, cast = prepared(something_of_everything)
+
+
+@pytest.fixture
+def on(cast: Cast) -> InterfaceMap:
+    """Porvoo's map with something of everything on it."""
+    return cast.maps["porvoo"]
 
 
 def change_everything(cast: Cast, on: InterfaceMap) -> None:
