@@ -8,7 +8,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,12 +85,8 @@ def signed_in(request: HttpRequest, user: User) -> HttpResponse:
     kept = kept_posts.carried(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     kept_posts.carry(request, kept)
-    to = (
-        redirect("collaboration:kept_post")
-        if kept_posts.kept_for(request)
-        else HttpResponseRedirect(next_page(request))
-    )
-    return with_language(to, user.language)
+    target = reverse("collaboration:kept_post") if kept_posts.kept_for(request) else next_page(request)
+    return with_language(HttpResponseRedirect(target), user.language)
 
 
 @login_not_required

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0010_folding_and_order'),
+        ('services', '0011_public_services'),
     ]
 
     operations = [

@@ -16,8 +16,8 @@ DROP FUNCTION refuse_to_change_approvals();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collaboration", "0020_append_only"),
-        ("services", "0011_asked_ratings"),
+        ("collaboration", "0009_append_only"),
+        ("services", "0012_asked_ratings"),
     ]
     operations = [
         migrations.RunSQL(EARLIER),
