@@ -10,18 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from psycopg2 import sql  # type: ignore[import-untyped]
 
 from collaboration.models import Change, Event, Notification
-from services.models import InterfaceMap, MapVersion, RatingRound
-from services.models.export import Export, MapImport
-
-NOT_WRITTEN: tuple[type[models.Model], ...] = (Export, MapImport, MapVersion, RatingRound)
-"""Of a map, and yet changed by no op."""
-
+from services.models import ApprovalRound, InterfaceMap, Party
+from services.workflows.properties import KINDS
 
 COPY = """
 CREATE TEMPORARY TABLE {table} (LIKE {real} INCLUDING ALL EXCLUDING IDENTITY) ON COMMIT DROP;
@@ -56,12 +51,17 @@ def _rows_of(maps: list[int]) -> dict[type[models.Model], list[int]]:
         Event: [],
         Notification: [],
     }
-    for model in apps.get_app_config("services").get_models(include_auto_created=True):
-        way = None if model in NOT_WRITTEN else _way_to_map(model)
-        if way is not None:
-            rows: Any = model._base_manager.filter(**{f"{way}__in": maps})
-            found[model] = list(rows.values_list("pk", flat=True))
+    for model in _written():
+        rows: Any = model._base_manager.filter(**{f"{_way_to_map(model)}__in": maps})
+        found[model] = list(rows.values_list("pk", flat=True))
     return found
+
+
+def _written() -> list[type[models.Model]]:
+    """What ops change: every kind of row that can be edited, what ties them together, and rounds that an edit ends."""
+    kinds = [*dict.fromkeys(kind.model for kind in KINDS.values()), Party]
+    ties = [field.remote_field.through for model in kinds for field in model._meta.many_to_many]
+    return [*kinds, *ties, ApprovalRound]
 
 
 def _way_to_map(model: type[models.Model]) -> str | None:
@@ -70,7 +70,7 @@ def _way_to_map(model: type[models.Model]) -> str | None:
         return "pk"
     for field in model._meta.concrete_fields:
         beside: Any = field.related_model if isinstance(field, models.ForeignKey) and not field.null else None
-        if beside is None or beside in NOT_WRITTEN or beside._meta.app_label != "services":
+        if beside is None or beside._meta.app_label != "services":
             continue
         if (way := _way_to_map(beside)) is not None:
             return field.name if way == "pk" else f"{field.name}__{way}"

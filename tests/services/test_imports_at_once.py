@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("in_english")
 ME, COLLEAGUE = "porvoo editor", "county editor"
 
 
-def another(content: Any, texts: int = 200) -> Any:
-    """The content with so many other texts."""
+def another(content: Any, texts: int = 200, links: int = 0) -> Any:
+    """The content with so many other texts, and so many further links beside each aspect."""
     changed = copy.deepcopy(content)
     places = [
         (aspect, name)
@@ -36,6 +36,9 @@ def another(content: Any, texts: int = 200) -> Any:
     ]
     for at, (aspect, name) in enumerate(places[:texts]):
         aspect[name] = f"Tuotu teksti {at}."
+        if name == "shared_fi":
+            urls = [f"https://kunta.example/{number}" for number in range(links)]
+            aspect["evidence"] += [{"id": 0, "title": "Liite", "url": url} for url in urls]
     return changed
 
 
@@ -71,7 +74,7 @@ def test_a_colleague_saves_on_during_an_import(fresh_cast: Cast, step: str) -> N
     cast = fresh_cast
     on = cast.maps["porvoo"]
     add_rows(cast[ME], on)
-    file = another(content_of(on))
+    file = another(content_of(on), links=5)
     alone = Saving(cast, on)
     alone.start()
     while len(alone.took) < 10:
