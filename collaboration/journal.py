@@ -97,7 +97,7 @@ def record_change(
     to_value: Any,
     *,
     by: User,
-    request_digest: str,
+    request_digest: str = "",
     sent: Any = None,
     undoes: Change | None = None,
     cause: Change | None = None,

@@ -12,3 +12,8 @@ def whole_number(value: Any) -> int | None:
         return int(value) if value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS else None
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return value if is_number and 0 <= value < 10**MOST_DIGITS else None
+
+
+def row_id(value: Any) -> int:
+    """The same as an id to look for; for what is no number one that no row has."""
+    return whole_number(value) or 0

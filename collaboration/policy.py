@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from collaboration.kept import Kept, Parameter
 from collaboration.models import Area, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.verdict import Verdict
@@ -25,16 +26,25 @@ FOR_MUNICIPALITIES = frozenset({"read", "edit"})
 """What of that a role in a county lets its holder do for the county's municipalities together: keep base maps."""
 
 
+_held = Kept(
+    lambda user: (
+        Membership.objects.filter(user=user)
+        .alias(
+            together=FilteredRelation(
+                "organisation__units", condition=Q(organisation__units__kind=Organisation.Kind.MUNICIPALITIES)
+            )
+        )
+        .values_list("organisation", "role", "together")
+    )
+)
+
+
 def grants_of(user: User) -> dict[int, frozenset[str]]:
     """By organisation id, what the person may do for it. Asked from the database once a request."""
     cached: dict[int, frozenset[str]] | None = getattr(user, "_grants", None)
     if cached is None:
         grants: dict[int, set[str]] = defaultdict(set)
-        together = FilteredRelation(
-            "organisation__units", condition=Q(organisation__units__kind=Organisation.Kind.MUNICIPALITIES)
-        )
-        held = user.memberships.alias(together=together)
-        for organisation_id, role, municipalities in held.values_list("organisation", "role", "together"):
+        for organisation_id, role, municipalities in _held(user=user.pk):
             grants[organisation_id] |= ROLE_GRANTS[role]
             if municipalities:
                 grants[municipalities] |= ROLE_GRANTS[role] & FOR_MUNICIPALITIES
@@ -51,16 +61,11 @@ def is_granted(user: User | AnonymousUser, grant: str, organisation_ids: Iterabl
     return any(grant in grants.get(organisation_id, ()) for organisation_id in organisation_ids)
 
 
-def organisations_of(user: User | AnonymousUser) -> OrganisationQuerySet:
-    """The organisations that the person is a member of."""
-    if not isinstance(user, User) or not user.is_active:
+def organisations_of(user: User | AnonymousUser | Parameter) -> OrganisationQuerySet:
+    """The organisations that the person is a member of; a parameter stands for an active person."""
+    if not isinstance(user, Parameter) and not (isinstance(user, User) and user.is_active):
         return Organisation.objects.none()
     return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
-
-
-def own_trees_of(user: User | AnonymousUser) -> OrganisationQuerySet:
-    """Organisations whose things the person reads: their own, its units, and the organisation a unit belongs to."""
-    return Organisation.objects.in_trees_of(organisations_of(user))
 
 
 def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:

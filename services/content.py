@@ -22,6 +22,7 @@ from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
+    Consent,
     EscalationStep,
     Evidence,
     InformationFlow,
@@ -38,7 +39,6 @@ from services.models import (
     ServiceResponsibility,
     SharedGoal,
 )
-from services.models.aspect import shared_text
 
 FORMAT = "yhdyspinta-map/1"
 """Written into every content. A content with other keys gets another number, so that old digests can be computed."""
@@ -206,10 +206,7 @@ def _interfaces(interface_map: InterfaceMap) -> list[dict[str, Any]]:
 def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
     consents, evidence = defaultdict(list), defaultdict(list)
     answers: Any = (
-        AspectAnswer.objects.filter(aspect__interface__in=live)
-        .alias(shared=shared_text("aspect__"))
-        .exclude(shared="")
-        .filter(consented_text=shared_text("aspect__"))
+        AspectAnswer.objects.filter(aspect__interface__in=live, consent__state=Consent.State.GIVEN)
         .order_by("party__map_party__lane", "pk")
         .values("aspect", "party__map_party", "consented_at")
     )
@@ -220,7 +217,7 @@ def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
     for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
         evidence[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
     structure = _structure(live)
-    rows = Aspect.objects.filter(interface__in=live).with_status().order_by("interface", "number")
+    rows = Aspect.objects.filter(interface__in=live).order_by("interface", "number")
     return [
         {
             "interface": aspect.interface_id,

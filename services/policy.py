@@ -7,8 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext as _
 
-from collaboration.models import Membership, Organisation, User
-from collaboration.policy import can_edit_organisation, is_granted, organisations_of, own_trees_of
+from collaboration.kept import Kept, Parameter
+from collaboration.models import AreaMember, Membership, Organisation, User
+from collaboration.policy import can_edit_organisation, is_granted, organisations_of
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
     ApprovalRound,
@@ -22,6 +23,7 @@ from services.models import (
     InterfaceMapQuerySet,
     MapImport,
     MapParty,
+    MapReader,
     MapService,
     MapVersion,
     Rating,
@@ -42,66 +44,61 @@ def visible_services(user: Person) -> models.QuerySet[Service]:
     return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
 
 
-def visible_maps(user: Person) -> InterfaceMapQuerySet:
+def _read_by(user: Person | Parameter, **which: bool) -> models.QuerySet[MapReader, int]:
+    """The ids of the maps that the person reads, as the view of `MapReader` says."""
+    readers = MapReader.objects.filter(**which).values_list("map", flat=True)
+    return readers.none() if isinstance(user, AnonymousUser) else readers.filter(user=user)
+
+
+def visible_maps(user: Person | Parameter) -> InterfaceMapQuerySet:
     """The maps of the person's organisations, and the base maps that these are based on."""
-    own = maps_of(user)
-    return InterfaceMap.objects.filter(
-        models.Q(pk__in=own.values("pk")) | models.Q(pk__in=own.filter(base__isnull=False).values("base"))
-    )
+    return InterfaceMap.objects.filter(pk__in=_read_by(user))
 
 
-def maps_of(user: Person) -> InterfaceMapQuerySet:
+def maps_of(user: Person | Parameter) -> InterfaceMapQuerySet:
     """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
-    parties = MapParty.objects.filter(
-        archived_at__isnull=True, organisation__in=own_trees_of(user).values("pk")
-    )
-    return InterfaceMap.objects.filter(pk__in=parties.values("map"))
+    return InterfaceMap.objects.filter(pk__in=_read_by(user, is_own=True))
+
+
+_readers = Kept(lambda maps: MapReader.objects.filter(map__any=maps).values_list("map", "user"))
 
 
 def readers_of(maps: Iterable[int]) -> dict[int, set[int]]:
     """Of each map the ids of everyone who sees it: `visible_maps` from the other end, for all who watch, at once."""
     readers: dict[int, set[int]] = {map_id: set() for map_id in maps}
-    parties = MapParty.objects.filter(archived_at__isnull=True).order_by()
-    found = [
-        parties.filter(
-            **{f"{of}__in": list(readers), f"{tree}__memberships__user__is_active": True}
-        ).values_list(of, f"{tree}__memberships__user")
-        for of in ("map", "map__base")
-        for tree in ("organisation", "organisation__units", "organisation__parent")
-    ]
-    for map_id, user_id in found[0].union(*found[1:]) if readers else ():
+    for map_id, user_id in _readers(maps=list(readers)) if readers else ():
         readers[map_id].add(user_id)
     return readers
 
 
 def visible_map_services(user: Person) -> models.QuerySet[MapService]:
-    return MapService.objects.filter(map__in=visible_maps(user))
+    return MapService.objects.filter(map__in=_read_by(user))
 
 
-def visible_interfaces(user: Person) -> models.QuerySet[Interface]:
-    return Interface.objects.filter(map__in=visible_maps(user))
+def visible_interfaces(user: Person | Parameter) -> models.QuerySet[Interface]:
+    return Interface.objects.filter(map__in=_read_by(user))
 
 
 def visible_aspects(user: Person) -> models.QuerySet[Aspect]:
-    return Aspect.objects.filter(interface__map__in=visible_maps(user))
+    return Aspect.objects.filter(interface__map__in=_read_by(user))
 
 
 def visible_approval_rounds(user: Person) -> models.QuerySet[ApprovalRound]:
-    return ApprovalRound.objects.filter(map__in=visible_maps(user))
+    return ApprovalRound.objects.filter(map__in=_read_by(user))
 
 
 def visible_versions(user: Person) -> models.QuerySet[MapVersion]:
-    return MapVersion.objects.filter(map__in=visible_maps(user))
+    return MapVersion.objects.filter(map__in=_read_by(user))
 
 
 def visible_exports(user: Person) -> ExportQuerySet:
     """Whoever reads the map asks for its exports and reads all of them."""
-    return Export.objects.filter(map__in=visible_maps(user))
+    return Export.objects.filter(map__in=_read_by(user))
 
 
 def visible_imports(user: Person) -> models.QuerySet[MapImport]:
     """What somebody has brought is seen by themselves only."""
-    own = MapImport.objects.filter(map__in=visible_maps(user))
+    own = MapImport.objects.filter(map__in=_read_by(user))
     return own.filter(by=user) if isinstance(user, User) else own.none()
 
 
@@ -136,19 +133,30 @@ def can_make_map(user: User, municipality: Organisation, county_side: Organisati
     )
 
 
-def municipalities_to_map(user: User) -> models.QuerySet[Organisation]:
+def municipalities_to_map(user: User | Parameter) -> models.QuerySet[Organisation]:
     """Municipalities for which the person may make a map: their own, and those of the county where they edit."""
-    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor").values("pk")
+    mine = organisations_of(user).filter(memberships__user=user, memberships__role="editor")
+    divisions = mine.filter(code__in=chain.from_iterable(DIVISIONS.values())).values("parent")
+    within = AreaMember.objects.filter(
+        area__organisation__in=mine.exclude(kind=Organisation.Kind.MUNICIPALITY)
+    )
     return (
         Organisation.objects.municipalities()
         .filter(valid_until__isnull=True)
         .filter(
-            models.Q(pk__in=mine.exclude(code__in=DIVISIONS))
-            | models.Q(units__in=mine.filter(code__in=chain.from_iterable(DIVISIONS.values())))
-            | models.Q(areas__organisation__in=mine.exclude(kind=Organisation.Kind.MUNICIPALITY))
+            models.Q(pk__in=mine.exclude(code__in=DIVISIONS).values("pk"))
+            | models.Q(pk__in=divisions)
+            | models.Q(pk__in=within.values("municipality"))
         )
-        .distinct()
     )
+
+
+_to_map = Kept(lambda user: municipalities_to_map(user).order_by().values_list("pk", flat=True)[:1])
+
+
+def can_make_a_map(user: User) -> bool:
+    """Whether there is a municipality for which the person may make a map."""
+    return bool(_to_map(user=user.pk))
 
 
 def base_maps_to_make(user: User) -> models.QuerySet[Organisation]:
@@ -317,12 +325,12 @@ def people_of_party(party: MapParty) -> models.QuerySet[User]:
 
 
 def visible_rating_rounds(user: Person) -> models.QuerySet[RatingRound]:
-    return RatingRound.objects.filter(map__in=visible_maps(user))
+    return RatingRound.objects.filter(map__in=_read_by(user))
 
 
-def visible_ratings(user: Person) -> models.QuerySet[Rating]:
+def visible_ratings(user: Person | Parameter) -> models.QuerySet[Rating]:
     """Those of the person's own organisations, and the others' once they are shown to all. Nothing reads past this."""
-    return Rating.objects.filter(round__map__in=visible_maps(user)).filter(
+    return Rating.objects.filter(round__map__in=_read_by(user)).filter(
         models.Q(revealed_at__isnull=False)
         | models.Q(party__organisation__in=organisations_of(user).values("pk"))
     )

@@ -6,10 +6,11 @@ from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.utils.translation import gettext as _
 
 from collaboration import subjects
+from collaboration.kept import Kept
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
 from services.models import ApprovalRound, MapVersion
-from services.policy import municipalities_to_map
+from services.policy import can_make_a_map
 from services.queries import desk
 
 SENTENCES = {
@@ -28,17 +29,19 @@ SENTENCES = {
 """Every verb that anyone is told of, in words."""
 
 
+_ORGANISATIONS = Kept(lambda user: organisations_of(user).select_related("parent"))
+
+
 def desk_page(user: User) -> dict[str, Any]:
     """Everything on the front page; a constant number of statements."""
-    page = {"organisations": list(organisations_of(user).select_related("parent")), "news": news(user)}
+    page = {"organisations": list(_ORGANISATIONS(user=user.pk)), "news": news(user)}
     if user.duty == User.Duty.NATIONAL_COORDINATOR:
         return {**page, "overview": desk.national_overview()}
     return {
         **page,
         **desk.waiting(user),
         "overview": None,
-        "my_maps": desk.my_maps(user),
-        "can_make_map": municipalities_to_map(user).exists(),
+        "can_make_map": can_make_a_map(user),
     }
 
 

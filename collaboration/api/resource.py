@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from orjson import Fragment
@@ -55,7 +55,7 @@ class Resource(APIView):
         if request.method not in SAFE_METHODS and hasattr(self, str(request.method).lower()):
             asked(forms.Form, request)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Which methods the address takes: the header Allow says it."""
         return Response(status=204)
 

@@ -65,7 +65,7 @@ ADDED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0006_merges_and_undo")]
+    dependencies = [("collaboration", "0007_organisation_reach")]
 
     operations = [
         migrations.RunSQL(

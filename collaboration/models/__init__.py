@@ -9,6 +9,7 @@ from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
+from collaboration.models.reach import OrganisationReach
 from collaboration.models.seal import Seal
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Membership",
     "Notification",
     "Organisation",
+    "OrganisationReach",
     "PasswordLink",
     "PersonalToken",
     "Seal",

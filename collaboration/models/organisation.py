@@ -27,12 +27,6 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Organisations and units, without the municipalities of each county together."""
         return self.exclude(kind=Organisation.Kind.MUNICIPALITIES)
 
-    def in_trees_of(self, organisations: models.QuerySet[Organisation]) -> OrganisationQuerySet:
-        """These, their units, and the organisations whose units they are: one organisation's own tree."""
-        mine = organisations.values("pk")
-        parents = organisations.filter(parent__isnull=False).values("parent")
-        return self.filter(Q(pk__in=mine) | Q(parent__in=mine) | Q(pk__in=parents))
-
 
 class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     """An organisation (organisaatio) or a unit of one; municipalities and counties are the real register.

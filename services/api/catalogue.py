@@ -16,7 +16,7 @@ from collaboration.api.documentation import WITH_A_BODY, answers
 from collaboration.api.problems import of_form
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
-from collaboration.outside import whole_number
+from collaboration.outside import row_id
 from collaboration.policy import visible_organisations
 from collaboration.words import by_name
 from services import policy
@@ -83,7 +83,7 @@ class Services(Resource):
     def post(self, request: Request) -> Response:
         sent = body(request, {"organisation": Id(), **ServiceForm.base_fields})
         wished = sent.pop("organisation", None)
-        organisation = visible_organisations(person(request)).filter(pk=whole_number(wished)).first()
+        organisation = visible_organisations(person(request)).filter(pk=row_id(wished)).first()
         if organisation is None:
             raise of_form({"organisation": [_("There is no such organisation.")]})
         service = Service(organisation=organisation)

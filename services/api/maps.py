@@ -301,5 +301,5 @@ def applied_row(applied: Applied) -> dict[str, Any]:
     row = applied.row
     aspect = row.aspect if isinstance(row, AspectAnswer | AspectRow | Evidence) else row
     if isinstance(aspect, Aspect):
-        answer |= Aspect.objects.with_status().values("status", "follows_base").get(pk=aspect.pk)  # type: ignore[misc]
+        answer |= Aspect.objects.values("status", "follows_base").get(pk=aspect.pk)
     return answer

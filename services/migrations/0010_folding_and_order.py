@@ -14,7 +14,7 @@ ADDED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0008_folding_and_order"), ("services", "0008_exports")]
+    dependencies = [("collaboration", "0008_folding_and_order"), ("services", "0009_kept_status")]
 
     operations = [
         *(migrations.RemoveField(model, name) for model, name in REMOVED),

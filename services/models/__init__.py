@@ -10,11 +10,22 @@ from services.models.aspect import (
     Evidence,
 )
 from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
+from services.models.derived import (
+    Consent,
+    DerivedStatus,
+    DerivedTally,
+    LiveInterface,
+    MapHead,
+    MapReader,
+    MapTally,
+    agreed_text,
+    consent_state,
+)
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.public import PublicMap, PublicName, PublicService, PublicState
-from services.models.rating import AskedRating, Rating, RatingRound, has_open_round, rateable_aspects
+from services.models.rating import AskedRating, Rating, RatingRound, rateable_aspects
 from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
@@ -38,6 +49,9 @@ __all__ = [
     "AspectNumber",
     "AspectRow",
     "AspectStatus",
+    "Consent",
+    "DerivedStatus",
+    "DerivedTally",
     "EscalationStep",
     "Evidence",
     "Export",
@@ -45,10 +59,14 @@ __all__ = [
     "Interface",
     "InterfaceMap",
     "InterfaceMapQuerySet",
+    "LiveInterface",
     "Manager",
+    "MapHead",
     "MapImport",
     "MapParty",
+    "MapReader",
     "MapService",
+    "MapTally",
     "MapVersion",
     "Party",
     "PartyResource",
@@ -68,6 +86,7 @@ __all__ = [
     "ServiceRow",
     "SharedGoal",
     "TargetGroup",
-    "has_open_round",
+    "agreed_text",
+    "consent_state",
     "rateable_aspects",
 ]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -54,48 +52,6 @@ class AspectStatus(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("status of an aspect", "not applicable")
 
 
-def shared_text(path: str = "") -> Case:
-    """The shared answer in its map's source language; `path` leads to the aspect, as in `aspect__`."""
-    return Case(
-        When(**{f"{path}interface__map__source_language": "sv"}, then=F(f"{path}shared_sv")),
-        default=F(f"{path}shared_fi"),
-    )
-
-
-class AspectQuerySet(models.QuerySet["Aspect"]):
-    def with_status(self) -> AspectQuerySet:
-        """Adds `status`: the one place where an aspect's status is derived.
-
-        Not applicable with a reason; agreed when every party has consented to the shared answer as it is now, in the
-        map's source language; in progress when anything has been written, also in rows; otherwise missing.
-        """
-        answers = AspectAnswer.objects.filter(aspect=OuterRef("pk"))
-        return self.alias(shared=shared_text()).annotate(  # type: ignore[no-redef]
-            status=Case(
-                When(~Q(not_applicable_reason=""), then=Value(AspectStatus.NOT_APPLICABLE)),
-                When(
-                    ~Q(shared="")
-                    & Exists(answers)
-                    & ~Exists(
-                        answers.filter(
-                            Q(consented_text__isnull=True) | ~Q(consented_text=shared_text("aspect__"))
-                        )
-                    ),
-                    then=Value(AspectStatus.AGREED),
-                ),
-                When(
-                    ~Q(shared_fi="")
-                    | ~Q(shared_sv="")
-                    | Exists(answers.filter(~Q(answer_fi="") | ~Q(answer_sv="")))
-                    | reduce(or_, [rows.say_something() for rows in AspectRow.__subclasses__()]),
-                    then=Value(AspectStatus.IN_PROGRESS),
-                ),
-                default=Value(AspectStatus.MISSING),
-                output_field=models.CharField(choices=AspectStatus),
-            )
-        )
-
-
 class Aspect(models.Model):
     """One of the nine questions on one interface, with the parties' shared answer.
 
@@ -125,9 +81,14 @@ class Aspect(models.Model):
     )
     follows_base = models.BooleanField(_("follows the county's base map"), default=False, editable=False)
 
-    status: str  # of `with_status`
-
-    objects = AspectQuerySet.as_manager()
+    status = models.CharField(  # kept by the database, which derives it: `DerivedStatus`
+        _("status"),
+        max_length=15,
+        choices=AspectStatus,
+        default=AspectStatus.MISSING,
+        db_default=AspectStatus.MISSING,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("aspect")
@@ -205,9 +166,3 @@ class AspectRow(Row):
 
     class Meta(Row.Meta):
         abstract = True
-
-    @classmethod
-    def say_something(cls) -> Q:
-        """Of aspects: those on which such a row stands."""
-        rows = cls._default_manager.filter(aspect=OuterRef("pk"), archived_at__isnull=True)
-        return Q(Exists(rows), number=cls.number)

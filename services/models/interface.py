@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +12,8 @@ from services.models.interface_map import InterfaceMap, MapParty, MapService
 
 class InterfaceQuerySet(models.QuerySet["Interface"]):
     def live(self) -> InterfaceQuerySet:
-        """Those on the map now: not removed, and none of their services removed."""
-        removed = MapService.objects.filter(interfaces=OuterRef("pk"), archived_at__isnull=False)
-        return self.filter(~Exists(removed), archived_at__isnull=True)
+        """Those on the map now, as the view of `LiveInterface` says."""
+        return self.filter(live__isnull=False)
 
 
 class Interface(models.Model):

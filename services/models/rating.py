@@ -133,17 +133,13 @@ class Rating(models.Model):
         return f"{self.round_id}: {self.aspect_id}, {self.party_id}"  # never its value
 
 
-def rateable_aspects(on: InterfaceMap) -> models.QuerySet[Aspect]:
-    """What can be rated now: the aspects that apply, of interfaces on the map between at least two parties."""
+def rateable_aspects(on: InterfaceMap | models.QuerySet[InterfaceMap]) -> models.QuerySet[Aspect]:
+    """What can be rated now: the aspects that apply, of interfaces on the map (or maps) between at least two parties."""
+    maps = [on] if isinstance(on, InterfaceMap) else on
     shared = (
-        Interface.objects.filter(map=on)
+        Interface.objects.filter(map__in=maps)
         .live()
         .annotate(party_count=Count("party_rows"))
         .filter(party_count__gte=2)
     )
     return Aspect.objects.filter(interface__in=shared.values("pk"), not_applicable_reason="")
-
-
-def has_open_round() -> Exists:
-    """Whether the map is being rated: for the statement that finds the map."""
-    return Exists(RatingRound._base_manager.filter(map=OuterRef("pk"), status=RatingRound.Status.OPEN))

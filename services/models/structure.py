@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,14 +45,6 @@ class ProcessStep(AspectRow):
 
     def __str__(self) -> str:
         return in_language(self, "title")
-
-    @classmethod
-    def say_something(cls) -> Q:
-        """Also the responsibilities have been begun when a step has its accountable party."""
-        named = cls._default_manager.filter(
-            aspect__interface=OuterRef("interface"), archived_at__isnull=True, accountable__isnull=False
-        )
-        return super().say_something() | Q(Exists(named), number=AspectNumber.RESPONSIBILITIES)
 
     def flags(self) -> list[str]:
         return [] if self.accountable_id else [gettext("Nobody is accountable for this step.")]

@@ -7,14 +7,15 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 
 from collaboration.journal import latest_change
+from collaboration.kept import Parameter
 from collaboration.models import User
 from collaboration.words import by_name
 from services import policy
-from services.models import Aspect, Interface, InterfaceMap
+from services.models import Aspect, InterfaceMap
 
 ALIKE = 0.4
 """Texts that share less are shown as they are: marks all over would hide what they say."""
@@ -22,14 +23,8 @@ ALIKE = 0.4
 Parts = list[tuple[str, str]]
 
 
-def follower_rows(user: User) -> ArraySubquery:
+def follower_rows(user: User | Parameter) -> ArraySubquery:
     """Of a base map: the maps in use that are based on it and that the person sees, with how much each follows."""
-    aspects: Any = Aspect.objects.filter(
-        interface__map=OuterRef("pk"), interface__in=Interface.objects.live()
-    ).order_by()
-    counted = aspects.values("interface__map").annotate(
-        n=Count("pk", filter=Q(follows_base=True)), of=Count("pk")
-    )
     maps = policy.visible_maps(user).filter(base=OuterRef("pk"), status=InterfaceMap.Status.DRAFT)
     return ArraySubquery(
         maps.order_by(by_name("municipality__"), "pk").values(
@@ -37,8 +32,8 @@ def follower_rows(user: User) -> ArraySubquery:
                 id="pk",
                 title_fi="title_fi",
                 title_sv="title_sv",
-                follows=Coalesce(counted.values("n"), Value(0)),
-                of=Coalesce(counted.values("of"), Value(0)),
+                follows="tally__follows",
+                of=F("tally__interfaces") * 9,
             )
         )
     )

@@ -11,83 +11,105 @@ from django.db.models import (
     F,
     OuterRef,
     Prefetch,
-    Q,
     QuerySet,
     Subquery,
+    Sum,
     prefetch_related_objects,
 )
 from django.utils import timezone
 
+from collaboration.kept import Kept, Parameter
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
 from collaboration.words import by_name
-from services import policy
 from services.models import (
     Approval,
     ApprovalRound,
     AskedRating,
     Aspect,
     AspectAnswer,
-    AspectStatus,
+    Consent,
     Interface,
     InterfaceMap,
     MapParty,
+    MapReader,
     MapService,
+    MapTally,
     Rating,
     RatingRound,
+    agreed_text,
+    consent_state,
 )
-from services.models.aspect import shared_text
-from services.queries.maps import with_progress
+from services.queries.maps import maps_with_progress, progress_of
 
 SHOWN = 8
 MAPS_SHOWN = 6
 REVIEW_SOON = datetime.timedelta(days=30)
+NOTHING = dict.fromkeys(("maps", "interfaces", "agreed", "in_progress", "missing"), 0)
+
+
+DRAFT = InterfaceMap.Status.DRAFT
 
 
 def waiting(user: User) -> dict[str, Any]:
-    """What waits for the person in the maps."""
-    consents, reviews, responsible = consents_waiting(user), reviews_soon(user), responsible_for(user)
+    """What waits for the person in the maps, and the maps changed last."""
+    rows = list(_MAPS(user=user.pk))
+    latest = list(dict.fromkeys(row.map_id for row in rows))[:MAPS_SHOWN]
+    own = [row for row in rows if row.is_own]
+    live = [row.interface for row in own if row.interface]
+    rated = list({row.map_id for row in own if row.is_being_rated})
+    consents = list(_CONSENTS(organisations=_granted(user, "consent"), interfaces=live))
+    reviews = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
+    responsible = list(_RESPONSIBLE(user=user.pk, interfaces=live))
     interfaces = [row.interface for row in (*(row.aspect for row in consents), *reviews, *responsible)]
     prefetch_related_objects(
         interfaces, Prefetch("services", MapService.objects.select_related("service"))
     )  # their names
     return {
-        "approvals": approvals_waiting(user),
-        "ratings": ratings_waiting(user),
+        "my_maps": [progress_of(each) for each in _SHOWN(maps=latest)],
+        "approvals": list(_APPROVALS(user=user.pk, organisations=_granted(user, "approve"))),
+        "ratings": list(_RATINGS(organisations=_granted(user, "rate"), maps=rated)) if rated else [],
         "consents": consents,
         "reviews": reviews,
         "responsible_for": responsible,
     }
 
 
-def my_maps(user: User) -> list[dict[str, Any]]:
-    """The maps changed last, with their progress."""
-    maps = policy.visible_maps(user).filter(status=InterfaceMap.Status.DRAFT)
-    return with_progress(list(maps.order_by("-changed_at", "-pk")[:MAPS_SHOWN]))
+def _granted(user: User, grant: str) -> list[int]:
+    """The organisations for which the person may do it."""
+    return [organisation for organisation, granted in grants_of(user).items() if grant in granted]
 
 
-def _live_interfaces(user: User) -> QuerySet[Interface]:
-    maps = policy.maps_of(user).filter(status=InterfaceMap.Status.DRAFT)
-    return Interface.objects.filter(map__in=maps).live()
+_MAPS: Kept[Any] = Kept(
+    lambda user: (
+        MapReader.objects.filter(user=user, map__status=DRAFT)
+        .order_by("-map__changed_at", "-map", "-is_own")
+        .annotate(interface=F("map__live_interfaces"), is_being_rated=F("map__head__is_being_rated"))
+        .values_list("map_id", "is_own", "interface", "is_being_rated", named=True)
+    )
+)
+"""The maps in use that the person reads, the one changed last first, each once for each interface on it."""
+
+_SHOWN = Kept(
+    lambda maps: maps_with_progress(InterfaceMap.objects.filter(pk__any=maps)).order_by("-changed_at", "-pk")
+)
 
 
-def approvals_waiting(user: User) -> list[ApprovalRound]:
+def approvals_waiting(user: Parameter, organisations: Parameter) -> QuerySet[ApprovalRound]:
     """Open rounds that wait for a party whose approver the person is, and in which they have not approved yet."""
-    mine = [organisation for organisation, granted in grants_of(user).items() if "approve" in granted]
     parties = MapParty.objects.filter(
-        map=OuterRef("map"), archived_at__isnull=True, organisation__in=mine
+        map=OuterRef("map"), archived_at__isnull=True, organisation__any=organisations
     ).exclude(organisation__in=Approval.objects.filter(round=OuterRef(OuterRef("pk"))).values("organisation"))
-    return list(
+    return (
         ApprovalRound.objects.filter(Exists(parties), status=ApprovalRound.Status.OPEN)
-        .exclude(approvals__approver=user)
+        .exclude(Exists(Approval.objects.filter(round=OuterRef("pk"), approver=user)))
         .select_related("map", "started_by")
         .order_by("started_at")[:SHOWN]
     )
 
 
-def ratings_waiting(user: User) -> list[Any]:
+def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
     """The parties for which the person may rate, with `waits`: how much they have not rated in the map's open round."""
-    mine = [organisation for organisation, granted in grants_of(user).items() if "rate" in granted]
     given = Rating.objects.filter(round=OuterRef("round"), aspect=OuterRef("aspect"), party=OuterRef("party"))
     left = (
         AskedRating.objects.filter(
@@ -102,77 +124,68 @@ def ratings_waiting(user: User) -> list[Any]:
         .annotate(n=Count("pk"))
     )
     parties = MapParty.objects.filter(
-        organisation__in=mine, archived_at__isnull=True, map__status=InterfaceMap.Status.DRAFT
+        organisation__any=organisations, map__any=maps, archived_at__isnull=True
     )
-    return list(
+    return (
         parties.annotate(waits=Subquery(left.values("n")))
         .filter(waits__gt=0)
         .select_related("map", "organisation")
-        .order_by(by_name("map__"), "lane")[:SHOWN]
+        .order_by("map__title_fi", "lane")[:SHOWN]
     )
 
 
-def consents_waiting(user: User) -> list[AspectAnswer]:
+def consents_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[AspectAnswer]:
     """Shared answers that wait for the consent of an organisation for which the person may give it."""
-    mine = [organisation for organisation, granted in grants_of(user).items() if "consent" in granted]
-    return list(
+    return (
         AspectAnswer.objects.filter(
-            party__map_party__organisation__in=mine,
-            aspect__interface__in=_live_interfaces(user),
+            party__map_party__organisation__any=organisations,
+            aspect__interface__any=interfaces,
             aspect__interface__map__is_base=False,
             aspect__not_applicable_reason="",
         )
-        .alias(shared=shared_text("aspect__"))
-        .exclude(shared="")
-        .exclude(consented_text=F("shared"))
+        .alias(agreed=agreed_text("aspect__"), state=consent_state("", "aspect__"))
+        .exclude(agreed="")
+        .exclude(state=Consent.State.GIVEN)
         .select_related("aspect__interface__map", "party__map_party__organisation")
         .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
 
 
-def reviews_soon(user: User) -> list[Aspect]:
-    """Aspects whose review date has come or comes within 30 days."""
-    return list(
-        Aspect.objects.filter(
-            interface__in=_live_interfaces(user), review_on__lte=timezone.localdate() + REVIEW_SOON
-        )
+def reviews_soon(interfaces: Parameter, until: Parameter) -> QuerySet[Aspect]:
+    """Aspects whose review date has come or comes until then."""
+    return (
+        Aspect.objects.filter(interface__any=interfaces, review_on__lte=until)
         .select_related("interface__map")
         .order_by("review_on", "pk")[:SHOWN]
     )
 
 
-def responsible_for(user: User) -> list[Aspect]:
+def responsible_for(user: Parameter, interfaces: Parameter) -> QuerySet[Aspect]:
     """Aspects in which the person is named responsible."""
-    return list(
-        user.responsible_for.filter(interface__in=_live_interfaces(user))
-        .with_status()
+    return (
+        Aspect.objects.filter(interface__any=interfaces, responsible=user)
         .select_related("interface__map")
         .order_by("interface__map", "interface", "number")[:SHOWN]
     )
 
 
+_APPROVALS, _CONSENTS = Kept(approvals_waiting), Kept(consents_waiting)
+_RATINGS = Kept(ratings_waiting)
+_REVIEWS, _RESPONSIBLE = Kept(reviews_soon), Kept(responsible_for)
+
+
 def national_overview() -> list[dict[str, Any]]:
     """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    in_use = Q(map__status=InterfaceMap.Status.DRAFT, map__is_base=False)
-    maps = {
-        row["organisation"]: row["n"]
-        for row in MapParty.objects.filter(in_use, side=MapParty.Side.COUNTY, archived_at__isnull=True)
-        .values("organisation")
-        .annotate(n=Count("map", distinct=True))
-        .order_by()
-    }
-    statuses: dict[int, dict[str, int]] = {}
-    for row in (
-        Aspect.objects.filter(  # type: ignore[misc]
-            interface__in=Interface.objects.live(), interface__map__status=InterfaceMap.Status.DRAFT
+    tallies: Any = (
+        MapTally.objects.filter(county__isnull=False)
+        .values("county")
+        .annotate(
+            maps=Count("pk"),
+            **{name: Sum(name) for name in ("interfaces", "agreed", "in_progress", "missing")},
         )
-        .filter(interface__map__parties__side=MapParty.Side.COUNTY, interface__map__is_base=False)
-        .with_status()
-        .values("interface__map__parties__organisation", "status")
-        .annotate(n=Count("pk", distinct=True))
         .order_by()
-    ):
-        statuses.setdefault(row["interface__map__parties__organisation"], {})[row["status"]] = row["n"]
+    )
+    counted = {row["county"]: row for row in tallies}
     counties = (
         Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
         .select_related("organisation")
@@ -187,15 +200,15 @@ def national_overview() -> list[dict[str, Any]]:
     overview = []
     for county in counties:
         key = units.get(county.organisation_id, county.organisation_id)
-        tally = statuses.get(key or 0, {})
+        row = counted.get(key, NOTHING)
         overview.append(
             {
                 "county": county,
                 "municipalities": county.municipality_count,
-                "maps": maps.get(key or 0, 0),
-                "interfaces": sum(tally.values()) // 9,
-                "agreed": tally.get(AspectStatus.AGREED, 0),
-                "of": sum(tally.values()) - tally.get(AspectStatus.NOT_APPLICABLE, 0),
+                "maps": row["maps"],
+                "interfaces": row["interfaces"],
+                "agreed": row["agreed"],
+                "of": row["agreed"] + row["in_progress"] + row["missing"],
             }
         )
     return overview

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import Http404
 
+from collaboration.kept import Kept
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
 from collaboration.words import by_name, found
@@ -42,7 +43,14 @@ def _with_names(interface: Interface) -> Interface:
 
 def interface_for(user: User, map_id: int, pk: int) -> Interface:
     """The interface with its services and parties, or 404. A removed one is found too, so that it can be taken back."""
-    found = (
+    found = _INTERFACE.one(user=user.pk, map=map_id, pk=pk)
+    if found is None:
+        raise Http404
+    return _with_names(found)
+
+
+_INTERFACE = Kept(
+    lambda user, map, pk: (
         policy.visible_interfaces(user)
         .select_related("map")
         .prefetch_related(
@@ -60,18 +68,15 @@ def interface_for(user: User, map_id: int, pk: int) -> Interface:
                 ),
             ),
         )
-        .filter(map=map_id, pk=pk)
-        .first()
+        .filter(map=map, pk=pk)
     )
-    if found is None:
-        raise Http404
-    return _with_names(found)
+)
 
 
 def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
     """One interface with its nine aspects."""
     interface = interface_for(user, map_id, pk)
-    aspects = list(interface.aspects.with_status().order_by("number"))
+    aspects = list(interface.aspects.order_by("number"))
     rows = []
     for aspect in aspects:
         aspect.interface = interface
@@ -111,14 +116,9 @@ def _map_parties(interface_map: InterfaceMap) -> list[Any]:
     return list(interface_map.parties.select_related("organisation"))
 
 
-def aspect_page(
-    user: User, map_id: int, interface_id: int, number: int, search: str = "", manager: str = ""
-) -> dict[str, Any]:
-    """One aspect: the shared answer, rows, each party's own answer and consent, people, review date and evidence."""
-    interface = interface_for(user, map_id, interface_id)
-    aspect = (
+_ASPECT = Kept(
+    lambda interface, number: (
         Aspect.objects.filter(interface=interface, number=number)
-        .with_status()
         .select_related("base__interface")
         .prefetch_related(
             Prefetch(
@@ -130,8 +130,16 @@ def aspect_page(
             Prefetch("evidence", Evidence.objects.filter(archived_at__isnull=True)),
             Prefetch("responsible", User.objects.order_by("sort_key", "pk")),
         )
-        .first()
     )
+)
+
+
+def aspect_page(
+    user: User, map_id: int, interface_id: int, number: int, search: str = "", manager: str = ""
+) -> dict[str, Any]:
+    """One aspect: the shared answer, rows, each party's own answer and consent, people, review date and evidence."""
+    interface = interface_for(user, map_id, interface_id)
+    aspect = _ASPECT.one(interface=interface.pk, number=number)
     if aspect is None:
         raise Http404
     aspect.interface = interface

@@ -7,37 +7,34 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import F, QuerySet
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from collaboration.models import Membership, Organisation, User
+from collaboration.kept import Kept
+from collaboration.models import Membership, OrganisationReach, User
 from collaboration.outside import whole_number
 from collaboration.policy import is_granted
 from collaboration.words import by_name, folded, found
 from services import lettering, policy
 from services.geometry import Geometry, Lane, draw
 from services.models import (
-    Aspect,
     AspectNumber,
     AspectStatus,
-    Interface,
     InterfaceMap,
+    LiveInterface,
     MapParty,
     MapService,
     TargetGroup,
-    has_open_round,
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
-from services.queries.version_tags import news_number, version_tags
 
 CUSTOMERS = {
     "under_school_age": gettext_lazy("Child, family"),
@@ -63,41 +60,36 @@ def _named(row: dict[str, Any], field: str = "name") -> str:
     return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
 
 
-def map_for(user: User, pk: int, **more: Any) -> InterfaceMap:
-    """The map with its parties and `more`, or 404 when the person may not see it: one statement."""
-    parties = (
-        MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True)
-        .order_by("lane", "pk")
-        .values(
-            row=JSONObject(
-                id="pk",
-                organisation="organisation_id",
-                side="side",
-                kind="organisation__kind",
-                name_fi="organisation__name_fi",
-                name_sv="organisation__name_sv",
-                unit_of_fi="organisation__parent__name_fi",
-                unit_of_sv="organisation__parent__name_sv",
-            )
-        )
-    )
-    found = (
-        policy.visible_maps(user)
-        .select_related("municipality", "base", "made_by")
-        .annotate(party_rows=ArraySubquery(parties), news=news_number(), **more)
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
+HEAD = ("party_rows", "newest_version", "waits_for_approval", "is_being_rated", "news")
+"""What the view of `MapHead` tells of a map."""
+
+
+def _map(user: Any, pk: Any) -> QuerySet[InterfaceMap]:
+    told = {name: F(f"head__{name}") for name in HEAD}
+    maps = policy.visible_maps(user).select_related("municipality", "base", "made_by")
+    return maps.annotate(**told).filter(pk=pk)
+
+
+_MAP = Kept(_map)
+_MAP_WITH_FOLLOWERS = Kept(lambda user, pk: _map(user, pk).annotate(follower_rows=follower_rows(user)))
+
+
+def map_for(user: User, pk: int, *, followers: bool = False) -> InterfaceMap:
+    """The map with its parties, or 404 when the person may not see it: one statement.
+
+    `followers` adds, of a base map, the maps that are based on it.
+    """
+    it = (_MAP_WITH_FOLLOWERS if followers else _MAP).one(user=user.pk, pk=pk)
+    if it is None:
         raise Http404
-    return found
+    return it
 
 
 def standing_of(user: User, interface_map: InterfaceMap) -> tuple[str, dict[str, str]]:
     """Through which role and organisation the person is on the map, an editor's before others."""
     parties = [party["organisation"] for party in interface_map.party_rows]  # type: ignore[attr-defined]
-    trees = Organisation.objects.in_trees_of(Organisation.objects.filter(pk__in=parties))
-    rows = list(user.memberships.filter(organisation__in=trees.values("pk")).select_related("organisation"))
+    reaching = OrganisationReach.objects.filter(reached__in=parties).values("organisation")
+    rows = list(user.memberships.filter(organisation__in=reaching).select_related("organisation"))
     rows.sort(
         key=lambda row: (row.role != Membership.Role.EDITOR, row.organisation_id not in parties, row.pk)
     )
@@ -153,19 +145,25 @@ def _filtered(drawing: dict[str, Any], wish: dict[str, str]) -> None:
     drawing["services"], drawing["interfaces"] = services, interfaces
 
 
+_PLACES = Kept(
+    lambda map: (
+        MapService.objects.filter(map=map, archived_at__isnull=True)
+        .select_related("service__node__parent")
+        .order_by("pk")
+    )
+)
+_INTERFACES = Kept(lambda map: LiveInterface.objects.filter(map=map).order_by("pk"))
+
+
 def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | None = None) -> dict[str, Any]:
     """Everything that the drawing, the list and the matrix show of a map, with its geometry: as JSON is made of."""
     parties: list[dict[str, Any]] = interface_map.party_rows  # type: ignore[attr-defined]
     may_edit = interface_map.status == InterfaceMap.Status.DRAFT and is_granted(
         user, "edit", [party["organisation"] for party in parties]
     )
-    places = list(
-        MapService.objects.filter(map=interface_map, archived_at__isnull=True)
-        .select_related("service", "service__node", "service__node__parent")
-        .order_by("pk")
-    )
+    places = list(_PLACES(map=interface_map.pk))
     services = {place.pk: place for place in places}
-    interfaces = _interfaces_with_statuses(interface_map)
+    interfaces = list(_INTERFACES(map=interface_map.pk))
     lanes = [
         Lane(
             party["id"],
@@ -174,7 +172,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         )
         for party in parties
     ]
-    picture = draw(lanes, {interface.pk: interface.met for interface in interfaces})  # type: ignore[attr-defined]
+    picture = draw(lanes, {interface.pk: interface.met for interface in interfaces})
     in_order = sorted(
         places, key=lambda place: (picture.services[place.pk][1], picture.services[place.pk][0])
     )
@@ -248,21 +246,6 @@ def _side(party: dict[str, Any]) -> str:
     return unit_of or str(capfirst(MapParty.Side(party["side"]).label))
 
 
-def _interfaces_with_statuses(interface_map: InterfaceMap) -> list[Interface]:
-    aspects = Aspect.objects.filter(interface=OuterRef("pk")).order_by("number")
-    met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
-    return list(
-        Interface.objects.filter(map=interface_map)
-        .live()
-        .annotate(
-            statuses=ArraySubquery(aspects.with_status().values("status")),  # type: ignore[misc]
-            inherited=ArraySubquery(aspects.values("follows_base")),
-            met=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
-        )
-        .order_by("pk")
-    )
-
-
 def _interface_row(
     interface: Any,
     services: dict[int, MapService],
@@ -288,7 +271,7 @@ def _interface_row(
         "label": interface_label(name, interface.statuses, interface.inherited),
         "x": x,
         "y": y,
-        "url": interface.get_absolute_url(),
+        "url": reverse("services:interface_detail", args=[interface.map_id, interface.pk]),
     }
 
 
@@ -312,9 +295,7 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
 
 def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
-    interface_map = map_for(
-        user, pk, follower_rows=follower_rows(user), is_being_rated=has_open_round(), **version_tags()
-    )
+    interface_map = map_for(user, pk, followers=True)
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
@@ -390,7 +371,7 @@ def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
 
 def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The maps that the person sees, with how far each is; filtered, sorted and paged."""
-    maps = policy.visible_maps(user).select_related("municipality")
+    maps = maps_with_progress(policy.visible_maps(user))
     wanted = {name: asked(filters, name) for name in ("q", "target_group", "status", "sort")}
     if wanted["q"]:
         maps = maps.filter(found(wanted["q"], "words", "municipality__words"))
@@ -399,55 +380,35 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     maps = maps.filter(status="archived" if wanted["status"] == "archived" else "draft")
     order = {"title": by_name(), "municipality": by_name("municipality__")}.get(wanted["sort"], "-changed_at")
     page = Paginator(maps.order_by(order, "-pk"), 20).get_page(filters.get("page"))
-    rows = with_progress(list(page.object_list))
+    rows = [progress_of(each) for each in page.object_list]
     return {
         "page": page,
         "maps": rows,
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
-        "can_make_map": policy.municipalities_to_map(user).exists(),
+        "can_make_map": policy.can_make_a_map(user),
     }
 
 
-def tallies(maps: list[Any]) -> dict[int, Counter[str]]:
-    """By the maps' ids, how many of their aspects have which status: one statement."""
-    found: dict[int, Counter[str]] = {}
-    aspects = (
-        Aspect.objects.filter(interface__in=Interface.objects.filter(map__in=maps).live())  # type: ignore[misc]
-        .with_status()
-        .values("interface__map", "status")
-        .annotate(n=Count("pk"))
-        .order_by("interface__map")
-    )
-    for row in aspects:
-        found.setdefault(row["interface__map"], Counter())[row["status"]] = row["n"]
-    return found
+def maps_with_progress(maps: QuerySet[InterfaceMap]) -> QuerySet[InterfaceMap]:
+    """The maps with what `progress_of` tells of them."""
+    return maps.select_related("tally").annotate(party_rows=F("head__party_rows"))
 
 
-def with_progress(maps: list[InterfaceMap]) -> list[dict[str, Any]]:
-    """Each map with its parties and how many of its aspects have which status: two statements."""
-    tally_of = tallies(maps)
-    parties: dict[int, list[str]] = {}
-    for party in (
-        MapParty.objects.filter(map__in=maps, archived_at__isnull=True)
-        .select_related("organisation")
-        .order_by("lane")
-    ):
-        parties.setdefault(party.map_id, []).append(party.organisation.name)
-    return [
-        {
-            "map": interface_map,
-            "parties": parties.get(interface_map.pk, []),
-            "tally": (tally := tally_of.get(interface_map.pk, Counter())),
-            "interfaces": tally.total() // 9,
-            "of": tally.total() - tally[AspectStatus.NOT_APPLICABLE],
-            "agreed": tally[AspectStatus.AGREED],
-            "total": tally.total(),
-            "bar": _bar(tally),
-        }
-        for interface_map in maps
-    ]
+def progress_of(interface_map: Any) -> dict[str, Any]:
+    """A map with its parties and how many of its aspects have which status."""
+    kept = interface_map.tally
+    tally = Counter({status.value: getattr(kept, status.value) for status in AspectStatus})
+    return {
+        "map": interface_map,
+        "parties": [_named(party) for party in interface_map.party_rows],
+        "interfaces": kept.interfaces,
+        "of": tally.total() - kept.not_applicable,
+        "agreed": kept.agreed,
+        "total": tally.total(),
+        "bar": _bar(tally),
+    }
 
 
 def _bar(tally: Counter[str]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import reverse
 
+from collaboration.kept import Kept, Parameter
 from collaboration.models import User
 from collaboration.models.bilingual import in_language
 from collaboration.words import sort_key
@@ -51,7 +52,9 @@ def _name(row: Row) -> str:
     return in_language(SimpleNamespace(**row), "name")
 
 
-def rounds_with_ratings(user: User, rounds: QuerySet[RatingRound], **of: Any) -> list[Round]:
+def rounds_with_ratings(
+    user: User | Parameter, rounds: QuerySet[RatingRound], **of: Any
+) -> QuerySet[RatingRound]:
     """The rounds, the newest first, with `seen`, the ratings that the person may read, `asks`, what each party is asked
     to rate, and `given`, who has rated what.
 
@@ -72,7 +75,7 @@ def rounds_with_ratings(user: User, rounds: QuerySet[RatingRound], **of: Any) ->
         reason="reason",
         shown_at="revealed_at",
     )
-    return list(
+    return (
         rounds.select_related("opened_by")
         .annotate(
             seen=ArraySubquery(seen.values(row=row)),
@@ -116,8 +119,16 @@ def beside(user: User, interface: Interface, aspect: Aspect) -> Row | None:
     if on.is_base:
         return None
     own = [party.pk for party in parties if policy.can_rate(user, on, party.organisation)]
-    found = on.rating_rounds.annotate(next=_next_to_rate(on, aspect, own))
-    rounds = rounds_with_ratings(user, found, aspect=aspect)
+    rounds: list[Round] = list(
+        _BESIDE(
+            user=user.pk,
+            on=on.pk,
+            aspect=aspect.pk,
+            interface=interface.pk,
+            number=aspect.number,
+            parties=own,
+        )
+    )
     current = open_one(rounds)
     past = [_compared(each, shown[aspect.pk]) for each in rounds if aspect.pk in (shown := _shown(each))]
     is_asked = current is not None and not aspect.not_applicable_reason and bool(current.asks)
@@ -161,26 +172,39 @@ def _in_round(party: MapParty, current: Round, can_rate: bool) -> Row:  # noqa: 
     }
 
 
-def _next_to_rate(on: InterfaceMap, aspect: Aspect, parties: list[int]) -> Subquery:
-    """In each round, the next aspect on the map that waits for one of these parties; after the last the first again."""
-    is_later = Q(interface=aspect.interface_id, number__gt=aspect.number) | Q(
-        interface__gt=aspect.interface_id
-    )
+def _rounds_beside(
+    user: Parameter,
+    on: Parameter,
+    aspect: Parameter,
+    interface: Parameter,
+    number: Parameter,
+    parties: Parameter,
+) -> QuerySet[RatingRound]:
+    """The map's rounds with the aspect's ratings.
+
+    `next`: in each round, the next aspect that waits for one of these parties; after the last the first again.
+    """
+    is_later = Q(interface=interface, number__gt=number) | Q(interface__gt=interface)
     round_ = OuterRef(OuterRef("pk"))
-    asked = AskedRating.objects.filter(round=round_, party__in=parties)
-    done = Rating.objects.filter(Q(party__in=parties) | Q(revealed_at__isnull=False), round=round_)
+    asked = AskedRating.objects.filter(round=round_, party__any=parties)
+    done = Rating.objects.filter(Q(party__any=parties) | Q(revealed_at__isnull=False), round=round_)
     waiting = (
-        rateable_aspects(on)
+        rateable_aspects(InterfaceMap.objects.filter(pk=on))
         .filter(pk__in=asked.values("aspect"))
         .exclude(pk__in=done.values("aspect"))
-        .exclude(pk=aspect.pk)
+        .exclude(pk=aspect)
         .order_by(
             Case(When(is_later, then=Value(0)), default=Value(1), output_field=IntegerField()),
             "interface",
             "number",
         )
     )
-    return Subquery(waiting.values(row=JSONObject(interface="interface_id", number="number"))[:1])
+    following = Subquery(waiting.values(row=JSONObject(interface="interface_id", number="number"))[:1])
+    found = RatingRound._default_manager.filter(map=on).annotate(next=following)
+    return rounds_with_ratings(user, found, aspect=aspect)
+
+
+_BESIDE = Kept(_rounds_beside)
 
 
 # On the page of a map's rounds
@@ -233,7 +257,7 @@ class Board:
 
 def board_of(user: User, interface_map: InterfaceMap) -> Board:
     """Two statements, however large the map and however many its rounds."""
-    rounds = rounds_with_ratings(user, interface_map.rating_rounds.all())
+    rounds: list[Round] = list(rounds_with_ratings(user, interface_map.rating_rounds.all()))
     interfaces = _interfaces(interface_map)
     asked = [aspect for interface in interfaces for aspect in interface.asked]
     for each in rounds:

@@ -10,7 +10,16 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
@@ -33,7 +42,6 @@ from services.models import (
     ServiceResponsibility,
 )
 from services.queries.history import changes_of
-from services.queries.maps import tallies
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
@@ -95,7 +103,7 @@ def map_rows(user: User, wanted: Row) -> Rows:
         maps = maps.filter(Exists(party))
     parties = MapParty.objects.filter(map=OuterRef("pk"), archived_at__isnull=True).order_by("lane", "pk")
     party_row = JSONObject(id="pk", organisation="organisation_id", side="side", lane="lane")
-    return maps.values(
+    rows: Rows = maps.values(
         "id",
         "title_fi",
         "title_sv",
@@ -108,16 +116,16 @@ def map_rows(user: User, wanted: Row) -> Rows:
         "made_at",
         "changed_at",
         "municipality",
+        *(f"tally__{status}" for status in AspectStatus.values),
         parties_=ArraySubquery(parties.values(row=party_row)),
     )
+    return rows
 
 
 def add_tallies(rows: list[Row]) -> None:
-    """To each map, how many of its aspects have which status: one statement for them all."""
-    of_maps = tallies([row["id"] for row in rows])
+    """To each map, how many of its aspects have which status."""
     for row in rows:
-        tally = of_maps.get(row["id"], Counter())
-        row["aspects"] = {status.value: tally.get(status.value, 0) for status in AspectStatus}
+        row["aspects"] = {status: row.pop(f"tally__{status}") for status in AspectStatus.values}
 
 
 def map_services(map_id: int) -> list[Row]:
@@ -143,15 +151,11 @@ def map_services(map_id: int) -> list[Row]:
 def _interfaces(interfaces: QuerySet[Interface], aspect: JSONObject) -> Rows:
     met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
     parties = Party.objects.filter(interface=OuterRef("pk")).order_by("map_party__lane", "pk")
-    aspects: Any = Aspect.objects.filter(interface=OuterRef("pk")).with_status().order_by("number")
-    removed = MapService.objects.filter(interfaces=OuterRef("pk"), archived_at__isnull=False)
+    aspects = Aspect.objects.filter(interface=OuterRef("pk")).order_by("number")
     return interfaces.values(
         "id",
         "map",
-        removed=Case(
-            When(Q(archived_at__isnull=False) | Exists(removed), then=Value(True)),  # noqa: FBT003 SQL's own true
-            default=Value(False),  # noqa: FBT003
-        ),
+        removed=ExpressionWrapper(Q(live__isnull=True), BooleanField()),
         services_=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
         parties_=ArraySubquery(parties.values("map_party")),
         aspects_=ArraySubquery(aspects.values(row=aspect)),
@@ -211,18 +215,8 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         aspects = aspects.filter(responsible=wanted["responsible"])
     if wanted.get("review_by"):
         aspects = aspects.filter(review_on__lte=wanted["review_by"])
-    aspects = aspects.with_status()
     if wanted.get("status"):
         aspects = aspects.filter(status=wanted["status"])
-    shared = Case(
-        When(aspect__interface__map__source_language="sv", then=F("aspect__shared_sv")),
-        default=F("aspect__shared_fi"),
-    )
-    consent = Case(
-        When(consented_text__isnull=True, then=Value("none")),
-        When(~Q(consented_text="") & Q(consented_text=shared), then=Value("given")),
-        default=Value("outdated"),
-    )
     answers = AspectAnswer.objects.filter(aspect=OuterRef("pk")).order_by("party__map_party__lane", "pk")
     answer = JSONObject(
         id="pk",
@@ -230,7 +224,7 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         organisation="party__map_party__organisation_id",
         answer_fi="answer_fi",
         answer_sv="answer_sv",
-        consent=consent,
+        consent="consent__state",
         consented_text="consented_text",
         consented_by="consented_by__name",
         consented_at="consented_at",

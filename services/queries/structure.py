@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.outside import whole_number
+from collaboration.outside import row_id
 from collaboration.words import found
 from services import policy
 from services.content import CHANNEL
@@ -258,7 +258,7 @@ def fields_again(
     if kind is None:
         return []
     key = posted.get("subject", "").removeprefix(f"{kind.beside}:")
-    parent = KINDS[kind.beside].rows(interface_map).filter(pk=whole_number(key)).first()
+    parent = KINDS[kind.beside].rows(interface_map).filter(pk=row_id(key)).first()
     if parent is None:
         return []
     if not kind.number:
@@ -339,7 +339,7 @@ def _new_field(
     errors: Iterable[str] = (),
     prefix: str = "",
 ) -> Field:
-    chosen = [whole_number(key) or 0 for key in typed.getlist(column.name)] if typed else []
+    chosen = [row_id(key) for key in typed.getlist(column.name)] if typed else []
     value = typed.get(column.name) if typed else None
     return _field(column, prefix or f"add-{kind.name}", value, chosen, choices, errors)
 

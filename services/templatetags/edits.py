@@ -52,6 +52,7 @@ def editor_words() -> SafeString:
         ),
         "besideYours": _("Somebody else has written here too. Both are shown when you leave the field."),
         "notWhole": _("Write this whole or empty it. It has not been saved."),
+        "leaveUnsaved": _("What you typed here has not been saved. Leave it?"),
         "offlineUndo": _("There is no connection. Undo works when it is back."),
         "merged": _(
             "Somebody else had changed the same text. Both changes are in it now; read it once more."

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import Organisation, User
-from collaboration.outside import whole_number
+from collaboration.outside import row_id
 from collaboration.policy import can_edit_organisation
 from services.models import (
     Aspect,
@@ -73,10 +73,7 @@ def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
     parties = {party.organisation_id: party for party in row.parties.filter(archived_at__isnull=True)}
     if wish.get("service"):
         service = (
-            Service.objects.in_use()
-            .select_related("organisation")
-            .filter(pk=whole_number(wish["service"]))
-            .first()
+            Service.objects.in_use().select_related("organisation").filter(pk=row_id(wish["service"])).first()
         )
         if service is None:
             raise ValidationError(_("There is no such service."), code="missing")
@@ -87,13 +84,11 @@ def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
                 code="foreign",
             )
     else:
-        party = row.parties.filter(pk=whole_number(wish.get("party")), archived_at__isnull=True).first()
+        party = row.parties.filter(pk=row_id(wish.get("party")), archived_at__isnull=True).first()
         if party is None:
             raise ValidationError(_("Choose whose service it is."), code="party")
         can_edit_organisation(user, party.organisation).require()
-        node = ServiceNode.objects.filter(
-            pk=whole_number(wish.get("node")), kind=ServiceNode.Kind.SERVICE
-        ).first()
+        node = ServiceNode.objects.filter(pk=row_id(wish.get("node")), kind=ServiceNode.Kind.SERVICE).first()
         if node is None:
             raise ValidationError(_("Choose the class of the service."), code="node")
         service = Service(
@@ -180,7 +175,7 @@ def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapServi
     wished = _mapping(value).get("services")
     if not isinstance(wished, list):
         raise ValidationError(_("Choose at least two services that meet."), code="type")
-    keys = [whole_number(key) for key in wished]
+    keys = [row_id(key) for key in wished]
     if len(keys) > 1 and len(set(keys)) == 1:
         raise ValidationError(
             _("A service has no interface with itself. Choose two different services."), code="itself"
@@ -242,7 +237,7 @@ def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     organisation = (
         Organisation.objects.existing(timezone.localdate())
         .single()
-        .filter(pk=whole_number(_mapping(value).get("organisation")))
+        .filter(pk=row_id(_mapping(value).get("organisation")))
         .first()
     )
     if organisation is None:
@@ -299,7 +294,7 @@ def clean_parties(row: Interface, value: Any, _user: User) -> list[int]:
     """Ids of the map's parties; those whose services meet stay, and so does one that has written something."""
     if not isinstance(value, list):
         raise ValidationError(_("This is not a list of parties."), code="type")
-    wished = {whole_number(key) for key in value} | {service.party_id for service in row.services.all()}
+    wished = {row_id(key) for key in value} | {service.party_id for service in row.services.all()}
     if row.map.parties.filter(pk__in=wished, archived_at__isnull=True).count() != len(wished):
         raise ValidationError(_("Choose among the parties of the map."), code="missing")
     leaving = row.party_rows.exclude(map_party__in=wished)

@@ -158,8 +158,7 @@ def unfinished_aspects(interface_map: InterfaceMap) -> list[Aspect]:
     """The aspects on the map that are neither agreed nor not applicable."""
     return list(
         Aspect.objects.filter(interface__in=Interface.objects.filter(map=interface_map).live())
-        .with_status()
-        .exclude(status__in=DONE)  # type: ignore[misc]
+        .exclude(status__in=DONE)
         .select_related("interface")
         .order_by("interface", "number")
     )

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from collaboration.journal import latest_change, record_changes
 from collaboration.models import Change, Organisation, User
-from collaboration.outside import whole_number
+from collaboration.outside import row_id
 from services.models import Aspect, Interface, InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.workflows import approvals
 
@@ -41,7 +41,7 @@ def _in_use(target_group: str) -> InterfaceMapQuerySet:
 
 def lock(pk: Any) -> None:
     """Lock a base map that a map is about to be based on, before that map itself."""
-    InterfaceMap.objects.locked().filter(pk=whole_number(pk), is_base=True).first()
+    InterfaceMap.objects.locked().filter(pk=row_id(pk), is_base=True).first()
 
 
 def lock_base_of(county: Organisation, target_group: str) -> InterfaceMap | None:

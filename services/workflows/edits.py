@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
@@ -20,12 +22,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
+from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
 from collaboration.models.change import digest_of
 from collaboration.models.sentences import sentence_of
 from collaboration.outside import whole_number
 from services import policy
-from services.models import InterfaceMap
+from services.models import ApprovalRound, InterfaceMap
 from services.workflows import approvals, base_maps
 from services.workflows.merging import merge
 from services.workflows.properties import KINDS, Property
@@ -41,7 +44,6 @@ class Op:
     base_version: int
     value: Any
 
-    @property
     def digest(self) -> str:
         """Of what is wished: the same id may come again with this only."""
         return digest_of(["op", self.subject, self.property, self.value])
@@ -85,7 +87,6 @@ class NoSuchSubject(ObjectDoesNotExist):
     """The map, the row or the property is not there, or not for this person to see."""
 
 
-@transaction.atomic
 def apply(
     user: User,
     map_id: int,
@@ -101,16 +102,36 @@ def apply(
     what the person asked for. Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the
     sentence), IdUsed or Conflict.
     """
+    try:
+        with transaction.atomic():
+            return _apply(user, map_id, op, undoes, cause)
+    except IntegrityError as error:
+        raise ValidationError(sentence_of(error), code="duplicate") from None
+
+
+def locked_map(user: User, map_id: int) -> InterfaceMap | None:
+    """The map, if the person sees it, locked: that gives each change of it its number in turn."""
+    return _LOCKED.one(user=user.pk, pk=map_id) if isinstance(user, User) else None
+
+
+_LOCKED = Kept(lambda user, pk: policy.visible_maps(user).locked().filter(pk=pk))
+
+
+def _apply(user: User, map_id: int, op: Op, undoes: Change | None, cause: Change | None) -> Applied:
     if op.property == "base":
         base_maps.lock(op.value)
-    # The row's lock gives each change of the map its number in turn.
-    interface_map = policy.visible_maps(user).locked().filter(pk=map_id).first()
+    interface_map = locked_map(user, map_id)
     if interface_map is None:
         raise NoSuchSubject
-    request_digest = request_digest or op.digest
-    if (done := change_with_id(interface_map, op.id, user, request_digest)) is not None:
+    request_digest = request_digest or op.digest()
+    try:
+        property_, row = find(interface_map, op.subject, op.property, op.id)
+    except NoSuchSubject:
+        if (done := change_with_id(interface_map, op.id, user, request_digest)) is not None:
+            return as_already_done(interface_map, done)
+        raise
+    if row.is_done and (done := change_with_id(interface_map, op.id, user, request_digest)) is not None:
         return as_already_done(interface_map, done)
-    property_, row = find(interface_map, op.subject, op.property)
     property_.allowed(user, row).require()
     if property_.needs_live_row and not property_.is_live(row):
         raise ValidationError(
@@ -134,11 +155,7 @@ def apply(
         value = property_.clean(row, both, user)
         if value == before:
             return Applied(op.subject, op.property, before, version, row, merged)
-    try:
-        with transaction.atomic():
-            property_.write(row, value, user)
-    except IntegrityError as error:
-        raise ValidationError(sentence_of(error), code="duplicate") from None
+    property_.write(row, value, user)
     after = property_.read(row) if property_.is_versioned else property_.made(row)
     InterfaceMap.objects.filter(pk=interface_map.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
     seq = interface_map.seq = interface_map.seq + 1
@@ -156,21 +173,42 @@ def apply(
         undoes=undoes,
         cause=cause,
     )
-    approvals.end_rounds([interface_map.pk], user)
+    if row.has_open_round:
+        approvals.end_rounds([interface_map.pk], user)
     base_maps.follow_up(interface_map, change, row)
     return Applied(op.subject, op.property, after, seq, row, merged)
 
 
-def find(interface_map: InterfaceMap, subject: str, name: str) -> tuple[Property, Any]:
-    """The property and the row that an op names; raises NoSuchSubject."""
+def find(
+    interface_map: InterfaceMap, subject: str, name: str, op_id: UUID | None = None
+) -> tuple[Property, Any]:
+    """The property and the row that an op names; raises NoSuchSubject.
+
+    The row also tells whether the op was applied before (`is_done`), and whether approval is asked (`has_open_round`).
+    """
     kind, _colon, key = subject.partition(":")
     properties = KINDS.get(kind)
     if properties is None or name not in properties.properties or whole_number(key) is None:
         raise NoSuchSubject
-    row = properties.rows(interface_map).filter(pk=whole_number(key)).first()
+    log_type = ContentType.objects.get_for_model(InterfaceMap).pk
+    row = _rows(kind).one(on=interface_map.pk, pk=whole_number(key), log_type=log_type, op_id=op_id)
     if row is None:
         raise NoSuchSubject
     return properties.properties[name], row
+
+
+@cache
+def _rows(kind: str) -> Kept[Any]:
+    def build(on: Parameter, pk: Parameter, log_type: Parameter, op_id: Parameter) -> models.QuerySet[Any]:
+        done = Change.objects.filter(log_type=log_type, log_id=on, op_id=op_id)
+        rounds = ApprovalRound.objects.filter(map=on, status=ApprovalRound.Status.OPEN)
+        rows: models.QuerySet[Any] = KINDS[kind].rows(on).filter(pk=pk)
+        told: models.QuerySet[Any] = rows.annotate(
+            is_done=models.Exists(done), has_open_round=models.Exists(rounds)
+        )
+        return told
+
+    return Kept(build)
 
 
 def log_of(interface_map: InterfaceMap, row: models.Model, property_: Property) -> models.QuerySet[Change]:

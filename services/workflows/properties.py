@@ -20,7 +20,16 @@ from collaboration.models import User
 from collaboration.outside import whole_number
 from collaboration.verdict import Verdict
 from services import policy
-from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapParty, MapService
+from services.models import (
+    Aspect,
+    AspectAnswer,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapParty,
+    MapService,
+    Party,
+)
 from services.workflows import additions, base_maps, structure
 
 Cleaner = Callable[[Any, Any, User], Any]
@@ -58,10 +67,10 @@ class Property:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of subject: its rows on one map and its properties by name."""
+    """A kind of subject: its rows on one map (its id, or what stands for that in a query) and its properties by name."""
 
     model: type[models.Model]
-    rows: Callable[[InterfaceMap], models.QuerySet[Any]]
+    rows: Callable[[Any], models.QuerySet[Any]]
     properties: dict[str, Property] = field(default_factory=dict)
 
 
@@ -248,10 +257,7 @@ def write_consent(row: AspectAnswer, value: str | None, user: User) -> None:
 
 
 def _interface_is_live(row: Any) -> bool:
-    interface = row if isinstance(row, Interface) else row.interface
-    return interface.archived_at is None and all(
-        place.archived_at is None for place in interface.services.all()
-    )
+    return hasattr(row if isinstance(row, Interface) else row.interface, "live")
 
 
 def _on_aspect(row: Any) -> bool:
@@ -285,46 +291,40 @@ def _addition(
     )
 
 
-ASPECTS = ("interface__services", "interface__party_rows__map_party__organisation", "interface__map__parties")
+def _with_parties(rows: models.QuerySet[Any], path: str) -> models.QuerySet[Any]:
+    """Rows with what is asked of their interface: its map, its parties, and whether it is on the map."""
+    parties = Party.objects.select_related("map_party__organisation")
+    return rows.select_related(f"{path}map", f"{path}live").prefetch_related(
+        models.Prefetch(f"{path}party_rows", parties)
+    )
+
 
 KINDS: dict[str, Kind] = {
-    "map": Kind(InterfaceMap, lambda interface_map: InterfaceMap.objects.filter(pk=interface_map.pk)),
-    "party": Kind(MapParty, lambda interface_map: interface_map.parties.all()),
+    "map": Kind(InterfaceMap, lambda on: InterfaceMap.objects.filter(pk=getattr(on, "pk", on))),
+    "party": Kind(MapParty, lambda on: MapParty.objects.filter(map=on)),
     "service": Kind(
         MapService,
-        lambda interface_map: interface_map.map_services.select_related(
-            "party__organisation", "map", "service"
-        ),
+        lambda on: MapService.objects.filter(map=on).select_related("party__organisation", "map", "service"),
     ),
-    "interface": Kind(
-        Interface,
-        lambda interface_map: interface_map.interfaces.select_related("map").prefetch_related(
-            "services", "party_rows"
-        ),
-    ),
+    "interface": Kind(Interface, lambda on: _with_parties(Interface.objects.filter(map=on), "")),
     "aspect": Kind(
         Aspect,
-        lambda interface_map: (
-            Aspect.objects.filter(interface__map=interface_map)
-            .select_related("interface__map")
-            .prefetch_related(*ASPECTS)
+        lambda on: _with_parties(
+            Aspect.objects.filter(interface__map=on).select_related("base"), "interface__"
         ),
     ),
     "answer": Kind(
         AspectAnswer,
-        lambda interface_map: (
-            AspectAnswer.objects.filter(aspect__interface__map=interface_map)
-            .select_related("aspect__interface__map", "party__map_party__organisation")
-            .prefetch_related(*(f"aspect__{path}" for path in ASPECTS))
+        lambda on: _with_parties(
+            AspectAnswer.objects.filter(aspect__interface__map=on).select_related(
+                "party__map_party__organisation"
+            ),
+            "aspect__interface__",
         ),
     ),
     "evidence": Kind(
         Evidence,
-        lambda interface_map: (
-            Evidence.objects.filter(aspect__interface__map=interface_map)
-            .select_related("aspect__interface__map")
-            .prefetch_related(*(f"aspect__{path}" for path in ASPECTS))
-        ),
+        lambda on: _with_parties(Evidence.objects.filter(aspect__interface__map=on), "aspect__interface__"),
     ),
 }
 """The kinds of subjects: `subject` in an op is `<kind>:<id>`."""

@@ -59,8 +59,8 @@ def _rows_of(maps: list[int]) -> dict[type[models.Model], list[int]]:
 
 def _written() -> list[type[models.Model]]:
     """What ops change: every kind of row that can be edited, what ties them together, and rounds that an edit ends."""
-    kinds = [*dict.fromkeys(kind.model for kind in KINDS.values()), Party]
-    ties = [field.remote_field.through for model in kinds for field in model._meta.many_to_many]
+    kinds: list[type[models.Model]] = [*dict.fromkeys(kind.model for kind in KINDS.values()), Party]
+    ties: list[Any] = [field.remote_field.through for model in kinds for field in model._meta.many_to_many]
     return [*kinds, *ties, ApprovalRound]
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.outside import whole_number
+from collaboration.outside import row_id, whole_number
 from services import policy
 from services.models import (
     Aspect,
@@ -28,10 +28,10 @@ from services.models import (
     EscalationStep,
     InformationFlow,
     Interface,
-    InterfaceMap,
     Manager,
     MapParty,
     MapService,
+    Party,
     PartyResource,
     ProcessStep,
     ReferralStep,
@@ -148,25 +148,23 @@ def parties_of(interface: Interface) -> set[int]:
 def _clean_party(column: Column, row: Any, value: Any) -> int | None:
     if column.column.null and (value is None or value == ""):
         return None
-    if (key := whole_number(value)) not in parties_of(row.aspect.interface):
+    if (key := row_id(value)) not in parties_of(row.aspect.interface):
         raise ValidationError(_("Choose a party of this interface."), code="party")
     return key
 
 
 def _clean_parties(column: Column, row: Any, value: Any) -> list[int]:
-    if not isinstance(value, list) or not {whole_number(key) for key in value} <= parties_of(
-        row.aspect.interface
-    ):
+    if not isinstance(value, list) or not {row_id(key) for key in value} <= parties_of(row.aspect.interface):
         raise ValidationError(_("Choose among the parties of this interface."), code="party")
-    return sorted({key for each in value if (key := whole_number(each)) is not None})
+    return sorted({row_id(key) for key in value})
 
 
 def _clean_person(column: Column, row: Any, value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=whole_number(value)).exists():
+    if row.party_id is None or not policy.people_of_party(row.party).filter(pk=row_id(value)).exists():
         raise ValidationError(_("Choose a person who belongs to the party."), code="person")
-    return whole_number(value)
+    return row_id(value)
 
 
 def other_services(place: MapService) -> models.QuerySet[MapService]:
@@ -177,9 +175,9 @@ def other_services(place: MapService) -> models.QuerySet[MapService]:
 def _clean_service(_column: Column, row: Any, value: Any) -> int | None:
     if value is None or value == "":
         return None
-    if not other_services(row.map_service).filter(pk=whole_number(value)).exists():
+    if not other_services(row.map_service).filter(pk=row_id(value)).exists():
         raise ValidationError(_("Choose another service of this map."), code="service")
-    return whole_number(value)
+    return row_id(value)
 
 
 def _clean_choice(column: Column, row: Any, value: Any) -> str:
@@ -239,21 +237,25 @@ class RowKind:
             **{"aspect" if self.number else "map_service": parent, "archived_at": None}
         )
 
-    def rows(self, interface_map: InterfaceMap) -> models.QuerySet[Any]:
+    def rows(self, on: Any) -> models.QuerySet[Any]:
         """The kind's rows on the map, with what the policy asks for."""
         if not self.number:
-            return self.all_rows.filter(map_service__map=interface_map).select_related(
+            return self.all_rows.filter(map_service__map=on).select_related(
                 "map_service__map", "map_service__service", "map_service__party__organisation"
             )
         named = [column.name for column in self.columns if column.widget in {"party", "person"}]
         parties = [name for name in named if name != "person"]
         return (
-            self.all_rows.filter(aspect__interface__map=interface_map)
-            .select_related("aspect__interface__map", *named, *(f"{name}__organisation" for name in parties))
+            self.all_rows.filter(aspect__interface__map=on)
+            .select_related(
+                "aspect__interface__map",
+                "aspect__interface__live",
+                *named,
+                *(f"{name}__organisation" for name in parties),
+            )
             .prefetch_related(
-                *(
-                    f"aspect__interface__{path}"
-                    for path in ("services", "party_rows__map_party__organisation", "map__parties")
+                models.Prefetch(
+                    "aspect__interface__party_rows", Party.objects.select_related("map_party__organisation")
                 )
             )
         )

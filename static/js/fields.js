@@ -51,6 +51,7 @@ export function write(field, value) {
   if (field.value === value) return;
   if (!isText(field)) {
     field.value = value;
+    field.dispatchEvent(new CustomEvent("field:written", { bubbles: true }));
     return;
   }
   const { selectionStart, scrollTop, scrollHeight, offsetHeight } = field;

@@ -1,7 +1,10 @@
 // A rating is no op: its form is posted as it is, and the server answers with the part of the page.
 // Without this script the same form leads to the page.
 
+import { replace } from "./refresh.js";
 import { say, tell } from "./words.js";
+
+const filled = (form) => new URLSearchParams(new FormData(form)).toString();
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-rate]");
@@ -15,6 +18,7 @@ document.addEventListener("submit", async (event) => {
   const part = form.closest("[data-ratings]");
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
+  const sent = filled(form);
   let response = null;
   try {
     response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Part": form.dataset.rate } });
@@ -31,7 +35,11 @@ document.addEventListener("submit", async (event) => {
     form.submit(); // signed out or not allowed any longer: the whole page says it in its own words
     return;
   }
-  part.outerHTML = await response.text();
+  const html = await response.text();
+  const isTyped = (each) => (each === form ? filled(form) !== sent : "keep" in each.dataset);
+  // what has been typed meanwhile, or into another party's form, stays
+  if ([...part.querySelectorAll("form[data-rate]")].some(isTyped)) replace(part, new DOMParser().parseFromString(html, "text/html").querySelector("[data-ratings]").innerHTML);
+  else part.outerHTML = html;
   const fresh = document.querySelector("[data-ratings]");
   const sentence = fresh.querySelector("[data-said], .errorlist, .notice")?.textContent.trim() ?? "";
   say(sentence);

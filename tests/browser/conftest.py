@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -22,6 +23,10 @@ from tests.plugin import NO_BROWSER
 from tests.portal import PortalServer
 from yhdyspinta.embedded.browser import LOCALES as LANGUAGES
 from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
+
+PATIENCE = 30_000
+"""Milliseconds: a limit only for what never comes, since both cores may be busy with other things."""
+expect.set_options(timeout=PATIENCE)
 
 
 class NewPage(Protocol):
@@ -129,6 +134,7 @@ def new_page(request: pytest.FixtureRequest, browser: Browser, problems: list[st
             javascript=javascript,
             touch=touch,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page, portal.url, problems)

@@ -224,6 +224,27 @@ def test_the_drawing_is_one_tab_stop_and_is_used_by_keyboard(new_page: NewPage) 
     expect(page.locator("[data-connect-bar]")).to_be_hidden()
 
 
+def test_a_pinch_zooms_the_drawing_and_never_the_page(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    open_map(page, YOUTH)
+    scale = "document.querySelector('[data-canvas]').style.getPropertyValue('--scale')"
+    wheel = """(delta) => {
+      const event = new WheelEvent('wheel', { ctrlKey: true, deltaY: delta, bubbles: true, cancelable: true, clientX: 600, clientY: 500 });
+      document.querySelector('[data-world]').dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    assert all(page.evaluate(wheel, -300) for _time in range(12)), "at the largest, too"
+    assert float(page.evaluate(scale)) == 2
+    pinch = """([name, scale]) => {
+      const event = Object.assign(new Event(name, { bubbles: true, cancelable: true }), { scale, clientX: 600, clientY: 500 });
+      document.querySelector('[data-world]').dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    assert page.evaluate(pinch, ["gesturestart", 1])
+    assert page.evaluate(pinch, ["gesturechange", 0.5])
+    assert float(page.evaluate(scale)) == 1
+
+
 def test_everything_is_edited_without_javascript(new_page: NewPage, problems: list[str]) -> None:
     page = new_page(signed_in_as=PORVOO, javascript=False)
     address = open_map(page, CHILDREN)

@@ -1,8 +1,9 @@
 """What people type is theirs: the portal writes nothing under a hand that types, and loses nothing that was typed."""
 
 import re
+from typing import Any
 
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, YOUTH, open_map, saved
@@ -240,7 +241,7 @@ def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(ne
     ids: list[tuple[str, str]] = []
 
     def lose(route: Route) -> None:
-        sent = route.request.post_data_json
+        sent: Any = route.request.post_data_json
         ids.append((sent["id"], sent["value"]))
         if len(ids) == 1:
             route.fetch()
@@ -264,3 +265,30 @@ def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(ne
     page.reload()
     expect(answer(page)).to_have_value("Alku ja jatko")
     empty(page)
+
+
+def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    open_map(page, YOUTH)
+    page.locator(".ring").first.click()
+    page.locator(".aspect-list__link").nth(6).click()
+    text = page.locator("[data-panel-body] textarea[name=value]:visible").first
+    text.fill("Nuori 131052-308T odottaa.")
+    asked: list[str] = []
+    answers = [False, True]
+
+    def answer_it(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        (dialog.accept if answers[len(asked) - 1] else dialog.dismiss)()
+
+    page.on("dialog", answer_it)
+    page.locator(".panel-steps a").first.click()
+    expect(page.locator("[data-edit-error]")).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(text).to_have_value("Nuori 131052-308T odottaa.")
+    page.locator(".panel-steps a").first.click()
+    expect(page.locator("[data-panel-title]")).to_contain_text("6.")
+    assert len(asked) == 2
+    no_noise(problems)

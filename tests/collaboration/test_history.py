@@ -183,7 +183,7 @@ def test_a_change_without_event_and_an_event_without_change_are_found(
     copied = [
         field.column for field in Change._meta.concrete_fields[1:] if field.column not in {"seq", "op_id"}
     ]
-    columns = ", ".join(copied)
+    columns = ", ".join(map(str, copied))
     postgres.run_sql(
         fresh_database,
         f"INSERT INTO collaboration_change (seq, op_id, {columns})"

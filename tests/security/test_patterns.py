@@ -8,9 +8,10 @@ import pytest
 
 from collaboration.identity_codes import identity_codes
 from collaboration.plain_text import to_html
+from collaboration.words import folded
 from services.exports.glyphs import INVISIBLE
 from services.exports.sheets import BEGINS_LIKE_A_FORMULA, NOT_IN_A_CELL
-from services.word_search import folded, roots
+from services.word_search import roots
 from yhdyspinta import logs
 
 HOSTILE = (

@@ -33,7 +33,7 @@ def answer_of(aspect: Aspect, code: str) -> AspectAnswer:
 
 def status_of(aspect: Aspect) -> str:
     """The derived status."""
-    return Aspect.objects.with_status().get(pk=aspect.pk).status
+    return Aspect.objects.get(pk=aspect.pk).status
 
 
 def parties_of(on: InterfaceMap) -> list[int]:

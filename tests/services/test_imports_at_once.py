@@ -15,7 +15,7 @@ from django.db import connection
 from collaboration.models import Change, Event
 from services.content import content_of
 from services.models import Aspect, InterfaceMap, MapImport
-from services.workflows import importing, importing_ops
+from services.workflows import edits, importing, importing_ops
 from services.workflows.rehearsal import rehearsal
 from tests.cast import Cast
 from tests.services.exporting import previewed
@@ -114,7 +114,7 @@ def test_what_a_colleague_changes_meanwhile_is_left_out(cast: Cast, monkeypatch:
     edit(cast[ME], on, f"map:{on.pk}", "title_sv", "Först")
     file = {**content_of(on), "title_fi": "Tuotu nimi", "title_sv": "Importerat namn"}
     row = previewed(cast, on, file)
-    honest = importing_ops.apply
+    honest = edits.apply
 
     def met(*wish: Any, **more: Any) -> Any:
         done = honest(*wish, **more)
@@ -134,7 +134,7 @@ def test_what_a_colleague_changes_meanwhile_is_left_out(cast: Cast, monkeypatch:
 def test_an_import_that_was_interrupted_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     on = cast.maps["porvoo"]
     row = previewed(cast, on, another(content_of(on), 6))
-    honest = importing_ops.apply
+    honest = edits.apply
 
     def dies(*wish: Any, **more: Any) -> Any:
         if Change.objects.filter(log_id=on.pk).count() == 3:

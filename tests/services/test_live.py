@@ -310,7 +310,9 @@ def test_a_person_is_in_a_few_tabs_of_a_map_at_most(web: Web) -> None:
         for tab in tabs:
             person.tab = tab
             assert person.stand(web.one, on.pk, f"map:{on.pk}").status == 204
-        assert eventually(lambda: [each["tab"] for each in listener.people] == tabs[5:])
+        assert eventually(
+            lambda: [each["tab"] for each in listener.named("presence")[-1]["people"]] == tabs[5:]
+        )
 
 
 # What is refused, and what is freed.

@@ -1,6 +1,7 @@
 """What pages show, in how many statements, and how heavy they are."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -16,7 +17,7 @@ from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import ANONYMOUS, ROLES, WITHOUT_MEMBERSHIPS, Cast
 from tests.conftest import As
-from tests.services.ops import add_row, answer_of, edit, first_aspect
+from tests.services.ops import NOW, add_row, answer_of, edit, first_aspect, follow, make_base_map
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
@@ -70,6 +71,32 @@ def test_the_front_page_and_the_history_take_few_statements(cast: Cast, as_perso
     assert statements(client, "/")[0] <= SESSION_AND_USER + 15
     for page in ("", "?page=2"):
         assert statements(client, f"/kartat/{on.pk}/historia/{page}")[0] <= SESSION_AND_USER + 8
+
+
+def test_the_list_of_maps_takes_few_statements(cast: Cast, as_person: As) -> None:
+    client = as_person("county editor", "fi")
+    client.get("/kartat/")
+    for query in ("", "?sort=title", "?q=porvoo&target_group=young_people", "?status=archived"):
+        assert statements(client, f"/kartat/{query}")[0] <= SESSION_AND_USER + 3
+
+
+def test_an_edit_asks_twelve_statements(cast: Cast, as_person: As) -> None:
+    """Also on a map that follows a base map; two of them begin and end the transaction."""
+    make_base_map(cast)
+    follow(cast, "porvoo")
+    on, client = cast.maps["porvoo"], as_person("porvoo editor")
+    for number in range(1, 4):
+        op = {
+            "id": str(uuid4()),
+            "subject": f"aspect:{first_aspect(on).pk}",
+            "property": "shared_fi",
+            "base_version": NOW,
+            "value": f"Teksti {number}.",
+        }
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.post(f"/api/v1/maps/{on.pk}/ops/", op, "application/json")
+        assert answer.json()["status"] == "in_progress"
+    assert len(asked) <= SESSION_AND_USER + 12
 
 
 ASKED_WITH = {

