@@ -43,10 +43,11 @@ class Op:
     property: str
     base_version: int
     value: Any
+    request_digest: str = ""  # when the person asked for something else, of which this is the op
 
     def digest(self) -> str:
-        """Of what is wished: the same id may come again with this only."""
-        return digest_of(["op", self.subject, self.property, self.value])
+        """Of what is asked for: the same id may come again with this only."""
+        return self.request_digest or digest_of(["op", self.subject, self.property, self.value])
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,11 @@ def apply(
     *,
     undoes: Change | None = None,
     cause: Change | None = None,
-    request_digest: str = "",
 ) -> Applied:
     """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
 
-    An op that takes back another change (`undoes`) is never merged with what came after; `request_digest` is then of
-    what the person asked for. Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the
-    sentence), IdUsed or Conflict.
+    An op that takes back another change (`undoes`) is never merged with what came after. Raises NoSuchSubject,
+    PermissionDenied (with the reason), ValidationError (with the sentence), IdUsed or Conflict.
     """
     try:
         with transaction.atomic():
@@ -123,14 +122,14 @@ def _apply(user: User, map_id: int, op: Op, undoes: Change | None, cause: Change
     interface_map = locked_map(user, map_id)
     if interface_map is None:
         raise NoSuchSubject
-    request_digest = request_digest or op.digest()
+    asked = op.digest()
     try:
         property_, row = find(interface_map, op.subject, op.property, op.id)
     except NoSuchSubject:
-        if (done := change_with_id(interface_map, op.id, user, request_digest)) is not None:
+        if (done := change_with_id(interface_map, op.id, user, asked)) is not None:
             return as_already_done(interface_map, done)
         raise
-    if row.is_done and (done := change_with_id(interface_map, op.id, user, request_digest)) is not None:
+    if row.is_done and (done := change_with_id(interface_map, op.id, user, asked)) is not None:
         return as_already_done(interface_map, done)
     property_.allowed(user, row).require()
     if property_.needs_live_row and not property_.is_live(row):
@@ -168,7 +167,7 @@ def _apply(user: User, map_id: int, op: Op, undoes: Change | None, cause: Change
         before,
         after,
         by=user,
-        request_digest=request_digest,
+        request_digest=asked,
         sent=merged.yours if merged else None,
         undoes=undoes,
         cause=cause,

@@ -1,8 +1,8 @@
 """Bringing a content back into the draft: previewed first, then applied as ordinary ops, with history and undo.
 
-The preview is the import itself, done in a rehearsal: it tells exactly what would happen, also which of the changes this
-person may not make, and keeps nobody waiting. The import itself is applied op by op, each in a transaction of its own, so
-others edit in between; what they change meanwhile is not overwritten but left out. Nothing is removed that an import does
+The preview is the import itself, of which each part is taken back at once: it tells what would happen, also which of the
+changes this person may not make, and nobody waits for more than a part. The import is applied op by op, each in a
+transaction of its own, so others edit in between; what they change meanwhile is not overwritten but left out. Nothing is removed that an import does
 not bring: services, interfaces and parties stay as they are, and of another map's file only what it has is taken.
 """
 
@@ -19,7 +19,7 @@ from services.content import Content, canonical, content_of, digest
 from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport
 from services.workflows.edits import NoSuchSubject
 from services.workflows.importing_ops import Counter, LeftOut, Writer
-from services.workflows.rehearsal import rehearsal
+from services.workflows.rehearsal import Rehearsal
 
 
 def preview(user: User, map_id: int, name: str, content: Content) -> MapImport:
@@ -75,10 +75,9 @@ def _look_ahead(user: User, interface_map: InterfaceMap, row: MapImport) -> None
     row.before = content_of(interface_map)
     row.digest = digest(canonical(row.before))
     Counter(user, interface_map, row.before, row.content).write()
-    with rehearsal(interface_map):
-        writer = Writer(user, interface_map, row.before, row.content)
-        writer.write()
-        row.result = _now(interface_map)
+    writer = Rehearsal(user, interface_map, row.before, row.content)
+    writer.write()
+    row.result = writer.result
     row.changes, row.left_out = writer.changes, _left_out(writer, row.result, row.content)
 
 

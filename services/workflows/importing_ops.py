@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -52,11 +53,17 @@ class Writer:
         if self.is_same_map:
             for name, label in (("title_fi", _("Title in Finnish")), ("title_sv", _("Title in Swedish"))):
                 if self.draft[name] != self.content[name]:
-                    self._op(
-                        f"map:{self.map.pk}", name, self.content[name], named(self.content, "title"), label
-                    )
+                    with self.part("map"):
+                        self._op(
+                            f"map:{self.map.pk}",
+                            name,
+                            self.content[name],
+                            named(self.content, "title"),
+                            label,
+                        )
         for ours, theirs in self._matched_services():
-            self._service(ours, theirs)
+            with self.part("services", ours["id"]):
+                self._service(ours, theirs)
         pairs = list(self._matched_interfaces())
         aspects = {
             (interface, number): pk
@@ -66,12 +73,19 @@ class Writer:
         }
         for ours, theirs in pairs:
             name = interface_name(self.draft, ours)
-            self._interface_parties(ours, theirs, name)
-            for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
-                label = str(AspectNumber(mine["number"]).label)
-                self._aspect(
-                    aspects[ours["id"], mine["number"]], mine, wished, f"{name}, {mine['number']}. {label}"
-                )
+            is_whole = self.is_same_map and set(ours["parties"]) != set(theirs["parties"])
+            with self.part("interfaces", ours["id"]) if is_whole else nullcontext():
+                if is_whole:
+                    self._op(f"interface:{ours['id']}", "parties", theirs["parties"], name, _("Parties"))
+                for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
+                    number = mine["number"]
+                    where = f"{name}, {number}. {AspectNumber(number).label}"
+                    with nullcontext() if is_whole else self.part("interfaces", ours["id"], number):
+                        self._aspect(aspects[ours["id"], number], mine, wished, where)
+
+    def part(self, _kind: str, _key: int = 0, _number: int = 0) -> AbstractContextManager[None]:
+        """What belongs together: of the map itself, of a service, of an interface, or of one of its aspects."""
+        return nullcontext()
 
     def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
         """Apply one op; what is refused is left out. Returns the subject that it made, or nothing."""
@@ -164,10 +178,6 @@ class Writer:
             mine, wished = ours.get(member, []), theirs.get(member)
             if wished is not None and self._is_wished(mine, wished):
                 self._rows(kind, ours["id"], wished, named(ours), label)
-
-    def _interface_parties(self, ours: Content, theirs: Content, where: str) -> None:
-        if self.is_same_map and set(ours["parties"]) != set(theirs["parties"]):
-            self._op(f"interface:{ours['id']}", "parties", theirs["parties"], where, _("Parties"))
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
         for name, label in (

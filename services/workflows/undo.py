@@ -83,13 +83,14 @@ def _take_back(
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
-    op = Op(op_id, subject, name, _untouched_until(interface_map, change, subject, name), value)
+    seen = _untouched_until(interface_map, change, subject, name)
+    op = Op(op_id, subject, name, seen, value, request_digest)
     if name == "archived" and value and (other := _user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
         )
     try:
-        applied = apply(user, map_id, op, undoes=change, request_digest=request_digest)
+        applied = apply(user, map_id, op, undoes=change)
         _restore(user, interface_map, change, op_id, request_digest)
         return change, applied
     except Conflict as conflict:
