@@ -233,7 +233,9 @@ def test_a_date_is_saved_whole_and_when_it_is_left(new_page: NewPage) -> None:
     saved(page)
 
 
-def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(new_page: NewPage) -> None:
+def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(
+    new_page: NewPage, problems: list[str]
+) -> None:
     """The server has the first text, the page does not know it, and the text goes on: nothing is dropped."""
     page = new_page(signed_in_as=PORVOO)
     _address, text = aspect(page)
@@ -265,6 +267,7 @@ def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(ne
     page.reload()
     expect(answer(page)).to_have_value("Alku ja jatko")
     empty(page)
+    no_noise(problems)
 
 
 def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(

@@ -50,7 +50,7 @@ FIRST_TRIED = [
     "password1234",
     "Joulukuu2025!",
     "Uusikaupunki1",
-    "Ålandmariehamn1",
+    "Mariehamn2026",
 ]
 FINE = [
     "sininen-hetki-2026",
