@@ -66,7 +66,8 @@ class SignInForm(Dressed, AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].widget.attrs.update(autocomplete="username", inputmode="email", type="email")
+        self.fields["username"].widget.attrs.update(autocomplete="username", inputmode="email")
+        self.fields["username"].widget.input_type = "email"
 
 
 class ResetForm(Dressed, PasswordResetForm):

@@ -37,9 +37,14 @@ def in_words(row: Content, parties: dict[int, str]) -> str:
             continue
         column: Any = model._meta.get_field({"actor_ids": "actors"}.get(name, name.removesuffix("_id")))
         parts.append(f"{capfirst(column.verbose_name)}: {_said(column, name, value, parties)}")
+    return " · ".join([*parts, *(f"⚠ {flag}" for flag in missing_in(row))])
+
+
+def missing_in(row: Content) -> list[str]:
+    """What a row of structure lacks, in sentences."""
+    model = ROWS[row["kind"]]
     columns = {column.attname for column in model._meta.concrete_fields}
-    flags: list[str] = model(**{name: row[name] for name in columns & row.keys()}).flags()
-    return " · ".join([*parts, *(f"⚠ {flag}" for flag in flags)])
+    return model(**{name: row[name] for name in columns & row.keys()}).flags()
 
 
 def no_manager_of(party: str) -> str:
@@ -79,7 +84,7 @@ def duties_of(service: Content) -> list[str]:
     duties, bases = dict(ServiceResponsibility.Duty.choices), dict(ServiceResponsibility.Basis.choices)
     lines = []
     for row in service["responsibilities"]:
-        basis = bases.get(row["basis"]) or f"⚠ {_('No basis: neither law nor agreement')}"
+        basis = bases.get(row["basis"]) or "⚠ " + _("No basis: neither law nor agreement")
         said = ", ".join(filter(None, [str(basis), row["reference"]]))
         lines.append(f"{told(row['organisation'], 'name')[0]} {duties.get(row['duty'], '')} ({said})")
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import combining
+
 from services.geometry import CARD_WIDTH, CUSTOMER_RADIUS
 
 NAME, LARGE_NAME, FACTS, CUSTOMER = 17, 22, 13, 15
@@ -30,12 +32,14 @@ _BOLD = {
 }
 _WIDTHS = {letter: width for width, letters in _BOLD.items() for letter in letters}
 """About how wide the letters of Source Sans 3 bold are, in ems; others are taken for wide ones, regular for bold."""
+REGULAR = 0.93
+"""How wide a text in regular letters is beside the same in bold ones."""
 _VOWELS = frozenset("aeiouyåäö")
 
 
 def width(text: str, size: int) -> float:
     """About how wide the text is, in pixels."""
-    return size * sum(_WIDTHS.get(letter, 0.7) for letter in text)
+    return size * sum(_WIDTHS.get(letter, 0 if combining(letter) else 0.7) for letter in text)
 
 
 def broken(text: str, size: int, room: int, most: int) -> list[str]:

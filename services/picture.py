@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
-from services.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, broken, width
+from services.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, REGULAR, broken, width
 from services.templatetags.edits import GLYPHS
 
 TEXT, MUTED, LINE, INK = "#1b2530", "#4b5663", "#8b95a3", "#26323f"
@@ -49,6 +49,17 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def svg_of(page: Mapping[str, Any]) -> bytes:
     """The file, from what `services.queries.maps.map_page` found."""
+    return as_file(picture_of(page))
+
+
+def as_file(picture: Element) -> bytes:
+    """The picture as a file."""
+    text: bytes = tostring(picture, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def picture_of(page: Mapping[str, Any]) -> Element:
+    """The picture as a tree, whose size is told by its attributes."""
     drawing = page["drawing"]
     wide = max(drawing["width"], LEAST_WIDTH)
     root = Element(
@@ -74,8 +85,7 @@ def svg_of(page: Mapping[str, Any]) -> bytes:
     size = {"width": str(wide + 2 * MARGIN), "height": str(y + MARGIN)}
     ground.attrib.update(size)
     root.attrib.update(size, viewBox=f"0 0 {size['width']} {size['height']}")
-    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return text
+    return root
 
 
 def world_of(parent: Element, drawing: Mapping[str, Any]) -> None:
@@ -91,7 +101,10 @@ def _add(parent: Element, tag: str, text: object = None, **attributes: Any) -> E
 
 
 def _text(parent: Element, text: str, x: float, middle: float, size: int, **attributes: Any) -> Element:
-    """One line of text whose middle is at this height."""
+    """One line of text whose middle is at this height. It takes the room that is meant for it also in another font."""
+    if len(text) > 1:
+        room = width(text, size) * (1 if "font_weight" in attributes else REGULAR)
+        attributes |= {"textLength": round(room, 1), "lengthAdjust": "spacingAndGlyphs"}
     return _add(parent, "text", text, x=x, y=round(middle + 0.35 * size, 1), font_size=size, **attributes)
 
 
@@ -147,7 +160,8 @@ def _lane(world: Element, party: Mapping[str, Any], drawing: Mapping[str, Any]) 
     _add(lane, "rect", y=y, width=drawing["width"], height=height, rx=10, fill=soft)
     size, leading = (24, 26) if drawing["crowded"] else (NAME, 24)
     top = y + 12 if y < drawing["seam"][0] else y + height - 12 - leading - 20
-    _text(lane, party["name"], 20, top + leading / 2, size, font_weight=700)
+    [name] = broken(party["name"], size, drawing["width"] - 40, 1)
+    _text(lane, name, 20, top + leading / 2, size, font_weight=700)
     _text(lane, party["side_name"], 20, top + leading + 10, 14)
 
 
@@ -188,19 +202,12 @@ def _card(world: Element, service: Mapping[str, Any], colour: str, crowded: bool
     high = len(names) * LEADING[size] + len(facts) * LEADING[FACTS] + (2 if facts else 0)
     y = 2.5 - high / 2  # the upper edge is 5 pixels thicker
     for line in names:
-        _fitted(card, line, y + LEADING[size] / 2, size, font_weight=700)
+        _text(card, line, 0, y + LEADING[size] / 2, size, font_weight=700)
         y += LEADING[size]
     y += 2
     for line in facts:
-        _fitted(card, line, y + LEADING[FACTS] / 2, FACTS, fill=MUTED)
+        _text(card, line, 0, y + LEADING[FACTS] / 2, FACTS, fill=MUTED)
         y += LEADING[FACTS]
-
-
-def _fitted(card: Element, line: str, middle: float, size: int, **attributes: Any) -> None:
-    """A line on a card; a long one keeps within it also in a program that has another font."""
-    if (room := width(line, size)) > CARD_WIDTH * 0.7 and "font_weight" in attributes:
-        attributes |= {"textLength": round(room), "lengthAdjust": "spacingAndGlyphs"}
-    _text(card, line, 0, middle, size, **attributes)
 
 
 def _ring(world: Element, interface: Mapping[str, Any]) -> None:
@@ -259,12 +266,15 @@ def _legend(root: Element, page: Mapping[str, Any], wide: int, y: int) -> int:
     """Statuses with their numbers, the nine aspects, and whence the picture is; returns its lower edge."""
     x = float(MARGIN)
     for status, name in page["statuses"]:
+        words = f"{capfirst(name)} {page['tally'][status]}"
+        end = x + 34 + width(words, 16)
+        if end > MARGIN + wide:
+            x, end, y = MARGIN, MARGIN + end - x, y + 36
         ground, sign = FILLS[status]
         _add(root, "rect", x=x + 0.5, y=y - 12.5, width=25, height=25, rx=5, fill=ground, **EDGES[status])
         _text(root, GLYPHS[status], x + 13, y, 16, font_weight=700, fill=sign, text_anchor="middle")
-        words = f"{capfirst(name)} {page['tally'][status]}"
         _text(root, words, x + 34, y, 16)
-        x += 34 + width(words, 16) + 28
+        x = end + 28
     y += 36
     aspects = " · ".join(f"{number} {name}" for number, name in page["aspects"])
     for text in (f"{page['key']} {aspects}", page["imprint"]):

@@ -1,5 +1,6 @@
-"""The headers that tell browsers what a page of ours may do, on every answer."""
+"""The headers that tell browsers what a page of ours may do, on every answer; and the tags that come back from them."""
 
+import re
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
@@ -52,3 +53,24 @@ class NotProxiedMiddleware:
             sentence = _("The demo is for this machine alone: it does not answer through a proxy.")
             return HttpResponse(f"{sentence}\n", status=403, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+CODED = re.compile(r'-{1,2}(?:gzip|zstd|br|deflate)"')
+
+
+def plain_tags(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Takes back what a compressing proxy did to an ETag: `"abc-gzip"` of Caddy and Apache, `W/"abc"` of nginx.
+
+    It does not always do so itself, and a change that names such a tag would be refused for ever. Comparing weakly is
+    safe: the tags are digests of the content, so the same tag is the same content.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        for name in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"):
+            if tags := request.META.get(name):
+                request.META[name] = CODED.sub('"', tags).replace('W/"', '"')
+        return get_response(request)
+
+    return middleware

@@ -246,6 +246,7 @@ REST_FRAMEWORK = {
         "person": from_environment("API_RATE_PERSON", "1200/min"),
         "token": from_environment("API_RATE_TOKEN", "600/min"),
     },
+    "NUM_PROXIES": 0,  # REMOTE_ADDR is the browser's: yhdyspinta/web.py has read what the proxies say
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "collaboration.api.documentation.OperationSchema",
     "EXCEPTION_HANDLER": "collaboration.api.problems.as_problem",
@@ -349,6 +350,7 @@ ACCESSIBILITY_FEEDBACK = from_environment("ACCESSIBILITY_FEEDBACK", "")  # the o
 # Running it for real; docs/operations.md lists every variable.
 
 MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
+MIDDLEWARE.insert(0, "yhdyspinta.headers.plain_tags")  # before anybody has read the headers
 STATIC_ROOT = Path(from_environment("STATIC_FOLDER", str(STATIC_ROOT)))
 METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
 MEDIA_ROOT = Path(from_environment("FILES_FOLDER", str(VAR_DIR / "files")))  # uploads; backups hold them

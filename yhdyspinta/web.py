@@ -1,6 +1,7 @@
 """How gunicorn runs the portal: `gunicorn --config python:yhdyspinta.web yhdyspinta.asgi:application`.
 
-Everything that differs between places comes from the environment: WEB_BIND, WEB_WORKERS, FORWARDED_ALLOW_IPS.
+Everything that differs between places comes from the environment: WEB_BIND, WEB_WORKERS, TRUSTED_PROXIES,
+FORWARDED_ALLOW_IPS.
 """
 
 import os
@@ -10,8 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from prometheus_client import multiprocess
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn_worker import UvicornWorker
 
+from yhdyspinta.hops import LastHops
 from yhdyspinta.production import number, settings_or_exit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
@@ -26,8 +29,17 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "http": "auto",
         "lifespan": "on",
         "access_log": False,
+        "proxy_headers": False,  # read below
         "timeout_graceful_shutdown": 5,  # open live streams end; their browsers come back to the next worker
     }
+
+    wsgi: Any
+
+    def load_wsgi(self) -> None:
+        """The application, which hears of the browser's address and scheme only what its proxies say."""
+        super().load_wsgi()
+        told = ProxyHeadersMiddleware(self.wsgi, self.cfg.forwarded_allow_ips)
+        self.wsgi = LastHops(told, number("TRUSTED_PROXIES", 1))
 
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -22,7 +21,8 @@ from collaboration.api.shapes import page
 from services import policy
 from services.api.export_shapes import ExportShape, ExportWish
 from services.export_forms import ExportForm
-from services.exports.make import TYPES, file_name
+from services.exports.make import TYPES
+from services.exports.names import attachment, file_name
 from services.models import Export, InterfaceMap
 from services.queries import exports
 from services.queries.maps import map_for
@@ -143,9 +143,11 @@ class ExportFile(Resource):
         if not export.made_at:
             sentence = _("The file is not ready: %(state)s.") % {"state": export.state_name}
             raise Problem(409, sentence, kind="file-not-ready")
-        name = content_disposition_header(True, file_name(export)) or ""  # noqa: FBT003 Django's
         return HttpResponse(
             exports.file_of(export),
             content_type=TYPES[Export.Format(export.format)],
-            headers={"Content-Disposition": name, "X-Content-Type-Options": "nosniff"},
+            headers={
+                "Content-Disposition": attachment(file_name(export)),
+                "X-Content-Type-Options": "nosniff",
+            },
         )

@@ -6,12 +6,12 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from services.comparison import named
 from services.content import Content
+from services.exports.cells import Cell, moment, shown
 from services.models import Export, MapVersion, TargetGroup
 
 
@@ -23,14 +23,9 @@ class About:
     imprint: str
     at: datetime.datetime
     language: str
-    facts: list[tuple[str, str]]
-    approvals: list[tuple[str, str, str]] = field(default_factory=list)
+    facts: list[tuple[str, Cell]]
+    approvals: list[tuple[str, str, datetime.datetime]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-
-
-def moment_of(at: datetime.datetime) -> str:
-    """A time as the reader writes it."""
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def about(export: Export, content: Content) -> About:
@@ -39,12 +34,12 @@ def about(export: Export, content: Content) -> About:
     named_as = (
         _("version %(number)s") % {"number": version.number}
         if version
-        else _("draft of %(at)s, not approved") % {"at": moment_of(export.asked_at)}
+        else _("draft of %(at)s, not approved") % {"at": shown(export.asked_at)}
     )
     notices = _notices(version)
     if export.map.is_demo:
         notices.insert(0, _("Demo content: nothing here tells of a real organisation's work."))
-    facts = [
+    facts: list[tuple[str, Cell]] = [
         (_("Title in Finnish"), content["title_fi"]),
         (_("Title in Swedish"), content["title_sv"]),
         (_("Municipality"), named(content["municipality"])),
@@ -54,8 +49,8 @@ def about(export: Export, content: Content) -> About:
     if version:
         facts += [
             (_("Status"), str(capfirst(version.get_status_display()))),
-            (_("Published"), moment_of(version.published_at)),
-            (_("Review date"), date_format(version.review_on, "SHORT_DATE_FORMAT")),
+            (_("Published"), version.published_at),
+            (_("Review date"), version.review_on),
             (_("Citation"), version.citation),
         ]
     facts.append((_("Fingerprint (SHA-256)"), export.digest))
@@ -77,21 +72,17 @@ def _notices(version: MapVersion | None) -> list[str]:
     if version.status == MapVersion.Status.WITHDRAWN and version.withdrawn_at:
         notices.append(
             _("This version was withdrawn on %(on)s: %(reason)s")
-            % {"on": moment_of(version.withdrawn_at), "reason": version.withdrawn_reason}
+            % {"on": shown(version.withdrawn_at), "reason": version.withdrawn_reason}
         )
     if version.status == MapVersion.Status.REPLACED:
         notices.append(_("A newer version has replaced this one."))
     if version.incomplete_reason:
-        notices.append(f"{_('Published incomplete:')} {version.incomplete_reason}")
+        notices.append(_("Published incomplete:") + f" {version.incomplete_reason}")
     return notices
 
 
-def _approvals(version: MapVersion | None) -> list[tuple[str, str, str]]:
+def _approvals(version: MapVersion | None) -> list[tuple[str, str, datetime.datetime]]:
     return [
-        (
-            named(fact["organisation"]),
-            fact["approver"]["name"],
-            moment_of(datetime.datetime.fromisoformat(fact["at"])),
-        )
+        (named(fact["organisation"]), fact["approver"]["name"], moment(fact["at"]))
         for fact in (version.approvals if version else [])
     ]

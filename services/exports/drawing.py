@@ -1,9 +1,10 @@
-"""A content's drawing as an SVG file: what `services/picture.py` draws, told of by the content itself."""
+"""A content's drawing as SVG: what `services/picture.py` draws, told of by the content itself."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,12 +13,14 @@ from django.utils.translation import ngettext
 from services.content import Content
 from services.exports.about import About
 from services.models import AspectNumber, AspectStatus, InterfaceMap
-from services.picture import svg_of
+from services.picture import picture_of
 from services.queries.contents import drawing_of_content
 
 
-def svg(interface_map: InterfaceMap, content: Content, about: About) -> tuple[bytes, str]:
-    """The file, and the same in words."""
+def picture(
+    interface_map: InterfaceMap, content: Content, about: About, note: str = ""
+) -> tuple[Element, str]:
+    """The picture, and the same in words. `note`: a sentence under it."""
     drawing = drawing_of_content(content)
     tally = Counter(status for row in drawing["interfaces"] for status in row["statuses"])
     description = _description(drawing, tally, about)
@@ -25,7 +28,7 @@ def svg(interface_map: InterfaceMap, content: Content, about: About) -> tuple[by
         "map": interface_map,
         "drawing": drawing,
         "description": description,
-        "imprint": f"{about.imprint}.",
+        "imprint": f"{about.imprint}. {note}".rstrip(),
         "key": _("A hub shows what is least done of its nine aspects, and how many of them are agreed:")
         if drawing["crowded"]
         else _("Sectors clockwise from the top:"),
@@ -33,7 +36,7 @@ def svg(interface_map: InterfaceMap, content: Content, about: About) -> tuple[by
         "statuses": [(status.value, status.label) for status in AspectStatus],
         "tally": tally,
     }
-    return svg_of(page), description
+    return picture_of(page), description
 
 
 def _description(drawing: dict[str, Any], tally: Counter[str], about: About) -> str:

@@ -16,7 +16,11 @@ OF_THE_FALLBACK = {"◐", "⚠"}
 """Typst brings the second font along; of it only the signs are used that the first one lacks."""
 
 INSTEAD = "□"
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 @cache
@@ -35,19 +39,41 @@ def known() -> frozenset[int]:
     return frozenset(shared | {ord(sign) for sign in OF_THE_FALLBACK})
 
 
+@cache
+def _unknown() -> re.Pattern[str]:
+    signs = (chr(point) for point in known())
+    shown = "".join(sign for sign in signs if unicodedata.category(sign) not in {"Co", "Cc", "Cs", "Cn"})
+    return re.compile(f"[^\n{re.escape(shown)}]")
+
+
 def printable(text: str) -> str:
-    """The text in characters that can be shown: composed, without invisible ones, and a box for each of the others."""
+    """The text in signs that can be shown: composed, without invisible ones, and a box for each of the others."""
     if text.isascii() and text.isprintable():
         return text
-    plain = INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\t", " ")
-    return "".join(
-        sign if sign == "\n" or (ord(sign) in known() and not _is_private(sign)) else INSTEAD
-        for sign in plain
-    )
+    visible = INVISIBLE.sub("", LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))).replace("\t", " ")
+    return _unknown().sub(INSTEAD, unicodedata.normalize("NFC", visible))
 
 
-def _is_private(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Co", "Cc", "Cs", "Cn"}
+def has_boxes(text: str) -> bool:
+    """Whether `printable` puts a box where the text has another sign."""
+    return printable(text).count(INSTEAD) > text.count(INSTEAD)
+
+
+def unmarked(text: str) -> str:
+    """The text without marks that are no part of a letter.
+
+    Typst sets them as glyphs of their own, which in a drawing would be glyphs that stand for nothing: PDF/UA forbids it.
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFC", text) if not _is_mark(sign))
+
+
+def has_loose_marks(text: str) -> bool:
+    """Whether `unmarked` leaves something out that could be shown."""
+    return any(_is_mark(sign) and ord(sign) in known() for sign in unicodedata.normalize("NFC", text))
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign).startswith("M")
 
 
 def _code_points(font: bytes) -> set[int]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import fromstring
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,8 +12,10 @@ from django.utils.translation import override
 from services.content import Content, canonical
 from services.exports import drawing, sheets, typeset
 from services.exports.about import about
-from services.exports.tables import tables_of
+from services.exports.names import PAPERS
+from services.exports.tables import sheets_of, tables_of
 from services.models import Export
+from services.picture import as_file
 from services.workflows import exports
 
 Format = Export.Format
@@ -30,7 +30,6 @@ TYPES = {
     Format.PNG: "image/png",
     Format.JSON: "application/json",
 }
-PAPERS = {Format.PDF_A4: "a4", Format.PDF_A3: "a3"}
 
 
 def make_all() -> int:
@@ -67,26 +66,17 @@ def file_of(export: Export, tell: Callable[[int], Any]) -> bytes:
     with override(export.language):
         facts = about(export, content)
         if wish in {Format.XLSX, Format.CSV}:
-            tables = tables_of(content, facts)
+            tables = sheets_of(content, facts)
             tell(50)
             return sheets.xlsx(tables, facts) if wish == Format.XLSX else sheets.csv_file(tables)
-        picture, in_words = drawing.svg(export.map, content, facts)
+        picture, in_words = drawing.picture(export.map, content, facts)
         tell(40)
         if wish == Format.SVG:
-            return picture
+            return as_file(picture)
         if wish == Format.PNG:
-            size = fromstring(picture).attrib  # noqa: S314 what this program has just written
-            return typeset.png(picture, max(int(size["width"]), int(size["height"])))
+            if lost := typeset.lost_in_picture(picture):
+                picture, _in_words = drawing.picture(export.map, content, facts, lost)
+            return typeset.png(picture)
         tables = tables_of(content, facts)
         tell(60)
         return typeset.pdf(tables, picture, in_words, facts, PAPERS[wish], _("Drawing of the map"))
-
-
-def file_name(export: Export) -> str:
-    """As a person finds it again: the map's name, version or day, language. The name is made of plain letters."""
-    title = export.map.title_sv if export.language == "sv" and export.map.title_sv else export.map.title_fi
-    plain = title.lower().translate(str.maketrans("åäö", "aao"))
-    name = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-") or "kartta"
-    of = f"v{export.version.number}" if export.version else export.asked_at.strftime("%Y-%m-%d-%H%M")
-    paper = f"-{PAPERS[Format(export.format)]}" if export.format in PAPERS else ""
-    return f"{name}-{of}{paper}-{export.language}.{export.format.partition('_')[0]}"

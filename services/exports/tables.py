@@ -1,58 +1,68 @@
-"""A content as tables in the reader's language: one order of columns for PDF, XLSX and CSV alike."""
+"""A content as tables in the reader's language: the same columns on paper and in spreadsheets, but for lists in a cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import date_of, day_of, interface_name, named
+from services.comparison import date_of, interface_name, named
 from services.content import Content
 from services.content_rows import channels_in_words, duties_of, in_words, path_in_words
 from services.exports.about import About
+from services.exports.cells import Cell, Column, Table, day
+from services.exports.row_tables import row_tables
 from services.models import AspectNumber, AspectStatus, MapParty
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading, its breadth beside the others, and the language of its texts when it is always one."""
-
-    label: str
-    breadth: int = 2
-    language: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table. Where rows come in groups, the first `grouped` columns say of which; a page makes headings of them."""
-
-    name: str
-    columns: list[Column]
-    rows: list[list[str]]
-    grouped: int = 0
-
-
 def tables_of(content: Content, about: About) -> list[Table]:
-    """All tables, also those without rows."""
-    names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
+    """The tables of a document, also those without rows."""
+    names = _names(content)
+    return [
+        *_told(about),
+        _parties(content),
+        _services(content),
+        _questions(content),
+        _interfaces(content, names),
+    ]
+
+
+def sheets_of(content: Content, about: About) -> list[Table]:
+    """The tables of a spreadsheet, also those without rows: where a document has lists in a cell, a table of its own."""
+    names = _names(content)
+    return [
+        *_told(about),
+        _parties(content),
+        *map(_without_lists, (_services(content), _questions(content), _interfaces(content, names))),
+        *row_tables(content, names),
+    ]
+
+
+def _names(content: Content) -> dict[int, str]:
+    return {row["id"]: named(row["organisation"]) for row in content["parties"]}
+
+
+def _without_lists(table: Table) -> Table:
+    kept = [place for place, column in enumerate(table.columns) if not column.has_lists]
+    rows = [[row[place] for place in kept] for row in table.rows]
+    return Table(table.name, [table.columns[place] for place in kept], rows)
+
+
+def _told(about: About) -> list[Table]:
+    notes: list[list[Cell]] = [[_("Note"), notice] for notice in about.notices]
     return [
         Table(
             _("Map and version"),
             [Column(_("What")), Column(_("Value"), 6)],
-            [*([_("Note"), notice] for notice in about.notices), *(list(fact) for fact in about.facts)],
+            [*notes, *([name, fact] for name, fact in about.facts)],
         ),
         Table(
             _("Approvals"),
             [Column(_("Organisation"), 3), Column(_("Approver"), 3), Column(_("When"), 2)],
             [list(approval) for approval in about.approvals],
         ),
-        _parties(content),
-        _services(content, names),
-        _client_questions(content),
-        _aspects(content, names),
     ]
 
 
@@ -72,7 +82,8 @@ def _parties(content: Content) -> Table:
     )
 
 
-def _services(content: Content, names: dict[int, str]) -> Table:
+def _services(content: Content) -> Table:
+    names = _names(content)
     return Table(
         _("Services"),
         [
@@ -80,7 +91,7 @@ def _services(content: Content, names: dict[int, str]) -> Table:
             Column(_("Service"), 3),
             Column(_("Service class"), 3),
             Column(_("Organiser"), 3),
-            Column(_("Who answers for the service"), 6),
+            Column(_("Who answers for the service"), 6, has_lists=True),
         ],
         [
             [
@@ -95,7 +106,7 @@ def _services(content: Content, names: dict[int, str]) -> Table:
     )
 
 
-def _client_questions(content: Content) -> Table:
+def _questions(content: Content) -> Table:
     services = {row["id"]: named(row) for row in content["services"]}
     where, how = _("Where does the client get the service?"), _("How is the client guided to the service?")
     return Table(
@@ -103,9 +114,9 @@ def _client_questions(content: Content) -> Table:
         [
             Column(_("Service"), 3),
             *(Column(_in(where, language), 4, language) for language in ("fi", "sv")),
-            Column(_("Service channels"), 4),
+            Column(_("Service channels"), 4, has_lists=True),
             *(Column(_in(how, language), 4, language) for language in ("fi", "sv")),
-            Column(_("Referral path"), 4),
+            Column(_("Referral path"), 4, has_lists=True),
         ],
         [
             [
@@ -123,10 +134,11 @@ def _client_questions(content: Content) -> Table:
 
 
 def _in(label: str, language: str) -> str:
-    return f"{label} ({_('in Swedish') if language == 'sv' else _('in Finnish')})"
+    name = _("in Swedish") if language == "sv" else _("in Finnish")
+    return f"{label} ({name})"
 
 
-def _aspects(content: Content, names: dict[int, str]) -> Table:
+def _interfaces(content: Content, names: dict[int, str]) -> Table:
     return Table(
         _("Interfaces"),
         [
@@ -139,29 +151,29 @@ def _aspects(content: Content, names: dict[int, str]) -> Table:
             Column(_("Shared answer in Swedish"), 6, "sv"),
             Column(_("Why this does not apply"), 3),
             Column(_("Review date"), 2),
-            Column(_("Rows"), 6),
-            Column(_("Consents"), 3),
-            Column(_("Evidence"), 4),
+            Column(_("Rows"), 6, has_lists=True),
+            Column(_("Consents"), 3, has_lists=True),
+            Column(_("Evidence"), 4, has_lists=True),
         ],
         list(_aspect_rows(content, names)),
         grouped=2,
     )
 
 
-def _aspect_rows(content: Content, names: dict[int, str]) -> Iterator[list[str]]:
+def _aspect_rows(content: Content, names: dict[int, str]) -> Iterator[list[Cell]]:
     for interface in content["interfaces"]:
         parties = " ↔ ".join(names.get(key, "") for key in interface["parties"])
         for aspect in interface["aspects"]:
             yield [
                 interface_name(content, interface),
                 parties,
-                str(aspect["number"]),
+                aspect["number"],
                 str(AspectNumber(aspect["number"]).label),
                 str(AspectStatus(aspect["status"]).label),
                 aspect["shared_fi"],
                 aspect["shared_sv"],
                 aspect["not_applicable_reason"],
-                day_of(aspect["review_on"]),
+                day(aspect["review_on"]),
                 _lines(in_words(row, names) for row in aspect["rows"]),
                 _lines(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"]),
                 _lines(f"{row['title']} ({row['url']})" for row in aspect["evidence"]),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import typst
+from django.utils.translation import gettext as _
 
 from services.exports.about import About
-from services.exports.glyphs import fonts, printable
-from services.exports.tables import Table
+from services.exports.cells import Cell, Table, shown
+from services.exports.glyphs import fonts, has_boxes, has_loose_marks, printable, unmarked
+from services.picture import as_file
 
 HERE = Path(__file__).parent
 STANDARDS: Any = ["a-2a", "ua-1"]
@@ -21,59 +26,86 @@ MOST_PIXELS = 8_000
 """Of the longer side of a picture; a larger drawing gets fewer pixels for each of its own."""
 
 
-def pdf(tables: list[Table], drawing: bytes, in_words: str, about: About, paper: str, title: str) -> bytes:
+def pdf(tables: list[Table], drawing: Element, in_words: str, about: About, paper: str, title: str) -> bytes:
     """The document: facts, drawing with its words, tables. The same input makes the same bytes."""
     _facts, approvals, *others = tables
-    at = about.at
     data = {
         "title": about.title,
         "author": "Yhdyspinta",
         "description": in_words,
-        "at": {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")},
         "language": about.language,
         "paper": paper,
         "imprint": about.imprint,
         "notices": about.notices,
-        "facts": about.facts,
+        "facts": [(name, shown(fact)) for name, fact in about.facts],
         "drawing": {"heading": title, "alt": in_words},
         "front": _sections(approvals),
         "sections": [section for table in others for section in _sections(table)],
     }
+    data["notices"] = [*about.notices, *_lost(data, drawing)]
     made: Any = typst.compile(
         str(HERE / "map.typ"),
         root=str(HERE),
         font_paths=fonts(),
-        sys_inputs={"data": json.dumps(_printable(data)), "drawing": _drawn(drawing)},
+        sys_inputs={
+            "data": json.dumps(_printable(data)),
+            "drawing": _drawn(drawing, lambda text: printable(unmarked(text))),
+        },
         pdf_standards=STANDARDS,
         format="pdf",
+        timestamp=int(about.at.timestamp()),  # written in UTC and marked so
     )
     return bytes(made)
 
 
-def png(drawing: bytes, longest: int) -> bytes:
-    """The drawing as a picture; `longest` is its longer side in CSS pixels."""
+def png(drawing: Element) -> bytes:
+    """The drawing as a picture."""
+    longest = max(int(drawing.attrib[side]) for side in ("width", "height"))
     made: Any = typst.compile(
         str(HERE / "picture.typ"),
         root=str(HERE),
         font_paths=fonts(),
-        sys_inputs={"drawing": _drawn(drawing)},
+        sys_inputs={"drawing": _drawn(drawing, printable)},
         format="png",
         ppi=min(PIXELS_PER_INCH, MOST_PIXELS / longest * 96),
     )
     return bytes(made)
 
 
-def _drawn(drawing: bytes) -> str:
-    return printable(drawing.decode())
+def _drawn(drawing: Element, shown: Callable[[str], str]) -> str:
+    """The picture as a file, each of its texts as it can be shown."""
+    drawing = deepcopy(drawing)
+    for element in drawing.iter():
+        element.text = shown(element.text or "")
+    return as_file(drawing).decode()
+
+
+def lost_in_picture(drawing: Element) -> str:
+    """The sentence that says that a picture lacks signs; empty when it has all."""
+    return _boxes() if any(has_boxes(text) for text in drawing.itertext()) else ""
+
+
+def _lost(data: dict[str, Any], drawing: Element) -> Iterator[str]:
+    """What the document cannot show as it was written, in sentences."""
+    if has_boxes(json.dumps(data, ensure_ascii=False)) or lost_in_picture(drawing):
+        yield _boxes()
+    if any(has_loose_marks(text) for text in drawing.itertext()):
+        yield _("In the drawing some letters stand without their marks; the tables have them.")
+
+
+def _boxes() -> str:
+    return _(
+        "□ stands for signs that the fonts of this file do not have. The XLSX, CSV and JSON files have them."
+    )
 
 
 def _sections(table: Table) -> list[dict[str, Any]]:
     """The table as one section, or as a heading and a section for each group of its rows."""
     if not table.grouped:
         return [_section(table, table.name, 1, table.rows, 0)] if table.rows else []
-    groups: dict[tuple[str, ...], list[list[str]]] = {}
+    groups: dict[tuple[str, ...], list[list[Cell]]] = {}
     for row in table.rows:
-        groups.setdefault(tuple(row[: table.grouped]), []).append(row)
+        groups.setdefault(tuple(map(shown, row[: table.grouped])), []).append(row)
     head = {"heading": table.name, "level": 1, "note": "", "columns": [], "rows": []}
     sections = [
         _section(table, name, 2, rows, table.grouped, " ".join(notes))
@@ -83,13 +115,13 @@ def _sections(table: Table) -> list[dict[str, Any]]:
 
 
 def _section(
-    table: Table, heading: str, level: int, rows: list[list[str]], begins: int, note: str = ""
+    table: Table, heading: str, level: int, rows: list[list[Cell]], begins: int, note: str = ""
 ) -> dict[str, Any]:
     """Columns in which nothing stands are left out, so that the others have room."""
     used = [
         place
         for place in range(begins, len(table.columns))
-        if place == begins or any(row[place] for row in rows)
+        if place == begins or any(row[place] != "" for row in rows)
     ]
     return {
         "heading": heading,
@@ -103,7 +135,7 @@ def _section(
             }
             for place in used
         ],
-        "rows": [[row[place] for place in used] for row in rows],
+        "rows": [[shown(row[place]) for place in used] for row in rows],
     }
 
 

@@ -340,7 +340,8 @@ def _imprint(interface_map: InterfaceMap) -> str:
         "date": date_format(timezone.localdate(), "SHORT_DATE_FORMAT"),
     }
     sentence = _("Yhdyspinta, map %(number)d, change %(seq)d, taken %(date)s") % facts
-    return f"{sentence}. {capfirst(_('demo content'))}." if interface_map.is_demo else f"{sentence}."
+    sentences = [sentence, str(capfirst(_("demo content")))] if interface_map.is_demo else [sentence]
+    return " ".join(f"{each}." for each in sentences)
 
 
 def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from collaboration.http import SignedInRequest
 from services.export_forms import ExportForm, ImportForm
-from services.exports.make import TYPES, file_name
+from services.exports.make import TYPES
+from services.exports.names import attachment, file_name
 from services.models import Export, InterfaceMap
 from services.queries import asked, exports
 from services.workflows import exports as asking
@@ -62,7 +62,7 @@ def map_export(request: SignedInRequest, map_id: int, export_id: int) -> HttpRes
     if not export.made_at:
         return redirect("services:map_exports", map_id=map_id)
     headers = {
-        "Content-Disposition": content_disposition_header(True, file_name(export)) or "",  # noqa: FBT003 Django's
+        "Content-Disposition": attachment(file_name(export)),
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }

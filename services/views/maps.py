@@ -6,8 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +14,7 @@ from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
+from services.exports.names import attachment, for_a_file
 from services.forms import NewMapForm
 from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.picture import svg_of
@@ -106,8 +105,8 @@ def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
 def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as one SVG file."""
     page = maps.map_page(request.user, map_id)
-    name = f"{slugify(page['map'].title) or 'kartta'}-{page['map'].seq}.svg"
-    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}  # noqa: FBT003 Django's
+    name = f"{for_a_file(page['map'].title)}-{page['map'].seq}.svg"
+    headers = {"Content-Disposition": attachment(name)}
     return HttpResponse(svg_of(page), content_type="image/svg+xml", headers=headers)
 
 

@@ -341,3 +341,17 @@ def test_a_stale_change_that_is_not_json_is_still_412(api: Api, service: Service
         headers=caller.headers | {"If-Match": '"old"'},
     )
     assert (answer.status_code, answer.json()["yours"]) == (412, None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ['"{}-gzip"', '"{}--gzip"', '"{}-zstd"', '"{}-br"', 'W/"{}"', 'W/"{}-gzip"', '"old", "{}-gzip"'],
+)
+def test_a_tag_that_a_proxy_has_changed_is_known_again(cast: Cast, api: Api, changed: str) -> None:
+    caller, on = api("porvoo editor"), cast.maps["porvoo"]
+    tag = changed.format(caller.ask("get", f"maps/{on.pk}/").headers["ETag"].strip('"'))
+    assert caller.ask("get", f"maps/{on.pk}/", If_None_Match=tag).status_code == 304
+    other = changed.format("0" * 32)
+    assert caller.ask("get", f"maps/{on.pk}/", If_None_Match=other).status_code == 200
+    caller.post(f"maps/{on.pk}/transitions/archive/", None, 412, If_Match=other)
+    caller.post(f"maps/{on.pk}/transitions/archive/", None, If_Match=tag)

@@ -111,7 +111,10 @@ def open_map(page: Page, title: str) -> str:
 def file_of(page: Page, address: str) -> str:
     answer = page.request.get(f"{address}kuva.svg")
     assert answer.headers["content-type"] == "image/svg+xml"
-    assert re.fullmatch(r'attachment; filename="[a-z0-9-]+-\d+\.svg"', answer.headers["content-disposition"])
+    assert re.fullmatch(
+        r'attachment; filename="[A-Za-z0-9-]+-\d+\.svg"(; filename\*=.+)?',
+        answer.headers["content-disposition"],
+    )
     return answer.text()
 
 

@@ -267,6 +267,7 @@ def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(
     page.reload()
     expect(answer(page)).to_have_value("Alku ja jatko")
     empty(page)
+    problems[:] = [line for line in problems if "ERR_FAILED" not in line]  # the answer that was lost
     no_noise(problems)
 
 

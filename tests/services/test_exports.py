@@ -49,7 +49,7 @@ def test_a_request_makes_a_row_and_the_worker_makes_the_file(cast: Cast, as_pers
     assert client.get(export.get_absolute_url()).status_code == 302, "there is nothing to fetch yet"
     make_exports()
     answer = client.get(export.get_absolute_url())
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="tjanster-for-barn')
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="Tjanster-for-barn')
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.content == canonical(content_of(on))

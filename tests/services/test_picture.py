@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 
+from collaboration.words import tidy_line
 from services.lettering import CARD_ROOM, NAME, broken, card, width
 from services.models import InterfaceMap, Service
 from services.picture import EDGES, FILLS, LANES, LINE, MUTED, TEXT
@@ -62,7 +63,7 @@ def test_texts_of_people_stay_texts(cast: Cast, as_person: As, name: str) -> Non
     assert {each.tag.removeprefix(SVG) for each in root.iter()} <= {
         "svg", "title", "desc", "g", "rect", "circle", "path", "text",
     }  # fmt: skip
-    kept = re.sub("[^ -\ud7ff]", "", name)
+    kept = tidy_line(re.sub("[^ -\ud7ff]", "", name))
     assert any((each.text or "") == kept for each in root.iter(f"{SVG}title"))
 
 

@@ -41,12 +41,16 @@ class Client:
     cookies: dict[str, str] = field(default_factory=dict)
     turn: int = 0
 
+    def connection(self, port: int, timeout: float) -> HTTPConnection:
+        """A connection of its own for one request."""
+        return HTTPConnection("127.0.0.1", port, timeout=timeout)
+
     def begin(
         self, method: str, path: str, body: bytes | None = None, timeout: float = 20, **headers: str
     ) -> HTTPConnection:
         """Send a request to the next web process in turn, as a proxy shares them out; the answer is not read yet."""
         self.turn += 1
-        connection = HTTPConnection("127.0.0.1", self.ports[self.turn % len(self.ports)], timeout=timeout)
+        connection = self.connection(self.ports[self.turn % len(self.ports)], timeout)
         sent = {
             "Host": self.host,
             "X-Forwarded-Proto": "https",
