@@ -5,10 +5,17 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import NotSupportedError, OperationalError
 
-from yhdyspinta.production import settings_or_exit
+from yhdyspinta.production import sentence, settings_or_exit
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
+    os.environ.pop(
+        "PROMETHEUS_MULTIPROC_DIR", None
+    )  # of web processes: a command adds nothing to their numbers
     settings_or_exit()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, NotSupportedError) as error:  # away, full, or too old
+        sys.exit(sentence(error))

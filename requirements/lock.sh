@@ -11,5 +11,5 @@ lock() {
 echo "uv" | lock - --output-file requirements/uv.txt "$@"
 lock pyproject.toml --group demo --group production --group test --group check --output-file requirements/dev.txt "$@"
 # What the demo and production install are the very versions that the tests ran with.
-lock pyproject.toml --group demo --constraint requirements/dev.txt --output-file requirements/demo.txt
+lock pyproject.toml --group demo --group production --constraint requirements/dev.txt --output-file requirements/demo.txt
 lock pyproject.toml --group production --constraint requirements/dev.txt --output-file requirements/base.txt

@@ -14,12 +14,17 @@ ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 """So that no text can end the script element; JSON reads them as the same letters."""
 
 
-def government_service(page: dict[str, Any], channels: list[Content], url: str) -> dict[str, Any]:
-    """The service of `services.queries.residents.service_page`. A channel's languages are those it is described in."""
+def government_service(
+    page: dict[str, Any], channels: list[Content], url: str, identity: str
+) -> dict[str, Any]:
+    """The service of `services.queries.residents.service_page`. A channel's languages are those it is described in.
+
+    `identity` is the same on its pages in all languages: they tell of one service.
+    """
     return {
         "@context": "https://schema.org",
         "@type": "GovernmentService",
-        "@id": url,
+        "@id": identity,
         "url": url,
         "name": page["name"].text,
         "serviceType": page["class"].text,

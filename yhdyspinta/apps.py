@@ -1,7 +1,12 @@
 """The portal itself: it assembles the three apps and has no rules of its own."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class YhdyspintaConfig(AppConfig):
     name = "yhdyspinta"
+
+    def ready(self) -> None:
+        import_module("yhdyspinta.checks")

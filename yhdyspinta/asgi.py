@@ -7,6 +7,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
 django.setup(set_prefix=False)
 
-from yhdyspinta.handler import Handler  # noqa: E402 Django must be set up first
+from django.conf import settings  # noqa: E402 Django must be set up first
 
+from yhdyspinta.database.patience import wait_at_most  # noqa: E402
+from yhdyspinta.handler import Handler  # noqa: E402
+
+wait_at_most(settings.DATABASE_SECONDS, to_connect=settings.DATABASE_SECONDS_TO_CONNECT)
 application = Handler()

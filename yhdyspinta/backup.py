@@ -11,13 +11,17 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from psycopg2 import sql  # type: ignore[import-untyped]
 
@@ -27,18 +31,12 @@ from yhdyspinta.embedded import postgres
 from yhdyspinta.embedded.process import EmbeddedError
 
 FORMAT = 1
+INSTALL = "on Debian and Ubuntu with: apt-get install postgresql-client-18"
 DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 
 
 class BackupError(Exception):
     """A backup could not be made or restored; the message is for the person at the terminal."""
-
-
-def sentence(error: Exception) -> str:
-    """What the person at the terminal reads: never an errno, and one line of what PostgreSQL says."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return str(error).strip().splitlines()[0] if isinstance(error, DatabaseError) else str(error)
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,7 @@ def program(name: str) -> Path:
         return postgres.program(name)
     except EmbeddedError:
         raise BackupError(
-            f"{name} is missing or older than the server: install the client programs of PostgreSQL, "
-            "on Debian and Ubuntu with: apt-get install postgresql-client-18"
+            f"{name} is missing or older than the server: install the client programs of PostgreSQL, {INSTALL}"
         ) from None
 
 
@@ -72,40 +69,42 @@ def _major(binary: str) -> int:
     return int(digits[0]) if digits and digits[0].isdecimal() else 0
 
 
-def environment() -> dict[str, str]:
-    """How PostgreSQL's programs find the database; the password never stands on a command line."""
-    database = settings.DATABASES["default"]
-    named = {
-        "PGHOST": "HOST",
-        "PGPORT": "PORT",
-        "PGUSER": "USER",
-        "PGPASSWORD": "PASSWORD",
-        "PGDATABASE": "NAME",
-    }
-    given = {name: str(database.get(key) or "") for name, key in named.items()}
-    if settings.DATABASES["default"]["NAME"] != connection.settings_dict["NAME"]:
-        given["PGDATABASE"] = str(connection.settings_dict["NAME"])
-    return postgres.environment() | {name: value for name, value in given.items() if value}
+@contextmanager
+def environment() -> Iterator[dict[str, str]]:
+    """How PostgreSQL's programs find the database, with all that DATABASE_URL says of how to connect.
+
+    It stands in a file of ours: not all of it has a variable, and a command line is anybody's to read.
+    """
+    given = connection.get_connection_params()
+    password = {"PGPASSWORD": given.pop("password")} if "password" in given else {}
+    of_libpq = {name: value for name, value in given.items() if name != "cursor_factory"}
+    with tempfile.NamedTemporaryFile("w", prefix="portal-service-", encoding="utf-8") as file:
+        file.write("[portal]\n" + "".join(f"{name}={value}\n" for name, value in of_libpq.items()))
+        file.flush()
+        yield os.environ | password | {"LC_ALL": "C", "PGSERVICEFILE": file.name, "PGSERVICE": "portal"}
 
 
 def run(name: str, *arguments: str | Path) -> None:
     """Run one program of PostgreSQL; its last words become the sentence when it fails."""
-    done = subprocess.run(  # noqa: S603
-        [program(name), *arguments], env=environment(), capture_output=True, text=True, check=False
-    )
+    with environment() as found:
+        done = subprocess.run(  # noqa: S603
+            [program(name), *arguments], env=found, capture_output=True, text=True, check=False
+        )
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
+        if "SSL support is not compiled in" in done.stderr:
+            raise BackupError(
+                f"This {name} cannot encrypt, as DATABASE_URL asks: install the client programs of PostgreSQL, {INSTALL}"
+            )
         words = [line for line in lines if "error" in line.lower()] or lines or [str(done.returncode)]
         raise BackupError(f"{name} failed: {words[0]}")
 
 
 def row_counts() -> dict[str, int]:
-    """How many rows each table of ours holds."""
-    models = apps.get_models(include_auto_created=True)
-    tables = sorted({model._meta.db_table for model in models if model._meta.managed})  # others are views
+    """How many rows each table holds: each that is there, whichever version of the portal made it."""
     counts = {}
     with connection.cursor() as cursor:
-        for table in tables:
+        for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
             counts[table] = int(cursor.fetchone()[0])
     return counts
@@ -178,20 +177,35 @@ def uploaded_files() -> list[Path]:
 def read(source: Path, folder: Path) -> Manifest:
     """Unpack a backup into `folder` and check each part against its hash."""
     try:
-        with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**told)
+        unpack(source, folder)
+        told: dict[str, Any] = dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise BackupError(f"{source} is not there, or is not a backup of this portal.") from None
-    except (tarfile.TarError, ValueError, TypeError, EOFError):
+    except (tarfile.TarError, ValueError, EOFError):
         raise BackupError(f"{source} is damaged, or is not a backup of this portal.") from None
-    if manifest.format != FORMAT:
-        raise BackupError(f"{source} has the format {manifest.format}, and this version reads {FORMAT}.")
+    if told.get("format") != FORMAT or set(told) != {field.name for field in fields(Manifest)}:
+        raise BackupError(
+            f"{source} has the format {told.get('format')}, and this version reads {FORMAT}: "
+            "restore it with the version of the portal that made it."
+        )
+    manifest = Manifest(**told)
     for name, digest in manifest.hashes.items():
         if not (folder / name).is_file() or sha256(folder / name) != digest:
             raise BackupError(f"{source} is damaged: its part {name} is not as it was written.")
     return manifest
+
+
+def unpack(source: Path, folder: Path) -> None:
+    """Write the files of the archive. Not by `extractall`, whose filter Python 3.11.0 to 3.11.3 does not know."""
+    with tarfile.open(source) as archive:
+        for member in archive:
+            place = folder / member.name
+            content = archive.extractfile(member) if member.isfile() else None
+            if not content or not place.resolve().is_relative_to(folder.resolve()):
+                raise tarfile.ExtractError("A backup holds files only.")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as file:
+                shutil.copyfileobj(content, file)
 
 
 def restore(source: Path, *, replace: bool) -> Manifest:
@@ -206,11 +220,16 @@ def restore(source: Path, *, replace: bool) -> Manifest:
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         unpacked = Path(folder)
         manifest = read(source, unpacked)
-        load_database(unpacked / DUMP, unpacked / "database.sql")
+        script = unpacked / "database.sql"
+        run("pg_restore", "--no-owner", "--no-privileges", "-f", script, unpacked / DUMP)
+        refuse_the_future(script)
+        load_database(script)
+        check_rows(manifest)
         if files.exists():
             shutil.rmtree(files, ignore_errors=True)
         if (unpacked / FILES).exists():
             shutil.copytree(unpacked / FILES, files, dirs_exist_ok=True)
+    call_command("migrate", verbosity=0)
     check(manifest)
     return manifest
 
@@ -224,9 +243,29 @@ def owns_database() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def load_database(dump: Path, script: Path) -> None:
-    """Replace the content of the database by the dump, in one transaction."""
-    run("pg_restore", "--no-owner", "--no-privileges", "-f", script, dump)
+def refuse_the_future(script: Path) -> None:
+    """Raise BackupError when the dump has migrations that this code has not: it would not know what it holds."""
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    names = {*known, *(replaced for migration in known.values() for replaced in migration.replaces)}
+    if ahead := [f"{app}.{name}" for app, name in migrations_in(script) if (app, name) not in names]:
+        raise BackupError(
+            f"The backup knows migrations that this code does not: {', '.join(ahead)}. "
+            "Restore it with the version of the portal that made it, or a newer one."
+        )
+
+
+def migrations_in(script: Path) -> Iterator[tuple[str, str]]:
+    """The migrations that were applied to the database that the script makes: its app and its name."""
+    with script.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if line.startswith("COPY public.django_migrations (id, app, name, "):
+                for row in takewhile(lambda row: row != "\\.\n", lines):
+                    _id, app, name, _applied = row.split("\t")
+                    yield app, name
+
+
+def load_database(script: Path) -> None:
+    """Replace the content of the database by the script's, in one transaction."""
     connection.close()  # our own open transaction would wait for us
     run(
         "psql",
@@ -236,13 +275,17 @@ def load_database(dump: Path, script: Path) -> None:
     )
 
 
-def check(manifest: Manifest) -> None:
-    """Raise BackupError when what was restored is not what the manifest says."""
-    if (found := row_counts()) != {table: manifest.rows.get(table, 0) for table in found}:
-        differing = [table for table, count in found.items() if count != manifest.rows.get(table, 0)]
+def check_rows(manifest: Manifest) -> None:
+    """Raise BackupError when not as many rows were loaded as the manifest says: asked before migrations change them."""
+    found = row_counts()
+    if differing := [table for table, count in manifest.rows.items() if found.get(table) != count]:
         raise BackupError(
             f"The restored rows are not as many as the backup says, in: {', '.join(differing)}."
         )
+
+
+def check(manifest: Manifest) -> None:
+    """Raise BackupError when what was restored is not what the manifest says."""
     if wrong := list(seals.problems(manifest.root)):
         raise BackupError("The restored events are not as they were sealed. " + wrong[0])
     for name, digest in manifest.hashes.items():

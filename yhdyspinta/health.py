@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, NotSupportedError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -79,10 +79,15 @@ def database_state() -> str:
     """`ok`, or what is wrong, in words that tell nothing of addresses."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
+            takes_no_writes = cursor.fetchone()[0]
         waiting = migrations_waiting()
+    except NotSupportedError as error:
+        return str(error)
     except DatabaseError:
         return "does not answer"
+    if takes_no_writes:
+        return "takes no writes"
     return f"{waiting} migrations are not applied" if waiting else "ok"
 
 

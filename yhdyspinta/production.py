@@ -20,6 +20,8 @@ SHORTEST_KEY = 50
 NO_PRELOAD = [
     "security.W021"
 ]  # asking browsers to preload HSTS is for the owner of the domain: HSTS_PRELOAD=1
+DIGITS = re.compile(r"[0-9]{1,18}")
+RATE = re.compile(r"[1-9][0-9]{0,9}/(s|sec|second|m|min|minute|h|hour|d|day)")
 HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 
 
@@ -49,13 +51,25 @@ def require(environment: Mapping[str, str]) -> None:
         )
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     """A whole number from the environment."""
-    value = os.environ.get(name, str(default))
-    if not value.isdecimal() or int(value) < least:
-        kind = f"a whole number of at least {least}" if least else "a whole number"
-        raise ImproperlyConfigured(f"The environment variable {name} must be {kind}, not {value!r}.")
+    value = os.environ.get(name) or str(default)
+    if not DIGITS.fullmatch(value) or int(value) < least or (most is not None and int(value) > most):
+        limits = f" from {least} to {most}" if most is not None else f" of at least {least}" if least else ""
+        raise ImproperlyConfigured(
+            f"The environment variable {name} must be a whole number{limits}, not {value!r}."
+        )
     return int(value)
+
+
+def rate(name: str, default: str) -> str:
+    """So many a second, minute, hour or day."""
+    value = os.environ.get(name) or default
+    if not RATE.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"The environment variable {name} must look like 120/minute, not {value!r}."
+        )
+    return value
 
 
 def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
@@ -69,7 +83,13 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"chosen": {"()": kind}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "stream": "ext://sys.stdout",
+                "formatter": "chosen",
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         # Django would add handlers of its own, one of which mails whole requests to ADMINS.
         "loggers": {
@@ -83,6 +103,13 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
     }
 
 
+def sentence(error: Exception) -> str:
+    """What the person at the terminal reads: never an errno, and one line of what PostgreSQL says."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 def settings_or_exit() -> None:
     """Read the settings; a setting that is missing ends the process with its sentence alone, without a traceback."""
     from django.conf import settings  # noqa: PLC0415 (reading settings is what this is about)
@@ -91,3 +118,17 @@ def settings_or_exit() -> None:
         settings.DEBUG  # noqa: B018 (the first access reads the settings)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+
+
+def database_or_exit() -> None:
+    """End the process with a sentence when PostgreSQL is too old. One that is away may come: that is no reason to end."""
+    from django.db import DatabaseError, NotSupportedError, connection  # noqa: PLC0415 (they read the settings)
+
+    try:
+        connection.ensure_connection()
+    except NotSupportedError as error:
+        sys.exit(f"{error}.")
+    except DatabaseError:
+        pass
+    finally:
+        connection.close()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from yhdyspinta.logs import scrub
 
 PERSONAL = ("user", "request", "extra", "breadcrumbs", "server_name", "contexts")
@@ -11,7 +13,12 @@ def start(dsn: str, *, environment: str) -> None:
     """Report errors to `dsn`. Called by the settings, in production only."""
     import sentry_sdk  # noqa: PLC0415 (loaded only where it is used)
 
-    sentry_sdk.init(dsn=dsn, environment=environment, **options())
+    try:
+        sentry_sdk.init(dsn=dsn, environment=environment, **options())
+    except sentry_sdk.utils.BadDsn:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN must look like https://key@sentry.example/1, as Sentry shows it in the project's settings."
+        ) from None
 
 
 def options() -> dict[str, Any]:

@@ -1,23 +1,28 @@
 """Settings of the portal. Everything that differs between places comes from the environment."""
 
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from yhdyspinta import production, sentry
+from yhdyspinta import addresses, production, sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what a running demo or test keeps: databases, sockets, mail; never committed
 
 
 def from_environment(name: str, default: str | None = None) -> str:
-    """The environment variable, or its default. A missing one without default stops with a sentence."""
-    value = os.environ.get(name, default)
+    """The environment variable, or its default; an empty one counts as missing, since compose files pass such on.
+
+    A missing one without default stops with a sentence.
+    """
+    value = os.environ.get(name) or default
     if value is None:
         raise ImproperlyConfigured(
             f"Set the environment variable {name}, or start the demo with: python3 run.py demo"
@@ -27,27 +32,10 @@ def from_environment(name: str, default: str | None = None) -> str:
 
 def flag(name: str, *, default: bool = False) -> bool:
     """An on/off environment variable: 1 or 0, nothing else."""
-    value = os.environ.get(name, "1" if default else "0")
+    value = os.environ.get(name) or ("1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"The environment variable {name} must be 1 or 0, not {value!r}.")
     return value == "1"
-
-
-def database(url: str) -> dict[str, object]:
-    """Django's database settings from `postgresql://user:password@host:port/name`."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
-    return {
-        "ENGINE": "yhdyspinta.database",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 600,  # seconds; each thread keeps its connection
-        "ATOMIC_REQUESTS": False,
-    }
 
 
 DEMO = flag("YHDYSPINTA_DEMO")
@@ -66,7 +54,7 @@ if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
     raise ImproperlyConfigured(
         "YHDYSPINTA_DEMO=1 lets anyone sign in as anyone, so ALLOWED_HOSTS may name loopback only."
     )
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = addresses.origins("CSRF_TRUSTED_ORIGINS", os.environ)
 
 INSTALLED_APPS = [
     "yhdyspinta.apps.YhdyspintaConfig",
@@ -133,8 +121,16 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": database(from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal"))
+ADDRESS, HOW_TO_CONNECT = addresses.database(
+    from_environment("DATABASE_URL", "postgresql://portal@127.0.0.1:54320/portal")
+)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "yhdyspinta.database",
+        "CONN_MAX_AGE": 600,  # seconds; each thread keeps its connection
+        "ATOMIC_REQUESTS": False,
+        **ADDRESS,
+    }
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # counts of throttles
@@ -201,7 +197,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 
 SITE_URL = from_environment("SITE_URL", "http://127.0.0.1:8000")  # where the links of a mail lead
-DEFAULT_FROM_EMAIL = from_environment("DEFAULT_FROM_EMAIL", "yhdyspinta@localhost")
+DEFAULT_FROM_EMAIL = addresses.email(
+    "DEFAULT_FROM_EMAIL", from_environment("DEFAULT_FROM_EMAIL", "yhdyspinta@localhost")
+)
 EMAIL_BACKEND = from_environment(
     "EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend"
@@ -210,9 +208,9 @@ EMAIL_BACKEND = from_environment(
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = from_environment("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(from_environment("EMAIL_PORT", "25"))
+EMAIL_PORT = production.number("EMAIL_PORT", 25, least=1, most=addresses.HIGHEST_PORT)
 
-CELERY_BROKER_URL = from_environment("REDIS_URL", "redis://127.0.0.1:63790/0")
+CELERY_BROKER_URL = addresses.redis(from_environment("REDIS_URL", "redis://127.0.0.1:63790/0"))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"  # interval schedules in UTC stand still on no night of the year
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -242,9 +240,9 @@ REST_FRAMEWORK = {
         "collaboration.api.throttling.TokenThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {  # counted in each web process by itself: with n processes up to n times as many
-        "anon": from_environment("API_RATE_ANON", "120/min"),
-        "person": from_environment("API_RATE_PERSON", "1200/min"),
-        "token": from_environment("API_RATE_TOKEN", "600/min"),
+        "anon": production.rate("API_RATE_ANON", "120/min"),
+        "person": production.rate("API_RATE_PERSON", "1200/min"),
+        "token": production.rate("API_RATE_TOKEN", "600/min"),
     },
     "NUM_PROXIES": 0,  # REMOTE_ADDR is the browser's: yhdyspinta/web.py has read what the proxies say
     "DEFAULT_METADATA_CLASS": None,
@@ -345,20 +343,24 @@ AXES_USERNAME_CALLABLE = "collaboration.lockout.account"
 AXES_CLIENT_STR_CALLABLE = "collaboration.lockout.described"
 AXES_LOCKOUT_CALLABLE = "collaboration.views.accounts.locked_out"
 
-ACCESSIBILITY_FEEDBACK = from_environment("ACCESSIBILITY_FEEDBACK", "")  # the organisation's own mail address
+ACCESSIBILITY_FEEDBACK = addresses.email(  # the organisation's own
+    "ACCESSIBILITY_FEEDBACK", from_environment("ACCESSIBILITY_FEEDBACK", "")
+)
 
 # Running it for real; docs/operations.md lists every variable.
 
 MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
 MIDDLEWARE.insert(0, "yhdyspinta.headers.plain_tags")  # before anybody has read the headers
-STATIC_ROOT = Path(from_environment("STATIC_FOLDER", str(STATIC_ROOT)))
+STATIC_ROOT = addresses.folder("STATIC_FOLDER", STATIC_ROOT, is_written=False)
 METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
-MEDIA_ROOT = Path(from_environment("FILES_FOLDER", str(VAR_DIR / "files")))  # uploads; backups hold them
+MEDIA_ROOT = addresses.folder(
+    "FILES_FOLDER", VAR_DIR / "files", is_written=True
+)  # uploads; backups hold them
 LOGGING = production.logging_settings(
     as_json=flag("LOG_JSON", default=PRODUCTION),
     level=from_environment("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),
 )
-CELERY_WORKER_HIJACK_ROOT_LOGGER = not PRODUCTION
+logging.captureWarnings(PRODUCTION)  # lines of the log like all others
 CELERY_BEAT_SCHEDULE["seal the events"] = {"task": "collaboration.tasks.seal_events", "schedule": 300.0}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
@@ -367,7 +369,13 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
+    **HOW_TO_CONNECT,
 }
+DATABASE_SECONDS = production.number(
+    "DATABASE_SECONDS", 20, least=1
+)  # so long a web process waits for an answer
+SEVERAL_HOSTS = "," in ADDRESS["HOST"]  # then the second is tried when the first is silent
+DATABASE_SECONDS_TO_CONNECT = DATABASE_SECONDS if SEVERAL_HOSTS else min(5, DATABASE_SECONDS)
 WEB_THREADS = production.number("WEB_THREADS", 12, least=1)  # each keeps a connection to the database
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag(
     "PGBOUNCER"

@@ -4,18 +4,21 @@ Everything that differs between places comes from the environment: WEB_BIND, WEB
 FORWARDED_ALLOW_IPS.
 """
 
+import logging
 import os
 import shutil
+import signal
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from prometheus_client import multiprocess
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn_worker import UvicornWorker
 
+from yhdyspinta.embedded.launch import end_with_parent
 from yhdyspinta.hops import LastHops
-from yhdyspinta.production import number, settings_or_exit
+from yhdyspinta.production import database_or_exit, number, settings_or_exit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yhdyspinta.settings")
 settings_or_exit()
@@ -42,8 +45,8 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         self.wsgi = LastHops(told, number("TRUSTED_PROXIES", 1))
 
 
-bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
-workers = number("WEB_WORKERS", 2)
+bind = os.environ.get("WEB_BIND") or "127.0.0.1:8000"
+workers = number("WEB_WORKERS", 2, least=1)
 worker_class = "yhdyspinta.web.Worker"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat must not wait for a disk)
 timeout = 60
@@ -63,13 +66,29 @@ accesslog = None  # yhdyspinta.health logs requests, without addresses of people
 
 
 def on_starting(_server: Any) -> None:
-    """Begin with an empty folder of numbers."""
-    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir(parents=True)
+    """Make the folder where the workers add their numbers up. No other process is to know of it."""
+    database_or_exit()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="portal-metrics-")
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """A worker ends with its master, however that ends: it would keep the port, and answer with old code."""
+    end_with_parent(server.pid, signal.SIGTERM)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Uvicorn's words go where all others go: the worker's class gave them handlers that gunicorn does not have."""
+    for name in ("uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).propagate = True
 
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Keep what a worker has counted, drop what it measured of itself."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    from prometheus_client import multiprocess  # noqa: PLC0415 (its first import looks for the folder)
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    """Leave no numbers behind."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

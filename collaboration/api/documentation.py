@@ -6,7 +6,8 @@ import inspect
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from collaboration.api.problems import MEDIA_TYPE
 from collaboration.api.shapes import ProblemShape, StaleShape
@@ -18,6 +19,27 @@ class OperationSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         return inspect.getdoc(getattr(self.view, self.method.lower())) or ""
 
+    def get_operation(self, *args: Any) -> Any:
+        """With the headers that answers of a status have in every operation."""
+        operation = super().get_operation(*args)
+        answers = operation["responses"] if operation else {}
+        if "304" in answers:
+            answers["200"].setdefault("headers", {})["ETag"] = TAG
+            answers["304"]["headers"] = {"ETag": TAG}
+        if "429" in answers:
+            answers["429"]["headers"] = {"Retry-After": PAUSE}
+        return operation
+
+
+TAG = {"schema": {"type": "string"}, "description": "What to send back in If-Match or If-None-Match."}
+PAUSE = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
+LOCATION = OpenApiParameter(
+    "Location",
+    OpenApiTypes.URI_REF,
+    "header",
+    response=(201, 202),
+    description="Where what was asked for is, or will be.",
+)
 
 PROBLEMS = {
     304: "What the caller has is still so.",

@@ -10,6 +10,7 @@ from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
 from collaboration.models.reach import OrganisationReach
+from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "OrganisationReach",
     "PasswordLink",
     "PersonalToken",
+    "ReferenceRow",
     "Seal",
     "User",
 ]

@@ -42,10 +42,10 @@ A_YEAR = 365 * 24 * 60 * 60
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an e-mail address and a password."""
-    if request.method == "GET" and request.user.is_authenticated:
+    if request.method != "POST" and request.user.is_authenticated:
         return HttpResponseRedirect(next_page(request))
     address = request.META.get("REMOTE_ADDR", "")
     if request.method == "POST" and (minutes := FAILED_SIGN_INS.wait(address)):
@@ -132,7 +132,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return with_language(response, language)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     """One's own name, language, memberships and tokens."""
     form = ProfileForm(
@@ -153,7 +153,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; the present session goes on, the person's other sessions end."""
     guesser = str(request.user.pk)

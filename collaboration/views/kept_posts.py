@@ -10,7 +10,7 @@ from collaboration import kept_posts, made_for
 from collaboration.http import SignedInRequest
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def kept_post(request: SignedInRequest) -> HttpResponse:
     """Offer what is kept for the person; a POST discards it."""
     if request.method == "POST" and kept_posts.SEND_TO in request.POST:

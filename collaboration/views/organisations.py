@@ -2,14 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from collaboration import queries
 from collaboration.forms import OrganisationFilter
 from collaboration.http import SignedInRequest
 
 
-@require_GET
+@require_safe
 def organisation_list(request: SignedInRequest) -> HttpResponse:
     """Find organisations by name, code, kind, county and language status."""
     form = OrganisationFilter(request.GET)
@@ -18,7 +18,7 @@ def organisation_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "collaboration/organisation_list.html", {**page, "form": form})
 
 
-@require_GET
+@require_safe
 def organisation_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One organisation, its areas and its units."""
     return render(

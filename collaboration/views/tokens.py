@@ -17,7 +17,7 @@ from collaboration.workflows.tokens import make_token, revoke_token
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_make(request: SignedInRequest) -> HttpResponse:
     """Make a token. The answer to the POST is the only page that ever shows its secret."""
     form = TokenForm(request.POST if request.method == "POST" else None)

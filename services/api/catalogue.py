@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import WITH_A_BODY, answers
+from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import of_form
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
@@ -76,6 +76,7 @@ class Services(Resource):
     @extend_schema(
         operation_id="add_service",
         summary="Add a service to an organisation's catalogue",
+        parameters=[LOCATION],
         request=ServiceWish,
         responses=answers(201, ServiceShape, 403, *WITH_A_BODY),
         examples=[examples.SERVICE_WISH],

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import ListAsked, OneAsked, asked, parameters
-from collaboration.api.documentation import WITH_A_BODY, answers, request_example
+from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, request_example
 from collaboration.api.problems import Problem
 from collaboration.api.resource import Resource, body, checked, listed, person, single
 from collaboration.api.shapes import page
@@ -92,6 +92,7 @@ class Exports(Resource):
     @extend_schema(
         operation_id="make_export",
         summary="Ask for a version or the draft as a file; the same wish answers with the file that there is",
+        parameters=[LOCATION],
         request=ExportWish,
         responses=answers(202, ExportShape, 404, *WITH_A_BODY),
         examples=[EXPORT_WISH],

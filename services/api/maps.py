@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import WITH_A_BODY, answers
+from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import or_id_used, page
@@ -84,6 +84,7 @@ class Maps(Resource):
     @extend_schema(
         operation_id="make_map",
         summary="Make a map from a template",
+        parameters=[LOCATION],
         request=MapWish,
         responses=answers(201, MapShape, 403, 404, 409, *WITH_A_BODY),
         examples=[examples.MAP_WISH],

@@ -379,8 +379,12 @@ def service_page(head: Head, place_id: int) -> Page:
             if place_id in each["services"]
         ],
     }
-    url = absolute("services:resident_service", get_language() or "fi", place_id)
-    return page | {"json_ld": json_ld(government_service(page, row.get("channels", []), url))}
+    here, identity = (
+        absolute("services:resident_service", language, place_id)
+        for language in (get_language() or "fi", settings.LANGUAGE_CODE)
+    )
+    data = government_service(page, row.get("channels", []), here, f"{identity}#service")
+    return page | {"json_ld": json_ld(data)}
 
 
 def _signed(rows: list[Page]) -> list[Page]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from collaboration.http import SignedInRequest
 from services.queries import asked, interfaces
@@ -19,13 +19,13 @@ def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any])
     return response
 
 
-@require_GET
+@require_safe
 def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -> HttpResponse:
     """One interface and its nine aspects."""
     return _page_or_panel(request, "interface", interfaces.interface_page(request.user, map_id, interface_id))
 
 
-@require_GET
+@require_safe
 def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, number: int) -> HttpResponse:
     """One aspect: answers, rows, consents, people, review date and evidence."""
     page = interfaces.aspect_page(
@@ -39,20 +39,20 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
     return _page_or_panel(request, "aspect", page)
 
 
-@require_GET
+@require_safe
 def map_service(request: SignedInRequest, map_id: int, place_id: int) -> HttpResponse:
     """One service on the map: the client questions, who answers for it, where it meets others."""
     return _page_or_panel(request, "map_service", interfaces.map_service_page(request.user, map_id, place_id))
 
 
-@require_GET
+@require_safe
 def map_add_service(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose a service of the catalogue, or add a new one to it."""
     search = asked(request.GET, "service")
     return _page_or_panel(request, "add_service", interfaces.add_service_page(request.user, map_id, search))
 
 
-@require_GET
+@require_safe
 def map_connect(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose two or more services that meet."""
     chosen = request.GET.getlist("services")

@@ -6,7 +6,7 @@ from django.forms import BaseModelForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.policy import visible_organisations
@@ -17,19 +17,19 @@ from services.queries import catalogue
 from services.workflows.catalogue import archive_or_take_back, keep, remove_responsibility
 
 
-@require_GET
+@require_safe
 def service_list(request: SignedInRequest) -> HttpResponse:
     """The taxonomy and the services in it."""
     return render(request, "services/service_list.html", catalogue.catalogue_page(request.user, request.GET))
 
 
-@require_GET
+@require_safe
 def service_node(request: SignedInRequest, key: str) -> HttpResponse:
     """One service class and the organisations that have services in it."""
     return render(request, "services/service_node.html", catalogue.node_page(request.user, key))
 
 
-@require_GET
+@require_safe
 def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One service."""
     page = catalogue.service_page(request.user, pk)
@@ -38,7 +38,7 @@ def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def service_new(request: SignedInRequest, organisation_id: int) -> HttpResponse:
     """Add a service to an organisation's catalogue."""
     organisation = visible_organisations(request.user).filter(pk=organisation_id).first()
@@ -47,7 +47,7 @@ def service_new(request: SignedInRequest, organisation_id: int) -> HttpResponse:
     return _service_form(request, Service(organisation=organisation), "service.added")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def service_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a service of the catalogue."""
     return _service_form(request, catalogue.service_for(request.user, pk), "service.changed")

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
 from services.export_forms import ExportForm, ImportForm
@@ -18,7 +18,7 @@ from services.workflows import importing
 from services.workflows.edits import NoSuchSubject
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def map_exports(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The exports of a map; a POST asks for one."""
     page = exports.exports_page(request.user, map_id)
@@ -55,7 +55,7 @@ def _asked(request: SignedInRequest, interface_map: InterfaceMap, form: ExportFo
     return export
 
 
-@require_GET
+@require_safe
 def map_export(request: SignedInRequest, map_id: int, export_id: int) -> HttpResponse:
     """Download an export. One that is not ready leads back to the list, which tells how far it is."""
     export = exports.export_for(request.user, map_id, export_id)
@@ -79,7 +79,7 @@ def map_export_retry(request: SignedInRequest, map_id: int, export_id: int) -> H
     return redirect("services:map_exports", map_id=map_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def map_import(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Bring a file; a POST leads to the preview."""
     page = exports.importing_page(request.user, map_id)
@@ -101,7 +101,7 @@ def map_import(request: SignedInRequest, map_id: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def map_import_preview(request: SignedInRequest, map_id: int, import_id: int) -> HttpResponse:
     """What an import would change; a POST confirms it."""
     page = exports.import_page(request.user, map_id, import_id)

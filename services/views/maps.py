@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
@@ -29,13 +29,13 @@ DONE = {
 """What is said after each step of the workflow."""
 
 
-@require_GET
+@require_safe
 def map_list(request: SignedInRequest) -> HttpResponse:
     """The maps of the person's organisations."""
     return render(request, "services/map_list.html", maps.maps_page(request.user, request.GET))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def map_new(request: SignedInRequest) -> HttpResponse:
     """Make a map from a template for a municipality; its county is filled in."""
     form = NewMapForm(request.POST or None, user=request.user)
@@ -71,7 +71,7 @@ def map_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "services/map_new.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a drawing."""
     return render(
@@ -81,7 +81,7 @@ def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a list: what a phone shows, and what works without JavaScript."""
     return render(
@@ -91,7 +91,7 @@ def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as a matrix: interfaces by nine aspects."""
     return render(
@@ -101,7 +101,7 @@ def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map as one SVG file."""
     page = maps.map_page(request.user, map_id)
@@ -110,7 +110,7 @@ def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
     return HttpResponse(svg_of(page), content_type="image/svg+xml", headers=headers)
 
 
-@require_GET
+@require_safe
 def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Who changed what, when, from what and to what."""
     return render(
@@ -118,7 +118,7 @@ def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def map_settings(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map's names and parties, and the steps that may be taken."""
     page = interfaces.settings_page(request.user, map_id, asked(request.GET, "organisation"))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.outside import whole_number
@@ -18,7 +18,7 @@ from services.queries.maps import map_for
 from services.workflows.ratings import open_round, rate, rating_round_workflow
 
 
-@require_GET
+@require_safe
 def map_ratings(request: SignedInRequest, map_id: int) -> HttpResponse:
     """What waits for one's own party in the open round, and how far apart the parties have been."""
     return render(request, "services/map_ratings.html", ratings.ratings_page(request.user, map_id))

@@ -18,6 +18,7 @@ from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -70,8 +71,11 @@ def release() -> str:
     return seen.hexdigest()[:16]
 
 
-def frame(name: str, *args: int, query: str = "") -> dict[str, Any]:
-    """What every page knows: its own address, and the same page in the other languages."""
+def frame(name: str, *args: int, query: str = "", of: str = "") -> dict[str, Any]:
+    """What every page knows: its own address, and the same page in the other languages.
+
+    `of`: the view whose page search engines show, when this one is another form of it.
+    """
     query = f"?{query}" if query else ""
     return {
         "language": get_language(),
@@ -80,12 +84,13 @@ def frame(name: str, *args: int, query: str = "") -> dict[str, Any]:
             {
                 "code": code,
                 "name": own_name,
-                "url": absolute(name, code, *args) + query,
+                "url": absolute(of or name, code, *args) + query,
                 "path": reverse(name, args=[code, *args]) + query,
             }
             for code, own_name in LANGUAGES
         ],
-        "canonical": absolute(name, get_language(), *args) + query,
+        "canonical": absolute(of or name, get_language(), *args) + query,
+        "share_picture": settings.SITE_URL.rstrip("/") + static("icons/share.png"),
     }
 
 
@@ -192,7 +197,8 @@ def resident_card(request: HttpRequest, place_id: int) -> HttpResponse:
     head = queries.head_of_service(place_id)
 
     def make() -> str:
-        context = frame("services:resident_card", place_id) | queries.card_page(head, place_id)
+        own = frame("services:resident_card", place_id, of="services:resident_service")
+        context = own | queries.card_page(head, place_id)
         return render_to_string("services/residents/card.html", context)
 
     return kept(request, f"card {place_id}", head, make)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
@@ -23,7 +23,7 @@ from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.taking_back import take_back_aspect
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def map_versions(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The approval round and the published versions; a POST starts a round."""
     page = versions.versions_page(request.user, map_id)
@@ -54,7 +54,7 @@ def _started(request: SignedInRequest, map_id: int, form: RoundForm) -> bool:
     return True
 
 
-@require_GET
+@require_safe
 def map_draft_content(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The draft as text: what an approver reads."""
     return render(request, "services/map_version.html", versions.draft_page(request.user, map_id))
@@ -110,7 +110,7 @@ def _whole(request: SignedInRequest, form_class: type[forms.Form]) -> dict[str, 
     return form.cleaned_data
 
 
-@require_GET
+@require_safe
 def map_version(request: SignedInRequest, map_id: int, major: int, minor: int) -> HttpResponse:
     """One published version."""
     page = versions.version_page(request.user, map_id, major, minor)
@@ -170,7 +170,7 @@ def map_version_take_back(request: SignedInRequest, map_id: int, major: int, min
     return redirect(back)
 
 
-@require_GET
+@require_safe
 def map_compare(request: SignedInRequest, map_id: int) -> HttpResponse:
     """What differs between two versions, or between a version and the draft."""
     page = versions.comparison_page(

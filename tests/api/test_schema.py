@@ -1,6 +1,7 @@
 """The schema: committed, fresh, valid; and its page."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.urls import URLPattern, get_resolver
 from jsonschema import Draft202012Validator
 
 from collaboration.api.problems import KIND_OF_STATUS, TITLES
-from tests.api.conftest import schema
+from services.models import ServiceNode
+from tests.api.conftest import Api, schema
 from tests.architecture.test_access import routes
+from tests.cast import Cast
 
 COMMITTED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
 AGAIN = "Write it anew: python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml"
@@ -79,3 +82,34 @@ def test_every_kind_of_problem_is_explained() -> None:
     text = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text(encoding="utf-8")
     assert [kind for kind in TITLES if f"`{kind}`" not in text] == []
     assert set(KIND_OF_STATUS.values()) < set(TITLES)
+
+
+def test_where_something_was_made_is_told_and_described(cast: Cast, api: Api) -> None:
+    caller, place = api("porvoo editor"), cast.organisations["porvoo"].pk
+    on, node = cast.maps["porvoo"].pk, ServiceNode.objects.get(key="daycare").pk
+    a_map = {
+        "template": "young_people",
+        "municipality": place,
+        "source_language": "fi",
+        "op_id": str(uuid4()),
+    }
+    a_service = {"organisation": place, "node": node, "name_fi": "Avoin päiväkoti"}
+    sent = {
+        "maps/": (201, a_map),
+        "services/": (201, a_service),
+        f"maps/{on}/exports/": (202, {"of": "draft", "format": "csv", "language": "fi"}),
+    }
+    for path, (status, wish) in sent.items():
+        answer = caller.ask("post", path, wish)
+        assert answer.status_code == status, answer.content
+        assert caller.client.get(answer.headers["Location"], headers=caller.headers).status_code == 200
+        described = schema()["paths"]["/api/v1/" + path.replace(str(on), "{map_id}")]["post"]["responses"]
+        assert described[str(status)]["headers"]["Location"]["schema"]["format"] == "uri-reference"
+
+
+def test_headers_that_a_program_needs_are_described() -> None:
+    for path, methods in schema()["paths"].items():
+        for operation in methods.values():
+            answers = operation["responses"]
+            assert "Retry-After" in answers["429"]["headers"], path
+            assert "304" not in answers or "ETag" in answers["200"]["headers"], path

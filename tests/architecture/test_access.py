@@ -254,6 +254,8 @@ PUBLIC = {
 }
 """What answers without signing in. Nothing else may."""
 
+NO_HEAD = {"services:live_stream"}
+
 DJANGOS_OWN = {
     ("collaboration:password_reset", "put"): {422},  # the same as POST
     **{("collaboration:password_reset_confirm", method): {200} for method in UNSAFE},  # a link that is broken
@@ -432,6 +434,19 @@ def test_a_refusal_says_why(cast: Cast, address: dict[str, str]) -> None:
     assert "Only an editor of a party of this interface may change this." in refused.content.decode()
     refused = sent(cast, "county editor", "services:service_archive", address["services:service_archive"])
     assert "Only an editor of Porvoo may change this." in refused.content.decode()
+
+
+def test_what_is_read_is_also_asked_about(cast: Cast, address: dict[str, str]) -> None:
+    """HEAD is answered as GET is, without the content. A stream alone is only read."""
+    assert [name for name, route in ROUTES.items() if route.get and name not in NO_HEAD] != []
+    client = cast.client("porvoo editor")
+    for name, path in address.items():
+        if ROUTES[name].get and name not in NO_HEAD:
+            cache.clear()
+            got, asked = client.get(path), client.head(path)
+            assert (asked.status_code, asked.content) == (got.status_code, b""), name
+    for name in NO_HEAD:
+        assert client.head(address[name]).status_code == 405
 
 
 def test_other_methods_are_refused(cast: Cast, address: dict[str, str]) -> None:

@@ -53,6 +53,7 @@ WITHOUT_A_GATE = {
     "Event.note",
     "Event.digest",
     "Change.property",
+    "Change.request_digest",
     "Notification.key",
     "Interface.meeting",
     "ServiceNode.key",
@@ -70,6 +71,8 @@ WITHOUT_A_GATE = {
     *("PublicService.municipality", "PublicService.target_group", "PublicService.place_words"),
     *("PublicService.words", "PublicService.order", "PublicService.order_sv", "PublicMap.target_group"),
     "MapImport.digest",
+    "ReferenceRow.table",
+    "ReferenceRow.key",
     "Seal.root",
     "Seal.previous",
 }

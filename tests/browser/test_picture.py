@@ -17,7 +17,7 @@ Picture = dict[str, Any]
 
 ON_THE_PAGE = """() => {
     const world = document.querySelector("[data-world]"), frame = world.getBoundingClientRect();
-    const scale = frame.width / parseFloat(world.style.getPropertyValue("--across"));
+    const scale = frame.width / parseFloat(getComputedStyle(world).getPropertyValue("--across"));
     const box = (...elements) => {
         const all = elements.map((each) => each.getBoundingClientRect());
         const left = Math.min(...all.map((each) => each.left)), right = Math.max(...all.map((each) => each.right));
@@ -262,3 +262,25 @@ def test_elements_stay_the_same_when_the_map_is_drawn_again(new_page: NewPage) -
     page.wait_for_timeout(100)
     assert page.evaluate(same) == 0
     assert page.evaluate("document.activeElement.same")
+
+
+WIDER_FONTS = ("monospace", "serif", "DejaVu Sans", "cursive")
+OUTSIDE = """(font) => {
+    const root = document.querySelector("svg");
+    root.setAttribute("font-family", font);
+    const { width, height } = root.viewBox.baseVal;
+    return [...root.querySelectorAll("text")].filter((each) => {
+        const { x, y, width: w, height: h } = each.getBBox(), at = each.getCTM();
+        return at.e + x < 0 || at.e + x + w > width + 1 || at.f + y < 0 || at.f + y + h > height + 1;
+    }).map((each) => each.textContent);
+}"""
+
+
+def test_no_text_of_the_file_runs_off_its_edge_in_any_font(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    file = new_page()
+    file.set_content(file_of(page, open_map(page, CHILDREN)))
+    for font in WIDER_FONTS:
+        assert file.evaluate(OUTSIDE, font) == [], font
+    file.evaluate("document.querySelectorAll('text').forEach((each) => each.removeAttribute('textLength'))")
+    assert file.evaluate(OUTSIDE, "monospace"), "left to themselves they would"

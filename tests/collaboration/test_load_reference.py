@@ -52,16 +52,54 @@ def test_a_second_run_changes_nothing() -> None:
 
 
 def test_a_second_run_needs_a_few_questions_only(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(10):  # two of them begin and end the transaction
+    with django_assert_num_queries(11):  # two of them begin and end the transaction
         load()
 
 
-def test_a_row_that_was_changed_comes_back_and_a_cell_that_no_source_fills_stays() -> None:
+def test_what_an_administrator_has_changed_stays_and_is_told() -> None:
     porvoo = Organisation.objects.get(kind=Kind.MUNICIPALITY, code="638")
     Organisation.objects.filter(pk=porvoo.pk).update(name_fi="Borgå", website="https://www.porvoo.fi/")
-    assert "organisations: 0 made, 1 changed, 330 as they were" in load()
+    said = load()
+    assert "organisations: 0 made, 0 changed, 331 as they were" in said
+    assert "    Borgå: name_fi stays 'Borgå', the file says 'Porvoo'.\n" in said
+    assert load() == said, "also the next time"
     porvoo.refresh_from_db()
-    assert (porvoo.name_fi, porvoo.website) == ("Porvoo", "https://www.porvoo.fi/")
+    assert (porvoo.name_fi, porvoo.website) == ("Borgå", "https://www.porvoo.fi/")
+
+
+def test_what_the_file_says_anew_comes_where_nobody_has_changed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    Organisation.objects.filter(kind=Kind.MUNICIPALITY, code="638").update(name_sv="Borgå stad")
+    honest = load_reference.read
+
+    def of_next_year(name: str) -> list[dict[str, str]]:
+        rows = honest(name)
+        for row in rows:
+            if name == "municipalities" and row["code"] in {"638", "091"}:
+                row |= {"name_fi": f"Uusi {row['name_fi']}", "name_sv": f"Nya {row['name_sv']}"}
+        return rows
+
+    monkeypatch.setattr(load_reference, "read", of_next_year)
+    said = load()
+    assert "organisations: 0 made, 2 changed, 329 as they were" in said
+    names = Organisation.objects.filter(kind=Kind.MUNICIPALITY, code__in=["638", "091"]).order_by("code")
+    assert list(names.values_list("name_fi", "name_sv")) == [
+        ("Uusi Helsinki", "Nya Helsingfors"),
+        ("Uusi Porvoo", "Borgå stad"),
+    ]
+    assert "Uusi Porvoo: name_sv stays 'Borgå stad', the file says 'Nya Borgå'." in said
+
+
+def test_what_an_administrator_has_removed_is_not_made_again() -> None:
+    helsinki = Organisation.objects.get(kind=Kind.MUNICIPALITY, code="091")
+    gone = helsinki.units.get(code="091-KUVA")
+    gone.delete()
+    area = Area.objects.get(kind=Area.Kind.WELLBEING_SERVICES_COUNTY, code="01")
+    area.members.filter(municipality__code="638").delete()
+    said = load()
+    assert f"    {gone.name_fi}: people have removed it, so it is not made again.\n" in said
+    assert f"    Porvoo: people have taken it out of {area.name_fi}.\n" in said
+    assert not helsinki.units.filter(code="091-KUVA").exists()
+    assert not area.members.filter(municipality__code="638").exists()
 
 
 def test_each_county_has_its_municipalities_together_and_helsinki_has_not() -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.checkout import copy_checkout, processes_in
 from tests.embedded.test_servers import eventually
 from yhdyspinta.embedded.process import free_port
+from yhdyspinta.embedded.web import answers
 
 OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
 
@@ -77,6 +78,26 @@ def test_the_demo_starts_answers_refuses_a_second_and_stops(checkout: Path) -> N
         again.send_signal(signal.SIGKILL)
         again.communicate()
     assert eventually(lambda: processes_in(checkout) == []), processes_in(checkout)
+
+
+def test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said(checkout: Path) -> None:
+    port = free_port()
+    with demo(checkout, "--port", str(port)) as process:
+        read_until(process, "Ctrl-C stops it")
+        for name, part in (
+            ("The worker", "yhdyspinta.celery worker"),
+            ("The web server", "yhdyspinta.asgi"),
+            ("The clock", "yhdyspinta.celery beat"),
+        ):
+            [pid] = [found.split()[0] for found in processes_in(checkout) if part in found]
+            os.kill(int(pid), signal.SIGKILL)
+            said = read_until(process, "What it said last")
+            assert f"{name} stopped by itself (exit code -9) and has been started again." in said
+        assert eventually(lambda: answers(port))
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        assert process.returncode == 0
+    assert processes_in(checkout) == []
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as project
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -20,6 +19,9 @@ from tests.factories.collaboration import EventFactory, OrganisationFactory
 from tests.plugin import TestRun
 from yhdyspinta import backup
 from yhdyspinta.embedded import postgres
+
+OLDER = "0007_channels"
+"""A migration of services that has no exports yet."""
 
 
 @pytest.fixture(autouse=True)
@@ -151,14 +153,81 @@ def test_altered_events_are_not_backed_up_nor_restored_unseen(fresh_database: st
     assert Event.objects.get(pk=event.pk).verb == event.verb
 
 
+def test_a_backup_of_an_older_version_is_restored_and_migrated(
+    fresh_database: str, other_database: str, tmp_path: Path
+) -> None:
+    use(other_database)
+    call_command("migrate", "services", OLDER, verbosity=0)
+    call_command("migrate", "collaboration", verbosity=0)
+    OrganisationFactory.create(name_fi="Ennen")
+    assert "services_export" not in connection.introspection.table_names()
+    target = tmp_path / "older.backup"
+    command("backup", str(target))
+    command("restore", str(target), "--replace")
+    assert Organisation.objects.get().name_fi == "Ennen"
+    assert "services_export" in connection.introspection.table_names()
+
+
+def test_a_backup_of_a_newer_version_is_refused_and_changes_nothing(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    event, target = EventFactory.create(), tmp_path / "newer.backup"
+    later = "INSERT INTO django_migrations (app, name, applied) VALUES ('services', '9999_later', now())"
+    postgres.run_sql(fresh_database, later)
+    command("backup", str(target))
+    postgres.run_sql(fresh_database, "DELETE FROM django_migrations WHERE name = '9999_later'")
+    after = EventFactory.create()
+    with pytest.raises(CommandError, match=r"knows migrations that this code does not: services\.9999_later"):
+        command("restore", str(target), "--replace")
+    assert set(Event.objects.values_list("pk", flat=True)) == {event.pk, after.pk}
+
+
+def test_it_is_restored_by_the_lowest_python_that_is_promised(
+    fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11.0 to 3.11.3 have a tarfile without filters (PEP 706)."""
+
+    def of_3_11_0(
+        _self: Any, _path: str = ".", _members: Any = None, *, numeric_owner: bool = False
+    ) -> None: ...
+
+    target = tmp_path / "portal.backup"
+    command("backup", str(target))
+    monkeypatch.setattr(tarfile.TarFile, "extractall", of_3_11_0)
+    for name in ("data_filter", "tar_filter", "fully_trusted_filter"):
+        monkeypatch.delattr(tarfile, name, raising=False)
+    assert "2 uploaded files" in command("restore", str(target), "--replace")
+
+
+@pytest.mark.parametrize("kind", ["outside", "link", "folder for a file"])
+def test_an_archive_of_somebody_elses_making_writes_nothing_elsewhere(
+    fresh_database: str, tmp_path: Path, kind: str
+) -> None:
+    target, inside = tmp_path / "portal.backup", tarfile.TarInfo("files/inside")
+    with tarfile.open(target, "w") as archive:
+        if kind == "outside":
+            inside.name = "../outside"
+        elif kind == "link":
+            inside.type, inside.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        else:
+            inside.type = tarfile.DIRTYPE
+        archive.addfile(inside)
+    with pytest.raises(CommandError, match="is damaged, or is not a backup"):
+        command("restore", str(target), "--replace")
+    assert not list(tmp_path.rglob("outside"))
+
+
 def test_a_place_that_is_not_there_is_a_sentence(tmp_path: Path, db: None) -> None:
     with pytest.raises(CommandError, match=r"^No such file or directory: /"):
         command("backup", str(tmp_path / "nowhere" / "portal.backup"))
 
 
-def test_the_password_never_stands_on_a_command_line(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    monkeypatch.setitem(project.DATABASES["default"], "PASSWORD", "sala")
-    assert backup.environment()["PGPASSWORD"] == "sala"
+def test_the_password_never_stands_on_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "sala")
+    with backup.environment() as found:
+        assert found["PGPASSWORD"] == "sala"
+        assert "sala" not in Path(found["PGSERVICEFILE"]).read_text()
+    assert not Path(found["PGSERVICEFILE"]).exists()
 
 
 def test_programs_older_than_the_server_are_passed_over(monkeypatch: pytest.MonkeyPatch, db: None) -> None:

@@ -19,15 +19,19 @@ OURS = ("migrate", "web", "worker", "beat")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 SETTINGS = "".join(
     (ROOT / "yhdyspinta" / name).read_text(encoding="utf-8")
-    for name in ("settings.py", "production.py", "web.py")
+    for name in ("settings.py", "addresses.py", "production.py", "web.py")
 )
-READ_ELSEWHERE = {"FORWARDED_ALLOW_IPS", "PROMETHEUS_MULTIPROC_DIR"}
-"""Names that gunicorn and prometheus-client read themselves."""
+READ_ELSEWHERE = {"FORWARDED_ALLOW_IPS"}
+"""A name that gunicorn reads itself."""
+OF_WEB = {"FORWARDED_ALLOW_IPS", "TRUSTED_PROXIES"}
+OF_DEVELOPERS = {"YHDYSPINTA_TEST", "YHDYSPINTA_DEMO", "DEBUG"}
+OF_THE_IMAGE = {"STATIC_FOLDER"}
+"""The image has collected its files into the default place."""
 
 
 def names_in_the_code() -> set[str]:
     """Every environment variable that the settings and the web server read."""
-    reading = r'(?:from_environment|flag|number|environ\.get)\(\s*"([A-Z_]+)"'
+    reading = r'(?:from_environment|flag|number|rate|folder|origins|email|environ\.get)\(\s*"([A-Z_]+)"'
     return set(re.findall(reading, SETTINGS)) | set(REQUIRED)
 
 
@@ -135,12 +139,24 @@ def test_the_image_is_made_from_the_locks_and_with_every_setting_that_is_asked_f
         assert f"{name}=" in DOCKERFILE, name
 
 
-def test_what_the_environment_may_hold_is_in_the_manual() -> None:
+def in_the_manual() -> set[str]:
+    """The names in the table of docs/operations.md."""
     manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    of_tests = {"YHDYSPINTA_TEST", "YHDYSPINTA_DEMO", "DEBUG"}
+    table = manual.partition("## The environment")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+
+
+def test_the_manual_the_settings_and_compose_have_one_list() -> None:
     asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
-    for name in (names_in_the_code() | asked | READ_ELSEWHERE) - of_tests:
-        assert f"`{name}`" in manual, name
+    read = (names_in_the_code() | READ_ELSEWHERE) - OF_DEVELOPERS
+    assert in_the_manual() == read | asked
+    passed_on = set(SERVICES["web"]["environment"])
+    assert passed_on == read - OF_THE_IMAGE
+    for service in ("worker", "beat", "migrate"):
+        assert set(SERVICES[service]["environment"]) == {
+            name for name in passed_on if not name.startswith("WEB_") and name not in OF_WEB
+        }
 
 
 def test_the_proxy_passes_to_web_and_keeps_what_is_for_machines() -> None:

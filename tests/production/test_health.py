@@ -5,12 +5,14 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.core.checks import WARNING
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.factories.collaboration import NotificationFactory
-from yhdyspinta import health, sentry
+from yhdyspinta import checks, health, sentry
+from yhdyspinta.embedded import postgres
 from yhdyspinta.logs import JsonFormatter, scrub
 
 CODE = "131052-308T"  # the example that the Digital and Population Data Services Agency publishes
@@ -48,6 +50,23 @@ def test_a_migration_that_waits_is_not_ready(stranger: Client, monkeypatch: pyte
         )
     answer = stranger.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "1 migrations are not applied")
+
+
+def test_a_database_that_takes_no_writes_is_not_ready(stranger: Client, fresh_database: str) -> None:
+    """A replica, or one that somebody has set so."""
+    name = fresh_database.rpartition("/")[2]
+    postgres.run_sql(fresh_database, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    connection.close()
+    answer = stranger.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "takes no writes")
+
+
+def test_a_newer_postgresql_is_only_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for found, said in ((180_003, 0), (190_001, 1)):
+        monkeypatch.setitem(connections["default"].__dict__, "pg_version", found)
+        warnings = checks.postgresql_is_tried(databases=["default"])
+        assert [warning.level for warning in warnings] == [WARNING] * said
+    assert "tried with PostgreSQL 18, and this is 19" in warnings[0].msg
 
 
 def test_without_a_database_the_portal_is_not_ready(

@@ -19,7 +19,7 @@ PASSWORD = "a long enough password"  # noqa: S105
 def test_a_person_walks_through_the_portal(production: Production) -> None:
     people = make_people(production, PASSWORD)
     client = Client(HOST, production.ports)
-    assert len(list(walk(client, people, PASSWORD))) == 8
+    assert len(list(walk(client, people, PASSWORD))) == 9
     assert client.get("/readyz").json["status"] == "ok"
     answer = client.get("/", X_Request_ID="a-known-request-1")
     assert answer.headers["X-Request-ID"] == "a-known-request-1"

@@ -13,16 +13,26 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import cycle
+from typing import ClassVar, TypeVar
 
 import trustme
 
 LARGEST_HEAD = 64 * 1024
 
 
+Served = TypeVar("Served", bound="Proxy")
+
+
 @contextmanager
 def tls(host: str, ports: tuple[int, ...]) -> Iterator[Proxy]:
     """A proxy at whose port `https://host/` answers for as long as the block lasts."""
-    proxy = Proxy(host, ports)
+    with served(Proxy(host, ports)) as proxy:
+        yield proxy
+
+
+@contextmanager
+def served(proxy: Served) -> Iterator[Served]:
+    """It answers for as long as the block lasts."""
     thread = threading.Thread(target=proxy.run, name="TLS proxy")
     thread.start()
     proxy.is_open.wait()
@@ -36,9 +46,12 @@ def tls(host: str, ports: tuple[int, ...]) -> Iterator[Proxy]:
 class Proxy:
     """The server, with a loop of its own in a thread beside the test. `asked`: how often each web process was."""
 
+    is_encrypted_at_once: ClassVar = True
+
     def __init__(self, host: str, ports: tuple[int, ...]) -> None:
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        trustme.CA().issue_cert(host).configure_cert(self.context)
+        self.authority = trustme.CA()
+        self.authority.issue_cert(host).configure_cert(self.context)
         self.ports = cycle(ports)
         self.asked: Counter[int] = Counter()
         self.port = 0
@@ -56,9 +69,8 @@ class Proxy:
         self.loop.call_soon_threadsafe(self.done.set)
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(
-            self._answer, "127.0.0.1", 0, ssl=self.context, limit=LARGEST_HEAD
-        )
+        context = self.context if self.is_encrypted_at_once else None
+        server = await asyncio.start_server(self._answer, "127.0.0.1", 0, ssl=context, limit=LARGEST_HEAD)
         self.port = server.sockets[0].getsockname()[1]
         self.is_open.set()
         await self.done.wait()
@@ -76,10 +88,7 @@ class Proxy:
             self.asked[port] += 1
             answers, web = await asyncio.open_connection("127.0.0.1", port)
             web.write(forwarded(head))
-            ways = {asyncio.create_task(pass_on(answers, back)), asyncio.create_task(pass_on(browser, web))}
-            _done, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in left:
-                way.cancel()
+            await both_ways((browser, back), (answers, web))
         for end in (web, back):
             if end:
                 end.close()
@@ -92,6 +101,20 @@ def forwarded(head: bytes) -> bytes:
     kept = [line for line in lines if not line.lower().startswith(replaced)]
     ours = [b"X-Forwarded-Proto: https", b"X-Forwarded-For: 127.0.0.1", b"Connection: close"]
     return b"\r\n".join([first, *kept, *ours, b"", b""])
+
+
+End = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def both_ways(one: End, other: End) -> None:
+    """Pass bytes on until either side has ended."""
+    ways = {
+        asyncio.create_task(pass_on(one[0], other[1])),
+        asyncio.create_task(pass_on(other[0], one[1])),
+    }
+    _done, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for way in left:
+        way.cancel()
 
 
 async def pass_on(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:

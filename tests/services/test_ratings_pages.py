@@ -265,3 +265,25 @@ def test_the_front_page_tells_which_ratings_wait_for_whom(cast: Cast) -> None:
     rating_round_workflow.perform("close", current, by=cast["county editor"])
     assert compare() > 0, "Helsinki's round is still open"
     assert waiting_for(cast, "county editor") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("county editor", "638"), ("porvoo editor", "01"), ("porvoo approver", "01")]
+)
+def test_nobody_rates_for_the_other_party_with_a_valid_value(cast: Cast, name: str, code: str) -> None:
+    on = cast.maps["porvoo"]
+    current, aspect, party = round_on(on), first_aspect(on), party_of(on, code)
+    wish = {"party": party.pk, "value": 4, "reason": "Näin."}
+    client = cast.client(name)
+    form = client.post(f"{aspect.get_absolute_url()}arvio/", {**wish, "round": current.number})
+    asked = {**wish, "aspect": aspect.pk}
+    api = client.post(f"/api/v1/rating-rounds/{current.pk}/ratings/", asked, content_type="application/json")
+    assert (form.status_code, api.status_code) == (403, 403)
+    assert not Rating.objects.filter(round=current).exists()
+    own = "01" if code == "638" else "638"
+    allowed = client.post(
+        f"/api/v1/rating-rounds/{current.pk}/ratings/",
+        {**asked, "party": party_of(on, own).pk},
+        content_type="application/json",
+    )
+    assert allowed.status_code == 200, "the same wish for one's own party is done"

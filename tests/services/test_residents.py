@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -105,7 +106,7 @@ def test_a_resident_reads_where_and_how(cast: Cast, daycare: MapService) -> None
     published(cast, on)
     assert f'href="{service_path(daycare)}"' in text(f"{START}?municipality=638")
     read = text(service_path(daycare))
-    assert "Lähimmästä <strong>päiväkodista</strong>." in read
+    assert "Lähimmästä **päiväkodista**." in read
     assert "Esimerkkikatu 1, 06100 Porvoo" in read
     assert "ma–pe 6–18" in read
     assert 'href="tel:0190000123"' in read
@@ -355,10 +356,14 @@ def test_each_language_names_the_others(cast: Cast, daycare: MapService) -> None
         assert set(found) == {"fi", "sv", "en", "x-default"}
         for language in ("fi", "sv", "en"):
             own = path.replace("/asukkaalle/" + path.split("/")[2], f"/asukkaalle/{language}")
-            assert found[language] == settings.SITE_URL + own
+            assert found[language] == settings.SITE_URL + own.removesuffix("kortti/")
             assert page(own)["Content-Language"] == language
-        assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in read
-        for name in ("title", "description", "url", "locale", "type"):
+        shown = f"{settings.SITE_URL}{path}".removesuffix("kortti/")
+        assert f'<link rel="canonical" href="{shown}">' in read, (
+            "a card is another form of the service's page"
+        )
+        assert f'<meta property="og:url" content="{shown}">' in read
+        for name in ("title", "description", "url", "locale", "type", "image", "image:alt"):
             assert re.search(rf'<meta property="og:{name}" content="[^"]+">', read), (path, name)
         assert re.search(r'<meta name="description" content="[^"]+">', read), path
 
@@ -368,6 +373,20 @@ def structured(read: str) -> dict[str, Any]:
     assert len(found) == 1
     parsed: dict[str, Any] = json.loads(found[0])
     return parsed
+
+
+def test_a_service_is_one_thing_in_all_languages(cast: Cast, daycare: MapService) -> None:
+    published(cast, cast.maps["porvoo"])
+    told = [structured(text(service_path(daycare, language))) for language in ("fi", "sv", "en")]
+    assert (len({each["@id"] for each in told}), len({each["url"] for each in told})) == (1, 3)
+
+
+def test_a_shared_link_has_a_picture(cast: Cast, daycare: MapService) -> None:
+    published(cast, cast.maps["porvoo"])
+    [address] = re.findall(r'<meta property="og:image" content="([^"]+)">', text(service_path(daycare)))
+    assert address.startswith(f"{settings.SITE_URL}/static/icons/share")
+    file = (settings.BASE_DIR / "static" / "icons" / "share.png").read_bytes()
+    assert (file[1:4], struct.unpack(">II", file[16:24])) == (b"PNG", (1200, 630))
 
 
 def test_structured_data_tells_the_service_and_its_channels(cast: Cast, daycare: MapService) -> None:

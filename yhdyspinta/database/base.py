@@ -5,11 +5,19 @@ from __future__ import annotations
 import select
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, features
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """An older PostgreSQL is refused by Django, with a sentence, at every connection."""
+
+    minimum_database_version = (18,)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that PostgreSQL has closed is made anew before the next request, and no statement is spent on it."""
+
+    features_class = DatabaseFeatures
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Asked by Django before and after each request, in the thread that holds the connection."""

@@ -20,13 +20,24 @@ made = {}
 for name, (kind, code) in places.items():
     place = Organisation.objects.get(kind=kind, code=code)
     user = User.objects.filter(email=f"{name}@portal.example").first() or User(email=f"{name}@portal.example")
-    user.name, user.language = name.title(), "en"
+    user.name, user.language, user.is_active = name.title(), "en", True
     if not user.check_password(os.environ["JOURNEY_PASSWORD"]):  # a new hash would end the person's sessions
         user.set_password(os.environ["JOURNEY_PASSWORD"])
         user.save()
     Membership.objects.get_or_create(user=user, organisation=place, role="editor")
     made[name] = place.pk
 print(json.dumps(made))
+"""
+
+
+LEAVE = """
+from collaboration.models import Membership, User
+people = User.objects.filter(email__in=[f"{name}@portal.example" for name in ("editor", "partner", "stranger")])
+Membership.objects.filter(user__in=people).delete()
+for person in people:
+    person.is_active = False
+    person.set_unusable_password()
+    person.save()
 """
 
 
@@ -46,6 +57,11 @@ def make_people(portal: Production, password: str) -> People:
     printed = portal.manage("shell", "--verbosity", "0", "-c", MAKE_PEOPLE, JOURNEY_PASSWORD=password)
     made = json.loads(printed.strip().splitlines()[-1])
     return People(made["editor"], made["stranger"])
+
+
+def leave(portal: Production) -> None:
+    """End the people's memberships and let them sign in no more. Their rows stay: history tells what they did."""
+    portal.manage("shell", "--verbosity", "0", "-c", LEAVE)
 
 
 def expect(answer: Answer, status: int, what: str) -> Answer:
@@ -91,6 +107,10 @@ def walk(client: Client, people: People, password: str) -> Iterator[str]:
     stranger.sign_in(people.stranger, password)
     expect(stranger.get(f"/kartat/{map_id}/"), 404, "the map as a stranger")
     yield "the map is there for nobody else"
+    expect(client.post(f"/kartat/{map_id}/askel/archive/"), 302, "putting the map away")
+    if f'/kartat/{map_id}/"' in expect(client.get("/kartat/"), 200, "the list of maps").text:
+        raise AssertionError("The map that was put away is in the list of maps in use.")
+    yield "the map is put away"
     expect(client.post("/kirjaudu/ulos/"), 302, "signing out")
     expect(client.get(f"/kartat/{map_id}/"), 302, "the map after signing out")
     yield "signing out ends it"

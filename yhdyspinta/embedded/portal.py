@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from yhdyspinta.embedded import postgres, valkey, web
@@ -15,6 +16,7 @@ from yhdyspinta.embedded.process import Child, EmbeddedError, free_port, is_free
 POSTGRES_PORT = 54320
 VALKEY_PORT = 63790
 STEPS = 4
+MOST_DEATHS, A_WHILE = 5, 60.0  # a program that dies so often in so many seconds is not started again
 CELERY = ("-m", "celery", "-A", "yhdyspinta.celery")
 
 
@@ -27,7 +29,7 @@ class Portal:
     say: Callable[[str], object]
     env: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     servers: list[Child] = field(default_factory=list)
-    programs: list[Child] = field(default_factory=list)
+    programs: dict[str, Child] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -68,10 +70,10 @@ class Portal:
         self.step(2, "Preparing the database and its content")
         self.manage("prepare_demo").wait(self.say)
         self.step(3, "Starting the worker and its clock")
-        self.start_worker()
+        self.start_programs("The worker", "The clock")
         self.step(4, "Starting the web server")
-        server = web.start(self.port, env=self.env, log=self.log("web"))
-        self.programs.append(server)
+        self.start_programs("The web server")
+        server = self.programs["The web server"]
         server.wait_until(lambda: web.answers(self.port))
         if (status := web.status(self.port)) >= 500:
             raise EmbeddedError(f"The front page fails ({status}). From {server.log}:\n{server.last_lines()}")
@@ -113,12 +115,20 @@ class Portal:
             self.say(f"    Port {port} is taken, so {name} listens on {chosen}.\n")
         return chosen
 
-    def start_worker(self) -> None:
-        """Start Celery's worker and its clock: two processes, since a clock inside the worker can outlive it."""
-        worker = ["--pool", "threads", "-c", "4", "--without-mingle", "--without-gossip"]
-        self.programs.append(self.python("The worker", "worker", *CELERY, "worker", *worker))
-        clock = ["--schedule", str(self.folder / "beat-schedule"), "--pidfile="]
-        self.programs.append(self.python("The clock", "clock", *CELERY, "beat", *clock))
+    @property
+    def starters(self) -> dict[str, Callable[[], Child]]:
+        """How each program is started, the first time and again. A clock inside the worker could outlive it."""
+        worker = ("worker", "--pool", "threads", "-c", "4", "--without-mingle", "--without-gossip")
+        clock = ("beat", "--schedule", str(self.folder / "beat-schedule"), "--pidfile=")
+        return {
+            "The worker": partial(self.python, "The worker", "worker", *CELERY, *worker),
+            "The clock": partial(self.python, "The clock", "clock", *CELERY, *clock),
+            "The web server": partial(web.start, self.port, env=self.env, log=self.log("web")),
+        }
+
+    def start_programs(self, *names: str) -> None:
+        """Start some of the programs."""
+        self.programs |= {name: self.starters[name]() for name in names}
 
     def manage(self, command: str) -> Child:
         """Start a management command."""
@@ -129,16 +139,33 @@ class Portal:
         return Child.start(name, [sys.executable, *arguments], log=self.log(log), env=self.env, cwd=web.ROOT)
 
     def watch(self) -> None:
-        """Watch until a child ends by itself, which raises."""
+        """Watch until a server ends by itself, or a program does so again and again, which raises."""
+        deaths: dict[str, list[float]] = {name: [] for name in self.programs}
         while True:
-            for child in (*self.servers, *self.programs):
+            for server in self.servers:
+                if server.ended:
+                    raise EmbeddedError(server.obituary())
+            for name, child in list(self.programs.items()):
                 if child.ended:
-                    raise EmbeddedError(child.obituary())
+                    deaths[name] = [*deaths[name], time.monotonic()][-MOST_DEATHS:]
+                    if len(deaths[name]) == MOST_DEATHS and deaths[name][-1] - deaths[name][0] < A_WHILE:
+                        raise EmbeddedError(child.obituary())
+                    self.revive(name, child)
             time.sleep(0.5)
+
+    def revive(self, name: str, dead: Child) -> None:
+        """Start a program that has stopped by itself again, and say so; the log of the dead one is kept."""
+        dead.finish(seconds=0)
+        kept = dead.log.replace(dead.log.with_suffix(".before.log"))
+        self.start_programs(name)
+        self.say(
+            f"{name} stopped by itself (exit code {dead.process.returncode}) and has been started again. "
+            f"What it said last: {kept}\n"
+        )
 
     def stop(self) -> None:
         """Stop web and worker together, then the servers that they use."""
-        for children in (self.programs, self.servers):
+        for children in (list(self.programs.values()), self.servers):
             for child in children:
                 child.ask_to_stop()
             for child in children:

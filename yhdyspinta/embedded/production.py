@@ -32,11 +32,11 @@ PREPARE = (
 
 WEB = ("gunicorn", "--config", "python:yhdyspinta.web", "yhdyspinta.asgi:application")
 WORKER = (
-    *("celery", "-A", "yhdyspinta.celery", "worker"),
+    *("celery", "--quiet", "-A", "yhdyspinta.celery", "worker"),
     *("--concurrency", "2", "--without-mingle", "--without-gossip", "--loglevel", "INFO"),
 )
 BEAT = (
-    *("celery", "-A", "yhdyspinta.celery", "beat"),
+    *("celery", "--quiet", "-A", "yhdyspinta.celery", "beat"),
     *("--schedule", "/tmp/beat-schedule", "--pidfile=", "--loglevel", "INFO"),  # noqa: S108 (of a container)
 )
 
@@ -190,7 +190,6 @@ class Production:
             "WEB_BIND": f"127.0.0.1:{self.ports[number]}",
             "WEB_WORKERS": "1",
             "FORWARDED_ALLOW_IPS": "*",
-            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / f"metrics-{name}"),
         }
         return self._python(name, WEB, log, self.env(**own))
 
@@ -203,10 +202,8 @@ class Production:
         return Child.start(name, [sys.executable, "-m", *command], log=log, env=env, cwd=web.ROOT)
 
     def _make_roles(self) -> None:
-        """Run docker/postgres/roles.sql, as the image does, unless it has been run."""
+        """Run docker/postgres/roles.sql, as the image does."""
         address = f"postgresql://{postgres.ROLE}@127.0.0.1:{self.database_port}/postgres"
-        if postgres.run_sql(address, "SELECT 1 FROM pg_roles WHERE rolname = %s", OWNER):
-            return
         variables = {
             "database": DATABASE,
             "owner": OWNER,

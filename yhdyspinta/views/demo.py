@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from collaboration.models import User
 from collaboration.views.accounts import signed_in
@@ -25,7 +25,7 @@ def require_demo() -> None:
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def demo_people(request: HttpRequest) -> HttpResponse:
     """Everyone whom one may be in the demo, with what each of them sees."""
     require_demo()
@@ -47,7 +47,7 @@ def _email(request: HttpRequest) -> str:
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def demo_mail(request: HttpRequest) -> HttpResponse:
     """The newest mails, as plain text."""
     require_demo()

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.models import Notification, User
@@ -12,7 +12,7 @@ from yhdyspinta.desk import desk_page
 
 
 @login_not_required
-@require_GET
+@require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
     """What the portal is for; for a signed-in person, what waits for them."""
     if isinstance(request.user, User):

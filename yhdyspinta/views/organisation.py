@@ -2,14 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.queries import organisation_page
 from services.queries.catalogue import of_organisation
 
 
-@require_GET
+@require_safe
 def organisation_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One organisation: the register's facts, its services and its interface maps."""
     page = organisation_page(request.user, pk)

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from yhdyspinta.backup import BackupError, back_up, sentence
+from yhdyspinta.backup import BackupError, back_up
+from yhdyspinta.production import sentence
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from yhdyspinta.backup import BackupError, restore, sentence
+from yhdyspinta.backup import BackupError, restore
+from yhdyspinta.production import sentence
 
 
 class Command(BaseCommand):
@@ -25,7 +26,6 @@ class Command(BaseCommand):
             manifest = restore(file.absolute(), replace=replace)
         except (BackupError, DatabaseError, OSError) as error:
             raise CommandError(sentence(error)) from None
-        call_command("migrate", verbosity=0)
         if application_role:
             call_command("grant_rights", application_role, stdout=self.stdout)
         self.stdout.write(
