@@ -16,7 +16,7 @@ DROP FUNCTION refuse_to_change_approvals();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collaboration", "0009_append_only"),
+        ("collaboration", "0010_append_only"),
         ("services", "0012_asked_ratings"),
     ]
     operations = [

@@ -5,7 +5,7 @@ import collaboration.identity_codes
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0009_append_only")]
+    dependencies = [("collaboration", "0010_append_only")]
     operations = [
         migrations.CreateModel(
             name="PasswordLink",

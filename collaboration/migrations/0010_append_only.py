@@ -16,7 +16,7 @@ DROP FUNCTION refuse_to_change_seals();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0008_folding_and_order")]
+    dependencies = [("collaboration", "0009_reference_rows")]
     operations = [
         migrations.RunSQL(EARLIER),
         migrations.AddField(
