@@ -37,6 +37,24 @@ SLOW = {
     ),
     "tests/faults/test_history.py::test_eight_people_lose_nothing_whatever_is_killed": "hundreds of edits, and restarts",
     "tests/faults/test_kills.py::test_what_was_acknowledged_is_there_once_whatever_is_killed": "waits for restarts",
+    "tests/embedded/test_demo.py::test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said": (
+        "starts the whole demo, and each program again"
+    ),
+    "tests/faults/test_full_disk.py::test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards": (
+        "fills a disk with edits"
+    ),
+    "tests/faults/test_redis_frozen.py::test_reading_and_editing_go_on_while_redis_is_frozen": (
+        "Valkey stands still for a while"
+    ),
+    "tests/production/test_journey.py::test_the_check_of_a_rehearsal_leaves_nobody_who_can_sign_in_and_no_map": (
+        "starts production's processes once more"
+    ),
+    "tests/production/test_silence.py::test_a_page_is_answered_though_the_database_says_nothing": (
+        "waits for the patience of a web process to end"
+    ),
+    "tests/production/test_silence.py::test_frozen_sessions_hold_no_page_and_afterwards_everything_goes_on": (
+        "waits for the patience of a web process to end"
+    ),
     "tests/production/test_backup.py::test_a_backup_under_load_comes_back_as_it_was_at_its_moment": (
         "dumps and restores a whole database"
     ),

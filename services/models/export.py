@@ -35,7 +35,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
     def free(self, now: datetime.datetime) -> ExportQuerySet:
         """Unmade, and no worker that is alive has it."""
-        return self.unmade().filter(Q(heard_at__isnull=True) | Q(heard_at__lt=now - LONGEST_SILENCE))
+        silent = Q(heard_at__lt=now - LONGEST_SILENCE) | Q(
+            heard_at__gt=now + LONGEST_SILENCE
+        )  # or clocks differ
+        return self.unmade().filter(Q(heard_at__isnull=True) | silent)
 
 
 class Export(models.Model):
@@ -123,7 +126,7 @@ class Export(models.Model):
             return "ready"
         if self.failure:
             return "failed"
-        is_heard = self.heard_at is not None and self.heard_at > timezone.now() - LONGEST_SILENCE
+        is_heard = self.heard_at is not None and abs(timezone.now() - self.heard_at) < LONGEST_SILENCE
         return "working" if is_heard else "waiting"
 
     @property

@@ -80,6 +80,7 @@ def test_the_demo_starts_answers_refuses_a_second_and_stops(checkout: Path) -> N
     assert eventually(lambda: processes_in(checkout) == []), processes_in(checkout)
 
 
+@pytest.mark.slow
 def test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said(checkout: Path) -> None:
     port = free_port()
     with demo(checkout, "--port", str(port)) as process:

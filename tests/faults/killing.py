@@ -43,6 +43,7 @@ def kills(production: Production) -> dict[str, Callable[[], None]]:
         "the other web process": lambda: production.kill("web2"),
         "gunicorn's worker": lambda: kill_a_child(production, "web1"),
         "the worker": lambda: production.kill("worker"),
+        "a process of the worker": lambda: kill_a_child(production, "worker"),
         "the clock": lambda: production.kill("beat"),
         "Redis": lambda: production.kill("valkey"),
         "PostgreSQL": lambda: production.kill("postgres"),

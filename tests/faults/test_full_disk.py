@@ -57,6 +57,7 @@ def fill(disk: Path) -> Path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@pytest.mark.slow
 def test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards(
     small_disk: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:

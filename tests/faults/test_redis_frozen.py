@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.faults.test_kills import works
 from tests.faults.writers import Writer, differences
 from yhdyspinta.embedded.client import Client
@@ -17,6 +19,7 @@ LONG, SHORT = 60.0, 3.0
 """Seconds that Valkey stands still."""
 
 
+@pytest.mark.slow
 def test_reading_and_editing_go_on_while_redis_is_frozen(
     production: Production, tmp_path: Path, is_long: bool
 ) -> None:

@@ -34,6 +34,7 @@ def status_of(address: str) -> int:
 @pytest.mark.parametrize(
     "version", ["", "18.6"], ids=["accepts and says nothing", "lets in and says nothing"]
 )
+@pytest.mark.slow
 def test_a_page_is_answered_though_the_database_says_nothing(version: str, tmp_path: Path) -> None:
     with silent_postgres(version) as url:
         portal = start_portal(url, log=tmp_path / "portal.log", DATABASE_SECONDS="1")
@@ -45,6 +46,7 @@ def test_a_page_is_answered_though_the_database_says_nothing(version: str, tmp_p
             portal.stop()
 
 
+@pytest.mark.slow
 def test_frozen_sessions_hold_no_page_and_afterwards_everything_goes_on(
     test_run: TestRun, tmp_path: Path
 ) -> None:
