@@ -3,23 +3,19 @@
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.forms import (
     AuthenticationForm,
     PasswordChangeForm,
     PasswordResetForm,
     SetPasswordForm,
 )
-from django.core.mail import EmailMessage
-from django.db import models
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Organisation, PersonalToken, User
+from collaboration.models import Organisation, PasswordLink, PersonalToken, User
 from collaboration.models.sentences import fields_of_unique_constraints
 from collaboration.queries import counties
+from collaboration.waking import wake_after_commit
 
 CHOSEN_OR_HIDDEN = ("checkbox", "radio", "hidden")
 
@@ -75,28 +71,12 @@ class SignInForm(Dressed, AuthenticationForm):
 
 
 class ResetForm(Dressed, PasswordResetForm):
-    """Sends a link to everyone who may sign in, in the person's own language.
+    """Asks for a link. The same is done whoever has the address: a row is written, and the worker reads it."""
 
-    Unlike Django's own form, also to people without a password: this is how an invited person gets the first one.
-    """
-
-    def get_users(self, email: str) -> models.QuerySet[User]:
-        return User.objects.filter(email=email.lower(), is_active=True)
-
-    def send_mail(
-        self,
-        subject_template_name: str,
-        email_template_name: str,
-        context: dict[str, Any],
-        from_email: str | None,
-        to_email: str,
-        html_email_template_name: str | None = None,
-    ) -> None:
-        context = {**context, "site_url": settings.SITE_URL}
-        with translation.override(context["user"].language):
-            subject = render_to_string(subject_template_name, context)
-            body = render_to_string(email_template_name, context)
-        EmailMessage(" ".join(subject.split()), body, from_email, [to_email]).send()
+    def save(self, **_options: Any) -> None:  # type: ignore[override]
+        """Write down that a link was asked for, and wake the worker."""
+        PasswordLink.objects.create(email=self.cleaned_data["email"].lower())
+        wake_after_commit("collaboration.tasks.mail_links")
 
 
 class OwnPasswordForm(Dressed, PasswordChangeForm):

@@ -1,14 +1,13 @@
 """Writing down what happened: events, changes and notifications, in the caller's own transaction."""
 
 import datetime
-import hashlib
-import json
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from collaboration.bell import ring_for
 from collaboration.models import Change, Event, Notification, User
@@ -21,10 +20,13 @@ def record(
     by: User | None,
     note: str = "",
     digest: str = "",
+    change: Change | None = None,
     recipients: models.QuerySet[User] | None = None,
 ) -> Event:
     """Write one event and a notification for each recipient but the one who acted."""
-    event = Event.objects.create(verb=verb, subject=subject, actor=by, note=note, digest=digest)
+    event = Event.objects.create(
+        verb=verb, subject=subject, actor=by, note=note, digest=digest, change=change
+    )
     if recipients is not None:
         told = recipients.filter(is_active=True).exclude(pk__in=[by.pk] if by else []).distinct()
         Notification.objects.bulk_create(
@@ -62,9 +64,23 @@ def changes_by(log: models.Model, person: User, since: datetime.datetime) -> mod
     return _changes_of(log).filter(actor=person, at__gte=since, cause__isnull=True).order_by("seq")
 
 
-def change_with_id(log: models.Model, op_id: UUID) -> Change | None:
-    """The change that the client's id already made, when the same request comes twice."""
-    return _changes_of(log).filter(op_id=op_id).first()
+class IdUsed(Exception):
+    """The id belongs to something else: another person's, or another wish. Nothing was done under it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This was not saved: its id has been used for another change already. Save it once more under a new one."
+            )
+        )
+
+
+def change_with_id(log: models.Model, op_id: UUID, by: User, request_digest: str) -> Change | None:
+    """The change that the client's id already made, when the same request comes twice. Raises IdUsed of any other."""
+    found = _changes_of(log).filter(op_id=op_id).first()
+    if found and (found.actor_id, found.request_digest) != (by.pk, request_digest):
+        raise IdUsed
+    return found
 
 
 def _changes_of(log: models.Model) -> models.QuerySet[Change]:
@@ -81,6 +97,7 @@ def record_change(
     to_value: Any,
     *,
     by: User,
+    request_digest: str = "",
     sent: Any = None,
     undoes: Change | None = None,
     cause: Change | None = None,
@@ -95,11 +112,12 @@ def record_change(
         from_value=from_value,
         to_value=to_value,
         sent_value=sent,
+        request_digest=request_digest,
         undoes=undoes,
         cause=cause,
         actor=by,
     )
-    record(f"{property_name}.changed", subject, by=by, digest=_digest(change))
+    record(f"{property_name}.changed", subject, by=by, digest=change.digest(), change=change)
     transaction.on_commit(partial(ring_for, log), robust=True)  # the change is written, whatever fails now
     return change
 
@@ -118,15 +136,11 @@ def record_changes(changes: list[Change]) -> None:
             subject_type_id=change.subject_type_id,
             subject_id=change.subject_id,
             actor_id=change.actor_id,
-            digest=_digest(change),
+            digest=change.digest(),
+            change=change,
         )
         for change in changes
     )
     logs: dict[tuple[int, int], Any] = {(change.log_type_id, change.log_id): change.log for change in changes}
     for log in logs.values():
         transaction.on_commit(partial(ring_for, log), robust=True)
-
-
-def _digest(change: Change) -> str:
-    said = [str(change.op_id), change.property, change.from_value, change.to_value]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -99,6 +99,9 @@ class Throttle:
 FAILED_SIGN_INS = Throttle("sign-in", 100, timedelta(minutes=15))
 """Wrong passwords from one address, over all accounts: a whole town hall may stand behind it."""
 
+WRONG_OLD_PASSWORDS = Throttle("old-password", 5, timedelta(minutes=15))
+"""Wrong guesses of a signed-in person's own password: whoever sits down at an open session may not try them all."""
+
 RESETS_FOR_ONE = Throttle("reset-account", 5, timedelta(hours=1))
 RESETS_FROM_ONE = Throttle("reset-address", 60, timedelta(hours=1))
 """Links asked for, for one e-mail address and from one network address; existing or not, it counts the same."""

@@ -1,21 +1,25 @@
-"""Mailing what people were told, when the clock comes round."""
+"""Mailing: what people were told, and links for choosing a password. Only the worker and commands send mail."""
 
+import datetime
 import logging
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.http import urlsafe_base64_encode
 
 from collaboration import subjects
-from collaboration.models import Event, Notification, User
+from collaboration.models import Event, Notification, PasswordLink, User
 
 BATCH = 50
+LINK_TEMPLATE = "collaboration/mail/password_reset"
 BY_A_MACHINE = {"Auto-Submitted": "auto-generated"}
 """What every mail of ours says (RFC 3834), so that no out-of-office message answers it."""
 
@@ -114,6 +118,53 @@ def message(notification: Notification, connection: BaseEmailBackend) -> mail.Em
             **BY_A_MACHINE,
         },
     )
+
+
+def mail_links() -> int:
+    """Mail the links that were asked for and are due; how many were sent. One that fails is tried later, not for ever.
+
+    Two that run at once share the rows, as with notifications.
+    """
+    sent = 0
+    while True:
+        with transaction.atomic():
+            due = PasswordLink.objects.select_for_update(skip_locked=True).filter(due_at__lte=timezone.now())
+            link = due.order_by("pk").first()
+            if link is None:
+                return sent
+            sent += _mail_link(link)
+
+
+def _mail_link(link: PasswordLink) -> bool:
+    person = User.objects.filter(email=link.email, is_active=True).first()
+    link.tries += 1
+    try:
+        if person is not None:
+            link_message(person).send()
+    except Exception:  # the mail server is away, or refuses this one
+        if link.tries < PasswordLink.MOST_TRIES:
+            logger.warning("The mail of password link %s is tried again.", link.pk, exc_info=True)
+            link.due_at = timezone.now() + datetime.timedelta(minutes=2**link.tries)
+            link.save(update_fields=["tries", "due_at"])
+            return False
+        logger.exception("The mail of password link %s is given up.", link.pk)
+        person = None
+    link.delete()
+    return person is not None
+
+
+def link_message(person: User) -> mail.EmailMessage:
+    """The mail with the link, in the person's own language; also for those who have no password yet."""
+    context = {
+        "user": person,
+        "uid": urlsafe_base64_encode(str(person.pk).encode()),
+        "token": default_token_generator.make_token(person),
+        "site_url": settings.SITE_URL,
+    }
+    with translation.override(person.language):
+        subject = " ".join(render_to_string(f"{LINK_TEMPLATE}.subject.txt", context).split())
+        body = render_to_string(f"{LINK_TEMPLATE}.body.txt", context)
+    return mail.EmailMessage(subject, body, to=[person.email], headers=BY_A_MACHINE)
 
 
 def message_id(key: str) -> str:

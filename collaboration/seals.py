@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Subquery
 
-from collaboration.models import Event, Seal
+from collaboration.models import Change, Event, Seal
 
 BATCH = 10_000
 PATIENCE = 10.0  # seconds that a round waits for the writers it met; the next round waits again
 LOCK = 7_305_883_911  # the advisory lock of whoever seals
-COLUMNS = ("id", "verb", "subject_type_id", "subject_id", "actor_id", "note", "digest", "at")
+COLUMNS = ("id", "verb", "subject_type_id", "subject_id", "actor_id", "change_id", "note", "digest", "at")
+CHANGES = 1_000  # so many changes are read at once: their texts may be long
 logger = logging.getLogger(__name__)
 
 
@@ -114,7 +115,30 @@ def canonical(row: tuple[Any, ...]) -> bytes:
 
 
 def problems(expected_root: str = "") -> Iterator[str]:
-    """One sentence for each thing that is not as it was sealed. `expected_root` was noted down elsewhere earlier."""
+    """One sentence for each thing that is not as it was written. `expected_root` was noted down elsewhere earlier."""
+    yield from _of_seals(expected_root)
+    yield from _of_changes()
+
+
+def _of_changes() -> Iterator[str]:
+    """Every change is what its newest event says of it, and every event still has its change."""
+    newest = Event.objects.filter(change=OuterRef("pk")).order_by("-pk")
+    changes = Change.objects.order_by("pk").annotate(carried=Subquery(newest.values("digest")[:1]))
+    after = 0
+    while rows := list(changes.filter(pk__gt=after)[:CHANGES]):
+        for change in rows:
+            where = f"Change {change.pk} (number {change.seq})"
+            if change.carried is None:
+                yield f"{where} has no event: it was not made by the portal."
+            elif change.carried != change.digest():
+                yield f"{where} does not fit its event: it has been altered."
+        after = rows[-1].pk
+    there = Change.objects.filter(pk=OuterRef("change_id"))
+    for event in Event.objects.filter(~Exists(there), change__isnull=False).order_by("pk").iterator():
+        yield f"Event {event.pk} tells of change {event.change_id}, which has been removed."
+
+
+def _of_seals(expected_root: str) -> Iterator[str]:
     after, previous = 0, ""
     for seal in Seal.objects.order_by("last_event").iterator():
         where = f"Seal {seal.pk} (events {seal.first_event} to {seal.last_event})"

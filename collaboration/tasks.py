@@ -8,8 +8,15 @@ from collaboration import mailing, seals
 
 @shared_task
 def mail_notifications() -> None:
-    """Mail what people were told."""
+    """Mail what people were told, and the links that still wait."""
+    mailing.mail_links()
     mailing.mail_notifications()
+
+
+@shared_task
+def mail_links() -> None:
+    """Mail the links that somebody has just asked for."""
+    mailing.mail_links()
 
 
 @shared_task

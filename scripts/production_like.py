@@ -24,6 +24,8 @@ from yhdyspinta.embedded.journey import leave, make_people, walk
 from yhdyspinta.embedded.process import EmbeddedError
 from yhdyspinta.embedded.production import HOST, Production
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
 
 def main() -> int:
     """Start, check or wait, stop; the exit code."""
@@ -38,7 +40,8 @@ def main() -> int:
 
 def run(portal: Production, *, is_check: bool) -> int:
     """The portal until Ctrl-C or until it is checked; the exit code."""
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for asked in STOPS:  # also where a shell has told its background not to hear Ctrl-C
+        signal.signal(asked, interrupt)
     try:
         portal.start()
         for name, port in zip(portal.web_names, portal.ports, strict=True):
@@ -59,8 +62,15 @@ def run(portal: Production, *, is_check: bool) -> int:
         print(problem, file=sys.stderr)
         return 1
     finally:
+        for asked in STOPS:
+            signal.signal(asked, signal.SIG_IGN)  # stopping is under way
         portal.stop()
     return 0
+
+
+def interrupt(_signal: int, _frame: object) -> None:
+    """What Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from collaboration.models import Organisation
 from services.models import (
@@ -91,6 +91,16 @@ def content_of(interface_map: InterfaceMap) -> Content:
     }
 
 
+def service_of(interface_map: InterfaceMap, key: int) -> Content | None:
+    """What the map's content says of one service."""
+    return next(iter(_services(interface_map, pk=key)), None)
+
+
+def interface_of(interface_map: InterfaceMap, key: int) -> Content | None:
+    """What the map's content says of one interface."""
+    return next(iter(_interfaces(interface_map, pk=key)), None)
+
+
 def canonical(content: Content) -> bytes:
     """The content as JSON in UTF-8: keys sorted, no spaces, nothing escaped that need not be.
 
@@ -119,9 +129,9 @@ def _organisation(row: Organisation) -> dict[str, Any]:
     return named
 
 
-def _services(interface_map: InterfaceMap) -> list[dict[str, Any]]:
+def _services(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]]:
     places = list(
-        MapService.objects.filter(map=interface_map, archived_at__isnull=True)
+        MapService.objects.filter(map=interface_map, archived_at__isnull=True, **only)
         .select_related("service__node", "service__organisation__parent")
         .order_by("party__lane", "pk")
     )
@@ -139,7 +149,7 @@ def _services(interface_map: InterfaceMap) -> list[dict[str, Any]]:
                 "reference": row.reference,
             }
         )
-    channels, paths = _channels(places), _paths(places)
+    channels, paths = _channels(places), _paths(interface_map, places)
     return [
         {
             "id": place.pk,
@@ -173,19 +183,22 @@ def _channels(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _paths(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
+def _paths(interface_map: InterfaceMap, places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
     """By service the steps of its referral path in their order; of a service that was removed nothing is told."""
-    found, on_map = defaultdict(list), {place.pk for place in places}
-    rows: Any = ReferralStep.objects.filter(map_service__in=places, archived_at__isnull=True)
-    for row in rows.order_by("place", "pk").values("map_service", "id", "text_fi", "text_sv", "service"):
-        if row["service"] not in on_map:
+    found = defaultdict(list)
+    rows: Any = ReferralStep.objects.filter(map_service__in=places, archived_at__isnull=True).annotate(
+        is_told=Q(service__map=interface_map, service__archived_at__isnull=True)
+    )
+    names = ("map_service", "id", "text_fi", "text_sv", "service", "is_told")
+    for row in rows.order_by("place", "pk").values(*names):
+        if not row.pop("is_told"):
             row["service"] = None
         found[row.pop("map_service")].append(row)
     return found
 
 
-def _interfaces(interface_map: InterfaceMap) -> list[dict[str, Any]]:
-    live = Interface.objects.filter(map=interface_map).live()
+def _interfaces(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]]:
+    live = Interface.objects.filter(map=interface_map, **only).live()
     met, answering, aspects = defaultdict(list), defaultdict(list), defaultdict(list)
     through: Any = Interface.services.through._default_manager.filter(interface__in=live)
     for key, place in through.order_by("mapservice__party__lane", "mapservice").values_list(

@@ -124,6 +124,10 @@ class NewMapForm(Dressed, forms.Form):
         if len(choices) == 1:
             self.fields["municipality"].initial = choices[0]
 
+    def renew_id(self) -> None:
+        """What is sent next is another wish than what was sent under the old id."""
+        self.data = {**self.data.dict(), "op_id": str(uuid4())}  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("template") == "empty" and not cleaned.get("target_group"):

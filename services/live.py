@@ -37,7 +37,7 @@ from services.queries.version_tags import news_number
 
 MOST_CHANGES = 500  # a stream that misses more loads the page anew
 MOST_MAPS = 20
-MOST_STREAMS = 12  # of one person in one process
+MOST_STREAMS = MOST_TABS = 12  # of one person in one process; in which one is told to be on a map
 LONGEST_QUEUE = 200  # a slower reader is cut off, and comes back with its numbers
 BEAT = 15.0
 AT_ONCE = 100
@@ -398,14 +398,14 @@ class Hub:
                     self._tell(stream, _gone(map_id))
 
     # Who is where.
-
     def _stand(self, message: Message) -> None:
         map_id, person = message["map"], message["person"]
         here = self.people.setdefault(map_id, {})
-        key = (person["user"], person["tab"])
-        before = here.pop(key, (0.0, None))[1]
+        before = here.pop((person["user"], person["tab"]), (0.0, None))[1]
         if person["at"]:
-            here[key] = time.monotonic() + PRESENCE, person
+            here[person["user"], person["tab"]] = time.monotonic() + PRESENCE, person
+            for oldest in [other for other in here if other[0] == person["user"]][:-MOST_TABS]:
+                del here[oldest]
         if (person if person["at"] else None) != before:
             self._tell_people(map_id)
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
 UNUSED = (
     "accelerometer",
@@ -36,6 +38,21 @@ class GuardMiddleware(CSPMiddleware):
         response.headers.setdefault("Cache-Control", "no-store")  # what may be kept says so itself
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return super().process_response(request, response)
+
+
+class NotProxiedMiddleware:
+    """The demo lets anyone be anyone, so it answers this machine only: nobody whom a proxy brings from elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.DEMO:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any(name == "Forwarded" or name.startswith("X-Forwarded-") for name in request.headers):
+            sentence = _("The demo is for this machine alone: it does not answer through a proxy.")
+            return HttpResponse(f"{sentence}\n", status=403, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 CODED = re.compile(r'-{1,2}(?:gzip|zstd|br|deflate)"')

@@ -19,7 +19,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from collaboration.models import Notification
+from collaboration.models import Notification, PasswordLink
 from collaboration.seals import unsealed
 from services.live import STREAMS
 
@@ -44,13 +44,15 @@ class Waiting(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            mails = Notification.objects.filter(mailed_at__isnull=True).count()
+            mails = Notification.objects.filter(mailed_at__isnull=True).count() + PasswordLink.objects.count()
             events = unsealed().count()
         except DatabaseError:
             yield GaugeMetricFamily("portal_database_up", "Whether the database answers.", 0)
             return
         yield GaugeMetricFamily("portal_database_up", "Whether the database answers.", 1)
-        yield GaugeMetricFamily("portal_mails_waiting", "Notifications that wait for their mail.", mails)
+        yield GaugeMetricFamily(
+            "portal_mails_waiting", "Notifications and password links that wait for their mail.", mails
+        )
         yield GaugeMetricFamily("portal_events_unsealed", "Events that no seal covers yet.", events)
 
 

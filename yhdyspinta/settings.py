@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "collaboration.language.LanguageMiddleware",
+    "yhdyspinta.headers.NotProxiedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "collaboration.made_for.MadeForMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -157,6 +158,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "collaboration.passwords.LocalPasswordValidator"},
 ]
 ANONYMOUS_USER_NAME = None  # guardian: no row stands for people who have not signed in
 LOGIN_URL = "collaboration:sign_in"

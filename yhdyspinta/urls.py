@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from collaboration.views.accounts import password_change
 from yhdyspinta.views import information
 from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
 from yhdyspinta.views.front_page import front_page, put_news_aside
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", api_schema, name="api_schema"),
     path("api/v1/", NoSuchAddress.as_view(), {"rest": ""}, name="api_elsewhere"),
     path("api/v1/<anything:rest>", NoSuchAddress.as_view(), name="api_elsewhere"),
+    # before Django's own, which does not count wrong guesses
+    path("yllapito/password_change/", password_change, name="admin_password_change"),
     path("yllapito/", admin.site.urls),
 ]
 handler500 = "yhdyspinta.views.errors.server_error"

@@ -10,22 +10,27 @@ from django.utils.translation import gettext as _
 
 from collaboration.api.asking import ON_A_PAGE
 from collaboration.api.problems import Problem
+from collaboration.models.change import digest_of
 
 SALT = "collaboration.api.cursor"
+OF_A_PAGE = {"cursor", "limit", "fields", "sort"}
+"""What may differ from page to page; the rest says which list it is. `sort` may be left out as well as named."""
 
 
 def page_of(
-    rows: QuerySet[Any, dict[str, Any]], orders: dict[str, Any], wish: dict[str, Any]
+    rows: QuerySet[Any, dict[str, Any]], orders: dict[str, Any], wish: dict[str, Any], path: str
 ) -> tuple[list[dict[str, Any]], str]:
-    """The page after the wish's cursor, and the cursor of the next one, or "".
+    """The page after the wish's cursor, and the cursor of the next one, or "". It is for the list of `path` only.
 
     `rows` are of `.values()` with an `id`; `orders` gives by name what is sorted by, which may not be null.
     """
     sort = wish["sort"] or next(iter(orders))
     descending, name = sort.startswith("-"), sort.removeprefix("-")
+    filters = {name: value for name, value in wish.items() if name not in OF_A_PAGE}
+    its_list = digest_of([path, filters, sort])
     rows = rows.annotate(sortkey=F(orders[name]) if isinstance(orders[name], str) else orders[name])
     if wish["cursor"]:
-        key, pk = _read(wish["cursor"], sort)
+        key, pk = _read(wish["cursor"], its_list)
         beyond = "lt" if descending else "gt"
         rows = rows.filter(Q(**{f"sortkey__{beyond}": key}) | Q(sortkey=key, **{f"pk__{beyond}": pk}))
     minus = "-" if descending else ""
@@ -36,7 +41,7 @@ def page_of(
     if len(found) <= limit:
         return found, ""
     del found[limit:]
-    return found, _write(sort, keys[limit - 1], found[-1]["id"])
+    return found, _write(its_list, keys[limit - 1], found[-1]["id"])
 
 
 def named(row: dict[str, Any]) -> dict[str, Any]:
@@ -44,16 +49,18 @@ def named(row: dict[str, Any]) -> dict[str, Any]:
     return {name.rstrip("_"): value for name, value in row.items()}
 
 
-def _write(sort: str, key: Any, pk: int) -> str:
-    return signing.dumps([sort, key if isinstance(key, int | str) else key.isoformat(), pk], salt=SALT)
+def _write(its_list: str, key: Any, pk: int) -> str:
+    return signing.dumps([its_list, key if isinstance(key, int | str) else key.isoformat(), pk], salt=SALT)
 
 
-def _read(cursor: str, sort: str) -> tuple[Any, int]:
+def _read(cursor: str, its_list: str) -> tuple[Any, int]:
     try:
         made_for, key, pk = signing.loads(cursor, salt=SALT)
     except signing.BadSignature:
         made_for = key = pk = None
-    if made_for != sort:
-        sentence = _("This cursor is not of this list in this order. Begin again without it.")
+    if made_for != its_list:
+        sentence = _(
+            "This cursor is not of this list with these filters in this order. Begin again without it."
+        )
         raise Problem(400, sentence, [("cursor", sentence)])
     return key, pk

@@ -13,6 +13,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from collaboration.journal import IdUsed
+
 MEDIA_TYPE = "application/problem+json"
 
 TITLES = {
@@ -23,6 +25,7 @@ TITLES = {
     "method-not-allowed": gettext_lazy("This address does not take this method"),
     "not-acceptable": gettext_lazy("This API answers in JSON only"),
     "refused-now": gettext_lazy("Not possible in the present state"),
+    "id-used": gettext_lazy("This id belongs to another change"),
     "edit-conflict": gettext_lazy("Somebody else has changed this meanwhile"),
     "nothing-to-undo": gettext_lazy("Nothing to undo"),
     "file-not-ready": gettext_lazy("The file is not ready"),
@@ -104,6 +107,8 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         error = Problem(403, str(error) or _("You may not do this."))
     elif isinstance(error, ValidationError):
         error = of_validation(error)
+    elif isinstance(error, IdUsed):
+        error = Problem(409, str(error), kind="id-used")
     elif isinstance(error, Http404 | exceptions.NotFound):
         error = Problem(404, _("This is not there, or not for you to see."))
     headers: dict[str, str] = {}

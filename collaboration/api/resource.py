@@ -76,7 +76,7 @@ def listed(
 ) -> Response:
     """One page of the list, with the address of the next. `complete` may add to the page's rows, all at once."""
     wanted = sparse(wish["fields"], shape)
-    found, cursor = page_of(rows, orders, wish)
+    found, cursor = page_of(rows, orders, wish, request.path)
     if complete is not None:
         complete(found)
     following = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
 from collaboration.models import Area, Membership, Organisation, PersonalToken, User
@@ -44,6 +44,21 @@ class ProblemShape(Shape):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = ProblemError(many=True)  # type: ignore[assignment]
+
+
+class IdUsedShape(ProblemShape):
+    """The id belongs to another person's change, or to one with another content: nothing was done."""
+
+    type = serializers.ChoiceField(["urn:yhdyspinta:problem:id-used"])  # type: ignore[assignment]
+
+
+def or_id_used(shape: type[ProblemShape]) -> PolymorphicProxySerializer:
+    """The two problems that a write with an id of the client's own can meet under status 409."""
+    return PolymorphicProxySerializer(
+        component_name=f"{shape.__name__.removesuffix('Shape')}OrIdUsed",
+        serializers=[shape, IdUsedShape],
+        resource_type_field_name=None,
+    )
 
 
 class StaleShape(ProblemShape):

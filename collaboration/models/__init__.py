@@ -6,6 +6,7 @@ from collaboration.models.event import Event
 from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
+from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
 from collaboration.models.reach import OrganisationReach
@@ -21,6 +22,7 @@ __all__ = [
     "Notification",
     "Organisation",
     "OrganisationReach",
+    "PasswordLink",
     "PersonalToken",
     "ReferenceRow",
     "Seal",

@@ -1,5 +1,10 @@
 """Changes of single properties: the running log that live editing and history read."""
 
+import datetime
+import hashlib
+import json
+from typing import Any
+
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -8,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Change(models.Model):
-    """One property of one row changed. `log` is the whole that it belongs to and that gives it its number `seq`.
+    """One property of one row changed; UPDATE, DELETE and TRUNCATE are refused by a database trigger. `log` is the whole that it belongs to and that gives it its number `seq`.
 
     A property's version is the `seq` of its latest change; a row never changed since it was made has version 0.
     `undoes` names the change that this one takes back; taking that back in turn is doing it again.
@@ -30,6 +35,9 @@ class Change(models.Model):
         _("as it was sent"),
         null=True,
         help_text=_("What the person wrote, when it was merged with what another had saved meanwhile."),
+    )
+    request_digest = models.CharField(
+        _("digest of what was asked for"), max_length=64, blank=True, default="", editable=False
     )
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by", editable=False)
     actor = models.ForeignKey(
@@ -57,3 +65,27 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.property}"
+
+    def digest(self) -> str:
+        """Of all that the change says; its event keeps it."""
+        return digest_of(
+            {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields[1:]}
+        )
+
+
+def digest_of(said: Any) -> str:
+    """The SHA-256 of values as JSON, the same before they are stored and after."""
+    return hashlib.sha256(json.dumps(_as_stored(said), sort_keys=True).encode()).hexdigest()
+
+
+def _as_stored(value: Any) -> Any:
+    """PostgreSQL writes a number without its kind: 1e22 comes back as a whole one, and 0 has no sign."""
+    if isinstance(value, dict):
+        return {str(key): _as_stored(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_stored(each) for each in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    return value if value is None or isinstance(value, str | int | float) else str(value)

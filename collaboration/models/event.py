@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.Model):
     """One step that someone took. UPDATE, DELETE and TRUNCATE are refused by a database trigger.
 
-    Texts stay in `Change`; an event keeps only their digest, so a text can be redacted and the trail still holds.
+    Texts stay in `Change`; an event keeps only their digest. The newest event of a change has the digest that fits it:
+    its first one, or that of a redaction (`manage.py redact_changes`), so the trail still holds.
     """
 
     verb = models.CharField(_("verb"), max_length=60)
@@ -24,6 +25,14 @@ class Event(models.Model):
         blank=True,
         related_name="events",
         verbose_name=_("who"),
+    )
+    change = models.ForeignKey(
+        "collaboration.Change",
+        models.PROTECT,
+        null=True,
+        related_name="events",
+        editable=False,
+        verbose_name=_("change"),
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     digest = models.CharField(_("digest of the change"), max_length=64, blank=True)

@@ -26,7 +26,13 @@ from collaboration.forms import (
     TokenForm,
 )
 from collaboration.http import SignedInRequest, own_address
-from collaboration.lockout import FAILED_SIGN_INS, RESETS_FOR_ONE, RESETS_FROM_ONE, minutes_locked
+from collaboration.lockout import (
+    FAILED_SIGN_INS,
+    RESETS_FOR_ONE,
+    RESETS_FROM_ONE,
+    WRONG_OLD_PASSWORDS,
+    minutes_locked,
+)
 from collaboration.models import User
 from collaboration.queries import own_memberships, own_tokens
 
@@ -150,7 +156,18 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; the present session goes on, the person's other sessions end."""
+    guesser = str(request.user.pk)
+    if request.method == "POST" and (minutes := WRONG_OLD_PASSWORDS.wait(guesser)):
+        sentence = ngettext(
+            "The old password has been wrong too many times. Try again in %(minutes)d minute.",
+            "The old password has been wrong too many times. Try again in %(minutes)d minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+        later = {"form": OwnPasswordForm(request.user), "later": sentence}
+        return _later(render(request, "collaboration/password_change.html", later, status=429), minutes)
     form = OwnPasswordForm(request.user, request.POST if request.method == "POST" else None)
+    if "old_password" in form.errors:
+        WRONG_OLD_PASSWORDS.count(guesser)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, _("Your password has been changed."))
@@ -164,12 +181,10 @@ class PasswordReset(views.PasswordResetView):
 
     form_class = ResetForm
     template_name = "collaboration/password_reset.html"
-    subject_template_name = "collaboration/mail/password_reset.subject.txt"
-    email_template_name = "collaboration/mail/password_reset.body.txt"
     success_url = reverse_lazy("collaboration:password_reset_done")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Send the link, unless too many have been asked for; who has the address changes nothing."""
+        """Ask for the link, unless too many have been asked for; who has the address changes nothing."""
         counted = ((RESETS_FOR_ONE, form.cleaned_data["email"]), (RESETS_FROM_ONE, self._address()))
         if minutes := max(throttle.wait(key) for throttle, key in counted):
             sentence = ngettext(

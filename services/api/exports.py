@@ -23,7 +23,6 @@ from services.api.export_shapes import ExportShape, ExportWish
 from services.export_forms import ExportForm
 from services.exports.make import TYPES
 from services.exports.names import attachment, file_name
-from services.exports.waking import wake_after_commit
 from services.models import Export, InterfaceMap
 from services.queries import exports
 from services.queries.maps import map_for
@@ -115,7 +114,7 @@ class Exports(Resource):
             raise Http404 from None
         except ValidationError as error:
             raise Problem(422, " ".join(error.messages)) from None
-        wake_after_commit(export)
+        asking.wake_for(export)
         row = row_of(exports.export_for(person(request), map_id, export.pk))
         response = single(request, row, ExportShape, status=202)
         response["Location"] = f"{request.path}{export.pk}/"

@@ -15,7 +15,7 @@ from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, par
 from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
-from collaboration.api.shapes import page
+from collaboration.api.shapes import or_id_used, page
 from collaboration.words import by_name
 from collaboration.workflow import TransitionRefused
 from services.api import examples
@@ -86,7 +86,7 @@ class Maps(Resource):
         summary="Make a map from a template",
         parameters=[LOCATION],
         request=MapWish,
-        responses=answers(201, MapShape, 403, 404, *WITH_A_BODY),
+        responses=answers(201, MapShape, 403, 404, 409, *WITH_A_BODY),
         examples=[examples.MAP_WISH],
     )
     def post(self, request: Request) -> Response:
@@ -189,7 +189,9 @@ class MapOps(Resource):
         request=OpShape,
         responses={
             **answers(200, AppliedShape, 403, 404, *WITH_A_BODY),
-            (409, MEDIA_TYPE): OpenApiResponse(ConflictShape, description="Changed meanwhile: both values."),
+            (409, MEDIA_TYPE): OpenApiResponse(
+                or_id_used(ConflictShape), description="Changed meanwhile: both values. Or an id used before."
+            ),
         },
         examples=[*examples.OPS, examples.APPLIED, examples.CONFLICT],
     )
@@ -222,7 +224,11 @@ class UndoAsked(forms.Form):
     before = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_SEQ)
 
 
-STAYS = {(409, MEDIA_TYPE): OpenApiResponse(StaysShape, description="Nothing to undo, or changed since.")}
+STAYS = {
+    (409, MEDIA_TYPE): OpenApiResponse(
+        or_id_used(StaysShape), description="Nothing to undo, or changed since. Or an id used before."
+    )
+}
 
 
 class MapUndo(Resource):

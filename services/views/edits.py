@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from collaboration.http import SignedInRequest, own_address
+from collaboration.journal import IdUsed
 from collaboration.outside import whole_number
 from services.forms import DICTIONARIES, FLAGS, LISTS, op_from_form
 from services.models import InterfaceMap
@@ -40,6 +41,8 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
         return _refused(request, interface_map, error.messages, status=422, by_field=by_field)
     except PermissionDenied as refusal:
         return _refused(request, interface_map, [str(refusal)], status=403)
+    except IdUsed as refusal:
+        return _refused(request, interface_map, [str(refusal)], status=409)
     except Conflict as conflict:
         names = names_in([(op.property, conflict.theirs), (op.property, conflict.yours)])
         theirs, yours = (in_words(op.property, value, names) for value in (conflict.theirs, conflict.yours))
@@ -181,7 +184,7 @@ def _refused(
         "map": interface_map,
         "sentences": sentences,
         "op_id": uuid4(),
-        "may_retry": status == 422,
+        "may_retry": status in {409, 422},
         "row_fields": fields_again(interface_map, request.POST, by_field or {}),
     }
     return render(request, "services/edit_refused.html", context, status=status)

@@ -11,7 +11,6 @@ from collaboration.http import SignedInRequest
 from services.export_forms import ExportForm, ImportForm
 from services.exports.make import TYPES
 from services.exports.names import attachment, file_name
-from services.exports.waking import wake_after_commit
 from services.models import Export, InterfaceMap
 from services.queries import asked, exports
 from services.workflows import exports as asking
@@ -52,7 +51,7 @@ def _asked(request: SignedInRequest, interface_map: InterfaceMap, form: ExportFo
         export = asking.ask(request.user, interface_map.pk, version, wished["format"], wished["language"])
     except InterfaceMap.DoesNotExist:
         raise Http404 from None
-    wake_after_commit(export)
+    asking.wake_for(export)
     return export
 
 
@@ -76,7 +75,7 @@ def map_export(request: SignedInRequest, map_id: int, export_id: int) -> HttpRes
 def map_export_retry(request: SignedInRequest, map_id: int, export_id: int) -> HttpResponse:
     """Let an export that failed be tried again."""
     export = asking.retry(exports.export_for(request.user, map_id, export_id))
-    wake_after_commit(export)
+    asking.wake_for(export)
     return redirect("services:map_exports", map_id=map_id)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from services.live import MOST_MAPS, MOST_STREAMS, Listener, listen, streams_of
 from services.queries.maps import map_for, standing_of
 
 CURSOR = re.compile(r"(\d{1,18}):(\d{1,9})(?:,(\d{1,18}):(\d{1,9}))*", re.ASCII)
+TAB = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 PLACE = re.compile(r"(?:(?:map|service|interface):\d{1,18}(?:-[1-9])?)?", re.ASCII)
 
 
@@ -47,9 +47,7 @@ def map_presence(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Where the person is on the map, told every few seconds; an empty place says that they leave."""
     interface_map = map_for(request.user, map_id)
     tab, place = request.POST.get("tab", ""), request.POST.get("at", "")
-    try:
-        UUID(tab)
-    except ValueError:
+    if not TAB.fullmatch(tab):
         return _plain(_("“tab” must be a UUID of the browser's own."), 400)
     if not PLACE.fullmatch(place):
         return _plain(_("“at” must name a place of the map, such as interface:7-3."), 400)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
+from collaboration.journal import IdUsed
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.exports.names import attachment, for_a_file
@@ -47,6 +48,9 @@ def map_new(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, error.messages)
         except PermissionDenied as refusal:
             form.add_error(None, str(refusal))
+        except IdUsed as refusal:
+            form.add_error(None, str(refusal))
+            form.renew_id()
         else:
             messages.success(
                 request,

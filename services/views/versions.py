@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
+from collaboration.journal import IdUsed
 from collaboration.workflow import TransitionRefused
 from services.models import ApprovalRound, InterfaceMap, MapVersion
 from services.queries import asked, versions
@@ -156,7 +157,7 @@ def map_version_take_back(request: SignedInRequest, map_id: int, major: int, min
             )
         except NoSuchSubject:
             raise Http404 from None
-        except (ValidationError, Conflict) as refusal:
+        except (ValidationError, Conflict, IdUsed) as refusal:
             messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
         else:
             messages.success(

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
+from collaboration.models.change import digest_of
 from collaboration.models.sentences import sentence_of
 from collaboration.outside import whole_number
 from services import policy
@@ -42,6 +43,11 @@ class Op:
     property: str
     base_version: int
     value: Any
+    request_digest: str = ""  # when the person asked for something else, of which this is the op
+
+    def digest(self) -> str:
+        """Of what is asked for: the same id may come again with this only."""
+        return self.request_digest or digest_of(["op", self.subject, self.property, self.value])
 
 
 @dataclass(frozen=True)
@@ -83,12 +89,17 @@ class NoSuchSubject(ObjectDoesNotExist):
 
 
 def apply(
-    user: User, map_id: int, op: Op, *, undoes: Change | None = None, cause: Change | None = None
+    user: User,
+    map_id: int,
+    op: Op,
+    *,
+    undoes: Change | None = None,
+    cause: Change | None = None,
 ) -> Applied:
     """Apply one op for the person. The order: visible, replayed, permitted, valid, unchanged meanwhile.
 
-    An op that takes back another change (`undoes`) is never merged with what came after.
-    Raises NoSuchSubject, PermissionDenied (with the reason), ValidationError (with the sentence) or Conflict.
+    An op that takes back another change (`undoes`) is never merged with what came after. Raises NoSuchSubject,
+    PermissionDenied (with the reason), ValidationError (with the sentence), IdUsed or Conflict.
     """
     try:
         with transaction.atomic():
@@ -111,14 +122,15 @@ def _apply(user: User, map_id: int, op: Op, undoes: Change | None, cause: Change
     interface_map = locked_map(user, map_id)
     if interface_map is None:
         raise NoSuchSubject
+    asked = op.digest()
     try:
         property_, row = find(interface_map, op.subject, op.property, op.id)
     except NoSuchSubject:
-        if (done := change_with_id(interface_map, op.id)) is not None:
-            return _as_already_done(interface_map, done)
+        if (done := change_with_id(interface_map, op.id, user, asked)) is not None:
+            return as_already_done(interface_map, done)
         raise
-    if row.is_done and (done := change_with_id(interface_map, op.id)) is not None:
-        return _as_already_done(interface_map, done)
+    if row.is_done and (done := change_with_id(interface_map, op.id, user, asked)) is not None:
+        return as_already_done(interface_map, done)
     property_.allowed(user, row).require()
     if property_.needs_live_row and not property_.is_live(row):
         raise ValidationError(
@@ -155,6 +167,7 @@ def _apply(user: User, map_id: int, op: Op, undoes: Change | None, cause: Change
         before,
         after,
         by=user,
+        request_digest=asked,
         sent=merged.yours if merged else None,
         undoes=undoes,
         cause=cause,
@@ -202,7 +215,7 @@ def log_of(interface_map: InterfaceMap, row: models.Model, property_: Property) 
     return changes_of_property(interface_map, row, property_.name, property_.also(row))
 
 
-def _as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
+def as_already_done(interface_map: InterfaceMap, change: Change) -> Applied:
     """The answer to an id that came before: the property as it is now, with the number of that value."""
     kind = kind_of(change)
     row = KINDS[kind].rows(interface_map).filter(pk=change.subject_id).first()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaboration.models import User
+from collaboration.waking import wake_after_commit
 from services import policy
 from services.content import canonical, content_of, digest
 from services.models import Export, InterfaceMap, MapImport, MapVersion
@@ -72,6 +73,12 @@ def retry(export: Export) -> Export:
         failure="", tries=0, progress=0, heard_at=None
     )
     return Export.objects.listed().get(pk=export.pk)
+
+
+def wake_for(export: Export) -> None:
+    """Wake the worker when the export's row can be seen, unless it is ready already."""
+    if export.made_at is None:
+        wake_after_commit("services.tasks.make_exports")
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 """Bringing a content back into the draft: previewed first, then applied as ordinary ops, with history and undo.
 
-The preview is the import itself, done in a transaction that is rolled back: it tells exactly what would happen, also
-which of the changes this person may not make. Nothing is removed that an import does not bring: services, interfaces
-and parties stay as they are, and of another map's file only what it has is taken.
+The preview is the import itself, of which each part is taken back at once: it tells what would happen, also which of the
+changes this person may not make, and nobody waits for more than a part. The import is applied op by op, each in a
+transaction of its own, so others edit in between; what they change meanwhile is not overwritten but left out. Nothing is removed that an import does
+not bring: services, interfaces and parties stay as they are, and of another map's file only what it has is taken.
 """
 
 from __future__ import annotations
@@ -15,19 +16,15 @@ from collaboration.models import User
 from services import policy
 from services.comparison import Difference, compare
 from services.content import Content, canonical, content_of, digest
-from services.models import InterfaceMap, MapImport
+from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport
 from services.workflows.edits import NoSuchSubject
-from services.workflows.importing_ops import LeftOut, Writer
+from services.workflows.importing_ops import Counter, LeftOut, Writer
+from services.workflows.rehearsal import Rehearsal
 
 
-class _Undone(Exception):
-    """Rolls a preview back."""
-
-
-@transaction.atomic
 def preview(user: User, map_id: int, name: str, content: Content) -> MapImport:
     """Keep the file with what it would change. Raises NoSuchSubject, PermissionDenied or ValidationError."""
-    interface_map = _locked(user, map_id)
+    interface_map = _editable(user, policy.visible_maps(user), map_id)
     row = MapImport(map=interface_map, by=user, name=name, content=content)
     row.full_clean(exclude=["before", "result", "left_out", "digest"])
     _look_ahead(user, interface_map, row)
@@ -35,24 +32,24 @@ def preview(user: User, map_id: int, name: str, content: Content) -> MapImport:
     return row
 
 
-@transaction.atomic
 def confirm(user: User, map_id: int, import_id: int) -> MapImport:
     """Apply what was previewed; an import is applied once.
 
-    When the draft has changed since, nothing is applied: the preview is made anew and `applied_at` stays empty.
+    When the draft has changed since, nothing is applied: the preview is made anew and `applied_at` stays empty. One that
+    was interrupted is confirmed again, and goes on with what is left.
     """
-    interface_map = _locked(user, map_id)
-    row = (
-        policy.visible_imports(user).select_for_update(of=("self",)).filter(map=map_id, pk=import_id).first()
-    )
-    if row is None:
-        raise NoSuchSubject
+    with transaction.atomic():
+        interface_map = _editable(user, policy.visible_maps(user).locked(), map_id)
+        row = policy.visible_imports(user).filter(map=map_id, pk=import_id).first()
+        if row is None:
+            raise NoSuchSubject
+        is_as_previewed = digest(canonical(content_of(interface_map))) == row.digest
     if row.applied_at:
         return row
-    if digest(canonical(content_of(interface_map))) != row.digest:
+    if not is_as_previewed:
         _look_ahead(user, interface_map, row)
     else:
-        writer = Writer(user, interface_map, row.before, row.content)
+        writer = Writer(user, interface_map, row.before, row.content, ids=f"{row.pk}:{row.digest}")
         writer.write()
         row.result = _now(interface_map)
         row.changes, row.left_out = writer.changes, _left_out(writer, row.result, row.content)
@@ -61,8 +58,8 @@ def confirm(user: User, map_id: int, import_id: int) -> MapImport:
     return row
 
 
-def _locked(user: User, map_id: int) -> InterfaceMap:
-    found = policy.visible_maps(user).locked().filter(pk=map_id).first()
+def _editable(user: User, maps: InterfaceMapQuerySet, map_id: int) -> InterfaceMap:
+    found = maps.filter(pk=map_id).first()
     if found is None:
         raise NoSuchSubject
     policy.can_edit_map(user, found).require()
@@ -77,14 +74,10 @@ def _now(interface_map: InterfaceMap) -> Content:
 def _look_ahead(user: User, interface_map: InterfaceMap, row: MapImport) -> None:
     row.before = content_of(interface_map)
     row.digest = digest(canonical(row.before))
-    writer = Writer(user, interface_map, row.before, row.content)
-    try:
-        with transaction.atomic():
-            writer.write()
-            row.result = _now(interface_map)
-            raise _Undone
-    except _Undone:
-        interface_map.refresh_from_db(fields=["seq"])
+    Counter(user, interface_map, row.before, row.content).write()
+    writer = Rehearsal(user, interface_map, row.before, row.content)
+    writer.write()
+    row.result = writer.result
     row.changes, row.left_out = writer.changes, _left_out(writer, row.result, row.content)
 
 

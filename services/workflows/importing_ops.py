@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from collaboration.models import User
+from collaboration.models.change import digest_of
 from services.comparison import interface_name, named
 from services.content import Content
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
@@ -19,16 +22,23 @@ from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowK
 
 LeftOut = dict[str, str]
 MOST_CHANGES = 1_000
-"""How many ops one import may make: they are one transaction that holds the map's lock."""
+"""How many ops one import may make."""
 
 Pairs = list[tuple[Content, Content]]
 
 
 class Writer:
-    """One import into one map, whose lock is held. `changes` and `left_out` tell afterwards what was done."""
+    """One import into one map. `changes` and `left_out` tell afterwards what was done.
 
-    def __init__(self, user: User, interface_map: InterfaceMap, draft: Content, content: Content) -> None:
+    Every op stands on the map as `interface_map` was read. With the same `ids` the same ops are done once.
+    """
+
+    def __init__(
+        self, user: User, interface_map: InterfaceMap, draft: Content, content: Content, *, ids: str = ""
+    ) -> None:
         self.user, self.map, self.draft, self.content = user, interface_map, draft, content
+        self.ids = ids
+        self.wishes: Tally[str] = Tally()
         self.is_same_map = (draft["map"], draft["municipality"]["code"]) == (
             content["map"],
             content["municipality"]["code"],
@@ -43,11 +53,17 @@ class Writer:
         if self.is_same_map:
             for name, label in (("title_fi", _("Title in Finnish")), ("title_sv", _("Title in Swedish"))):
                 if self.draft[name] != self.content[name]:
-                    self._op(
-                        f"map:{self.map.pk}", name, self.content[name], named(self.content, "title"), label
-                    )
+                    with self.part("map"):
+                        self._op(
+                            f"map:{self.map.pk}",
+                            name,
+                            self.content[name],
+                            named(self.content, "title"),
+                            label,
+                        )
         for ours, theirs in self._matched_services():
-            self._service(ours, theirs)
+            with self.part("services", ours["id"]):
+                self._service(ours, theirs)
         pairs = list(self._matched_interfaces())
         aspects = {
             (interface, number): pk
@@ -57,25 +73,26 @@ class Writer:
         }
         for ours, theirs in pairs:
             name = interface_name(self.draft, ours)
-            self._interface_parties(ours, theirs, name)
-            for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
-                label = str(AspectNumber(mine["number"]).label)
-                self._aspect(
-                    aspects[ours["id"], mine["number"]], mine, wished, f"{name}, {mine['number']}. {label}"
-                )
+            is_whole = self.is_same_map and set(ours["parties"]) != set(theirs["parties"])
+            with self.part("interfaces", ours["id"]) if is_whole else nullcontext():
+                if is_whole:
+                    self._op(f"interface:{ours['id']}", "parties", theirs["parties"], name, _("Parties"))
+                for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
+                    number = mine["number"]
+                    where = f"{name}, {number}. {AspectNumber(number).label}"
+                    with nullcontext() if is_whole else self.part("interfaces", ours["id"], number):
+                        self._aspect(aspects[ours["id"], number], mine, wished, where)
+
+    def part(self, _kind: str, _key: int = 0, _number: int = 0) -> AbstractContextManager[None]:
+        """What belongs together: of the map itself, of a service, of an interface, or of one of its aspects."""
+        return nullcontext()
 
     def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
         """Apply one op; what is refused is left out. Returns the subject that it made, or nothing."""
-        if self.changes >= MOST_CHANGES:
-            raise ValidationError(
-                _(
-                    "The file would change more than %(most)d things at once, which is more than an import does."
-                )
-                % {"most": MOST_CHANGES},
-                code="changes",
-            )
         try:
-            done = apply(self.user, self.map.pk, Op(uuid4(), subject, name, 2**31 - 1, value))
+            done = apply(
+                self.user, self.map.pk, Op(self._id(subject, name, value), subject, name, self.map.seq, value)
+            )
         except (PermissionDenied, ValidationError, Conflict) as refusal:
             self._leave(where, what, " ".join(getattr(refusal, "messages", [str(refusal)])))
             return ""
@@ -84,6 +101,12 @@ class Writer:
             return ""
         self.changes += 1
         return str(done.value["subject"]) if isinstance(done.value, dict) and "subject" in done.value else ""
+
+    def _id(self, subject: str, name: str, value: Any) -> UUID:
+        """The op's own id: the same wish of the same import has it again, and the second of two alike another."""
+        wish = digest_of([self.ids, subject, name, value])
+        self.wishes[wish] += 1
+        return uuid5(NAMESPACE_URL, f"import:{wish}:{self.wishes[wish]}")
 
     def _leave(self, where: str, what: str, why: str) -> None:
         self.left_out.append({"where": where, "what": str(what), "why": why})
@@ -155,10 +178,6 @@ class Writer:
             mine, wished = ours.get(member, []), theirs.get(member)
             if wished is not None and self._is_wished(mine, wished):
                 self._rows(kind, ours["id"], wished, named(ours), label)
-
-    def _interface_parties(self, ours: Content, theirs: Content, where: str) -> None:
-        if self.is_same_map and set(ours["parties"]) != set(theirs["parties"]):
-            self._op(f"interface:{ours['id']}", "parties", theirs["parties"], where, _("Parties"))
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
         for name, label in (
@@ -264,6 +283,22 @@ class Writer:
         for place, key in enumerate(wanted, 1):
             if places[key] != place:
                 self._op(f"{kind.name}:{key}", "place", float(place), where, label)
+
+
+class Counter(Writer):
+    """Counts what an import would change, and does none of it."""
+
+    def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
+        self.changes += 1
+        if self.changes > MOST_CHANGES:
+            raise ValidationError(
+                _(
+                    "The file would change more than %(most)d things at once, which is more than an import does."
+                )
+                % {"most": MOST_CHANGES},
+                code="changes",
+            )
+        return ""
 
 
 def _party_key(row: Content) -> Any:

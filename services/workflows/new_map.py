@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.journal import record
+from collaboration.journal import IdUsed, record
 from collaboration.models import Area, AreaMember, Event, Organisation, User
+from collaboration.models.change import digest_of
 from services import policy
 from services.map_templates import MapTemplate, TemplateService
 from services.models import InterfaceMap, MapParty, MapService, Service, ServiceNode, ServiceResponsibility
@@ -66,12 +67,11 @@ def make_map(
 
     For the municipalities of a county together it is a base map. `use_base`: the map is based on the county's own base
     map of the target group, where there is one, and begins with its texts.
-    The same `op_id` sent twice makes one map. Raises PermissionDenied or ValidationError with a sentence.
+    The same `op_id` sent twice makes one map. Raises PermissionDenied or ValidationError with a sentence, or IdUsed.
     """
-    if op_id:  # the same id at the same moment waits here for the first one
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if op_id and (earlier := Event.objects.filter(verb="map.made", actor=by, note=str(op_id)).first()):
-        return InterfaceMap.objects.get(pk=earlier.subject_id)
+    wish = [template.key, municipality.pk, target_group, title_fi, title_sv, source_language, use_base]
+    if op_id and (earlier := _made_already(by, op_id, digest_of(wish))):
+        return earlier
     first, second = sides_of(municipality)
     policy.can_make_map(by, municipality, second).require()
     is_base = municipality.kind == Organisation.Kind.MUNICIPALITIES
@@ -113,9 +113,21 @@ def make_map(
         interface_map,
         by=by,
         note=str(op_id or ""),
+        digest=digest_of(wish),
         recipients=policy.people_of_parties(interface_map),
     )
     return interface_map
+
+
+def _made_already(by: User, op_id: UUID, request_digest: str) -> InterfaceMap | None:
+    """The map that the same request has made. The same id at the same moment waits here for the first one."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    earlier = Event.objects.filter(verb="map.made", actor=by, note=str(op_id)).first()
+    if earlier is None:
+        return None
+    if earlier.digest != request_digest:
+        raise IdUsed
+    return InterfaceMap.objects.get(pk=earlier.subject_id)
 
 
 def _service_in_catalogue(

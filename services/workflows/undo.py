@@ -16,10 +16,21 @@ from django.utils.translation import gettext as _
 
 from collaboration.journal import change_with_id, changes_by
 from collaboration.models import Change, User
+from collaboration.models.change import digest_of
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
 from services.workflows import base_maps
-from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply, find, kind_of, log_of
+from services.workflows.edits import (
+    Applied,
+    Conflict,
+    NoSuchSubject,
+    Op,
+    apply,
+    as_already_done,
+    find,
+    kind_of,
+    log_of,
+)
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
 
@@ -42,7 +53,8 @@ class NothingToUndo(Exception):
 def undo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> tuple[Change, Applied]:
     """Take back the person's own latest change (of those before the number `before`); also gives that change.
 
-    Raises NoSuchSubject, NothingToUndo or PermissionDenied, each with its sentence.
+    The same id again gets the same answer and takes nothing more back. Raises NoSuchSubject, NothingToUndo, IdUsed or
+    PermissionDenied, each with its sentence.
     """
     return _take_back(user, map_id, op_id, 0, before, _("There is nothing of yours to undo."))
 
@@ -57,26 +69,29 @@ def _take_back(
     user: User, map_id: int, op_id: UUID, which: int, before: int | None, none: str
 ) -> tuple[Change, Applied]:
     maps = policy.visible_maps(user).filter(pk=map_id)
-    first_look = _next_of(maps.first(), user, op_id, which, before)
+    first_look = _next_of(maps.first(), user, which, before)
     if first_look is not None and first_look.property == "base":
         base_maps.lock(first_look.from_value)  # a base map is locked before those that are based on it
     interface_map = maps.locked().first()
     if interface_map is None:
         raise NoSuchSubject
-    done = change_with_id(interface_map, op_id)
-    change = _next_of(interface_map, user, op_id, which, before)
+    request_digest = digest_of([("undo", "redo")[which], before])
+    done = change_with_id(interface_map, op_id, user, request_digest)
+    if done is not None and done.undoes is not None:
+        return done.undoes, as_already_done(interface_map, done)
+    change = _next_of(interface_map, user, which, before)
     if change is None:
         raise NothingToUndo(none)
     subject, name, value = inverse(change)
-    seen = change.seq if done is not None else _untouched_until(interface_map, change, subject, name)
-    op = Op(op_id, subject, name, seen, value)
-    if done is None and name == "archived" and value and (other := _user_of(change)):
+    seen = _untouched_until(interface_map, change, subject, name)
+    op = Op(op_id, subject, name, seen, value, request_digest)
+    if name == "archived" and value and (other := _user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
         )
     try:
         applied = apply(user, map_id, op, undoes=change)
-        _restore(user, interface_map, change, op_id)
+        _restore(user, interface_map, change, op_id, request_digest)
         return change, applied
     except Conflict as conflict:
         raise NothingToUndo(
@@ -86,21 +101,19 @@ def _take_back(
         raise NothingToUndo(" ".join(error.messages), change.seq) from None
 
 
-def _next_of(
-    interface_map: InterfaceMap | None, user: User, op_id: UUID, which: int, before: int | None
-) -> Change | None:
-    """The change that is taken back: of a repeated request the same one again."""
+def _next_of(interface_map: InterfaceMap | None, user: User, which: int, before: int | None) -> Change | None:
+    """The change that is taken back."""
     if interface_map is None:
         return None
-    if (done := change_with_id(interface_map, op_id)) is not None:
-        return done.undoes or done
     stack = stacks(changes_by(interface_map, user, timezone.now() - REACH))[which]
     return next((each for each in reversed(stack) if before is None or each.seq < before), None)
 
 
-def _restore(user: User, interface_map: InterfaceMap, change: Change, op_id: UUID) -> None:
+def _restore(
+    user: User, interface_map: InterfaceMap, change: Change, op_id: UUID, request_digest: str
+) -> None:
     """What the change brought about within the same map goes back too, where nobody has written since."""
-    made = change_with_id(interface_map, op_id)
+    made = change_with_id(interface_map, op_id, user, request_digest)
     for further in change.consequences.filter(
         log_type=change.log_type_id, log_id=change.log_id, undone_by=None
     ).order_by("-seq"):

@@ -8,7 +8,7 @@ import { isLeaving, keep } from "./session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
 const REST = 1200; // milliseconds of rest in typing before a text is sent
-// form → { sending, again, timer, sent, beside }: `sent` is what the field said when the server last had it, `beside` what
+// form → { sending, again, timer, sent, beside, wished }: `sent` is what the field said when the server last had it, `beside` what
 // the server has in its place when another's words are in it that the field does not show yet: { value, version }.
 const forms = new WeakMap();
 
@@ -96,11 +96,15 @@ const valueOf = (form) => {
 };
 
 // What the form wishes. Words of others that the field does not show yet are kept in what is sent.
+// An id stands for one wish: what has been typed on since it was last used gets another.
 const opOf = (form) => {
-  const { sent, beside } = stateOf(form), typed = valueOf(form);
+  const state = stateOf(form), { sent, beside } = state, typed = valueOf(form);
   const whole = beside && both(sent, typed, beside.value);
+  const id = form.elements.op_id, wish = JSON.stringify(whole ?? typed);
+  if (state.wished?.id === id.value && state.wished.wish !== wish) id.value = crypto.randomUUID();
+  state.wished = { id: id.value, wish };
   return {
-    id: form.elements.op_id.value,
+    id: id.value,
     subject: form.elements.subject.value,
     property: form.elements.property.value,
     base_version: Number(typeof whole === "string" ? beside.version : form.elements.base_version.value),
@@ -230,7 +234,7 @@ async function exchange(form, state) {
   mark(form, "");
   const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form));
   if (status === 200) return accepted(form, state, { typed, filled }, answer);
-  if (status === 409) {
+  if (status === 409 && "version" in answer) {
     show(form, words.notSaved, "refused");
     const box = offer(form, "conflict", { ...answer, lead: answer.detail });
     if (fieldOf(form) && isWritten(fieldOf(form))) say(answer.detail); // the next key is still the text's

@@ -40,6 +40,9 @@ export async function post(url, body) {
 // Whether the server has not judged: there was no connection, or the page's own person is signed in no longer.
 const isUnknown = ({ status }) => status === 0 || status === 401;
 
+// Whether the id was already another change's: under a new one the server judges what is wished.
+const isUsed = (answer) => answer?.type === "urn:yhdyspinta:problem:id-used";
+
 // Send one op; without a connection, or without its person, it waits on this device, unless it may hold client data.
 // `about` is what the person would call it. Resolves with { status, answer, waits }.
 export const sendOp = (url, op, about = "") => keep(send(url, op, about));
@@ -126,12 +129,13 @@ export function flush() {
       if (!now) continue;
       const isNewest = now.op.id === entry.op.id;
       if (isUnknown(result) || status === 429 || status >= 500) break;
-      if (status !== 200) await store.put("ops", { ...now, tried: null, problem: isNewest ? { status, answer } : null });
+      if (isUsed(answer)) await store.put("ops", { ...now, tried: null, op: { ...now.op, id: crypto.randomUUID() } });
+      else if (status !== 200) await store.put("ops", { ...now, tried: null, problem: isNewest ? { status, answer } : null });
       else if (isNewest) await store.delete("ops", n);
       else await store.put("ops", follows({ ...now, tried: null }, op, answer));
       if (status === 200 && isNewest) document.dispatchEvent(new CustomEvent("ops:sent", { detail: { op, answer } }));
       changed();
-      if (!isNewest) setTimeout(flush);
+      if (!isNewest || isUsed(answer)) setTimeout(flush);
     }
   });
 }

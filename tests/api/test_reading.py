@@ -12,6 +12,7 @@ from tests import oracle
 from tests.api.conftest import Api, check_shape, op
 from tests.cast import Cast
 from tests.factories.collaboration import OrganisationFactory
+from tests.services.exporting import asked
 from tests.services.ops import answer_of, edit, first_aspect
 from tests.services.test_pages import large_map
 
@@ -177,10 +178,38 @@ def test_a_cursor_of_another_list_or_order_is_refused(api: Api) -> None:
     cursor = caller.get("organisations/?limit=1")["next"].split("cursor=")[1].split("&")[0]
     for path in (
         f"organisations/?sort=-name&cursor={cursor}",
+        f"organisations/?kind=municipality&cursor={cursor}",
+        f"organisations/?q=porvoo&cursor={cursor}",
         f"maps/?cursor={cursor}",
+        f"areas/?cursor={cursor}",
+        f"service-classes/?cursor={cursor}",
+        f"services/?cursor={cursor}",
         "organisations/?cursor=xyz",
     ):
         assert caller.get(path, 400)["errors"][0]["field"] == "cursor", path
+    for path in (
+        f"organisations/?cursor={cursor}",
+        f"organisations/?sort=name&limit=3&fields=id&q=&cursor={cursor}",
+    ):
+        caller.get(path)
+    filtered = caller.get("organisations/?kind=municipality&limit=1")["next"]
+    cursor = filtered.split("cursor=")[1].split("&")[0]
+    caller.get(f"organisations/?kind=municipality&cursor={cursor}")
+    caller.get(f"organisations/?kind=joint_authority&cursor={cursor}", 400)
+    caller.get(f"organisations/?cursor={cursor}", 400)
+
+
+def test_a_cursor_of_one_maps_list_is_not_for_anothers(cast: Cast, api: Api) -> None:
+    caller, maps = api("porvoo editor"), (cast.maps["porvoo"], cast.maps["youth"])
+    cursors = []
+    for on in maps:
+        for file_format in ("csv", "xlsx"):
+            asked(cast, on, file_format, by="porvoo editor")
+        page = caller.get(f"maps/{on.pk}/exports/?limit=1")
+        cursors.append(page["next"].split("cursor=")[1].split("&")[0])
+    for on, own, other in zip(maps, cursors, reversed(cursors), strict=True):
+        caller.get(f"maps/{on.pk}/exports/?cursor={own}")
+        caller.get(f"maps/{on.pk}/exports/?cursor={other}", 400)
 
 
 def test_filters(cast: Cast, api: Api) -> None:

@@ -71,6 +71,7 @@ ROUTES = {
         get=signed_in(200), post=signed_in(302), form=lambda _cast: {"name": "Uusi", "language": "sv"}
     ),
     "collaboration:password_change": Route(get=signed_in(200), post=signed_in(422)),
+    "admin_password_change": Route(get=signed_in(200), post=signed_in(422)),
     "services:map_list": Route(get=signed_in(200)),
     "services:map_new": Route(get=signed_in(200), post=of_makers_of_maps(302), form=new_map),
     "services:map_drawing": Route(get=of_map(200)),

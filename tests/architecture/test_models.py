@@ -53,6 +53,7 @@ WITHOUT_A_GATE = {
     "Event.note",
     "Event.digest",
     "Change.property",
+    "Change.request_digest",
     "Notification.key",
     "Interface.meeting",
     "ServiceNode.key",

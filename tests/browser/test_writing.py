@@ -1,8 +1,9 @@
 """What people type is theirs: the portal writes nothing under a hand that types, and loses nothing that was typed."""
 
 import re
+from typing import Any
 
-from playwright.sync_api import Dialog, Locator, Page, Request, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, YOUTH, open_map, saved
@@ -230,6 +231,44 @@ def test_a_date_is_saved_whole_and_when_it_is_left(new_page: NewPage) -> None:
     date.press("Tab")
     page.locator("#person-search").focus()
     saved(page)
+
+
+def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    """The server has the first text, the page does not know it, and the text goes on: nothing is dropped."""
+    page = new_page(signed_in_as=PORVOO)
+    _address, text = aspect(page)
+    write(text, "")
+    ids: list[tuple[str, str]] = []
+
+    def lose(route: Route) -> None:
+        sent: Any = route.request.post_data_json
+        ids.append((sent["id"], sent["value"]))
+        if len(ids) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/ops/", lose)
+    text.click()
+    page.keyboard.type("Alku")
+    page.wait_for_timeout(RESTED)
+    page.keyboard.type(" ja jatko")
+    page.keyboard.press("Tab")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page)
+    page.unroute("**/ops/")
+    wishes: dict[str, set[str]] = {}
+    for key, value in ids:
+        wishes.setdefault(key, set()).add(value)
+    assert all(len(values) == 1 for values in wishes.values()), ids
+    page.reload()
+    expect(answer(page)).to_have_value("Alku ja jatko")
+    empty(page)
+    problems[:] = [line for line in problems if "ERR_FAILED" not in line]  # the answer that was lost
+    no_noise(problems)
 
 
 def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from collaboration import seals, tasks
 from collaboration.models import Event, Seal
-from tests.factories.collaboration import EventFactory, OrganisationFactory
+from tests.factories.collaboration import ChangeFactory, EventFactory, OrganisationFactory
 from yhdyspinta.embedded import postgres
 
 UNGUARDED = "ALTER TABLE {table} DISABLE TRIGGER ALL; {statement}; ALTER TABLE {table} ENABLE TRIGGER ALL"
@@ -123,9 +123,10 @@ def test_a_rewritten_or_removed_seal_is_found(fresh_database: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-@pytest.mark.parametrize("table", ["collaboration_event", "collaboration_seal"])
+@pytest.mark.parametrize("table", ["collaboration_event", "collaboration_seal", "collaboration_change"])
 def test_the_trigger_refuses_even_the_owner(change: str, table: str) -> None:
     make_events(1)
+    ChangeFactory.create()
     seals.seal_events()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # checks that wait would refuse a TRUNCATE first

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from collaboration.mailing import mail_links
 from collaboration.models import Membership, Organisation, User
 from tests.factories.collaboration import UserFactory
 from yhdyspinta.demo import people
@@ -32,6 +33,27 @@ def demo_mode(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def demo_people() -> None:
     people.load()
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded"])
+def test_nobody_whom_a_proxy_brings_gets_in(header: str, language: str) -> None:
+    people.load()
+    client = Client(headers={header: "for=192.0.2.1"})
+    client.cookies[project.LANGUAGE_COOKIE_NAME] = language
+    sentences = set()
+    for path in ("/", PAGE, MAIL, "/kirjaudu/", "/asukkaalle/", "/api/v1/me/"):
+        answer = client.get(path)
+        assert answer.status_code == 403, path
+        sentences.add(answer.content.decode())
+    assert len(sentences) == 1
+    assert client.post(SIGN_IN, {"email": PEOPLE[0].email}).status_code == 403
+    assert "_auth_user_id" not in client.session
+
+
+def test_outside_the_demo_a_proxy_is_what_there_is(settings: Any) -> None:
+    settings.DEMO = False
+    assert Client(headers={"X-Forwarded-For": "192.0.2.1"}).get("/kirjaudu/").status_code == 200
 
 
 @pytest.mark.usefixtures("demo_people")
@@ -150,6 +172,7 @@ def test_a_forgotten_password_can_be_tried_to_the_end(client: Client, settings: 
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     people.load()
     client.post("/kirjaudu/unohtunut/", {"email": PEOPLE[0].email})
+    mail_links()
     assert "/kirjaudu/unohtunut/" in client.get(MAIL).context["mails"][0].body
 
 

@@ -1,5 +1,6 @@
 """The op protocol: numbers, replays, conflicts, consents, and what is written down."""
 
+import datetime
 import hashlib
 import json
 from contextlib import suppress
@@ -58,8 +59,25 @@ def test_the_event_keeps_the_digest_of_the_change(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     edit(editor, on, f"aspect:{first_aspect(on).pk}", "shared_fi", "Yhdessä.")
     change, event = Change.objects.get(log_id=on.pk), Event.objects.latest("pk")
-    text = json.dumps([str(change.op_id), "shared_fi", "", "Yhdessä."], sort_keys=True, ensure_ascii=False)
-    assert event.digest == hashlib.sha256(text.encode()).hexdigest()
+    said = {
+        "log_type_id": change.log_type_id,
+        "log_id": on.pk,
+        "seq": 1,
+        "op_id": str(change.op_id),
+        "subject_type_id": change.subject_type_id,
+        "subject_id": change.subject_id,
+        "property": "shared_fi",
+        "from_value": "",
+        "to_value": "Yhdessä.",
+        "sent_value": None,
+        "request_digest": change.request_digest,
+        "undoes_id": None,
+        "actor_id": editor.pk,
+        "at": change.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
+        "cause_id": None,
+    }
+    assert event.digest == hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    assert event.change == change
     assert (event.verb, event.actor, event.subject) == ("shared_fi.changed", editor, change.subject)
     assert "Yhdessä" not in f"{event.note}{event.verb}", "the text itself stays in the change"
 
@@ -162,7 +180,7 @@ def test_a_replay_is_answered_even_when_its_row_has_gone(cast: Cast) -> None:
     edit(cast["loviisa editor"], on, op.subject, "answer_fi", "")
     edit(editor, on, f"interface:{interface.pk}", "parties", [])
     assert not Party.objects.filter(map_party=added).exists()
-    assert apply(editor, on.pk, op).value == "Mukana."
+    assert apply(cast["loviisa editor"], on.pk, op).value == "Mukana."
 
 
 def test_a_stale_change_is_a_conflict_with_both_values_and_overwrites_nothing(cast: Cast) -> None:

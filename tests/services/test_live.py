@@ -286,8 +286,33 @@ def test_presence_is_for_the_maps_readers_and_its_words_are_checked(web: Web) ->
         answer = person.stand(web.one, on.pk, place)
         assert (answer.status, answer.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
         assert "must name a place" in answer.text
-    person.tab = "not a uuid"
-    assert "must be a UUID" in person.stand(web.one, on.pk, f"map:{on.pk}").text
+    one = person.tab
+    for tab in (
+        "not a uuid",
+        f"{{{one}}}",
+        f"urn:uuid:{one}",
+        one.replace("-", ""),
+        one + "-" * 100_000,
+        f"{one}\n",
+    ):
+        person.tab = tab
+        answer = person.stand(web.one, on.pk, f"map:{on.pk}")
+        assert answer.status == 400, tab[:60]
+        assert "must be a UUID" in answer.text
+
+
+def test_a_person_is_in_a_few_tabs_of_a_map_at_most(web: Web) -> None:
+    """Whoever makes tabs up fills nobody's memory; the newest are told."""
+    on = web.cast.maps["porvoo"]
+    with listening(web.one, web.browser("county editor"), web.cursor(on)) as listener:
+        tabs = [str(uuid4()) for _nth in range(live.MOST_TABS + 5)]
+        person = web.browser("porvoo editor")
+        for tab in tabs:
+            person.tab = tab
+            assert person.stand(web.one, on.pk, f"map:{on.pk}").status == 204
+        assert eventually(
+            lambda: [each["tab"] for each in listener.named("presence")[-1]["people"]] == tabs[5:]
+        )
 
 
 # What is refused, and what is freed.

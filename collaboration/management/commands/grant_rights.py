@@ -6,9 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from psycopg2 import sql  # type: ignore[import-untyped]
 
-from collaboration.models import Event, Seal
-
-APPEND_ONLY = (Event, Seal)
+from collaboration.append_only import APPEND_ONLY_TABLES
 
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};
@@ -21,9 +19,9 @@ ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {role};
 
 
 class Command(BaseCommand):
-    """Reading and writing rows, and of events and seals only reading and adding."""
+    """Reading and writing rows, and of what is history only reading and adding."""
 
-    help = "Grant the application's role what it needs, and no right to change or remove events."
+    help = "Grant the application's role what it needs, and no right to change or remove history."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role", help="the role in the application's DATABASE_URL")
@@ -42,10 +40,11 @@ class Command(BaseCommand):
                     f"{role} owns the tables, so nothing can be refused to it: name another role."
                 )
             cursor.execute(sql.SQL(GRANTS).format(role=sql.Identifier(role)))
-            for model in APPEND_ONLY:
+            cursor.execute(APPEND_ONLY_TABLES)
+            for table in [name for name, nothing_changes in cursor.fetchall() if nothing_changes]:
                 cursor.execute(
                     sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
-                        table=sql.Identifier(model._meta.db_table), role=sql.Identifier(role)
+                        table=sql.Identifier(table), role=sql.Identifier(role)
                     )
                 )
-        self.stdout.write(f"{role} may do its work; events and seals it may only read and add.")
+        self.stdout.write(f"{role} may do its work; what is history it may only read and add.")
