@@ -41,8 +41,9 @@ def person_asked_for(request: HttpRequest) -> int | None:
 
 
 def _field(request: HttpRequest) -> str:
+    """What an ordinary form says; the API reads its body itself, and its callers use the header."""
     is_form = request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}
-    return request.POST.get(FIELD, "") if is_form else ""
+    return request.POST.get(FIELD, "") if is_form and not request.path_info.startswith("/api/") else ""
 
 
 def _signer() -> Signer:
@@ -70,10 +71,14 @@ def _refused(request: HttpRequest, person: int) -> HttpResponseBase:
         "This page was made for another person, who is no longer signed in here. Nothing was saved in your name."
     )
     if HEADER in request.headers:
-        title = _("Another person is signed in")
-        body = {"type": "about:blank", "title": title, "status": 409, "detail": sentence, "errors": []}
-        return JsonResponse(
-            {**body, "made_for_another": True}, status=409, content_type="application/problem+json"
-        )
+        problem = {
+            "type": "urn:yhdyspinta:problem:another-person",  # as the API's own, which stands above this
+            "title": _("Another person is signed in"),
+            "status": 409,
+            "detail": sentence,
+            "errors": [],
+            "made_for_another": True,
+        }
+        return JsonResponse(problem, status=409, content_type="application/problem+json")
     kept_posts.keep(request, person)
     return render(request, "collaboration/made_for_another.html", {"sentence": sentence}, status=409)

@@ -27,6 +27,7 @@ TITLES = {
     "refused-now": gettext_lazy("Not possible in the present state"),
     "id-used": gettext_lazy("This id belongs to another change"),
     "edit-conflict": gettext_lazy("Somebody else has changed this meanwhile"),
+    "another-person": gettext_lazy("Another person is signed in"),
     "nothing-to-undo": gettext_lazy("Nothing to undo"),
     "file-not-ready": gettext_lazy("The file is not ready"),
     "stale": gettext_lazy("Changed since you read it"),

@@ -125,14 +125,11 @@ def test_pages_that_say_no(new_page: NewPage, problems: list[str], language: str
     page.goto(f"{page.url}lista/")
     page.locator(".aspect-strip a").first.click()
     here = page.url
-    for base_version, text in (("0", "Toinen teksti."), ("100000", "x" * 5000 + "131052-308T")):
+    for base_version, text in (("0", "Toinen teksti."), ("100000", "131052-308T")):
         page.goto(here)
         # As without the script: the form goes to the server as it is.
         page.evaluate(
             "document.querySelectorAll('[data-edit]').forEach((form) => form.removeAttribute('data-edit'))"
-        )
-        page.evaluate(
-            "document.querySelectorAll('[maxlength]').forEach((field) => field.removeAttribute('maxlength'))"
         )
         form = page.locator("form.edit").first
         form.locator("[name=base_version]").evaluate("(field, value) => (field.value = value)", base_version)

@@ -14,8 +14,9 @@ FOCUSED = "document.activeElement?.dataset?.key ?? document.activeElement?.tagNa
 
 def focus_on(page: Page, name: str) -> None:
     """Go to the service or interface by arrows, as somebody who does not use a mouse would: row by row from the top."""
-    if page.locator("#save-state").get_attribute("data-kind"):
-        saved(page)  # an answer that comes in between draws anew
+    state = page.locator("#save-state")
+    if state.get_attribute("data-kind"):  # an answer that comes in between draws anew
+        expect(state).to_have_attribute("data-kind", re.compile("saved|others"))
     page.locator("[data-world] [tabindex='0']").focus()
     for _row in range(6):
         page.keyboard.press("ArrowUp")

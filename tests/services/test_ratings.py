@@ -328,7 +328,9 @@ def test_rounds_opened_and_closed_at_once_are_one(fresh_cast: Cast) -> None:
     outcomes = at_once(work)
     assert outcomes[0] == "closed"
     assert all(isinstance(each, int | ValidationError) for each in outcomes[1:])
-    assert not Rating.objects.filter(revealed_at__isnull=True).exists(), "nothing is given after the end"
+    current.refresh_from_db()
+    late = Rating.objects.filter(rated_at__gt=current.ended_at)
+    assert not late.exists(), "nothing is given after the end"
 
 
 def test_edits_of_the_map_and_ratings_do_not_wait_for_each_other_forever(fresh_cast: Cast) -> None:
