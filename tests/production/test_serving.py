@@ -152,7 +152,7 @@ def test_a_transaction_that_fails_leaves_nothing_behind(
                 waiting = beside.submit(web.write, "Odottaa")
                 assert eventually(lambda: [waits for _state, waits in web.connections().values()] == ["Lock"])
                 postgres.run_sql(web.portal.database_url, f"SELECT {how}(%s)", kept)
-                assert waiting.result() == 500
+                assert waiting.result() == 503
             assert web.write(f"Jälkeen: {how}") == 200
             [(pid, (state, _waits))] = web.connections().items()
             assert state == "idle"

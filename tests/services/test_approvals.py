@@ -369,9 +369,9 @@ def test_verify_versions_finds_one_altered_letter(cast: Cast, capsys: pytest.Cap
     assert "as it was approved: 1" in capsys.readouterr().out
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE services_mapversion DISABLE TRIGGER versions_do_not_change")
+        cursor.execute("ALTER TABLE services_mapversion DISABLE TRIGGER USER")
         cursor.execute("UPDATE services_mapversion SET content = jsonb_set(content, '{title_fi}', '\"x\"')")
-        cursor.execute("ALTER TABLE services_mapversion ENABLE TRIGGER versions_do_not_change")
+        cursor.execute("ALTER TABLE services_mapversion ENABLE TRIGGER USER")
     with pytest.raises(CommandError, match=f"Version {version.number} of map {version.map_id}"):
         call_command("verify_versions")
 

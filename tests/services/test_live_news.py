@@ -62,7 +62,7 @@ def test_each_step_of_approval_is_heard_in_both_web_processes(web: Web) -> None:
             assert listener.seqs == [seq], "a step of approval is no change"
 
 
-def test_a_rating_is_heard_when_it_is_shown_and_never_before(web: Web) -> None:
+def test_the_end_of_a_round_is_heard_and_a_blind_rating_never(web: Web) -> None:
     on = web.cast.maps["loviisa"]
     path = f"/kartat/{on.pk}/arviot/"
     with (
@@ -84,7 +84,7 @@ def test_a_rating_is_heard_when_it_is_shown_and_never_before(web: Web) -> None:
         current = RatingRound.objects.get(map=on)
         post(web, "county editor", f"{path}{current.number}/sulje/")
         for listener in (own, other):
-            assert eventually(lambda listener=listener: news(listener) == began + 5)  # type: ignore[misc]
+            assert eventually(lambda listener=listener: news(listener) == began + 2)  # type: ignore[misc]
             assert WORD not in listener.raw.decode()
 
 
