@@ -13,6 +13,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
+ON_EVERY_PAGE = ("js/limits.js", "js/dates.js")
+"""What base.html loads by itself."""
+
 IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.[^"']+)["']""", re.MULTILINE)
 
 
@@ -20,7 +23,7 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.[^"']+)["']""", re.MU
 def preload_modules(context: RequestContext, *entries: str) -> SafeString:
     """A link for each of these modules and all that they import: without it each is found only in the one before."""
     nonce = context["request"].csp_nonce
-    names = dict.fromkeys(name for entry in entries for name in with_imports(entry))
+    names = dict.fromkeys(name for entry in (*entries, *ON_EVERY_PAGE) for name in with_imports(entry))
     return format_html_join(
         "\n  ",
         '<link rel="modulepreload" href="{}" nonce="{}">',
