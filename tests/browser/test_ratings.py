@@ -60,7 +60,9 @@ def test_a_party_rates_unseen_and_both_then_see_the_gap(new_page: NewPage) -> No
     expect(county.get_by_text("The rating round is closed.")).to_be_visible()
     county.get_by_role("link", name="8. What if it does not work?").first.click()
     expect(county.locator("[data-ratings]")).to_contain_text("Round 1")
-    expect(county.get_by_text("Soittaminen toimii aina.")).to_have_count(0)  # the county has not rated this one
+    expect(county.get_by_text("Soittaminen toimii aina.")).to_have_count(
+        0
+    )  # the county has not rated this one
 
 
 def test_a_phone_without_javascript_opens_a_round_and_rates(new_page: NewPage, problems: list[str]) -> None:
