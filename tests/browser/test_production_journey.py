@@ -83,6 +83,7 @@ def test_two_parties_make_a_map_and_agree_on_an_aspect(production: Production, s
     expect(editor.get_by_role("heading", level=1)).to_have_text("Porvoon oma kartta")
     address = editor.url
     editor.locator(".ring").first.wait_for()
+    editor.wait_for_load_state("load")
     loaded = editor.evaluate(LOADED)
     assert loaded == editor.evaluate(PRELOADED)
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", path) for path in loaded)
