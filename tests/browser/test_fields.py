@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
@@ -81,7 +82,8 @@ def ops(page: Page) -> Iterator[list[object]]:
 
     def listen(request: Request) -> None:
         if "/ops/" in request.url:
-            sent.append(request.post_data_json["value"])
+            op: Any = request.post_data_json
+            sent.append(op["value"])
 
     page.on("request", listen)
     yield sent

@@ -1,5 +1,7 @@
 """The administration pages."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -146,7 +148,8 @@ def test_no_field_cuts_what_is_pasted(administrator: Client, address: str) -> No
 
 @pytest.mark.parametrize("model", ["user", "organisation", "area"])
 def test_a_name_that_is_too_long_is_refused_in_words_and_kept(administrator: Client, model: str) -> None:
-    row = {"user": UserFactory, "organisation": OrganisationFactory, "area": AreaFactory}[model].create()
+    rows: Any = {"user": UserFactory, "organisation": OrganisationFactory, "area": AreaFactory}
+    row = rows[model].create()
     address, name = f"{ADMIN}{model}/{row.pk}/change/", "name" if model == "user" else "name_fi"
     long = "Pitkä nimi " * 100
     answer = administrator.post(address, form_of(administrator, address) | {name: long})
