@@ -49,6 +49,7 @@ def multipart(content: bytes) -> tuple[bytes, str]:
     return head + content + b"\r\n--x--\r\n", "multipart/form-data; boundary=x"
 
 
+@pytest.mark.slow
 def test_a_file_is_brought_though_the_disk_for_temporary_files_is_full(
     fresh_cast: Cast, fresh_database: str, full_disk: Path, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ def only_portal(fresh_database: str, tmp_path: Path) -> Iterator[PortalServer]:
 FORM, FILES, JSON = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json"
 
 
+@pytest.mark.slow
 def test_whoever_sends_without_end_is_refused_and_fills_nothing(only_portal: PortalServer) -> None:
     before, piece = memory_of(only_portal), b"x" * MEGABYTE
     for path, kind, status, words in (
