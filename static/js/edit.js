@@ -3,7 +3,7 @@
 
 import { both } from "./differences.js";
 import { give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
-import { hold, sendOp, waiting } from "./ops.js";
+import { hold, post, sendOp, waiting } from "./ops.js";
 import { isLeaving, keep } from "./session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
@@ -339,12 +339,16 @@ export function pathOf(form, made) {
 }
 
 // What is typed and not saved is kept on this device when the page goes away under it.
-function holdAll() {
-  for (const form of document.querySelectorAll("form[data-edit]"))
-    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) keep(hold(opsUrl(form), opOf(form), nameOf(form)));
+function holdAll(alsoDo = () => {}) {
+  for (const form of document.querySelectorAll("form[data-edit]")) {
+    if (!fieldOf(form) || !isUnsaved(form) || "byButton" in form.dataset || !fieldOf(form).validity.valid) continue;
+    const op = opOf(form);
+    alsoDo(opsUrl(form), op);
+    keep(hold(opsUrl(form), op, nameOf(form)));
+  }
 }
-document.addEventListener("session:another", holdAll);
-addEventListener("pagehide", holdAll);
+document.addEventListener("session:another", () => holdAll());
+addEventListener("pagehide", () => holdAll(post)); // not every browser still keeps anything here; an id is taken once
 
 addEventListener("beforeunload", (event) => {
   const isLost = (form) => isUnsaved(form) && !stateOf(form).sending;

@@ -295,6 +295,22 @@ def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(
     no_noise(problems)
 
 
+def test_what_was_typed_is_there_when_the_page_was_left_at_once(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "")
+    text.click()
+    page.on("dialog", lambda dialog: dialog.accept())  # the browser asks whether to leave
+    page.keyboard.type("Kirjoitin ja suljin.")
+    page.goto(target)
+    expect(text).to_have_value("Kirjoitin ja suljin.")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    page.goto(re.sub("yhdyspinnat/.*", "historia/", target))
+    expect(page.get_by_text("Kirjoitin ja suljin.")).to_have_count(1)
+    page.goto(target)
+    empty(page)
+
+
 def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(
     new_page: NewPage, problems: list[str]
 ) -> None:
