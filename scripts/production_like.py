@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import leave, make_people, walk
+from tests.gear.client import Client
+from tests.gear.journey import leave, make_people, walk
+from tests.gear.production import HOST, Production
 from yhdyspinta.embedded.process import EmbeddedError
-from yhdyspinta.embedded.production import HOST, Production
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from collaboration.api.shapes import ProblemShape, Shape
-from services.map_templates import TEMPLATES
 from services.models import (
     AspectStatus,
     EscalationStep,
@@ -16,6 +15,7 @@ from services.models import (
     ServiceResponsibility,
     TargetGroup,
 )
+from services.workflows.map_templates import TEMPLATES
 
 NODE_KINDS = ServiceNode.Kind.values
 DUTIES = ServiceResponsibility.Duty.values

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import date_of, interface_name, named
-from services.content import Content
-from services.content_rows import channels_in_words, duties_of, in_words, path_in_words
+from services.content.canonical import Content
+from services.content.comparison import date_of, interface_name, named
+from services.content.rows import channels_in_words, duties_of, in_words, path_in_words
 from services.exports.about import About
 from services.exports.cells import Cell, Column, Table, day
 from services.exports.row_tables import row_tables

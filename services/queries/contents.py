@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from services import lettering
-from services.comparison import date_of, interface_name, named
-from services.content import Content
-from services.content_rows import duties_of, flags_of, in_words, totals_of
-from services.geometry import Lane, draw
+from services.content.canonical import Content
+from services.content.comparison import date_of, interface_name, named
+from services.content.rows import duties_of, flags_of, in_words, totals_of
+from services.drawing import lettering
+from services.drawing.geometry import Lane, draw
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
 from services.queries.channels import channels_of, path_of
 from services.queries.maps import CUSTOMERS, WORST_FIRST, interface_label

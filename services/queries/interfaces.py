@@ -12,7 +12,7 @@ from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
 from collaboration.words import by_name, found
 from services import policy
-from services.comparison import marked
+from services.content.comparison import marked
 from services.models import (
     QUESTIONS,
     Aspect,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import named
+from services.content.comparison import named
 from services.models import AspectStatus
 
 register = template.Library()

@@ -22,7 +22,7 @@ from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
 from collaboration.workflow import Transition, TransitionRefused, Workflow
 from services import policy
-from services.content import Content, canonical, content_of, digest, moment
+from services.content.canonical import Content, canonical, content_of, digest, moment
 from services.models import (
     Approval,
     ApprovalRound,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import User
 from services import policy
-from services.comparison import Difference, compare
-from services.content import Content, canonical, content_of, digest
+from services.content.canonical import Content, canonical, content_of, digest
+from services.content.comparison import Difference, compare
 from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport
 from services.workflows.edits import NoSuchSubject
 from services.workflows.importing_ops import Counter, LeftOut, Writer

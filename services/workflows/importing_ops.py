@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import User
 from collaboration.models.change import digest_of
-from services.comparison import interface_name, named
-from services.content import Content
+from services.content.canonical import Content
+from services.content.comparison import interface_name, named
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
 from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind

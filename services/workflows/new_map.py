@@ -13,10 +13,10 @@ from collaboration.journal import IdUsed, record
 from collaboration.models import Area, AreaMember, Event, Organisation, User
 from collaboration.models.change import digest_of
 from services import policy
-from services.map_templates import MapTemplate, TemplateService
 from services.models import InterfaceMap, MapParty, MapService, Service, ServiceNode, ServiceResponsibility
 from services.workflows import base_maps
 from services.workflows.additions import make_interface
+from services.workflows.map_templates import MapTemplate, TemplateService
 
 
 def county_of(municipality: Organisation) -> Organisation | None:

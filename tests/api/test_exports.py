@@ -1,6 +1,6 @@
 """Exports over the API: asked for, waited for, fetched."""
 
-from services.content import canonical, content_of
+from services.content.canonical import canonical, content_of
 from services.exports.make import make_all
 from tests.api.conftest import Api
 from tests.cast import Cast

@@ -11,10 +11,10 @@ from playwright.sync_api import Page, Playwright, Response, expect
 from tests.browser.conftest import no_browser, watch
 from tests.browser.test_map_editor import saved
 from tests.browser.test_modules import LOADED, PRELOADED
+from tests.gear.journey import make_people
+from tests.gear.production import HOST, Production
 from tests.production.tls import tls
 from yhdyspinta.embedded.browser import launch
-from yhdyspinta.embedded.journey import make_people
-from yhdyspinta.embedded.production import HOST, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 ADDRESS = f"https://{HOST}"

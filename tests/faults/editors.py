@@ -14,7 +14,7 @@ from uuid import uuid4
 from tests.faults.history import CUT_OFF, LOST, Exchange, Key
 from tests.faults.replicas import Follower, Replica
 from tests.faults.writers import PATIENCE
-from yhdyspinta.embedded.client import Answer, Client, Unreachable
+from tests.gear.client import Answer, Client, Unreachable
 
 CUT = 0.12  # of the requests nobody reads the answer of
 AGAIN = 0.05  # of the answered requests are sent once more

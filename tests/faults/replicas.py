@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.faults.history import Change, Rows, take
 from tests.faults.writers import PATIENCE
-from yhdyspinta.embedded.client import Client, Unreachable
+from tests.gear.client import Client, Unreachable
 
 EMPTY = {
     "service": {"archived": False, "place": None, "where_fi": "", "where_sv": "", "how_fi": "", "how_sv": ""}

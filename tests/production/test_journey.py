@@ -16,13 +16,13 @@ import psycopg2  # type: ignore[import-untyped]
 import pytest
 
 from tests.databases import ROOT
+from tests.gear.client import Client
+from tests.gear.journey import make_people, walk
+from tests.gear.production import APPLICATION, DATABASE, HOST, OWNER, Production
 from tests.live import eventually
 from tests.production.test_compose import SERVICES
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people, walk
 from yhdyspinta.embedded.process import EmbeddedError
-from yhdyspinta.embedded.production import APPLICATION, DATABASE, HOST, OWNER, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 

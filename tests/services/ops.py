@@ -4,10 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from collaboration.models import Organisation
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.policy import can_answer_customer_questions
 from services.workflows.edits import Applied, Op, apply
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast

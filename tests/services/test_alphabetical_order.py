@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from collaboration.models import Area, Membership, Organisation, User
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests.cast import Cast
 from tests.collaboration.test_words import IN_ORDER

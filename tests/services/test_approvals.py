@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from collaboration.models import Event, Membership, Notification
 from collaboration.workflow import TransitionRefused
-from services.content import canonical, content_of, digest
+from services.content.canonical import canonical, content_of, digest
 from services.models import Approval, ApprovalRound, InterfaceMap, MapService, MapVersion, Service
 from services.workflows import approvals
 from services.workflows.catalogue import keep

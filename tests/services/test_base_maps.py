@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from collaboration.models import Change, Event, Membership, Organisation
 from services import policy
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, Interface, InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.base_maps import TEXTS
 from services.workflows.edits import Conflict, Op, apply
 from services.workflows.interface_map import interface_map_workflow
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests import oracle
 from tests.cast import Cast

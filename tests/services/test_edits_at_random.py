@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models import Change, Event
-from services.content import content_of
+from services.content.canonical import content_of
 from services.models import (
     Aspect,
     AspectAnswer,

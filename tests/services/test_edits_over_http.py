@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from collaboration.mailing import mail_notifications
 from collaboration.models import Membership, User
-from services.forms import DICTIONARIES, LISTS
+from services.forms.edits import DICTIONARIES, LISTS
 from services.models import Aspect, AspectAnswer, InterfaceMap
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS, shared_text

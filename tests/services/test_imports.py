@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from collaboration.models import Change
-from services.content import canonical, content_of, digest
+from services.content.canonical import canonical, content_of, digest
 from services.models import Evidence, InterfaceMap, MapImport, MapService
 from services.workflows import importing
 from tests.cast import Cast

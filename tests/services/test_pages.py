@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Notification, Organisation
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.additions import make_interface
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on

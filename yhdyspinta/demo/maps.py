@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils import timezone
 
 from collaboration.models import Organisation, User
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
 from services.workflows.edits import Op, apply
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
 from yhdyspinta.demo import ratings

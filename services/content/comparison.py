@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.content import Content
-from services.content_rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
+from services.content.canonical import Content
+from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"

@@ -1,6 +1,6 @@
 """A map's drawing as one SVG file, for documents and slides: what the page draws, with its legend and its date.
 
-It draws what `services/geometry.py` placed and `services/lettering.py` broke into lines, as static/js/interface-map/
+It draws what `services/drawing/geometry.py` placed and `services/drawing/lettering.py` broke into lines, as static/js/interface-map/
 view.js does on the page; a test compares the two. All looks are attributes: no style sheet, script or reference.
 """
 
@@ -17,8 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
-from services.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, REGULAR, broken, width
+from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
+from services.drawing.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, REGULAR, broken, width
 from services.templatetags.edits import GLYPHS
 
 TEXT, MUTED, LINE, INK = "#1b2530", "#4b5663", "#8b95a3", "#26323f"

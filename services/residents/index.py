@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from services.models import PublicService, PublicState, TargetGroup
-from services.word_search import pattern
+from services.residents.word_search import pattern
 
 Row = dict[str, Any]
 

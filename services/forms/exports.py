@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from collaboration.forms import Dressed
-from services import content_file
-from services.content import Content
+from services.content.canonical import Content
+from services.content.file import MOST_BYTES, read
 from services.models import Export, MapVersion
 from services.queries.exports import DRAFT
 
@@ -54,7 +54,7 @@ class ImportForm(Dressed, forms.Form):
     def clean_file(self) -> Content:
         """The content that the file holds."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > content_file.MOST_BYTES:
+        if (file.size or 0) > MOST_BYTES:
             raise ValidationError(_("The file is larger than 5 MB."), code="size")
         self.name = (file.name or "")[-200:]
-        return content_file.read(file.read())
+        return read(file.read())

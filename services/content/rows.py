@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from services.content import ROWS, Content
+from services.content.canonical import ROWS, Content
 from services.models import AspectStatus, Manager, ServiceChannel, ServiceResponsibility
 
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from collaboration.identity_codes import refuse_identity_codes, refuse_unstorable
-from services.content import CHANNEL, FORMAT, ROWS, Content
+from services.content.canonical import CHANNEL, FORMAT, ROWS, Content
 from services.models import (
     AspectNumber,
     AspectStatus,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
-from yhdyspinta.embedded.client import Answer, Client
-from yhdyspinta.embedded.production import Production
+from tests.gear.client import Answer, Client
+from tests.gear.production import Production
 
 MAKE_PEOPLE = """
 import json, os

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from tests.gear.client import Client, Unreachable
 from yhdyspinta.embedded import postgres, valkey, web
-from yhdyspinta.embedded.client import Client, Unreachable
 from yhdyspinta.embedded.process import Child, EmbeddedError, free_port
 
 DATABASE, OWNER, APPLICATION = "yhdyspinta", "yhdyspinta_owner", "yhdyspinta_app"

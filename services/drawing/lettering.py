@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import combining
 
-from services.geometry import CARD_WIDTH, CUSTOMER_RADIUS
+from services.drawing.geometry import CARD_WIDTH, CUSTOMER_RADIUS
 
 NAME, LARGE_NAME, FACTS, CUSTOMER = 17, 22, 13, 15
 """Sizes in pixels: the name on a card, the same on a crowded map, what stands under it, the customer."""

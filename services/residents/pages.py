@@ -25,8 +25,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from collaboration.plain_text import to_html
 from collaboration.words import sort_key
 from services import policy
-from services.comparison import interface_name, named
-from services.content import Content
+from services.content.canonical import Content
+from services.content.comparison import interface_name, named
+from services.drawing.picture import svg_of
 from services.models import (
     QUESTIONS,
     AspectNumber,
@@ -37,13 +38,13 @@ from services.models import (
     ServiceResponsibility,
     TargetGroup,
 )
-from services.picture import svg_of
-from services.queries import asked, public_index
+from services.queries import asked
 from services.queries.channels import channels_of, path_of
 from services.queries.contents import drawing_of_content
-from services.queries.public_index import Found
-from services.structured_data import government_service, json_ld
-from services.word_search import roots
+from services.residents import index
+from services.residents.index import Found
+from services.residents.structured_data import government_service, json_ld
+from services.residents.word_search import roots
 
 ON_A_PAGE = 20
 ON_A_CARD = 3
@@ -176,10 +177,10 @@ def _number(page: str) -> int:
 def _found_on(page: int, wanted: dict[str, str], sought: list[str]) -> Found:
     offset = (page - 1) * ON_A_PAGE
     if sought:
-        return public_index.find(sought, wanted, offset, ON_A_PAGE)
+        return index.find(sought, wanted, offset, ON_A_PAGE)
     if wanted["q"]:  # signs without a word in them
-        return replace(public_index.listed(wanted, 0, 0), count=0)
-    return public_index.listed(wanted, offset, ON_A_PAGE)
+        return replace(index.listed(wanted, 0, 0), count=0)
+    return index.listed(wanted, offset, ON_A_PAGE)
 
 
 def _municipalities(rows: list[Content]) -> list[Page]:

@@ -9,9 +9,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from services.comparison import ADDED, CHANGED, SIGNS
-from services.geometry import CARD_HEIGHT, CARD_WIDTH
-from services.picture import FONT, TEXT, world_of
+from services.content.comparison import ADDED, CHANGED, SIGNS
+from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH
+from services.drawing.picture import FONT, TEXT, world_of
 
 BADGE = 15
 WIDEST_SHRUNK = 1_500

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from services.comparison import named
-from services.content import Content
+from services.content.canonical import Content
+from services.content.comparison import named
 
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 """So that no text can end the script element; JSON reads them as the same letters."""
@@ -17,7 +17,7 @@ ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def government_service(
     page: dict[str, Any], channels: list[Content], url: str, identity: str
 ) -> dict[str, Any]:
-    """The service of `services.queries.residents.service_page`. A channel's languages are those it is described in.
+    """The service of `services.residents.pages.service_page`. A channel's languages are those it is described in.
 
     `identity` is the same on its pages in all languages: they tell of one service.
     """
