@@ -1,6 +1,6 @@
 """What follows from the rows, said once in the database: views that nothing writes, and the counts that triggers keep.
 
-The rules stand in the migration 0009. A view can be asked like any table; what is kept (`Aspect.status`, `MapTally`) is
+The rules stand in `derived.sql` and `kept.sql` beside the migrations. A view can be asked like any table; what is kept (`Aspect.status`, `MapTally`) is
 written by the database itself in the very statement that changes what it follows from.
 """
 

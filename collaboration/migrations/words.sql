@@ -1,8 +1,5 @@
-from django.db import migrations, models
+-- What `collaboration/words.py` says, for the database.
 
-import collaboration.models.fields
-
-FUNCTIONS = r"""
 CREATE FUNCTION folded_words(given text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
     ' ' || btrim(regexp_replace(regexp_replace(
         translate(
@@ -44,47 +41,3 @@ CREATE FUNCTION name_sort_key(given text) RETURNS text LANGUAGE sql IMMUTABLE ST
         'ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖabcdefghijklmnopqrstuvwxyzåäö',
         'abcdefghijklmnopqrstuvwxyzåäöABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ'
     );
-"""
-"""What `collaboration/words.py` says, for the database."""
-
-REMOVED = [("area", "sort_key"), ("organisation", "sort_key"), ("organisation", "sort_key_sv")]
-ADDED = [
-    ("area", "sort_key", collaboration.models.fields.SortKey("name_fi")),
-    ("area", "sort_key_sv", collaboration.models.fields.SortKey("name_sv", "name_fi")),
-    ("area", "words", collaboration.models.fields.FoldedWords("name_fi", "name_sv", "name_en", "code")),
-    ("organisation", "sort_key", collaboration.models.fields.SortKey("name_fi")),
-    ("organisation", "sort_key_sv", collaboration.models.fields.SortKey("name_sv", "name_fi")),
-    (
-        "organisation",
-        "words",
-        collaboration.models.fields.FoldedWords("name_fi", "name_sv", "name_en", "brand", "code", "business_id"),
-    ),
-    ("user", "sort_key", collaboration.models.fields.SortKey("name")),
-    ("user", "words", collaboration.models.fields.FoldedWords("name", "email")),
-]
-
-
-class Migration(migrations.Migration):
-    dependencies = [("collaboration", "0007_organisation_reach")]
-
-    operations = [
-        migrations.RunSQL(
-            FUNCTIONS, "DROP FUNCTION folded_words(text); DROP FUNCTION name_sort_key(text);"
-        ),
-        *(migrations.RemoveField(model, name) for model, name in REMOVED),
-        *(migrations.AddField(model, name, field) for model, name, field in ADDED),
-        migrations.AlterConstraint(
-            model_name="organisation",
-            name="organisation_code_is_unique_in_its_kind",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                fields=("kind", "code"),
-                name="organisation_code_is_unique_in_its_kind",
-                violation_error_message="Another organisation of this kind has the same code.",
-            ),
-        ),
-        migrations.AlterModelOptions(
-            name="user",
-            options={"ordering": ["sort_key", "pk"], "verbose_name": "person", "verbose_name_plural": "people"},
-        ),
-    ]
