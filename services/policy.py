@@ -287,10 +287,10 @@ def can_answer(user: User, answer: AspectAnswer) -> Verdict:
     return _for_party("edit", user, answer, _("Only an editor of %(organisation)s may write its answer."))
 
 
-def can_consent(user: User, answer: AspectAnswer) -> Verdict:
-    """Consent is given by that party's editors or approvers only."""
+def can_confirm(user: User, answer: AspectAnswer) -> Verdict:
+    """A confirmation is given by that party's editors or approvers only."""
     return _for_party(
-        "consent", user, answer, _("Only an editor or approver of %(organisation)s may give its consent.")
+        "confirm", user, answer, _("Only an editor or approver of %(organisation)s may confirm for it.")
     )
 
 
@@ -300,7 +300,7 @@ def _for_party(grant: str, user: User, answer: AspectAnswer, refusal: str) -> Ve
         _is_open(on)
         and Verdict.unless(
             not on.is_base,
-            _("A base map is not agreed on. The parties answer and consent on each municipality's own map."),
+            _("A base map is not agreed on. The parties answer and confirm on each municipality's own map."),
         )
         and Verdict.unless(
             is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}

@@ -71,7 +71,7 @@ def answers(cast: Cast, name: str, answer: AspectAnswer) -> bool:
     return _agrees(answer) and has_role(cast, name, {"editor"}, {answer.party.map_party.organisation_id})
 
 
-def consents(cast: Cast, name: str, answer: AspectAnswer) -> bool:
+def confirms(cast: Cast, name: str, answer: AspectAnswer) -> bool:
     """An editor or approver of that party."""
     return _agrees(answer) and has_role(
         cast, name, {"editor", "approver"}, {answer.party.map_party.organisation_id}
@@ -106,12 +106,12 @@ def reads_rating(cast: Cast, name: str, rating: Rating) -> bool:
 
 
 def status(aspect: Aspect) -> str:
-    """What an aspect's status is, from its rows: one reason, one text in the agreed language, every party's consent."""
+    """What an aspect's status is, from its rows: one reason, one text in the agreed language, every party's confirmation."""
     answers = list(aspect.answers.all())
     agreed = aspect.shared_sv if aspect.interface.map.source_language == "sv" else aspect.shared_fi
     if aspect.not_applicable_reason:
         return "not_applicable"
-    if agreed and answers and all(answer.consented_text == agreed for answer in answers):
+    if agreed and answers and all(answer.confirmed_text == agreed for answer in answers):
         return "agreed"
     texts = [aspect.shared_fi, aspect.shared_sv]
     texts += [text for answer in answers for text in (answer.answer_fi, answer.answer_sv)]

@@ -114,10 +114,10 @@ ASPECT = example(
                 "organisation": 215,
                 "answer_fi": "Päiväkodin johtaja vastaa.",
                 "answer_sv": "",
-                "consent": "given",
-                "consented_text": "Neuvola soittaa päiväkotiin.",
-                "consented_by": "Sivistysjohtaja, Porvoo",
-                "consented_at": AT,
+                "confirmation": "given",
+                "confirmed_text": "Neuvola soittaa päiväkotiin.",
+                "confirmed_by": "Sivistysjohtaja, Porvoo",
+                "confirmed_at": AT,
             }
         ],
         "responsible": [{"id": 3, "name": "Sivistysjohtaja, Porvoo"}],
@@ -156,11 +156,11 @@ OPS = [
         {
             "id": OP,
             "subject": "answer:210",
-            "property": "consent",
+            "property": "confirmation",
             "base_version": 84,
             "value": "Neuvola soittaa päiväkotiin.",
         },
-        "Consent to it",
+        "Confirm it",
     ),
     request_example(
         {

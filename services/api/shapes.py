@@ -24,7 +24,7 @@ SIDES = MapParty.Side.values
 MAP_STATUSES = InterfaceMap.Status.values
 TARGET_GROUPS = TargetGroup.values
 ASPECT_STATUSES = AspectStatus.values
-CONSENTS = ["given", "none", "outdated"]
+CONFIRMATIONS = ["given", "none", "outdated"]
 
 
 class ServiceClassShape(Shape):
@@ -266,17 +266,17 @@ class InterfaceShape(Shape):
 
 
 class AnswerShape(Shape):
-    """A party's own answer, and its consent to the shared one."""
+    """A party's own answer, and its confirmation of the shared one."""
 
     id = serializers.IntegerField()
     party = serializers.IntegerField()
     organisation = serializers.IntegerField()
     answer_fi = serializers.CharField(allow_blank=True)
     answer_sv = serializers.CharField(allow_blank=True)
-    consent = serializers.ChoiceField(CONSENTS)
-    consented_text = serializers.CharField(allow_null=True)
-    consented_by = serializers.CharField(allow_null=True)
-    consented_at = serializers.DateTimeField(allow_null=True)
+    confirmation = serializers.ChoiceField(CONFIRMATIONS)
+    confirmed_text = serializers.CharField(allow_null=True)
+    confirmed_by = serializers.CharField(allow_null=True)
+    confirmed_at = serializers.DateTimeField(allow_null=True)
 
 
 class NamedPerson(Shape):
@@ -348,7 +348,7 @@ class EscalationStepShape(RowShape):
 
 
 class AspectShape(SharedAnswerShape):
-    """One of the nine aspects with answers, consents and rows. `map_seq` is the `base_version` of an op about it."""
+    """One of the nine aspects with answers, confirmations and rows. `map_seq` is the `base_version` of an op about it."""
 
     interface = serializers.IntegerField()
     map = serializers.IntegerField()

@@ -22,7 +22,7 @@ from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
-    Consent,
+    Confirmation,
     EscalationStep,
     Evidence,
     InformationFlow,
@@ -217,15 +217,15 @@ def _interfaces(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]
 
 
 def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
-    consents, evidence = defaultdict(list), defaultdict(list)
+    confirmations, evidence = defaultdict(list), defaultdict(list)
     answers: Any = (
-        AspectAnswer.objects.filter(aspect__interface__in=live, consent__state=Consent.State.GIVEN)
+        AspectAnswer.objects.filter(aspect__interface__in=live, confirmation__state=Confirmation.State.GIVEN)
         .order_by("party__map_party__lane", "pk")
-        .values("aspect", "party__map_party", "consented_at")
+        .values("aspect", "party__map_party", "confirmed_at")
     )
-    for answer in answers:  # whose consent has its time: a constraint says so
-        consents[answer["aspect"]].append(
-            {"party": answer["party__map_party"], "at": moment(answer["consented_at"])}
+    for answer in answers:  # whose confirmation has its time: a constraint says so
+        confirmations[answer["aspect"]].append(
+            {"party": answer["party__map_party"], "at": moment(answer["confirmed_at"])}
         )
     for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
         evidence[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
@@ -240,7 +240,7 @@ def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
             "shared_sv": aspect.shared_sv,
             "not_applicable_reason": aspect.not_applicable_reason,
             "review_on": aspect.review_on.isoformat() if aspect.review_on else None,
-            "consents": consents[aspect.pk],
+            "confirmations": confirmations[aspect.pk],
             "evidence": evidence[aspect.pk],
             "rows": structure[aspect.pk],
         }

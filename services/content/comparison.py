@@ -234,7 +234,7 @@ def _of_aspects(
             (_("Shared answer in Swedish"), was["shared_sv"], row["shared_sv"], "sv"),
             (_("Why this does not apply"), was["not_applicable_reason"], row["not_applicable_reason"], ""),
             (_("Review date"), day_of(was["review_on"]), day_of(row["review_on"]), ""),
-            (_("Consents"), _consents(before, was), _consents(after, row), ""),
+            (_("Confirmations"), _confirmations(before, was), _confirmations(after, row), ""),
             (_("Evidence"), _links(was), _links(row), ""),
             (_("Rows"), _rows(before, old, was), _rows(after, new, row), ""),
         )
@@ -271,9 +271,9 @@ def _parties(content: Content, interface: Content) -> str:
     return ", ".join(names.get(key, "") for key in interface["parties"])
 
 
-def _consents(content: Content, aspect: Content) -> str:
+def _confirmations(content: Content, aspect: Content) -> str:
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
-    return "; ".join(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"])
+    return "; ".join(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["confirmations"])
 
 
 def date_of(at: str) -> str:

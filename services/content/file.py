@@ -80,7 +80,7 @@ ASPECT: dict[str, Any] = {
     "shared_sv": _is_text,
     "not_applicable_reason": _is_text,
     "review_on": _is_day,
-    "consents": [{"party": _is_id, "at": _is_moment}],
+    "confirmations": [{"party": _is_id, "at": _is_moment}],
     "evidence": [{"id": _is_id, "title": _is_text, "url": _is_text}],
     "rows": ["row"],
 }

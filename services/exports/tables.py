@@ -152,7 +152,7 @@ def _interfaces(content: Content, names: dict[int, str]) -> Table:
             Column(_("Why this does not apply"), 3),
             Column(_("Review date"), 2),
             Column(_("Rows"), 6, has_lists=True),
-            Column(_("Consents"), 3, has_lists=True),
+            Column(_("Confirmations"), 3, has_lists=True),
             Column(_("Evidence"), 4, has_lists=True),
         ],
         list(_aspect_rows(content, names)),
@@ -175,7 +175,9 @@ def _aspect_rows(content: Content, names: dict[int, str]) -> Iterator[list[Cell]
                 aspect["not_applicable_reason"],
                 day(aspect["review_on"]),
                 _lines(in_words(row, names) for row in aspect["rows"]),
-                _lines(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"]),
+                _lines(
+                    f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["confirmations"]
+                ),
                 _lines(f"{row['title']} ({row['url']})" for row in aspect["evidence"]),
             ]
 

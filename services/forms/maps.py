@@ -43,7 +43,7 @@ class NewMapForm(Dressed, forms.Form):
         label=gettext_lazy("Language of the agreed texts"),
         choices=[("fi", gettext_lazy("Finnish")), ("sv", gettext_lazy("Swedish"))],
         help_text=gettext_lazy(
-            "Consents are given to the text in this language; the other one is its translation."
+            "The parties confirm the text in this language; the other one is its translation."
         ),
         initial="fi",
     )

@@ -52,9 +52,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('answer_fi', collaboration.models.fields.GatedTextField(blank=True, max_length=5000, verbose_name='own answer in Finnish')),
                 ('answer_sv', collaboration.models.fields.GatedTextField(blank=True, max_length=5000, verbose_name='own answer in Swedish')),
-                ('consented_text', models.TextField(blank=True, editable=False, null=True, verbose_name='text consented to')),
-                ('consented_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='consented')),
-                ('consented_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('confirmed_text', models.TextField(blank=True, editable=False, null=True, verbose_name='confirmed text')),
+                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='confirmed')),
+                ('confirmed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'answer to an aspect',
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('title_sv', collaboration.models.fields.GatedCharField(blank=True, max_length=150, verbose_name='title in Swedish')),
                 ('target_group', models.CharField(choices=[('under_school_age', 'children under school age and their families'), ('school_age', 'school-age children and their families'), ('young_people', 'young people'), ('families', 'families with children'), ('everyone', 'all residents')], max_length=20, verbose_name='target group')),
                 ('is_base', models.BooleanField(default=False, editable=False, verbose_name='base map')),
-                ('source_language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish')], default='fi', help_text='Consents are given to the text in this language; the other one is its translation.', max_length=2, verbose_name='language of the agreed texts')),
+                ('source_language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish')], default='fi', help_text='The parties confirm the text in this language; the other one is its translation.', max_length=2, verbose_name='language of the agreed texts')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('archived', 'archived')], default='draft', editable=False, max_length=10, verbose_name='status')),
                 ('seq', models.PositiveIntegerField(default=0, editable=False, verbose_name='number of the latest change')),
                 ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo content')),
@@ -146,13 +146,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name='Confirmation',
             fields=[
-                ('answer', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='consent', serialize=False, to='services.aspectanswer')),
+                ('answer', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='confirmation', serialize=False, to='services.aspectanswer')),
                 ('state', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('outdated', 'outdated')], max_length=8)),
             ],
             options={
-                'verbose_name': 'consent',
+                'verbose_name': 'confirmation',
                 'managed': False,
             },
         ),
@@ -833,7 +833,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='aspectanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consented_at__isnull', True), ('consented_by__isnull', True), ('consented_text__isnull', True)), models.Q(('consented_at__isnull', False), ('consented_by__isnull', False), ('consented_text__isnull', False)), _connector='OR'), name='consent_has_its_text_giver_and_time_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('confirmed_text__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('confirmed_text__isnull', False)), _connector='OR'), name='confirmation_has_its_text_giver_and_time_together'),
         ),
         migrations.AddConstraint(
             model_name='partyresource',

@@ -31,13 +31,13 @@ WHERE interface.archived_at IS NULL AND NOT EXISTS (
 
 CREATE FUNCTION agreed_text(language text, in_finnish text, in_swedish text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN language = 'sv' THEN in_swedish ELSE in_finnish END;
-CREATE FUNCTION consent_state(consented text, agreed text) RETURNS text LANGUAGE sql IMMUTABLE RETURN
-    CASE WHEN consented IS NULL THEN 'none' WHEN agreed <> '' AND consented = agreed THEN 'given' ELSE 'outdated' END;
+CREATE FUNCTION confirmation_state(confirmed text, agreed text) RETURNS text LANGUAGE sql IMMUTABLE RETURN
+    CASE WHEN confirmed IS NULL THEN 'none' WHEN agreed <> '' AND confirmed = agreed THEN 'given' ELSE 'outdated' END;
 
-CREATE VIEW services_consent AS
+CREATE VIEW services_confirmation AS
 SELECT answer.id AS answer_id, answer.aspect_id, answer.answer_fi <> '' OR answer.answer_sv <> '' AS has_words,
-    consent_state(
-        answer.consented_text, agreed_text(map.source_language, aspect.shared_fi, aspect.shared_sv)
+    confirmation_state(
+        answer.confirmed_text, agreed_text(map.source_language, aspect.shared_fi, aspect.shared_sv)
     ) AS state
 FROM services_aspectanswer answer
 JOIN services_aspect aspect ON aspect.id = answer.aspect_id
@@ -48,7 +48,7 @@ CREATE VIEW services_derivedstatus AS
 SELECT aspect.id AS aspect_id, aspect.interface_id,
     CASE
         WHEN aspect.not_applicable_reason <> '' THEN 'not_applicable'
-        WHEN of_parties.all_consent THEN 'agreed'
+        WHEN of_parties.all_confirmed THEN 'agreed'
         WHEN aspect.shared_fi <> '' OR aspect.shared_sv <> '' OR of_parties.have_words THEN 'in_progress'
         WHEN CASE aspect.number
             WHEN 2 THEN EXISTS (SELECT FROM services_processstep row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
@@ -66,8 +66,8 @@ SELECT aspect.id AS aspect_id, aspect.interface_id,
     END AS status
 FROM services_aspect aspect
 CROSS JOIN LATERAL (
-    SELECT bool_and(consent.state = 'given') AS all_consent, bool_or(consent.has_words) AS have_words
-    FROM services_consent consent WHERE consent.aspect_id = aspect.id
+    SELECT bool_and(confirmation.state = 'given') AS all_confirmed, bool_or(confirmation.has_words) AS have_words
+    FROM services_confirmation confirmation WHERE confirmation.aspect_id = aspect.id
 ) of_parties;
 
 CREATE VIEW services_derivedtally AS

@@ -11,7 +11,7 @@ from services.models.aspect import (
 )
 from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
 from services.models.derived import (
-    Consent,
+    Confirmation,
     DerivedStatus,
     DerivedTally,
     LiveInterface,
@@ -19,7 +19,7 @@ from services.models.derived import (
     MapReader,
     MapTally,
     agreed_text,
-    consent_state,
+    confirmation_state,
 )
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
@@ -49,7 +49,7 @@ __all__ = [
     "AspectNumber",
     "AspectRow",
     "AspectStatus",
-    "Consent",
+    "Confirmation",
     "DerivedStatus",
     "DerivedTally",
     "EscalationStep",
@@ -87,6 +87,6 @@ __all__ = [
     "SharedGoal",
     "TargetGroup",
     "agreed_text",
-    "consent_state",
+    "confirmation_state",
     "rateable_aspects",
 ]

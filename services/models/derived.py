@@ -50,21 +50,23 @@ class LiveInterface(models.Model):
         return str(self.interface_id)
 
 
-class Consent(models.Model):
-    """Whether a party's consent holds: for the shared answer as it is now, in the map's source language."""
+class Confirmation(models.Model):
+    """Whether a party's confirmation holds: for the shared answer as it is now, in the map's source language."""
 
     class State(models.TextChoices):
         GIVEN = "given", "given"
         NONE = "none", "none"
         OUTDATED = "outdated", "outdated"
 
-    answer = models.OneToOneField(AspectAnswer, models.DO_NOTHING, primary_key=True, related_name="consent")
-    aspect = models.ForeignKey(Aspect, models.DO_NOTHING, related_name="consents")
+    answer = models.OneToOneField(
+        AspectAnswer, models.DO_NOTHING, primary_key=True, related_name="confirmation"
+    )
+    aspect = models.ForeignKey(Aspect, models.DO_NOTHING, related_name="confirmations")
     state = models.CharField(max_length=8, choices=State)
 
     class Meta:
         managed = False
-        verbose_name = "consent"
+        verbose_name = "confirmation"
 
     def __str__(self) -> str:
         return f"{self.answer_id}: {self.state}"
@@ -78,20 +80,20 @@ def agreed_text(aspect: str) -> models.Func:
     )
 
 
-def consent_state(answer: str, aspect: str) -> models.Func:
-    """`Consent.state` where the answer, its aspect and its map have been joined anyway."""
+def confirmation_state(answer: str, aspect: str) -> models.Func:
+    """`Confirmation.state` where the answer, its aspect and its map have been joined anyway."""
     return models.Func(
-        f"{answer}consented_text",
+        f"{answer}confirmed_text",
         agreed_text(aspect),
-        function="consent_state",
-        output_field=models.CharField(choices=Consent.State),
+        function="confirmation_state",
+        output_field=models.CharField(choices=Confirmation.State),
     )
 
 
 class DerivedStatus(models.Model):
     """What an aspect's status must be; `Aspect.status` is kept equal to it.
 
-    Not applicable with a reason; agreed when every party's consent holds; in progress when anything has been written,
+    Not applicable with a reason; agreed when every party's confirmation holds; in progress when anything has been written,
     also in rows; otherwise missing.
     """
 

@@ -160,7 +160,9 @@ def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[
         "shared": _texts(row, "shared"),
         "reason": row["not_applicable_reason"],
         "review_on": row["review_on"],
-        "consents": [{"party": names[each["party"]], "on": date_of(each["at"])} for each in row["consents"]],
+        "confirmations": [
+            {"party": names[each["party"]], "on": date_of(each["at"])} for each in row["confirmations"]
+        ],
         "evidence": row["evidence"],
         "rows": [in_words(each, names) for each in row["rows"]],
         "flags": flags_of(row, asked),

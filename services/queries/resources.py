@@ -204,7 +204,7 @@ def interface_rows(user: User, wanted: Row) -> Rows:
 
 
 def aspect_rows(user: User, wanted: Row) -> Rows:
-    """Aspects with their rows, each party's answer and consent, responsible people and evidence: one statement."""
+    """Aspects with their rows, each party's answer and confirmation, responsible people and evidence: one statement."""
     aspects: Any = policy.visible_aspects(user)
     if not wanted.get("removed"):
         aspects = aspects.filter(interface__in=Interface.objects.live())
@@ -224,10 +224,10 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         organisation="party__map_party__organisation_id",
         answer_fi="answer_fi",
         answer_sv="answer_sv",
-        consent="consent__state",
-        consented_text="consented_text",
-        consented_by="consented_by__name",
-        consented_at="consented_at",
+        confirmation="confirmation__state",
+        confirmed_text="confirmed_text",
+        confirmed_by="confirmed_by__name",
+        confirmed_at="confirmed_at",
     )
     people: Any = Aspect.responsible.through._default_manager.filter(aspect=OuterRef("pk"))
     evidence = Evidence.objects.filter(aspect=OuterRef("pk"), archived_at__isnull=True).order_by("pk")

@@ -257,7 +257,13 @@ def _approve(user: User, map_id: int, round_id: int, read: str, organisation_id:
         raise _Changed
     organisation = _party_of(user, approval_round, organisation_id)
     approval = Approval.objects.create(round=approval_round, organisation=organisation, approver=user)
-    record("approval_round.approved", approval_round, by=user, note=str(organisation), digest=approval_round.digest)
+    record(
+        "approval_round.approved",
+        approval_round,
+        by=user,
+        note=str(organisation),
+        digest=approval_round.digest,
+    )
     announce(interface_map)
     if not waited_for(approval.round):
         return round_workflow.perform("publish", approval_round, by=user)

@@ -1,6 +1,6 @@
 """A county's base map, and the maps that are based on it.
 
-An aspect that follows its base holds the base's texts, so statuses, consents, history and the API need not know where
+An aspect that follows its base holds the base's texts, so statuses, confirmations, history and the API need not know where
 they come from. Locks are taken in one order: a base map first, then the maps based on it, by their ids. Whoever holds
 the lock of a map reads what its base says now: a change of the base waits for that lock before it asks who follows.
 """

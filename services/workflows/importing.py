@@ -104,10 +104,10 @@ def _of(each: Difference) -> str:
 
 
 def _why(label: str) -> str:
-    if label == _("Consents"):
-        return _("Each party gives its consent itself.")
+    if label == _("Confirmations"):
+        return _("Each party confirms for itself.")
     if label == _("Status"):
-        return _("The status follows from texts and consents.")
+        return _("The status follows from texts and confirmations.")
     if label in {_("Rows"), _("Evidence"), _("Service channels"), _("Referral path")}:
         return _("Something of it cannot be brought back as it was.")
     return _("An import does not change this.")

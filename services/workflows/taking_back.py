@@ -14,7 +14,7 @@ from services.models import Aspect, MapVersion
 from services.workflows.edits import Applied, NoSuchSubject, Op, apply, find, log_of
 
 PROPERTIES = ("shared_fi", "shared_sv", "not_applicable_reason", "review_on")
-"""What comes back. Consents hold again by themselves where the text is again the one consented to; links stay."""
+"""What comes back. Confirmations hold again by themselves where the text is again the one confirmed; links stay."""
 
 
 @transaction.atomic

@@ -97,7 +97,7 @@ def _take_back(
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
-    except ValidationError as error:  # as after a consent to a text that has changed since
+    except ValidationError as error:  # as after a confirmation of a text that has changed since
         raise NothingToUndo(" ".join(error.messages), change.seq) from None
 
 

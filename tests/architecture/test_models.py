@@ -57,7 +57,7 @@ WITHOUT_A_GATE = {
     "Notification.key",
     "Interface.meeting",
     "ServiceNode.key",
-    "AspectAnswer.consented_text",
+    "AspectAnswer.confirmed_text",
     "ApprovalRound.digest",
     "MapVersion.digest",
     "Export.digest",

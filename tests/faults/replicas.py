@@ -84,7 +84,7 @@ class Replica:
             own = f"answer:{answer['id']}"
             self.of[own], self.owners[own] = subject, answer["organisation"]
             found |= {(own, name): answer[name] for name in ("answer_fi", "answer_sv")}
-            found[own, "consent"] = answer["consented_text"]
+            found[own, "confirmation"] = answer["confirmed_text"]
         return found
 
     def _get(self, path: str) -> Any:

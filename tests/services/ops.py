@@ -150,7 +150,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ],
         ("answer", "answer_fi"): texts,
         ("answer", "answer_sv"): texts,
-        ("answer", "consent"): ["Yhteinen.", None],
+        ("answer", "confirmation"): ["Yhteinen.", None],
         ("evidence", "archived"): [True, False],
     }
 

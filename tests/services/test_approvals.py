@@ -184,7 +184,7 @@ EDITS = sorted(
         ("aspect", "review_on"),
         ("aspect", "responsible"),
         ("answer", "answer_fi"),
-        ("answer", "consent"),
+        ("answer", "confirmation"),
     }
 )
 
@@ -380,7 +380,11 @@ def test_the_trail_tells_each_step(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     published(cast, on)
     published(cast, on)
-    verbs = [event.verb for event in Event.objects.order_by("pk") if event.verb.startswith(("approval_round.", "map_version."))]
+    verbs = [
+        event.verb
+        for event in Event.objects.order_by("pk")
+        if event.verb.startswith(("approval_round.", "map_version."))
+    ]
     once = ["approval_round.started", "approval_round.approved", "approval_round.approved"]
     assert verbs == [
         *once,

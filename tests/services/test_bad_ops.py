@@ -123,7 +123,7 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
             ),
             {**link, "url": "https://a.example/" + "x" * 500},
         ],
-        ("answer", "consent"): ["", "Ei tämä.", 5, True, [], {}],
+        ("answer", "confirmation"): ["", "Ei tämä.", 5, True, [], {}],
         ("evidence", "archived"): [*NOT_A_FLAG],
         **wrong_values_of_rows(on),
     }
@@ -249,7 +249,7 @@ def test_what_is_not_there_is_404_with_a_sentence(cast: Cast, kind: str) -> None
         answer = post_op(client, on, f"{kind}:{key}", name, "x")
         assert answer.status_code == 404, key
         assert answer.json()["detail"] == "Tätä ei enää ole."
-    for unknown in ("", "pk", "__class__", "status", "seq", "consented_text", "\x00"):
+    for unknown in ("", "pk", "__class__", "status", "seq", "confirmed_text", "\x00"):
         assert post_op(client, on, rows_of(on)[kind], unknown, "x").status_code == 404, unknown
 
 

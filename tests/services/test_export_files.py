@@ -71,7 +71,7 @@ SHEETS = [
     "Managers",
     "Shared goals",
     "Steps of the escalation path",
-    "Consents",
+    "Confirmations",
     "Evidence",
 ]
 
@@ -94,7 +94,7 @@ def on(cast: Cast) -> InterfaceMap:
         cast["county approver"],
         on,
         f"answer:{answer_of(aspect, '01').pk}",
-        "consent",
+        "confirmation",
         "Neuvola vastaa kolmen päivän kuluessa → ✓.",
     )
     edit(

@@ -38,7 +38,7 @@ def something_of_everything(cast: Cast) -> None:
     aspect = first_aspect(on)
     subject = f"aspect:{aspect.pk}"
     edit(ours, on, subject, "shared_fi", "Ensin.")
-    edit(cast["county approver"], on, f"answer:{answer_of(aspect, '01').pk}", "consent", "Ensin.")
+    edit(cast["county approver"], on, f"answer:{answer_of(aspect, '01').pk}", "confirmation", "Ensin.")
     edit(ours, on, subject, "review_on", "2027-03-01")
     edit(ours, on, subject, "add_evidence", {"title": "Sopimus", "url": "https://kunta.example/"})
     edit(ours, on, f"aspect:{first_aspect(on, 2).pk}", "not_applicable_reason", "Ei koske.")
@@ -89,7 +89,7 @@ def test_what_was_exported_comes_back_whole(cast: Cast, on: InterfaceMap, as_per
     done = client.post(answer["Location"], follow=True)
     assert "The file has been imported." in done.content.decode()
     assert digest_of(on) == before, (
-        "also the consent holds again, since the text is the one that was consented to"
+        "also the confirmation holds again, since the text is the one that was confirmed"
     )
     seq = InterfaceMap.objects.get(pk=on.pk).seq
     client.post(answer["Location"])
@@ -281,7 +281,7 @@ BAD_VALUES = [
     ("interfaces.0.aspects.0.status", "fine"),
     ("interfaces.0.aspects.0.review_on", "2027-13-01"),
     ("interfaces.0.aspects.0.review_on", 20270101),
-    ("interfaces.0.aspects.0.consents.0.at", "yesterday"),
+    ("interfaces.0.aspects.0.confirmations.0.at", "yesterday"),
     ("interfaces.0.aspects.0.evidence.0.url", 1),
     ("interfaces.0.aspects.0.shared_fi", f"Asiakas {CODE}"),
     ("interfaces.0.aspects.1.rows.0.kind", "magic"),

@@ -50,8 +50,8 @@ def answering(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) ->
     return oracle.answers(cast, name, answer)
 
 
-def consenting(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) -> bool:
-    return oracle.consents(cast, name, answer)
+def confirming(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) -> bool:
+    return oracle.confirms(cast, name, answer)
 
 
 def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
@@ -116,7 +116,7 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("aspect", "responsible"): (on_aspect, []),
     ("aspect", "add_evidence"): (on_aspect, {"title": "Päätös", "url": "https://kunta.example/"}),
     **{("answer", field): (answering, "Näin.") for field in ("answer_fi", "answer_sv")},
-    ("answer", "consent"): (consenting, None),
+    ("answer", "confirmation"): (confirming, None),
     ("evidence", "archived"): (on_its_aspect, True),
     **{("aspect", f"add_{kind}"): (on_aspect, {}) for kind in OF_ROWS},
     **{("service", f"add_{kind}"): (by_its_service, {}) for kind in OF_ROWS_OF_SERVICES},
@@ -343,13 +343,13 @@ def test_an_inactive_person_sees_nothing(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("place", ["porvoo", "helsinki"])
-def test_each_party_answers_and_consents_for_itself(cast: Cast, place: str) -> None:
+def test_each_party_answers_and_confirms_for_itself(cast: Cast, place: str) -> None:
     for aspect in Aspect.objects.filter(interface__map=cast.maps[place]):
         for answer in aspect.answers.all():
             for person in cast.people:
                 user = cast[person]
                 assert bool(policy.can_answer(user, answer)) == oracle.answers(cast, person, answer)
-                assert bool(policy.can_consent(user, answer)) == oracle.consents(cast, person, answer)
+                assert bool(policy.can_confirm(user, answer)) == oracle.confirms(cast, person, answer)
         if aspect.number == 2:
             break  # two aspects are enough
 

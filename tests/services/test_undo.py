@@ -166,13 +166,13 @@ def test_what_another_changed_and_took_back_does_not_stand_in_the_way(cast: Cast
 
 
 def test_undo_goes_past_what_is_no_longer_valid(cast: Cast) -> None:
-    """A consent to a text that has changed since cannot be given again; what came before it can be undone."""
+    """A confirmation of a text that has changed since cannot be given again; what came before it can be undone."""
     on = cast.maps["porvoo"]
     rows = rows_of(on)
     edit(cast[ME], on, rows["aspect"], "shared_sv", "Ensin.")
     edit(cast[OTHER], on, rows["aspect"], "shared_fi", "Yhteinen.")
-    given = edit(cast[ME], on, rows["answer"], "consent", "Yhteinen.")
-    withdrawn = edit(cast[ME], on, rows["answer"], "consent", None)
+    given = edit(cast[ME], on, rows["answer"], "confirmation", "Yhteinen.")
+    withdrawn = edit(cast[ME], on, rows["answer"], "confirmation", None)
     edit(cast[OTHER], on, rows["aspect"], "shared_fi", "Toinen.")
     before = None
     for stuck in (withdrawn, given):
