@@ -320,7 +320,7 @@ def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
 
 
 def people_of_party(party: MapParty) -> models.QuerySet[User]:
-    """Everyone with a membership in the party: who can be named its manager."""
+    """Everyone with a membership in the party: who can be named its leader."""
     return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()
 
 

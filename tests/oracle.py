@@ -8,16 +8,16 @@ from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
-    EscalationStep,
+    GoalRow,
     InformationFlow,
     InterfaceMap,
-    Manager,
+    Leader,
     MapParty,
     MapService,
     PartyResource,
+    PathStep,
     ProcessStep,
     Rating,
-    SharedGoal,
 )
 from tests.cast import Cast
 
@@ -120,7 +120,7 @@ def status(aspect: Aspect) -> str:
 
 def _rows_of(aspect: Aspect) -> list[AspectRow]:
     """The rows in use on the aspect; of the responsibilities, the steps with someone accountable."""
-    models = (ProcessStep, InformationFlow, PartyResource, Manager, SharedGoal, EscalationStep)
+    models = (ProcessStep, InformationFlow, PartyResource, Leader, GoalRow, PathStep)
     rows: list[AspectRow] = [row for model in models for row in model._default_manager.filter(aspect=aspect)]
     if aspect.number == 4:
         steps = ProcessStep.objects.filter(aspect__interface=aspect.interface_id)

@@ -7,9 +7,9 @@ from rest_framework import serializers
 from collaboration.api.shapes import ProblemShape, Shape
 from services.models import (
     AspectStatus,
-    EscalationStep,
     InterfaceMap,
     MapParty,
+    PathStep,
     ServiceChannel,
     ServiceNode,
     ServiceResponsibility,
@@ -323,7 +323,7 @@ class PartyResourceShape(RowShape):
     euros = serializers.IntegerField(allow_null=True)
 
 
-class ManagerShape(RowShape):
+class LeaderShape(RowShape):
     """Who leads the work in a party (aspect 6): a person, a title, or both."""
 
     party = serializers.IntegerField()
@@ -332,17 +332,17 @@ class ManagerShape(RowShape):
     title = serializers.CharField(allow_blank=True)
 
 
-class SharedGoalShape(RowShape):
+class GoalRowShape(RowShape):
     """A shared goal (aspect 7)."""
 
     title = serializers.CharField()
     url = serializers.CharField(allow_blank=True)
 
 
-class EscalationStepShape(RowShape):
+class PathStepShape(RowShape):
     """A step of the interface's own escalation path (aspect 8); `days` are working days."""
 
-    level = serializers.ChoiceField(EscalationStep.Level.values)
+    level = serializers.ChoiceField(PathStep.Level.values)
     who = serializers.CharField()
     days = serializers.IntegerField()
 
@@ -359,13 +359,13 @@ class AspectShape(SharedAnswerShape):
     steps = ProcessStepShape(many=True)
     flows = InformationFlowShape(many=True)
     resources = PartyResourceShape(many=True)
-    managers = ManagerShape(many=True)
-    without_manager = serializers.ListField(
+    leaders = LeaderShape(many=True)
+    without_leader = serializers.ListField(
         child=serializers.IntegerField(),
-        help_text="Parties that have named no manager, where managers are asked for (aspect 6).",
+        help_text="Parties that have named no leader, where leaders are asked for (aspect 6).",
     )
-    goals = SharedGoalShape(many=True)
-    escalation = EscalationStepShape(many=True)
+    goal_rows = GoalRowShape(many=True)
+    path_steps = PathStepShape(many=True)
 
 
 class OpShape(Shape):

@@ -1,7 +1,7 @@
 """The canonical content of a map: what parties approve and publish. Pure reading, a constant number of statements.
 
 Of the map as it is now: names, services, interfaces, aspects. Not in it: persons, live state, places of cards,
-removed rows, answers that a party wrote for itself, and which base map a text came from. Of a manager who is a person
+removed rows, answers that a party wrote for itself, and which base map a text came from. Of a leader who is a person
 it tells only that somebody is named.
 """
 
@@ -23,21 +23,21 @@ from services.models import (
     AspectAnswer,
     AspectRow,
     Confirmation,
-    EscalationStep,
     Evidence,
+    GoalRow,
     InformationFlow,
     Interface,
     InterfaceMap,
-    Manager,
+    Leader,
     MapParty,
     MapService,
     Party,
     PartyResource,
+    PathStep,
     ProcessStep,
     ReferralStep,
     ServiceChannel,
     ServiceResponsibility,
-    SharedGoal,
 )
 
 FORMAT = "yhdyspinta-map/1"
@@ -47,9 +47,9 @@ ROWS: dict[str, type[AspectRow]] = {
     "step": ProcessStep,
     "flow": InformationFlow,
     "resource": PartyResource,
-    "manager": Manager,
-    "goal": SharedGoal,
-    "escalation": EscalationStep,
+    "leader": Leader,
+    "goal_row": GoalRow,
+    "path_step": PathStep,
 }
 """The rows of structure, by the names of their kinds in ops."""
 

@@ -282,7 +282,7 @@ def date_of(at: str) -> str:
 
 
 def _rows(content: Content, interface: Content, aspect: Content) -> str:
-    """The rows in words. Managers that are missing are told beside those that are there."""
+    """The rows in words. Leaders that are missing are told beside those that are there."""
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
     lines = [in_words(row, names) for row in aspect["rows"]]
     asked = {key: names[key] for key in interface["parties"] if key in names}

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.content.canonical import ROWS, Content
-from services.models import AspectStatus, Manager, ServiceChannel, ServiceResponsibility
+from services.models import AspectStatus, Leader, ServiceChannel, ServiceResponsibility
 
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}
 """Columns that say what the row is, so that they need no label."""
@@ -47,17 +47,17 @@ def missing_in(row: Content) -> list[str]:
     return model(**{name: row[name] for name in columns & row.keys()}).flags()
 
 
-def no_manager_of(party: str) -> str:
+def no_leader_of(party: str) -> str:
     """The flag of a party that has named nobody."""
-    return _("No manager of %(party)s has been named.") % {"party": party}
+    return _("No leader of %(party)s has been named.") % {"party": party}
 
 
 def flags_of(aspect: Content, parties: dict[int, str]) -> list[str]:
-    """What an aspect as a whole lacks: a manager of each of the interface's parties, where it asks for managers."""
-    if aspect["number"] != Manager.number or aspect["status"] == AspectStatus.NOT_APPLICABLE:
+    """What an aspect as a whole lacks: a leader of each of the interface's parties, where it asks for leaders."""
+    if aspect["number"] != Leader.number or aspect["status"] == AspectStatus.NOT_APPLICABLE:
         return []
-    named = {row["party_id"] for row in aspect["rows"] if row["kind"] == "manager"}
-    return [no_manager_of(name) for key, name in parties.items() if key not in named]
+    named = {row["party_id"] for row in aspect["rows"] if row["kind"] == "leader"}
+    return [no_leader_of(name) for key, name in parties.items() if key not in named]
 
 
 def totals_of(resources: Iterable[Mapping[str, Any]], parties: dict[int, str]) -> list[tuple[str, str, str]]:

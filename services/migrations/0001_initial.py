@@ -259,24 +259,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='EscalationStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.FloatField(editable=False, verbose_name='place in the order')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
-                ('level', models.CharField(choices=[('field', 'field work'), ('expert', 'experts'), ('management', 'management'), ('political', 'political decision-making')], max_length=10, verbose_name='level')),
-                ('who', collaboration.models.fields.GatedCharField(max_length=150, verbose_name='to whom one turns')),
-                ('days', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='within how many working days')),
-                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
-            ],
-            options={
-                'verbose_name': 'step of the escalation path',
-                'verbose_name_plural': 'steps of the escalation path',
-                'ordering': ['place', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -289,6 +271,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'evidence',
                 'verbose_name_plural': 'evidence',
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='GoalRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.FloatField(editable=False, verbose_name='place in the order')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
+                ('title', collaboration.models.fields.GatedCharField(max_length=300, verbose_name='goal')),
+                ('url', models.URLField(blank=True, max_length=500, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='web address')),
+                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
+            ],
+            options={
+                'verbose_name': 'shared goal',
+                'verbose_name_plural': 'shared goals',
+                'ordering': ['place', 'pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -330,19 +329,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Manager',
+            name='Leader',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', models.FloatField(editable=False, verbose_name='place in the order')),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
-                ('title', collaboration.models.fields.GatedCharField(blank=True, max_length=150, verbose_name='title of the manager')),
+                ('title', collaboration.models.fields.GatedCharField(blank=True, max_length=150, verbose_name='title of the leader')),
                 ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.mapparty', verbose_name='party')),
             ],
             options={
-                'verbose_name': 'manager',
-                'verbose_name_plural': 'managers',
+                'verbose_name': 'leader',
+                'verbose_name_plural': 'leaders',
                 'ordering': ['place', 'pk'],
                 'abstract': False,
             },
@@ -486,6 +485,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'resource of a party',
                 'verbose_name_plural': 'resources of the parties',
+                'ordering': ['place', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='PathStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.FloatField(editable=False, verbose_name='place in the order')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
+                ('level', models.CharField(choices=[('field', 'field work'), ('expert', 'experts'), ('management', 'management'), ('political', 'political decision-making')], max_length=10, verbose_name='level')),
+                ('who', collaboration.models.fields.GatedCharField(max_length=150, verbose_name='to whom one turns')),
+                ('days', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='within how many working days')),
+                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
+            ],
+            options={
+                'verbose_name': 'step of the escalation path',
+                'verbose_name_plural': 'steps of the escalation path',
                 'ordering': ['place', 'pk'],
                 'abstract': False,
             },
@@ -704,23 +721,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SharedGoal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.FloatField(editable=False, verbose_name='place in the order')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
-                ('title', collaboration.models.fields.GatedCharField(max_length=300, verbose_name='goal')),
-                ('url', models.URLField(blank=True, max_length=500, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='web address')),
-                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
-            ],
-            options={
-                'verbose_name': 'shared goal',
-                'verbose_name_plural': 'shared goals',
-                'ordering': ['place', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='MapTally',
             fields=[
                 ('interfaces', models.PositiveIntegerField(default=0, editable=False)),
@@ -780,16 +780,12 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('round', 'approver'), name='person_approves_a_round_for_one_party'),
         ),
         migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 365)), name='escalation_step_is_done_within_a_year'),
-        ),
-        migrations.AddConstraint(
             model_name='mapparty',
             constraint=models.UniqueConstraint(fields=('map', 'organisation'), name='map_party_is_named_once', violation_error_message='The organisation is already a party of the map.'),
         ),
         migrations.AddConstraint(
-            model_name='manager',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('title', ''), _negated=True), _connector='OR'), name='manager_is_a_person_or_a_title', violation_error_message='Name a person or write a title.'),
+            model_name='leader',
+            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('title', ''), _negated=True), _connector='OR'), name='leader_is_a_person_or_a_title', violation_error_message='Name a person or write a title.'),
         ),
         migrations.AddConstraint(
             model_name='mapversion',
@@ -838,6 +834,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='partyresource',
             constraint=models.CheckConstraint(condition=models.Q(('person_years__gte', 0)), name='person_years_are_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='pathstep',
+            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 365)), name='path_step_is_done_within_a_year'),
         ),
         migrations.AddConstraint(
             model_name='processstep',

@@ -58,9 +58,9 @@ SELECT aspect.id AS aspect_id, aspect.interface_id,
                 WHERE process.interface_id = aspect.interface_id AND row.archived_at IS NULL AND row.accountable_id IS NOT NULL
             )
             WHEN 5 THEN EXISTS (SELECT FROM services_partyresource row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
-            WHEN 6 THEN EXISTS (SELECT FROM services_manager row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
-            WHEN 7 THEN EXISTS (SELECT FROM services_sharedgoal row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
-            WHEN 8 THEN EXISTS (SELECT FROM services_escalationstep row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
+            WHEN 6 THEN EXISTS (SELECT FROM services_leader row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
+            WHEN 7 THEN EXISTS (SELECT FROM services_goalrow row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
+            WHEN 8 THEN EXISTS (SELECT FROM services_pathstep row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
         END THEN 'in_progress'
         ELSE 'missing'
     END AS status

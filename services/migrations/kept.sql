@@ -109,7 +109,7 @@ DECLARE
 BEGIN
     FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
         FOREACH beside IN ARRAY ARRAY[
-            'aspect', 'aspectanswer', 'processstep', 'informationflow', 'partyresource', 'manager', 'sharedgoal', 'escalationstep'
+            'aspect', 'aspectanswer', 'processstep', 'informationflow', 'partyresource', 'leader', 'goalrow', 'pathstep'
         ] LOOP
             CONTINUE WHEN beside = 'aspect' AND event = 'UPDATE';
             EXECUTE format(

@@ -30,12 +30,12 @@ from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 from services.models.structure import (
-    EscalationStep,
+    GoalRow,
     InformationFlow,
-    Manager,
+    Leader,
     PartyResource,
+    PathStep,
     ProcessStep,
-    SharedGoal,
 )
 from services.models.version import Approval, ApprovalRound, MapVersion
 
@@ -52,15 +52,15 @@ __all__ = [
     "Confirmation",
     "DerivedStatus",
     "DerivedTally",
-    "EscalationStep",
     "Evidence",
     "Export",
+    "GoalRow",
     "InformationFlow",
     "Interface",
     "InterfaceMap",
     "InterfaceMapQuerySet",
+    "Leader",
     "LiveInterface",
-    "Manager",
     "MapHead",
     "MapImport",
     "MapParty",
@@ -70,6 +70,7 @@ __all__ = [
     "MapVersion",
     "Party",
     "PartyResource",
+    "PathStep",
     "ProcessStep",
     "PublicMap",
     "PublicName",
@@ -84,7 +85,6 @@ __all__ = [
     "ServiceNode",
     "ServiceResponsibility",
     "ServiceRow",
-    "SharedGoal",
     "TargetGroup",
     "agreed_text",
     "confirmation_state",

@@ -19,12 +19,12 @@ from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
-    EscalationStep,
     Evidence,
     Interface,
     InterfaceMap,
     MapParty,
     MapService,
+    PathStep,
     Row,
     ServiceChannel,
     ServiceRow,
@@ -37,7 +37,7 @@ TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
 PEOPLE = ("responsible", "person")
 SERVICES = ("service",)
 PARTIES = ("parties", "actors", "accountable", "sender", "receiver", "party")
-CHOICES = {"level": dict(EscalationStep.Level.choices), "kind": dict(ServiceChannel.Kind.choices)}
+CHOICES = {"level": dict(PathStep.Level.choices), "kind": dict(ServiceChannel.Kind.choices)}
 Names = dict[str, dict[int, str]]
 
 

@@ -135,7 +135,7 @@ _ASPECT = Kept(
 
 
 def aspect_page(
-    user: User, map_id: int, interface_id: int, number: int, search: str = "", manager: str = ""
+    user: User, map_id: int, interface_id: int, number: int, search: str = "", leader: str = ""
 ) -> dict[str, Any]:
     """One aspect: the shared answer, rows, each party's own answer and confirmation, people, review date and evidence."""
     interface = interface_for(user, map_id, interface_id)
@@ -178,7 +178,7 @@ def aspect_page(
         else [],
         "evidence": list(aspect.evidence.all()),
         "can_edit": can_edit,
-        "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=manager),
+        "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=leader),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
         "numbers": [(each.value, each.label) for each in AspectNumber],

@@ -34,7 +34,7 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
         interface_id,
         number,
         asked(request.GET, "person"),
-        asked(request.GET, "manager"),
+        asked(request.GET, "leader"),
     )
     return _page_or_panel(request, "aspect", page)
 

@@ -73,8 +73,8 @@ KIND_OF = {
     "processstep": "step",
     "informationflow": "flow",
     "partyresource": "resource",
-    "sharedgoal": "goal",
-    "escalationstep": "escalation",
+    "goalrow": "goal_row",
+    "pathstep": "path_step",
     "servicechannel": "channel",
     "referralstep": "referral",
 }

@@ -65,7 +65,7 @@ def pages(cast: Cast) -> Iterator[tuple[str, int]]:
     yield f"/kartat/{on.pk}/palvelut/lisaa/?service={MARK}", all_of_them
     yield f"/kartat/{on.pk}/yhdyspinnat/yhdista/", all_of_them
     yield f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/6/?person={MARK}", 10
-    yield f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/6/?manager={MARK}", 10
+    yield f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/6/?leader={MARK}", 10
     yield f"/asukkaalle/fi/?q={MARK}", all_of_them
     yield "/asukkaalle/fi/?municipality=638", 1
 

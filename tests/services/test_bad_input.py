@@ -59,9 +59,9 @@ TEXTS = [
     ("step", "title_sv"),
     *(("flow", name) for name in ("what", "system", "basis")),
     ("resource", "what"),
-    ("manager", "title"),
-    ("goal", "title"),
-    ("escalation", "who"),
+    ("leader", "title"),
+    ("goal_row", "title"),
+    ("path_step", "who"),
     *(
         ("channel", f"{name}_{language}")
         for name in ("name", "address", "hours")
@@ -129,7 +129,7 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
         (at["map"], "add_service", {"party": party, "node": node, "name_fi": f"Palvelu {code}"}),
         (at["aspect"], "add_evidence", {"title": code, "url": "https://a.example/"}),
         (at["aspect"], "add_evidence", {"title": "Päätös", "url": f"https://a.example/{code}"}),
-        (at["goal"], "url", f"https://a.example/{code}"),
+        (at["goal_row"], "url", f"https://a.example/{code}"),
         (at["channel"], "url", f"https://a.example/{code}"),
         *(
             (at["service"], "add_channel", {"kind": "phone", "phone": "112", name: code})
@@ -138,7 +138,7 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
         (at["service"], "add_referral", {"text_fi": "Näin", "text_sv": code}),
         (
             f"aspect:{first_aspect(on, 7).pk}",
-            "add_goal",
+            "add_goal_row",
             {"title": "Tavoite", "url": f"https://a.example/{code}"},
         ),
     ):

@@ -138,7 +138,7 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("flow", "system"),
         ("flow", "basis"),
     ]
-    lines += [("resource", "what"), ("manager", "title"), ("goal", "title"), ("escalation", "who")]
+    lines += [("resource", "what"), ("leader", "title"), ("goal_row", "title"), ("path_step", "who")]
     lines += [key for key in TEXTS if key[0] in {"channel", "referral"}]
     needed = {"title_fi", "what", "title", "who", "address_fi", "text_fi"}
     return {
@@ -195,10 +195,10 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
             "1" * 30,
         ],
         ("resource", "euros"): [True, [], {}, "x", -1, "-1", 0.5, "1,5", 10**10, "9" * 30, "²"],
-        ("manager", "person"): [*NOT_AN_ID[1:], -1],
-        ("goal", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
-        ("escalation", "level"): [*NOT_TEXT, "", "moon", "Field"],
-        ("escalation", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
+        ("leader", "person"): [*NOT_AN_ID[1:], -1],
+        ("goal_row", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
+        ("path_step", "level"): [*NOT_TEXT, "", "moon", "Field"],
+        ("path_step", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
     }
 
 

@@ -68,7 +68,7 @@ SHEETS = [
     "Steps of the process",
     "Flows of information",
     "Resources of the parties",
-    "Managers",
+    "Leaders",
     "Shared goals",
     "Steps of the escalation path",
     "Confirmations",

@@ -72,9 +72,9 @@ OF_ROWS: dict[str, dict[str, Any]] = {
         "consent_needed": True,
     },
     "resource": {"party": 0, "what": "Näin", "person_years": "2.0", "euros": 1},
-    "manager": {"person": None, "title": "Näin"},
-    "goal": {"title": "Näin", "url": ""},
-    "escalation": {"level": "expert", "who": "Näin", "days": 2},
+    "leader": {"person": None, "title": "Näin"},
+    "goal_row": {"title": "Näin", "url": ""},
+    "path_step": {"level": "expert", "who": "Näin", "days": 2},
 }
 OF_ROWS_OF_SERVICES: dict[str, dict[str, Any]] = {
     "channel": {
