@@ -66,10 +66,10 @@ class Migration(migrations.Migration):
             name='PasswordLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='e-mail address')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when it is tried next')),
+                ('email', models.EmailField(max_length=254, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='e-mail address')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
                 'verbose_name': 'password link',
@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ('subject_id', models.BigIntegerField()),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('digest', models.CharField(blank=True, max_length=64, verbose_name='digest of the change')),
+                ('key', models.CharField(editable=False, max_length=200, null=True, unique=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('change', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='collaboration.change', verbose_name='change')),
@@ -150,10 +151,12 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when it is tried next')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
+                ('given_up_at', models.DateTimeField(blank=True, null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='collaboration.event')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
@@ -300,11 +303,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(condition=models.Q(('mailed_at__isnull', True)), fields=['id'], name='notification_to_be_mailed'),
+            index=models.Index(condition=models.Q(('given_up_at__isnull', True), ('mailed_at__isnull', True)), fields=['due_at', 'id'], name='notification_to_be_mailed'),
         ),
         migrations.AddIndex(
             model_name='notification',
             index=models.Index(fields=['recipient', '-id'], name='notification_of_recipient'),
+        ),
+        migrations.AddConstraint(
+            model_name='notification',
+            constraint=models.UniqueConstraint(fields=('event', 'recipient'), name='person_is_told_once'),
         ),
         migrations.AddConstraint(
             model_name='organisation',

@@ -151,10 +151,8 @@ def aspect_page(
         answer.can_write = policy.can_answer(user, answer)  # type: ignore[attr-defined]
         answer.can_confirm = policy.can_confirm(user, answer)  # type: ignore[attr-defined]
         answer.has_confirmed = answer.confirmed_text == shared and shared != ""  # type: ignore[attr-defined]
-        answer.confirmation_is_stale = answer.confirmed_text is not None and answer.confirmed_text != shared  # type: ignore[attr-defined]
-        answer.since_confirmation = (
-            marked(answer.confirmed_text or "", shared) if answer.confirmation_is_stale else []
-        )  # type: ignore[attr-defined]
+        answer.is_stale = answer.confirmed_text is not None and answer.confirmed_text != shared  # type: ignore[attr-defined]
+        answer.changed_since = marked(answer.confirmed_text or "", shared) if answer.is_stale else []  # type: ignore[attr-defined]
     can_edit = policy.can_edit_aspect(user, aspect)
     is_removed = bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
     return {

@@ -54,7 +54,7 @@ WITHOUT_A_GATE = {
     "Event.digest",
     "Change.property",
     "Change.request_digest",
-    "Notification.key",
+    "Event.key",
     "Interface.meeting",
     "ServiceNode.key",
     "AspectAnswer.confirmed_text",
