@@ -18,48 +18,22 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from collaboration.models import Organisation
+from services.content.shape import ASPECT, CHANNEL, FORMAT, ROWS, Content, told_of
 from services.models import (
     Aspect,
     AspectAnswer,
-    AspectRow,
     Confirmation,
     Evidence,
-    GoalRow,
-    InformationFlow,
     Interface,
     InterfaceMap,
-    Leader,
     MapParty,
     MapService,
     Party,
-    PartyResource,
-    PathStep,
     ProcessStep,
     ReferralStep,
     ServiceChannel,
     ServiceResponsibility,
 )
-
-FORMAT = "yhdyspinta-map/1"
-"""Written into every content. A content with other keys gets another number, so that old digests can be computed."""
-
-ROWS: dict[str, type[AspectRow]] = {
-    "step": ProcessStep,
-    "flow": InformationFlow,
-    "resource": PartyResource,
-    "leader": Leader,
-    "goal_row": GoalRow,
-    "path_step": PathStep,
-}
-"""The rows of structure, by the names of their kinds in ops."""
-
-CHANNEL = (
-    *("id", "kind", "name_fi", "name_sv", "address_fi", "address_sv"),
-    *("phone", "url", "hours_fi", "hours_sv"),
-)
-"""What is told of a service channel."""
-
-Content = dict[str, Any]
 
 
 def content_of(interface_map: InterfaceMap) -> Content:
@@ -217,58 +191,61 @@ def _interfaces(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]
 
 
 def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
-    confirmations, evidence = defaultdict(list), defaultdict(list)
-    answers: Any = (
-        AspectAnswer.objects.filter(aspect__interface__in=live, confirmation__state=Confirmation.State.GIVEN)
-        .order_by("party__map_party__lane", "pk")
-        .values("aspect", "party__map_party", "confirmed_at")
-    )
-    for answer in answers:  # whose confirmation has its time: a constraint says so
-        confirmations[answer["aspect"]].append(
-            {"party": answer["party__map_party"], "at": moment(answer["confirmed_at"])}
-        )
-    for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
-        evidence[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
-    structure = _structure(live)
-    rows = Aspect.objects.filter(interface__in=live).order_by("interface", "number")
+    lists = {"confirmations": _confirmations(live), "evidence": _evidence(live), "rows": _structure(live)}
     return [
         {
             "interface": aspect.interface_id,
             "number": aspect.number,
-            "status": str(aspect.status),
-            "shared_fi": aspect.shared_fi,
-            "shared_sv": aspect.shared_sv,
-            "not_applicable_reason": aspect.not_applicable_reason,
-            "review_on": aspect.review_on.isoformat() if aspect.review_on else None,
-            "confirmations": confirmations[aspect.pk],
-            "evidence": evidence[aspect.pk],
-            "rows": structure[aspect.pk],
+            **{
+                member.name: lists[member.name][aspect.pk]
+                if member.name in lists
+                else _plain(getattr(aspect, member.name))
+                for member in ASPECT
+            },
         }
-        for aspect in rows
+        for aspect in Aspect.objects.filter(interface__in=live).order_by("interface", "number")
     ]
+
+
+def _confirmations(live: Any) -> dict[int, list[dict[str, Any]]]:
+    """By aspect the confirmations that hold; each has its time: a constraint says so."""
+    found = defaultdict(list)
+    answers: Any = (
+        AspectAnswer.objects.filter(aspect__interface__in=live, confirmation__state=Confirmation.State.GIVEN)
+        .order_by("party__map_party__lane", "pk")
+        .values_list("aspect", "party__map_party", "confirmed_at")
+    )
+    for aspect, party, at in answers:
+        found[aspect].append({"party": party, "at": moment(at)})
+    return found
+
+
+def _evidence(live: Any) -> dict[int, list[dict[str, Any]]]:
+    found = defaultdict(list)
+    for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
+        found[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
+    return found
 
 
 def _structure(live: Any) -> dict[int, list[dict[str, Any]]]:
     """By aspect its rows of structure in their order: parties by id, person-years as text, nobody by name."""
     found = defaultdict(list)
     for kind, model in ROWS.items():
-        columns = [
-            column.attname
-            for column in model._meta.concrete_fields
-            if column.name not in {"id", "aspect", "place", "archived_at"}
-        ]
         rows = model._default_manager.filter(aspect__interface__in=live, archived_at__isnull=True)
-        if kind == "step":
+        columns = {member: "person_id" if member == "person" else member for member in told_of(kind)}
+        if "actor_ids" in columns:
             through: Any = ProcessStep.actors.through._default_manager.filter(processstep=OuterRef("pk"))
             rows = rows.annotate(actor_ids=ArraySubquery(through.order_by("mapparty").values("mapparty")))
-            columns.append("actor_ids")
-        for row in rows.order_by("place", "pk").values("id", "aspect", *columns):
-            aspect = row.pop("aspect")
-            if "person_id" in row:
-                row["person"] = row.pop("person_id") is not None
-            found[aspect].append({"kind": kind, **{name: _plain(value) for name, value in row.items()}})
+        for row in rows.order_by("place", "pk").values("id", "aspect", *columns.values()):
+            told = {member: _plain(row[column]) for member, column in columns.items()}
+            if "person" in told:
+                told["person"] = told["person"] is not None
+            found[row["aspect"]].append({"kind": kind, "id": row["id"], **told})
     return found
 
 
 def _plain(value: Any) -> Any:
-    return f"{value:.1f}" if isinstance(value, Decimal) else value
+    """As JSON has it: a decimal as text with its one digit, a day as text."""
+    if isinstance(value, Decimal):
+        return f"{value:.1f}"
+    return value.isoformat() if isinstance(value, datetime.date) else value

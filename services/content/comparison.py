@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.content.canonical import Content
 from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
+from services.content.shape import ASPECT, MAP, SERVICE, Content, Member
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -26,6 +26,7 @@ ALIKE = 0.3
 """Texts that share less are shown whole, the old one and the new one: marks all over would hide what they say."""
 
 Parts = list[tuple[str, str]]
+Words = dict[str, Callable[[Content], str]]
 
 
 @dataclass(frozen=True)
@@ -132,20 +133,30 @@ def _properties(*wanted: tuple[Any, str, str, str]) -> tuple[Property, ...]:
     )
 
 
+def _differing(
+    of: Iterable[Member], before: Content, after: Content, old: Words, new: Words
+) -> tuple[Property, ...]:
+    """Of the members that differ: `old` and `new` say in words what is no text already."""
+    return _properties(
+        *(
+            (
+                member.label,
+                old[member.name](before) if member.name in old else before[member.name],
+                new[member.name](after) if member.name in new else after[member.name],
+                member.language,
+            )
+            for member in of
+        )
+    )
+
+
 def _of_map(before: Content, after: Content) -> Iterator[Difference]:
     groups = dict(TargetGroup.choices)
-    properties = _properties(
-        (_("Title in Finnish"), before["title_fi"], after["title_fi"], "fi"),
-        (_("Title in Swedish"), before["title_sv"], after["title_sv"], "sv"),
-        (
-            _("Target group"),
-            str(groups.get(before["target_group"], "")),
-            str(groups.get(after["target_group"], "")),
-            "",
-        ),
-        (_("Municipality"), named(before["municipality"]), named(after["municipality"]), ""),
-    )
-    if properties:
+    said: Words = {
+        "target_group": lambda content: str(groups.get(content["target_group"], "")),
+        "municipality": lambda content: named(content["municipality"]),
+    }
+    if properties := _differing(MAP, before, after, said, said):
         yield Difference(
             CHANGED, "map", named(after, "title"), _("The map's name changed"), properties=properties
         )
@@ -168,6 +179,13 @@ def _of_parties(before: Content, after: Content) -> Iterator[Difference]:
 
 def _of_services(before: Content, after: Content) -> Iterator[Difference]:
     names = {row["id"]: named(row) for row in (*before["services"], *after["services"])}
+    words: Words = {
+        "class": lambda row: named(row["class"]),
+        "organiser": lambda row: named(row["organiser"]),
+        "responsibilities": lambda row: "; ".join(duties_of(row)),
+        "channels": lambda row: "\n".join(channels_in_words(row, both=True)),
+        "path": lambda row: "\n".join(path_in_words(row, names, both=True)),
+    }
     for old, new in _pairs(before, after, "services"):
         row = new or old or {}
         name, subject = named(row), f"service:{row['id']}"
@@ -178,30 +196,10 @@ def _of_services(before: Content, after: Content) -> Iterator[Difference]:
         elif new is None:
             sentence = _("%(name)s (%(organisation)s) is no longer on the map") % said
             yield Difference(REMOVED, subject, name, sentence)
-        elif properties := _properties(
-            (_("Name in Finnish"), old["name_fi"], new["name_fi"], "fi"),
-            (_("Name in Swedish"), old["name_sv"], new["name_sv"], "sv"),
-            (_("Service class"), named(old["class"]), named(new["class"]), ""),
-            (_("Organiser"), named(old["organiser"]), named(new["organiser"]), ""),
-            (_("Who answers for the service"), "; ".join(duties_of(old)), "; ".join(duties_of(new)), ""),
-            (_("Where does the client get the service?"), old["where_fi"], new["where_fi"], "fi"),
-            (_("Where does the client get the service?"), old["where_sv"], new["where_sv"], "sv"),
-            (_("How is the client guided to the service?"), old["how_fi"], new["how_fi"], "fi"),
-            (_("How is the client guided to the service?"), old["how_sv"], new["how_sv"], "sv"),
-            (_("Service channels"), _channels(old), _channels(new), ""),
-            (_("Referral path"), _path(old, names), _path(new, names), ""),
-        ):
+        elif properties := _differing(SERVICE, old, new, words, words):
             what = properties[0].label if len(properties) == 1 else ""
             sentence = _("%(name)s: the service's facts changed") % {"name": name}
             yield Difference(CHANGED, subject, name, sentence, what, properties)
-
-
-def _channels(service: Content) -> str:
-    return "\n".join(channels_in_words(service, both=True))
-
-
-def _path(service: Content, names: dict[int, str]) -> str:
-    return "\n".join(path_in_words(service, names, both=True))
 
 
 def _of_interfaces(before: Content, after: Content) -> Iterator[Difference]:
@@ -228,16 +226,7 @@ def _of_aspects(
     earlier = {row["number"]: row for row in old["aspects"]}
     for row in new["aspects"]:
         was = earlier[row["number"]]
-        properties = _properties(
-            (_("Status"), _status(was), _status(row), ""),
-            (_("Shared answer in Finnish"), was["shared_fi"], row["shared_fi"], "fi"),
-            (_("Shared answer in Swedish"), was["shared_sv"], row["shared_sv"], "sv"),
-            (_("Why this does not apply"), was["not_applicable_reason"], row["not_applicable_reason"], ""),
-            (_("Review date"), day_of(was["review_on"]), day_of(row["review_on"]), ""),
-            (_("Confirmations"), _confirmations(before, was), _confirmations(after, row), ""),
-            (_("Evidence"), _links(was), _links(row), ""),
-            (_("Rows"), _rows(before, old, was), _rows(after, new, row), ""),
-        )
+        properties = _differing(ASPECT, was, row, aspect_in_words(before, old), aspect_in_words(after, new))
         if properties:
             said = {"name": where, "aspect": aspect_name(row["number"])}
             if was["status"] != row["status"]:
@@ -271,9 +260,21 @@ def _parties(content: Content, interface: Content) -> str:
     return ", ".join(names.get(key, "") for key in interface["parties"])
 
 
-def _confirmations(content: Content, aspect: Content) -> str:
+def aspect_in_words(content: Content, interface: Content, between: str = "; ") -> Words:
+    """How the interface's aspects are told, by the members that are no texts."""
     names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
-    return "; ".join(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["confirmations"])
+    asked = {key: names[key] for key in interface["parties"] if key in names}
+    return {
+        "status": _status,
+        "review_on": lambda aspect: day_of(aspect["review_on"]),
+        "rows": lambda aspect: _rows(aspect, names, asked),
+        "confirmations": lambda aspect: between.join(
+            f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["confirmations"]
+        ),
+        "evidence": lambda aspect: between.join(
+            f"{row['title']} ({row['url']})" for row in aspect["evidence"]
+        ),
+    }
 
 
 def date_of(at: str) -> str:
@@ -281,16 +282,10 @@ def date_of(at: str) -> str:
     return date_format(timezone.localdate(datetime.datetime.fromisoformat(at)), "SHORT_DATE_FORMAT")
 
 
-def _rows(content: Content, interface: Content, aspect: Content) -> str:
+def _rows(aspect: Content, names: dict[int, str], asked: dict[int, str]) -> str:
     """The rows in words. Leaders that are missing are told beside those that are there."""
-    names = {row["id"]: named(row["organisation"]) for row in content["parties"]}
     lines = [in_words(row, names) for row in aspect["rows"]]
-    asked = {key: names[key] for key in interface["parties"] if key in names}
     return "\n".join([*lines, *(f"⚠ {flag}" for flag in flags_of(aspect, asked) if lines)])
-
-
-def _links(aspect: Content) -> str:
-    return "; ".join(f"{row['title']} ({row['url']})" for row in aspect["evidence"])
 
 
 def headline(differences: list[Difference]) -> str:

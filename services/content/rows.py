@@ -11,32 +11,22 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from services.content.canonical import ROWS, Content
+from services.content.shape import ROWS, Content, told_of
 from services.models import AspectStatus, Leader, ServiceChannel, ServiceResponsibility
 
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}
 """Columns that say what the row is, so that they need no label."""
 
-NAMED = {"person": "person_id"}
-"""Columns of which a content tells something else than what stands in them."""
-
 
 def in_words(row: Content, parties: dict[int, str]) -> str:
     """One row as one line: what it is, its other facts with their labels, what it lacks. Parties by id with their names."""
-    model, parts = ROWS[row["kind"]], []
-    order: dict[str | None, int] = {
-        column.attname: place for place, column in enumerate(model._meta.concrete_fields)
-    }
-    # a content that was kept as JSON in the database has lost the order of its members
-    for name in sorted(row, key=lambda each: order.get(NAMED.get(each, each), len(order))):
+    parts = []
+    for name, column in told_of(row["kind"]).items():
         value = row[name]
-        if name in {"kind", "id"} or value in (None, "", False, []):
-            continue
-        if name in IN_ITSELF:
+        if name in IN_ITSELF and value:
             parts.append(str(value))
-            continue
-        column: Any = model._meta.get_field({"actor_ids": "actors"}.get(name, name.removesuffix("_id")))
-        parts.append(f"{capfirst(column.verbose_name)}: {_said(column, name, value, parties)}")
+        elif value not in (None, "", False, []):
+            parts.append(f"{capfirst(column.verbose_name)}: {_said(column, name, value, parties)}")
     return " · ".join([*parts, *(f"⚠ {flag}" for flag in missing_in(row))])
 
 

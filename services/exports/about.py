@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.content.canonical import Content
 from services.content.comparison import named
+from services.content.shape import Content
 from services.exports.cells import Cell, moment, shown
 from services.models import Export, MapVersion, TargetGroup
 

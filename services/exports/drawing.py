@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from services.content.canonical import Content
+from services.content.shape import Content
 from services.drawing.picture import picture_of
 from services.exports.about import About
 from services.models import AspectNumber, AspectStatus, InterfaceMap

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from services.content.canonical import Content, canonical
+from services.content.canonical import canonical
+from services.content.shape import Content
 from services.drawing.picture import as_file
 from services.exports import drawing, sheets, typeset
 from services.exports.about import about

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.content.canonical import Content
 from services.content.comparison import interface_name, named
 from services.content.rows import missing_in
+from services.content.shape import Content
 from services.exports.cells import Cell, Column, Table, moment
 from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind

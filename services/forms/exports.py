@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from collaboration.forms import Dressed
-from services.content.canonical import Content
 from services.content.file import MOST_BYTES, read
+from services.content.shape import Content
 from services.models import Export, MapVersion
 from services.queries.exports import DRAFT
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from services.content.canonical import Content
 from services.content.comparison import date_of, interface_name, named
 from services.content.rows import duties_of, flags_of, in_words, totals_of
+from services.content.shape import Content
 from services.drawing import lettering
 from services.drawing.geometry import Lane, draw
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from collaboration.outside import row_id
 from collaboration.words import found
 from services import policy
-from services.content.canonical import CHANNEL
 from services.content.rows import no_leader_of, totals_of
+from services.content.shape import CHANNEL
 from services.models import (
     Aspect,
     AspectNumber,

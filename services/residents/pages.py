@@ -25,8 +25,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from collaboration.plain_text import to_html
 from collaboration.words import sort_key
 from services import policy
-from services.content.canonical import Content
 from services.content.comparison import interface_name, named
+from services.content.shape import Content
 from services.drawing.picture import svg_of
 from services.models import (
     QUESTIONS,

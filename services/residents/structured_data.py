@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from services.content.canonical import Content
 from services.content.comparison import named
+from services.content.shape import Content
 
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 """So that no text can end the script element; JSON reads them as the same letters."""

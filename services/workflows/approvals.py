@@ -22,7 +22,8 @@ from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
 from collaboration.workflow import Transition, TransitionRefused, Workflow
 from services import policy
-from services.content.canonical import Content, canonical, content_of, digest, moment
+from services.content.canonical import canonical, content_of, digest, moment
+from services.content.shape import Content
 from services.models import (
     Approval,
     ApprovalRound,
