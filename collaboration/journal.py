@@ -146,7 +146,7 @@ def record_change(
 
 
 def announce(log: models.Model) -> None:
-    """Tell after the commit that something happened around the log that is no change of its content."""
+    """Tell after the commit that something happened around the log that does not change its content."""
     transaction.on_commit(partial(ring_for, log, news=True), robust=True)
 
 

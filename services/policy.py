@@ -225,7 +225,7 @@ def can_approve_for(user: User, organisation: Organisation) -> Verdict:
 
 
 def can_withdraw_version(user: User, version: MapVersion) -> Verdict:
-    """An approver of any party takes a version out of force, also when the map has been put away."""
+    """An approver of any party takes a version out of force, also when the map has been archived."""
     return Verdict.unless(
         is_granted(user, "approve", _parties_of_map(version.map)),
         _("Only an approver of a party may withdraw a version."),

@@ -15,7 +15,7 @@ from services.queries import desk
 
 SENTENCES = {
     "map.made": lambda: _("A new interface map was made"),
-    "map.archived": lambda: _("An interface map was put away"),
+    "map.archived": lambda: _("An interface map was archived"),
     "map.taken_back": lambda: _("An interface map was taken back into use"),
     "rating_round.opened": lambda: _("A rating round was opened"),
     "rating_round.completed": lambda: _("All parties have rated: see the ratings"),

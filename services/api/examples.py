@@ -83,7 +83,7 @@ MAP = example(
         ],
         "interfaces": [{"id": 12, "services": [13, 14], "parties": [7, 8], "aspects": [_SHARED]}],
         "can_edit": True,
-        "steps": [{"name": "archive", "label": "Put the map away", "blockers": []}],
+        "steps": [{"name": "archive", "label": "Archive the map", "blockers": []}],
     },
     "A map, shortened",
 )

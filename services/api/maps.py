@@ -1,4 +1,4 @@
-"""Interface maps: found, made, read whole, changed by ops, followed by their changes, and put away."""
+"""Interface maps: found, made, read whole, changed by ops, followed by their changes, and archived."""
 
 from typing import Any
 from uuid import UUID

@@ -38,7 +38,7 @@ def about(export: Export, content: Content) -> About:
     )
     notices = _notices(version)
     if export.map.is_demo:
-        notices.insert(0, _("Demo content: nothing here tells of a real organisation's work."))
+        notices.insert(0, _("Demo content: this does not describe any real organisation."))
     facts: list[tuple[str, Cell]] = [
         (_("Title in Finnish"), content["title_fi"]),
         (_("Title in Swedish"), content["title_sv"]),

@@ -24,12 +24,12 @@ DICTIONARIES: dict[str, tuple[str, ...]] = {
 
 
 def op_from_form(posted: QueryDict) -> Op:
-    """The op that an ordinary form carries; raises ValidationError when its hidden fields are not whole."""
+    """The op that an ordinary form carries; raises ValidationError when its hidden fields are incomplete."""
     try:
         op_id = UUID(posted.get("op_id", ""))
         base_version = int(posted.get("base_version", ""))
     except ValueError:
-        raise ValidationError(_("The form was not whole. Open the page again."), code="form") from None
+        raise ValidationError(_("Part of the form was missing. Open the page again."), code="form") from None
     name = posted.get("property", "")
     return Op(op_id, posted.get("subject", ""), name, base_version, _value(name, posted))
 

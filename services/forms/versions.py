@@ -24,7 +24,7 @@ class RoundForm(Dressed, forms.Form):
 
     review_on = forms.DateField(
         label=gettext_lazy("Review date"),
-        help_text=gettext_lazy("When the parties look again whether this still holds."),
+        help_text=gettext_lazy("When the parties review whether this still holds."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         initial=_in_a_year,
@@ -79,7 +79,7 @@ class WithdrawForm(Dressed, forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Why is the version withdrawn?"),
-        help_text=gettext_lazy("The version stays readable, and the reason stands on it."),
+        help_text=gettext_lazy("The version stays readable, and the reason is shown on it."),
         max_length=MOST_OF_A_REASON,
         validators=GATE,
         widget=Lines(attrs={"rows": 3}),

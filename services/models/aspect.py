@@ -33,7 +33,7 @@ QUESTIONS = {
     1: _("How do we guide the client from one service to the other?"),
     2: _("Which processes do our professionals carry out together, and who starts them?"),
     3: _("Which information moves between us, how, and on what legal basis?"),
-    4: _("Who answers for what, and to whom can one turn?"),
+    4: _("Who is responsible for what, and whom can you turn to?"),
     5: _("Which people, money and premises does each party give?"),
     6: _("Who leads this work in each organisation?"),
     7: _("What do we want to achieve together for the client?"),

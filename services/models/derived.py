@@ -112,7 +112,7 @@ class DerivedStatus(models.Model):
 class Tally(models.Model):
     """How many interfaces a map has now, and how many of their aspects have which status and follow the base map.
 
-    `county` is the organisation in whose numbers the map counts: none for a base map, and for one that was put away.
+    `county` is the organisation in whose numbers the map counts: none for a base map, and for an archived one.
     """
 
     interfaces = models.PositiveIntegerField(default=0, editable=False)

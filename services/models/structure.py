@@ -175,7 +175,7 @@ class PathStep(AspectRow):
     number = AspectNumber.WHEN_IT_DOES_NOT_WORK
 
     level = models.CharField(_("level"), max_length=10, choices=Level)
-    who = GatedCharField(_("to whom one turns"), max_length=150)
+    who = GatedCharField(_("whom to turn to"), max_length=150)
     days = models.PositiveSmallIntegerField(
         _("within how many working days"), validators=[MinValueValidator(1), MaxValueValidator(365)]
     )

@@ -23,7 +23,7 @@ from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import county_of, make_map
 
 DONE = {
-    "archive": gettext_lazy("The map has been put away. It can be read, and taken back into use here."),
+    "archive": gettext_lazy("The map has been archived. It can be read, and taken back into use here."),
     "take_back": gettext_lazy("The map is in use again."),
 }
 """What is said after each step of the workflow."""

@@ -105,7 +105,7 @@ def _whole(request: SignedInRequest, form_class: type[forms.Form]) -> dict[str, 
     """What a button's hidden fields hold, or nothing and a sentence."""
     form = form_class(request.POST)
     if not form.is_valid():
-        messages.error(request, _("The form was not whole. Open the page again."))
+        messages.error(request, _("Part of the form was missing. Open the page again."))
         return {}
     return form.cleaned_data
 

@@ -86,7 +86,7 @@ def _brings_interfaces(change: Change) -> bool:
 
 
 def catch_up_after_return(interface_map: InterfaceMap, by: User | None) -> None:
-    """A map that comes back into use says what its base has come to say while the map was put away."""
+    """A map that comes back into use says what its base has come to say while the map was archived."""
     if by is not None and interface_map.base_id is not None:
         _catch_up([interface_map], uuid4(), by)
 

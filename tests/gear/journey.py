@@ -1,4 +1,4 @@
-"""A short journey through the running portal over HTTP: sign in, make a map, edit it, meet a conflict, be a stranger."""
+"""A short journey through the running portal over HTTP: sign in, make a map, edit it, meet a conflict, be an outsider."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from collaboration.models import Membership, Organisation, User
 places = {
     "editor": ("municipality", "638"),
     "partner": ("wellbeing_services_county", "01"),
-    "stranger": ("municipality", "905"),
+    "outsider": ("municipality", "905"),
 }
 made = {}
 for name, (kind, code) in places.items():
@@ -32,7 +32,7 @@ print(json.dumps(made))
 
 LEAVE = """
 from collaboration.models import Membership, User
-people = User.objects.filter(email__in=[f"{name}@portal.example" for name in ("editor", "partner", "stranger")])
+people = User.objects.filter(email__in=[f"{name}@portal.example" for name in ("editor", "partner", "outsider")])
 Membership.objects.filter(user__in=people).delete()
 for person in people:
     person.is_active = False
@@ -43,20 +43,20 @@ for person in people:
 
 @dataclass(frozen=True)
 class People:
-    """Who walks: editors of Porvoo and of its county, a stranger from Vaasa; places are ids of their organisations."""
+    """Who walks: editors of Porvoo and of its county, an outsider from Vaasa; places are ids of their organisations."""
 
     editor_place: int
-    stranger_place: int
+    outsider_place: int
     editor: str = "editor@portal.example"
     partner: str = "partner@portal.example"
-    stranger: str = "stranger@portal.example"
+    outsider: str = "outsider@portal.example"
 
 
 def make_people(portal: Production, password: str) -> People:
     """Make the people, or give them this password, as the application's role."""
     printed = portal.manage("shell", "--verbosity", "0", "-c", MAKE_PEOPLE, JOURNEY_PASSWORD=password)
     made = json.loads(printed.strip().splitlines()[-1])
-    return People(made["editor"], made["stranger"])
+    return People(made["editor"], made["outsider"])
 
 
 def leave(portal: Production) -> None:
@@ -102,15 +102,15 @@ def walk(client: Client, people: People, password: str) -> Iterator[str]:
     if "Uusi nimi" not in expect(client.get(f"/kartat/{map_id}/historia/"), 200, "the history").text:
         raise AssertionError("The edit is not in the history.")
     yield "an edit is done once, an older one is a conflict, the history knows"
-    stranger = Client(client.host, client.ports)
-    expect(stranger.get(f"/kartat/{map_id}/"), 302, "the map without signing in")
-    stranger.sign_in(people.stranger, password)
-    expect(stranger.get(f"/kartat/{map_id}/"), 404, "the map as a stranger")
+    outsider = Client(client.host, client.ports)
+    expect(outsider.get(f"/kartat/{map_id}/"), 302, "the map without signing in")
+    outsider.sign_in(people.outsider, password)
+    expect(outsider.get(f"/kartat/{map_id}/"), 404, "the map as an outsider")
     yield "the map is there for nobody else"
-    expect(client.post(f"/kartat/{map_id}/askel/archive/"), 302, "putting the map away")
+    expect(client.post(f"/kartat/{map_id}/askel/archive/"), 302, "archiving the map")
     if f'/kartat/{map_id}/"' in expect(client.get("/kartat/"), 200, "the list of maps").text:
-        raise AssertionError("The map that was put away is in the list of maps in use.")
-    yield "the map is put away"
+        raise AssertionError("The archived map is in the list of maps in use.")
+    yield "the map is archived"
     expect(client.post("/kirjaudu/ulos/"), 302, "signing out")
     expect(client.get(f"/kartat/{map_id}/"), 302, "the map after signing out")
     yield "signing out ends it"

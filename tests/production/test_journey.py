@@ -191,7 +191,7 @@ def test_the_check_of_a_rehearsal_leaves_nobody_who_can_sign_in_and_no_map(produ
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "ok: the map is put away" in done.stdout
+    assert "ok: the map is archived" in done.stdout
     assert folder.exists() == before
     asked = "SELECT count(*) FROM collaboration_user WHERE is_active AND email LIKE '%@portal.example'"
     assert postgres.run_sql(production.owner_url, asked) == [(0,)]

@@ -1,4 +1,4 @@
-"""Whatever a stranger writes, reading it takes time that grows with its length and no faster."""
+"""Whatever an outsider writes, reading it takes time that grows with its length and no faster."""
 
 import time
 from collections.abc import Callable

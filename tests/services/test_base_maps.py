@@ -48,7 +48,7 @@ def set_follows(cast: Cast, value: Any, *, by: str = "porvoo editor", number: in
 
 
 def follows_its_base(on: InterfaceMap) -> None:
-    """Whatever follows has a base on the map's own base map, and the base's texts unless the map is put away."""
+    """Whatever follows has a base on the map's own base map, and the base's texts unless the map is archived."""
     for aspect in Aspect.objects.filter(interface__map=on).select_related("base__interface"):
         assert aspect.base is None or aspect.base.interface.map_id == on.base_id
         assert not (aspect.follows_base and aspect.base is None)
@@ -430,7 +430,7 @@ def test_an_interface_that_comes_back_is_linked(based: Cast) -> None:
     assert texts(ours) == ("Näin.", "", "", True)
 
 
-# Maps that are put away
+# Archived maps
 
 
 def test_a_map_that_is_put_away_stays_as_it_is_and_catches_up_when_it_comes_back(based: Cast) -> None:

@@ -241,7 +241,7 @@ def test_every_question_of_visibility_is_compared_here() -> None:
 
 
 def several_maps(cast: Cast) -> list[InterfaceMap]:
-    """The cast's maps, with one put away, a party that came, a party that left, and a unit beside its city.
+    """The cast's maps, with one archived, a party that came, a party that left, and a unit beside its city.
 
     One of them has a version, and of every one there are ratings and an export.
     """

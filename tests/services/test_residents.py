@@ -220,10 +220,10 @@ def test_a_page_is_the_same_for_everybody_and_sets_no_cookie(
     cast: Cast, as_person: As, daycare: MapService
 ) -> None:
     published(cast, cast.maps["porvoo"])
-    signed_in, stranger = as_person("porvoo editor", "sv"), Client()
+    signed_in, outsider = as_person("porvoo editor", "sv"), Client()
     for path in every_path(cast.maps["porvoo"]):
         no_page_is_kept()
-        one = page(path, stranger)
+        one = page(path, outsider)
         no_page_is_kept()
         two = page(path, signed_in)
         assert one.content == two.content, path

@@ -85,7 +85,7 @@ def test_a_button_without_its_fields_is_told_so(cast: Cast, as_person: As, sent:
     on = cast.maps["porvoo"]
     for part, person in (("hyvaksy/", "porvoo approver"), ("peru/", "porvoo editor")):
         answer = as_person(person).post(f"/kartat/{on.pk}/versiot/{part}", sent, follow=True)
-        assert "The form was not whole." in answer.content.decode()
+        assert "Part of the form was missing." in answer.content.decode()
 
 
 def test_a_stale_button_says_what_has_become_of_the_round(cast: Cast, as_person: As) -> None:

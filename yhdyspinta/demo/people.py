@@ -169,7 +169,7 @@ PEOPLE = (
         "muutosjohtaja.pohjanmaa",
         "Muutosjohtaja, Pohjanmaan hyvinvointialue",
         _("Change director"),
-        _("A stranger to Porvoo: sees nothing of its drafts, only the county's own maps."),
+        _("An outsider, who cannot see Porvoo's drafts, only the county's own maps."),
         OSTROBOTHNIA,
         (Role.EDITOR,),
     ),
