@@ -59,17 +59,17 @@ def _with_events(claimed: list[Notification]) -> list[Notification]:
 
 
 def mail_links() -> int:
-    """Mail the links that were asked for and are due; how many were sent. Likewise, but they are not tried for ever."""
+    """Mail the links that were asked for and are due; how many were sent. One that fails is tried later, likewise."""
     sent = 0
     waiting = PasswordLink.objects.all()
     while links := waiting.claim(1):
+        mailed: list[PasswordLink] = []
         person = User.objects.filter(email=links[0].email, is_active=True).first()
-        mailed, answers = _send(links, waiting, partial(_link_message, person)) if person else ([], True)
+        if person is not None:
+            mailed, _answers = _send(links, waiting, partial(_link_message, person))
         if mailed or person is None or links[0].is_last_try:
             waiting.still_claimed(links).delete()
         sent += len(mailed)
-        if not answers:
-            break
     return sent
 
 

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('subject_id', models.BigIntegerField()),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('digest', models.CharField(blank=True, max_length=64, verbose_name='digest of the change')),
-                ('key', models.CharField(editable=False, max_length=200, null=True, unique=True)),
+                ('key', models.CharField(editable=False, max_length=200, null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('change', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='collaboration.change', verbose_name='change')),
@@ -300,6 +300,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='event',
             index=models.Index(fields=['subject_type', 'subject_id', '-id'], name='event_of_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('key',), name='event_happens_once'),
         ),
         migrations.AddIndex(
             model_name='notification',

@@ -37,15 +37,18 @@ class Event(models.Model):
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     digest = models.CharField(_("digest of the change"), max_length=64, blank=True)
-    key = models.CharField(  # noqa: DJ001 unique, and most events need none
-        max_length=200, unique=True, null=True, editable=False
-    )
+    key = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001 most events need none
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(key__isnull=False), name="event_happens_once"
+            )
+        ]
         indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="event_of_subject")]
 
     def __str__(self) -> str:
