@@ -39,7 +39,7 @@ def record(
 
 TELL = """
 INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at)
-SELECT %s, told.id, %s, 0, %s FROM ({people}) told ORDER BY told.id
+SELECT %s, told.id, %s, 0, %s FROM ({people}) told (id) ORDER BY told.id
 """
 
 

@@ -124,7 +124,7 @@ def test_undoing_the_return_to_the_base_gives_ones_own_text_back(cast: Cast) -> 
 @pytest.mark.parametrize("how", [undo, redo])
 def test_without_changes_of_ones_own_a_sentence(cast: Cast, how: Callable[..., Any]) -> None:
     edit(cast[OTHER], cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["aspect"], "shared_fi", "Yhteinen.")
-    with pytest.raises(NothingToUndo, match="no changes to undo"):
+    with pytest.raises(NothingToUndo, match="no changes to"):
         how(cast[ME], cast.maps["porvoo"].pk, uuid4())
 
 
