@@ -232,7 +232,7 @@ async function exchange(form, state) {
   const typed = textOf(form), filled = snapshot(form);
   show(form, words.saving, "busy");
   mark(form, "");
-  const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form));
+  const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form), { decides: "needsSaved" in form.dataset });
   if (status === 200) return accepted(form, state, { typed, filled }, answer);
   if (status === 409 && "version" in answer) {
     show(form, words.notSaved, "refused");

@@ -22,6 +22,7 @@ def open_map(page: Page, title: str) -> str:
     page.goto("/kartat/")
     page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.wait_for_load_state("load")  # its scripts have run
     return page.url
 
 

@@ -14,12 +14,17 @@ from tests.browser.test_writing import RESTED, answer, aspect, write
 from yhdyspinta.embedded.browser import sign_in
 
 
+def sign_out(page: Page) -> None:
+    """Sign out, and wait until it is so."""
+    page.locator("[data-sign-out] button").click()
+    expect(page.get_by_role("link", name=re.compile("Kirjaudu|Logga in")).first).to_be_visible()
+
+
 def change_person(page: Page, email: str) -> Page:
     """In another tab of the same browser: sign out, and sign in as somebody else, or nobody."""
     tab = page.context.new_page()
     tab.goto("/")
-    tab.locator("[data-sign-out] button").click()
-    expect(tab.get_by_role("link", name=re.compile("Kirjaudu|Logga in")).first).to_be_visible()
+    sign_out(tab)
     if email:
         sign_in(tab, email)
     return tab
@@ -74,7 +79,7 @@ def test_what_was_typed_in_a_form_waits_when_the_session_ended_in_another_tab(
     sign_in(page, COUNTY)
     page.goto("/oma/kesken/")
     expect(page.locator("main")).not_to_contain_text("puoli tuntia")
-    page.locator("[data-sign-out] button").click()
+    sign_out(page)
     sign_in(page, PORVOO)
     expect(page.locator("main h1")).to_have_text("Kirjoittamasi on tallessa")
     expect(page.locator("textarea[name=description_fi]")).to_have_value(
@@ -118,8 +123,7 @@ def test_back_shows_nothing_of_a_person_who_has_signed_out(
     target, _text = aspect(page)
     for path in ("/", target, "/oma/"):
         page.goto(path)
-        page.locator("[data-sign-out] button").click()
-        expect(page.get_by_role("link", name=re.compile("Kirjaudu")).first).to_be_visible()
+        sign_out(page)
         page.context.set_offline(is_offline)
         with suppress(PlaywrightError):  # offline the browser shows its own page
             page.go_back(wait_until="commit", timeout=5_000)
