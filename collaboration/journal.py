@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from collaboration.bell import ring_for
-from collaboration.models import Change, Event, Notification, User
+from collaboration.models import Change, Event, User
 
 
 def record(
@@ -20,20 +21,42 @@ def record(
     by: User | None,
     note: str = "",
     digest: str = "",
+    key: str | None = None,
     change: Change | None = None,
     recipients: models.QuerySet[User] | None = None,
 ) -> Event:
-    """Write one event and a notification for each recipient but the one who acted."""
+    """Write one event and a notification for each recipient but the one who acted.
+
+    Of what may happen once only, `key` says what it is: the database refuses a second event with the same.
+    """
     event = Event.objects.create(
-        verb=verb, subject=subject, actor=by, note=note, digest=digest, change=change
+        verb=verb, subject=subject, actor=by, note=note, digest=digest, key=key, change=change
     )
     if recipients is not None:
-        told = recipients.filter(is_active=True).exclude(pk__in=[by.pk] if by else []).distinct()
-        Notification.objects.bulk_create(
-            Notification(recipient=person, event=event, key=f"event:{event.pk}:person:{person.pk}")
-            for person in told
-        )
+        _tell(event, recipients.exclude(pk__in=[by.pk] if by else []))
     return event
+
+
+TELL = """
+INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at)
+SELECT %s, told.id, %s, 0, %s FROM ({people}) told (id) ORDER BY told.id
+"""
+
+
+def _tell(event: Event, people: models.QuerySet[User]) -> None:
+    """Notify whoever of the people can sign in: one statement, however many they are."""
+    wanted = people.filter(is_active=True).order_by().values("pk").distinct()
+    try:
+        sql, params = wanted.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(TELL.format(people=sql), [event.pk, event.at, event.at, *params])
+
+
+def happened(key: str) -> Event | None:
+    """The event that has this key, when it has happened already."""
+    return Event.objects.filter(key=key).first()
 
 
 def latest_change(log: models.Model, subject: models.Model, property_name: str) -> Change | None:
@@ -123,7 +146,7 @@ def record_change(
 
 
 def announce(log: models.Model) -> None:
-    """Tell after the commit that something happened around the log that is no change of its content."""
+    """Tell after the commit that something happened around the log that does not change its content."""
     transaction.on_commit(partial(ring_for, log, news=True), robust=True)
 
 

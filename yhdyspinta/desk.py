@@ -15,16 +15,16 @@ from services.queries import desk
 
 SENTENCES = {
     "map.made": lambda: _("A new interface map was made"),
-    "map.archived": lambda: _("An interface map was put away"),
+    "map.archived": lambda: _("An interface map was archived"),
     "map.taken_back": lambda: _("An interface map was taken back into use"),
-    "round.opened": lambda: _("A rating round was opened"),
-    "round.completed": lambda: _("All parties have rated: see the ratings"),
-    "round.closed": lambda: _("A rating round was closed: see the ratings"),
-    "approval.started": lambda: _("An interface map waits for your approval"),
-    "approval.ended": lambda: _("An approval round ended, since the map was changed"),
-    "approval.cancelled": lambda: _("An approval round was cancelled"),
-    "version.published": lambda: _("A version of an interface map was published"),
-    "version.withdrawn": lambda: _("A version of an interface map was withdrawn"),
+    "rating_round.opened": lambda: _("A rating round was opened"),
+    "rating_round.completed": lambda: _("All parties have rated: see the ratings"),
+    "rating_round.closed": lambda: _("A rating round was closed: see the ratings"),
+    "approval_round.started": lambda: _("An interface map waits for your approval"),
+    "approval_round.ended": lambda: _("An approval round ended, since the map was changed"),
+    "approval_round.cancelled": lambda: _("An approval round was cancelled"),
+    "map_version.published": lambda: _("A version of an interface map was published"),
+    "map_version.withdrawn": lambda: _("A version of an interface map was withdrawn"),
 }
 """Every verb that anyone is told of, in words."""
 

@@ -19,7 +19,7 @@ class Throttle(SimpleRateThrottle):
         return len(self.history) < self.num_requests and self.throttle_success()
 
 
-class StrangerThrottle(Throttle, AnonRateThrottle):
+class OutsiderThrottle(Throttle, AnonRateThrottle):
     """Callers who have not signed in, by their network address."""
 
     scope = "anon"

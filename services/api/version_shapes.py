@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from collaboration.api.shapes import Shape
 from services.api.shapes import AppliedShape
-from services.comparison import ADDED, CHANGED, REMOVED
+from services.content.comparison import ADDED, CHANGED, REMOVED
 from services.models import ApprovalRound, AspectStatus, MapVersion
 
 VERSION_STATUSES = MapVersion.Status.values

@@ -9,8 +9,8 @@ from django.http import Http404
 
 from collaboration.models import User
 from services import policy
-from services.comparison import compare, headline
-from services.content import canonical, content_of, digest
+from services.content.canonical import canonical, content_of, digest
+from services.content.comparison import compare, headline
 from services.models import Export, MapImport, MapVersion
 from services.queries.maps import map_for
 from services.workflows.exports import draft_has_moved_on

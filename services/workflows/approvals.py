@@ -22,7 +22,8 @@ from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
 from collaboration.workflow import Transition, TransitionRefused, Workflow
 from services import policy
-from services.content import Content, canonical, content_of, digest, moment
+from services.content.canonical import canonical, content_of, digest, moment
+from services.content.shape import Content
 from services.models import (
     Approval,
     ApprovalRound,
@@ -45,7 +46,7 @@ class _Changed(Exception):
 def _asked(approval_round: Any) -> models.QuerySet[User]:
     """Who were told that the round began, and who began it."""
     told = models.Q(
-        notifications__event__verb="approval.started",
+        notifications__event__verb="approval_round.started",
         notifications__event__subject_id=approval_round.pk,
     )
     return User.objects.filter(told | models.Q(pk=approval_round.started_by_id))
@@ -96,7 +97,7 @@ def _publish(approval_round: Any, by: User | None) -> None:
     for language in ("fi", "sv"):
         setattr(version, f"citation_{language}", _citation(version, language))
     version.save()
-    record("version.published", version, by=by, recipients=policy.people_of_parties(interface_map))
+    record("map_version.published", version, by=by, recipients=policy.people_of_parties(interface_map))
 
 
 round_workflow: Workflow[ApprovalRound] = Workflow(
@@ -108,7 +109,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         allowed=policy.can_approve,
         blockers=_without_approvals,
         effect=_publish,
-        verb="approval.completed",
+        verb="approval_round.completed",
     ),
     Transition(
         name="end",
@@ -117,7 +118,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         target=ApprovalRound.Status.ENDED,
         allowed=policy.can_end_round,
         effect=_end,
-        verb="approval.ended",
+        verb="approval_round.ended",
         recipients=_asked,
     ),
     Transition(
@@ -127,7 +128,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         target=ApprovalRound.Status.CANCELLED,
         allowed=policy.can_cancel_round,
         effect=_end,
-        verb="approval.cancelled",
+        verb="approval_round.cancelled",
         recipients=_asked,
     ),
 )
@@ -139,7 +140,7 @@ version_workflow: Workflow[MapVersion] = Workflow(
         sources=frozenset({MapVersion.Status.PUBLISHED}),
         target=MapVersion.Status.REPLACED,
         allowed=policy.can_withdraw_version,
-        verb="version.replaced",
+        verb="map_version.replaced",
     ),
     Transition(
         name="withdraw",
@@ -148,7 +149,7 @@ version_workflow: Workflow[MapVersion] = Workflow(
         target=MapVersion.Status.WITHDRAWN,
         allowed=policy.can_withdraw_version,
         effect=_withdraw,
-        verb="version.withdrawn",
+        verb="map_version.withdrawn",
         recipients=_people,
     ),
 )
@@ -211,7 +212,7 @@ def start(
     )
     approval_round.full_clean()
     approval_round.save()
-    record("approval.started", approval_round, by=user, recipients=policy.approvers_of(interface_map))
+    record("approval_round.started", approval_round, by=user, recipients=policy.approvers_of(interface_map))
     announce(interface_map)
     return approval_round
 
@@ -257,7 +258,13 @@ def _approve(user: User, map_id: int, round_id: int, read: str, organisation_id:
         raise _Changed
     organisation = _party_of(user, approval_round, organisation_id)
     approval = Approval.objects.create(round=approval_round, organisation=organisation, approver=user)
-    record("approval.given", approval_round, by=user, note=str(organisation), digest=approval_round.digest)
+    record(
+        "approval_round.approved",
+        approval_round,
+        by=user,
+        note=str(organisation),
+        digest=approval_round.digest,
+    )
     announce(interface_map)
     if not waited_for(approval.round):
         return round_workflow.perform("publish", approval_round, by=user)

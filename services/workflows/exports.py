@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from collaboration.models import User
 from collaboration.waking import wake_after_commit
 from services import policy
-from services.content import canonical, content_of, digest
+from services.content.canonical import canonical, content_of, digest
 from services.models import Export, InterfaceMap, MapImport, MapVersion
 from services.models.export import MOST_TRIES
 

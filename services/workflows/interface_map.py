@@ -1,4 +1,4 @@
-"""When a map is put away and taken back."""
+"""When a map is archived and taken back."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def _end_rounds(interface_map: Any, by: User | None) -> None:
 interface_map_workflow: Workflow[InterfaceMap] = Workflow(
     Transition(
         name="archive",
-        label=_("Put the map away"),
+        label=_("Archive the map"),
         sources=frozenset({Status.DRAFT}),
         target=Status.ARCHIVED,
         allowed=policy.can_archive_map,

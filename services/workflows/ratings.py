@@ -47,7 +47,7 @@ rating_round_workflow: Workflow[RatingRound] = Workflow(
         target=Status.COMPLETE,
         allowed=_by_itself,
         effect=_end,
-        verb="round.completed",
+        verb="rating_round.completed",
         recipients=_people,
     ),
     Transition(
@@ -57,7 +57,7 @@ rating_round_workflow: Workflow[RatingRound] = Workflow(
         target=Status.CLOSED,
         allowed=policy.can_close_round,
         effect=_end,
-        verb="round.closed",
+        verb="rating_round.closed",
         recipients=_people,
     ),
 )
@@ -82,7 +82,7 @@ def open_round(interface_map: InterfaceMap, *, by: User) -> RatingRound:
         .order_by("interface", "number", "interface__party_rows")
         .values_list("pk", "interface__party_rows__map_party")
     )
-    record("round.opened", opened, by=by, recipients=_people(opened))
+    record("rating_round.opened", opened, by=by, recipients=_people(opened))
     announce(on)
     return opened
 

@@ -223,7 +223,7 @@ async function exchange(form, state) {
   const typed = textOf(form), filled = snapshot(form);
   show(form, words.saving, "busy");
   mark(form, "");
-  const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form));
+  const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form), { decides: "needsSaved" in form.dataset });
   if (status === 200) return accepted(form, state, { typed, filled }, answer);
   if (status === 409 && "version" in answer) {
     show(form, words.notSaved, "refused");
@@ -299,7 +299,7 @@ document.addEventListener("ops:waiting", async () => {
     if (!held.includes(`${form.elements.subject.value} ${form.elements.property.value}`)) delete form.dataset.waits;
 });
 
-// Whatever hangs on a text (a consent) waits until texts that are being typed have been saved.
+// Whatever hangs on a text (a confirmation) waits until texts that are being typed have been saved.
 async function saveAllTexts(except) {
   const others = [...document.querySelectorAll("form[data-edit]")].filter((form) => form !== except && fieldOf(form));
   await Promise.all(others.map((form) => save(form)));

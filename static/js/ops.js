@@ -44,14 +44,15 @@ const isUnknown = ({ status }) => status === 0 || status === 401;
 const isUsed = (answer) => answer?.type === "urn:yhdyspinta:problem:id-used";
 
 // Send one op; without a connection, or without its person, it waits on this device, unless it may hold client data.
-// `about` is what the person would call it. Resolves with { status, answer, waits }.
-export const sendOp = (url, op, about = "") => keep(send(url, op, about));
+// `about` is what the person would call it; what decides something is never done later, when its person comes back.
+// Resolves with { status, answer, waits }.
+export const sendOp = (url, op, about = "", { decides = false } = {}) => keep(send(url, op, about, decides));
 
-async function send(url, op, about) {
+async function send(url, op, about, decides) {
   sent.add(op.id);
   const before = person && (await waiting()).find((entry) => entry.url === url && isSameThing(entry.op, op));
   const result = before ? { status: 0, answer: {} } : await post(url, op);
-  if (!isUnknown(result) || !person) return result;
+  if (!isUnknown(result) || !person || (decides && result.status === 401)) return result;
   const waits = await hold(url, op, about);
   if (before) flush();
   return { ...result, waits };

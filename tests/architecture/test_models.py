@@ -54,10 +54,10 @@ WITHOUT_A_GATE = {
     "Event.digest",
     "Change.property",
     "Change.request_digest",
-    "Notification.key",
+    "Event.key",
     "Interface.meeting",
     "ServiceNode.key",
-    "AspectAnswer.consented_text",
+    "AspectAnswer.confirmed_text",
     "ApprovalRound.digest",
     "MapVersion.digest",
     "Export.digest",
@@ -212,7 +212,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
         for workflow in WORKFLOWS.values()
         for step in workflow.transitions.values()
         if step.recipients.__name__ != "_nobody"
-    } | {"map.made", "round.opened", "approval.started", "version.published"}
+    } | {"map.made", "rating_round.opened", "approval_round.started", "map_version.published"}
     assert told == set(SENTENCES)
     for verb in told:
         for part in ("subject", "body"):

@@ -14,18 +14,23 @@ from tests.browser.test_writing import RESTED, answer, aspect, write
 from yhdyspinta.embedded.browser import sign_in
 
 
+def sign_out(page: Page) -> None:
+    """Sign out, and wait until it is so."""
+    page.locator("[data-sign-out] button").click()
+    expect(page.get_by_role("link", name=re.compile("Kirjaudu|Logga in")).first).to_be_visible()
+
+
 def change_person(page: Page, email: str) -> Page:
     """In another tab of the same browser: sign out, and sign in as somebody else, or nobody."""
     tab = page.context.new_page()
     tab.goto("/")
-    tab.locator("[data-sign-out] button").click()
-    expect(tab.get_by_role("link", name=re.compile("Kirjaudu|Logga in")).first).to_be_visible()
+    sign_out(tab)
     if email:
         sign_in(tab, email)
     return tab
 
 
-def test_a_press_in_an_old_tab_consents_for_nobody_and_the_words_wait_for_their_author(
+def test_a_press_in_an_old_tab_confirms_for_nobody_and_the_words_wait_for_their_author(
     new_page: NewPage, problems: list[str]
 ) -> None:
     page = new_page(signed_in_as=PORVOO)
@@ -36,9 +41,9 @@ def test_a_press_in_an_old_tab_consents_for_nobody_and_the_words_wait_for_their_
     page.keyboard.press("Control+End")
     page.keyboard.type(" Minun lauseeni")
     with page.expect_navigation():
-        page.locator(".consent").filter(has_text="Porvoo").locator("button").click()
+        page.locator(".confirmation").filter(has_text="Porvoo").locator("button").click()
     expect(page.locator(".another")).to_contain_text("toinen henkilö")
-    expect(page.locator(".consent__state--given")).to_have_count(0)
+    expect(page.locator(".confirmation__state--given")).to_have_count(0)
     expect(answer(page).or_(page.locator(".reading__text").first)).not_to_contain_text("Minun lauseeni")
     assert "Minun lauseeni" in kept(page), "kept for its author"
     expect(page.locator("[data-waiting]")).to_be_hidden()
@@ -116,7 +121,7 @@ def test_what_was_typed_in_a_form_waits_when_the_session_ended_in_another_tab(
     sign_in(page, COUNTY)
     page.goto("/oma/kesken/")
     expect(page.locator("main")).not_to_contain_text("puoli tuntia")
-    page.locator("[data-sign-out] button").click()
+    sign_out(page)
     sign_in(page, PORVOO)
     expect(page.locator("main h1")).to_have_text("Kirjoittamasi on tallessa")
     expect(page.locator("textarea[name=description_fi]")).to_have_value(
@@ -160,8 +165,7 @@ def test_back_shows_nothing_of_a_person_who_has_signed_out(
     target, _text = aspect(page)
     for path in ("/", target, "/oma/"):
         page.goto(path)
-        page.locator("[data-sign-out] button").click()
-        expect(page.get_by_role("link", name=re.compile("Kirjaudu")).first).to_be_visible()
+        sign_out(page)
         page.context.set_offline(is_offline)
         with suppress(PlaywrightError):  # offline the browser shows its own page
             page.go_back(wait_until="commit", timeout=5_000)

@@ -4,7 +4,7 @@ from typing import Any
 
 from collaboration.models import Membership
 from collaboration.workflow import TransitionRefused
-from services.content import canonical, digest
+from services.content.canonical import canonical, digest
 from services.models import Approval, ApprovalRound, InterfaceMap, MapVersion
 from services.workflows import approvals
 from tests.cast import Cast

@@ -7,7 +7,7 @@ import pytest
 
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
-from services.content import canonical, content_of, digest
+from services.content.canonical import canonical, content_of, digest
 from services.models import (
     ApprovalRound,
     InterfaceMap,

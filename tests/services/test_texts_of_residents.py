@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.models import Aspect, AspectAnswer, MapService
-from services.queries.residents import LETTERS_ON_A_CARD, LINES_ON_A_CARD, beginning_of
+from services.residents.pages import LETTERS_ON_A_CARD, LINES_ON_A_CARD, beginning_of
 from tests.cast import Cast
 from tests.collaboration.test_plain_text import LINES, lines_of, shown
 from tests.services.rounds import finish, published
@@ -23,7 +23,7 @@ def test_what_was_typed_is_what_is_read_on_every_page(cast: Cast) -> None:
     MapService.objects.filter(pk=daycare.pk).update(where_fi=typed, how_fi=typed)
     finish(on)
     Aspect.objects.filter(interface__map=on, number=1).update(shared_fi=typed)
-    AspectAnswer.objects.filter(aspect__interface__map=on, aspect__number=1).update(consented_text=typed)
+    AspectAnswer.objects.filter(aspect__interface__map=on, aspect__number=1).update(confirmed_text=typed)
     version = published(cast, on)
     parties_read = cast.client("porvoo editor").get(version.get_absolute_url()).content.decode()
     for page, times in (
