@@ -208,15 +208,14 @@ export async function save(form, { even = false } = {}) {
     mark(form, "");
     return null;
   }
+  const typed = textOf(form);
   state.sending = exchange(form, state);
   await state.sending;
   state.sending = null;
   if (state.beside && !isWritten(field)) settle(form, state.beside.value, state.beside.version);
-  if (state.again) {
-    state.again = false;
-    return save(form);
-  }
-  return null;
+  const again = state.again && textOf(form) !== typed;
+  state.again = false;
+  return again ? save(form) : null;
 }
 
 async function exchange(form, state) {

@@ -38,9 +38,9 @@ class Half:
 PARTIAL = {
     "number": Half(None, "service", "place", ("1", "2"), "12", "1000", is_sent=False),
     "decimal": Half(5, "resource", "person_years", ("1,", "5"), "1,5", "puoli"),
-    "numeric": Half(8, "escalation", "days", ("1", "4"), "14", "pian"),
+    "numeric": Half(8, "path_step", "days", ("1", "4"), "14", "pian"),
     "url": Half(
-        7, "goal", "url", ("https://kun", "ta.example/uusi"), "https://kunta.example/uusi", "uusi sivu"
+        7, "goal_row", "url", ("https://kun", "ta.example/uusi"), "https://kunta.example/uusi", "uusi sivu"
     ),
     "tel": Half(None, "channel", "phone", ("019 0", "00 0077"), "019 000 0077", "soita"),
 }
@@ -137,7 +137,7 @@ def test_what_is_half_typed_or_wrong_is_not_saved(new_page: NewPage, problems: l
 def test_a_list_that_is_gone_through_by_keys_is_saved_when_it_is_left(new_page: NewPage) -> None:
     page = new_page(signed_in_as=PORVOO)
     opened(page, 8)
-    field = field_of(page, "escalation", "level")
+    field = field_of(page, "path_step", "level")
     before = field.input_value()
     with ops(page) as sent:
         field.focus()
@@ -179,8 +179,6 @@ def test_a_text_box_grows_with_its_text(new_page: NewPage, *, is_known: bool) ->
     assert box.evaluate(height) > low + 300
     assert box.evaluate(cut) <= 1, "nothing has to be scrolled"
     box.fill(was)
-    page.keyboard.press("Tab")
-    saved(page)
     folded = page.locator("details:has(textarea)").first
     folded.locator("summary").click()
     assert folded.locator("textarea").evaluate(cut) <= 1
