@@ -18,11 +18,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.frozen import canonical, digest
 from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
 from collaboration.workflow import Transition, TransitionRefused, Workflow
 from services import policy
-from services.content.canonical import canonical, content_of, digest, moment
+from services.content.canonical import content_of, moment
 from services.content.shape import Content
 from services.models import (
     Approval,
