@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.http import urlsafe_base64_encode
 
-from collaboration import subjects
+from collaboration import subjects, verbs
 from collaboration.models import Event, Notification, PasswordLink, User
 from collaboration.models.queued import Queued, QueuedQuerySet
 
@@ -147,15 +147,10 @@ def still_visible(batch: Iterable[Notification]) -> set[int]:
     return readable
 
 
-def template_name(event: Event) -> str:
-    """The mail's templates, without their `.subject.txt` and `.body.txt`: in the app that the subject belongs to."""
-    return f"{event.subject_type.app_label}/mail/{event.verb.replace('.', '_')}"
-
-
 def message(notification: Notification, connection: BaseEmailBackend) -> mail.EmailMessage:
     """The mail in its reader's language."""
     event, person = notification.event, notification.recipient
-    name = template_name(event)
+    name = verbs.verb(event.verb).mail
     row: Any = event.subject
     with translation.override(person.language):
         context = {

@@ -11,7 +11,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from collaboration.append_only import MAKE_FUNCTION, append_only
+from collaboration.frozen import MAKE_FUNCTION, append_only
 
 
 

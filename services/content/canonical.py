@@ -8,8 +8,6 @@ it tells only that somebody is named.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
@@ -73,21 +71,6 @@ def service_of(interface_map: InterfaceMap, key: int) -> Content | None:
 def interface_of(interface_map: InterfaceMap, key: int) -> Content | None:
     """What the map's content says of one interface."""
     return next(iter(_interfaces(interface_map, pk=key)), None)
-
-
-def canonical(content: Content) -> bytes:
-    """The content as JSON in UTF-8: keys sorted, no spaces, nothing escaped that need not be.
-
-    These are the bytes that RFC 8785 asks for, since keys are ASCII and the only numbers are whole ones under 2^53.
-    """
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 of canonical bytes, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def moment(at: datetime.datetime) -> str:

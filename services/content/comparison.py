@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils import timezone
@@ -14,18 +12,15 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from collaboration.marking import ADDED, REMOVED, Parts, marked
 from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
 from services.content.shape import ASPECT, MAP, SERVICE, Content, Member
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
-ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+CHANGED = "changed"
 SIGNS = {ADDED: "+", REMOVED: "−", CHANGED: "≠"}
 """A sign beside each word, so that nothing is told by colour alone."""
 
-ALIKE = 0.3
-"""Texts that share less are shown whole, the old one and the new one: marks all over would hide what they say."""
-
-Parts = list[tuple[str, str]]
 Words = dict[str, Callable[[Content], str]]
 
 
@@ -59,35 +54,6 @@ class Difference:
     def kind_name(self) -> str:
         """The word beside the sign."""
         return {ADDED: _("added"), REMOVED: _("removed"), CHANGED: _("changed")}[self.kind]
-
-
-def marked(before: str, after: str) -> Parts:
-    """Both texts word by word: what is the same, what was removed from the earlier one and what was added to it."""
-    if before == after:
-        return [("same", after)] if after else []
-    old, new = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
-    matcher = SequenceMatcher(None, [word.strip() for word in old], [word.strip() for word in new])
-    if matcher.ratio() < ALIKE:
-        whole: Parts = [(REMOVED, before), (ADDED, after)]
-        return _spaced([(kind, words) for kind, words in whole if words])
-    parts: Parts = []
-    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
-        if kind == "equal":
-            parts.append(("same", "".join(new[j1:j2])))
-            continue
-        if i1 < i2:
-            parts.append((REMOVED, "".join(old[i1:i2])))
-        if j1 < j2:
-            parts.append((ADDED, "".join(new[j1:j2])))
-    return _spaced(parts)
-
-
-def _spaced(parts: Parts) -> Parts:
-    """A text's last word has no space after it; before another part it gets one."""
-    return [
-        (kind, words if nth == len(parts) or words[-1:].isspace() else f"{words} ")
-        for nth, (kind, words) in enumerate(parts, 1)
-    ]
 
 
 def named(row: Content, field: str = "name") -> str:

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from services.content.comparison import ADDED, CHANGED, SIGNS
+from collaboration.marking import ADDED
+from services.content.comparison import CHANGED, SIGNS
 from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH
 from services.drawing.picture import FONT, TEXT, world_of
 

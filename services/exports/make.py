@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from services.content.canonical import canonical
+from collaboration.frozen import canonical
 from services.content.shape import Content
 from services.drawing.picture import as_file
 from services.exports import drawing, sheets, typeset

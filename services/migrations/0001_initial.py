@@ -15,7 +15,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
-from collaboration.append_only import append_only
+from collaboration.frozen import append_only
 
 
 

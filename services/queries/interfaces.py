@@ -8,11 +8,11 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from collaboration.kept import Kept
+from collaboration.marking import marked
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
 from collaboration.words import by_name, found
 from services import policy
-from services.content.comparison import marked
 from services.models import (
     QUESTIONS,
     Aspect,

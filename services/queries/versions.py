@@ -11,10 +11,12 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 
+from collaboration.frozen import canonical, digest
+from collaboration.marking import ADDED, REMOVED
 from collaboration.models import Membership, User
 from services import policy
-from services.content.canonical import canonical, content_of, digest
-from services.content.comparison import ADDED, CHANGED, REMOVED, Difference, compare, headline
+from services.content.canonical import content_of
+from services.content.comparison import CHANGED, Difference, compare, headline
 from services.content.shape import Content
 from services.drawing.comparison import compared
 from services.models import Approval, ApprovalRound, AspectStatus, InterfaceMap, MapService, MapVersion

@@ -16,6 +16,7 @@ from django.utils import timezone
 from collaboration.journal import latest_change, record_changes
 from collaboration.models import Change, Organisation, User
 from collaboration.outside import row_id
+from collaboration.workflow import Step
 from services.models import Aspect, Interface, InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.workflows import approvals
 
@@ -85,10 +86,10 @@ def _brings_interfaces(change: Change) -> bool:
     return change.property in brings or (change.property == "archived" and not change.to_value)
 
 
-def catch_up_after_return(interface_map: InterfaceMap, by: User | None) -> None:
+def catch_up_after_return(interface_map: InterfaceMap, step: Step) -> None:
     """A map that comes back into use says what its base has come to say while the map was archived."""
-    if by is not None and interface_map.base_id is not None:
-        _catch_up([interface_map], uuid4(), by)
+    if step.by is not None and interface_map.base_id is not None:
+        _catch_up([interface_map], uuid4(), step.by)
 
 
 def begin_with_texts(interface_map: InterfaceMap) -> None:

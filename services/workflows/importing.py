@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import User
 from services import policy
-from services.content.canonical import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
 from services.content.shape import ASPECT, MAP, SERVICE, Content
 from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport

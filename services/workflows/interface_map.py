@@ -4,8 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import User
-from collaboration.workflow import Transition, Workflow
+from collaboration.workflow import Step, Transition, Workflow
 from services import policy
 from services.models import InterfaceMap
 from services.workflows import approvals, base_maps
@@ -17,8 +16,8 @@ def _people(interface_map: Any) -> Any:
     return policy.people_of_parties(interface_map)
 
 
-def _end_rounds(interface_map: Any, by: User | None) -> None:
-    approvals.end_rounds([interface_map.pk], by)
+def _end_rounds(interface_map: Any, step: Step) -> None:
+    approvals.end_rounds([interface_map.pk], step.by)
 
 
 interface_map_workflow: Workflow[InterfaceMap] = Workflow(

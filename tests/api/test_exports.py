@@ -1,6 +1,7 @@
 """Exports over the API: asked for, waited for, fetched."""
 
-from services.content.canonical import canonical, content_of
+from collaboration.frozen import canonical
+from services.content.canonical import content_of
 from services.exports.make import make_all
 from tests.api.conftest import Api
 from tests.cast import Cast

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.content.canonical import canonical, digest
+from collaboration.frozen import canonical, digest
 from tests.api.conftest import Api
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
-from collaboration import mailing, subjects, tasks
+from collaboration import mailing, subjects, tasks, verbs
 from collaboration.models import Notification, Organisation, PasswordLink
 from tests.factories.collaboration import (
     EventFactory,
@@ -25,7 +25,6 @@ from tests.factories.collaboration import (
     UserFactory,
 )
 from tests.gear.smtp import mail_server
-from yhdyspinta.desk import SENTENCES
 from yhdyspinta.embedded.process import free_port
 
 
@@ -39,9 +38,6 @@ def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     registered: dict[Any, subjects.Subject] = subjects._registered
     monkeypatch.setitem(registered, Organisation, port)
-    monkeypatch.setattr(
-        mailing, "template_name", lambda event: f"services/mail/{event.verb.replace('.', '_')}"
-    )
 
 
 pytestmark = [pytest.mark.usefixtures("organisations_as_subjects")]
@@ -292,7 +288,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", sorted(SENTENCES))
+@pytest.mark.parametrize("verb", sorted(verbs.registered()))
 def test_every_verb_that_is_told_has_its_mail_in_every_language(language: str, verb: str) -> None:
     NotificationFactory.create(event__verb=verb, recipient__language=language)
     NotificationFactory.create(

@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Event, Membership, Notification
 from collaboration.workflow import TransitionRefused
-from services.content.canonical import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.models import Approval, ApprovalRound, InterfaceMap, MapService, MapVersion, Service
 from services.workflows import approvals
 from services.workflows.catalogue import keep

@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Membership, User
-from services.content.canonical import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
 from services.content.rows import channels_in_words, path_in_words
 from services.content.shape import CHANNEL

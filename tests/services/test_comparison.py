@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from collaboration.marking import marked
 from services.content.canonical import content_of
-from services.content.comparison import Difference, compare, marked
+from services.content.comparison import Difference, compare
 from services.models import MapService
 from services.workflows.edits import NoSuchSubject
 from services.workflows.taking_back import take_back_aspect

@@ -17,7 +17,8 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from services.content.canonical import canonical, content_of, digest
+from collaboration.frozen import canonical, digest
+from services.content.canonical import content_of
 from services.exports import glyphs, names, sheets, typeset
 from services.exports.cells import Column, Table
 from services.exports.make import file_of

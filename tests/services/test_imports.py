@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from jsonschema import Draft202012Validator
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Change
-from services.content.canonical import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.content.shape import schema
 from services.models import Evidence, InterfaceMap, MapImport, MapService
 from services.workflows import importing

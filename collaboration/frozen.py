@@ -1,12 +1,31 @@
-"""What the database itself lets nobody rewrite: one trigger function, put on a table by a migration.
+"""What never changes once it is written: its canonical bytes, their digest, and the trigger that lets nobody rewrite it.
 
 A table's owner can take the trigger away, which `manage.py redact_changes` does for its own transaction; the
 application's role cannot.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.migrations import RunSQL
+
+
+def canonical(content: Any) -> bytes:
+    """The content as JSON in UTF-8: keys sorted, no spaces, nothing escaped that need not be.
+
+    These are the bytes that RFC 8785 asks for while keys are ASCII and the only numbers are whole ones under 2^53.
+    """
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of canonical bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
 
 FUNCTION = "refuse_to_change_history"
 
