@@ -1,5 +1,7 @@
 """Making ops in tests."""
 
+import random
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -158,6 +160,14 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("answer", "confirmation"): ["Yhteinen.", None],
         ("evidence", "archived"): [True, False],
     }
+
+
+def unlike(keys: Iterable[tuple[str, str]], *, everything: bool) -> list[tuple[str, str]]:
+    """What to try of properties by kind and name: of texts that differ in their language one, another each time; or all."""
+    classes: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for kind, name in keys:
+        classes.setdefault((kind, name.removesuffix("_fi").removesuffix("_sv")), []).append((kind, name))
+    return [key for keys in classes.values() for key in (keys if everything else [random.choice(keys)])]  # noqa: S311
 
 
 def rows_of(on: InterfaceMap) -> dict[str, str]:
