@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from services.workflows.edits import Op
+from collaboration.ops.document import Op
 from services.workflows.structure import ROW_KINDS
 
 LISTS = {"parties", "responsible", "actors"}

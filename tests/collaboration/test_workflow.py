@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +18,7 @@ from collaboration.models import Event, Notification, User
 from collaboration.verdict import ALLOWED, Verdict
 from collaboration.workflow import Result, Step, Transition, TransitionRefused, Workflow
 from tests.factories.collaboration import UserFactory
+from tests.gear.tables import tables_of
 
 
 class Leave(models.Model):
@@ -121,25 +121,17 @@ workflow: Workflow[Leave] = Workflow(
 pytestmark = pytest.mark.usefixtures("in_english")
 
 
-def made_table() -> Iterator[None]:
-    """The table and its content type, which is forgotten afterwards: other databases have another under its number."""
-    with connection.schema_editor() as editor:
-        editor.create_model(Leave)
-    ContentType.objects.clear_cache()
-    ContentType.objects.get_for_model(Leave)
-    yield
-    ContentType.objects.clear_cache()
-
-
 @pytest.fixture
 def leaves(db: None) -> Iterator[None]:
-    yield from made_table()
+    with tables_of(Leave):
+        yield
 
 
 @pytest.fixture
 def kept_leaves(fresh_database: str) -> Iterator[None]:
     """In a database where others see it, too."""
-    yield from made_table()
+    with tables_of(Leave):
+        yield
 
 
 def leave(status: str = Status.GRANTED, words: str = "") -> Leave:
