@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.marking import ADDED, REMOVED, Parts, marked
-from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
+from collaboration.models.bilingual import in_language
+from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words
 from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
@@ -58,7 +59,7 @@ class Difference:
 
 def named(row: Content, field: str = "name") -> str:
     """A name out of a content, in the reader's language or the one that there is."""
-    return told(row, field)[0]
+    return in_language(row, field)
 
 
 def compare(before: Content, after: Content) -> list[Difference]:
