@@ -251,6 +251,21 @@ def test_many_cost_as_many_statements_as_one(
     assert Notification.objects.count() == count * len(people)
 
 
+def test_of_many_rows_those_that_were_reminded_are_not_reminded_again(
+    leaves: None, django_assert_num_queries: Any
+) -> None:
+    first, second, third = leave(), leave(), leave()
+    workflow.perform("remind", second, by=None)
+    with django_assert_num_queries(6):  # two savepoints, SELECT, keys, UPDATE, events; nobody is told
+        results = workflow.perform_many("remind", Leave.objects.all(), timezone.now())
+    assert [(each.pk, each.refusal) for each in results] == [
+        (first.pk, ""),
+        (second.pk, "This has been done already."),
+        (third.pk, ""),
+    ]
+    assert Event.objects.filter(verb="leave.reminded").count() == 3
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_two_clocks_at_once_take_each_step_once(kept_leaves: None, count: int) -> None:
     person = UserFactory.create()
