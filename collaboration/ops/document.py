@@ -182,10 +182,10 @@ class Document(Generic[Row]):
         property_.write(row, value, user)
         after = property_.read(row) if property_.is_versioned else property_.made(row)
         self.model._default_manager.filter(pk=on.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
-        on.seq += 1
+        seq = on.seq = on.seq + 1  # what follows from the change takes further numbers
         change = record_change(
             on,
-            on.seq,
+            seq,
             op.id,
             row,
             property_.name,
@@ -198,7 +198,7 @@ class Document(Generic[Row]):
             cause=cause,
         )
         self.after(on, change, row)
-        return Applied(op.subject, op.property, after, on.seq, row, merged)
+        return Applied(op.subject, op.property, after, seq, row, merged)
 
     def _merged(
         self,
