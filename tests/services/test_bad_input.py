@@ -2,6 +2,7 @@
 
 import html
 import json
+import random
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from tests.conftest import As
 from tests.prepared import prepared
 from tests.services.ops import add_row, answer_of, edit, first_aspect, rows_of
 
+LANGUAGES = ("fi", "sv", "en")
 CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 CENTURIES = "+-ABCDEFYXWVU"
 
@@ -91,24 +93,29 @@ def found_anywhere(text: str) -> list[str]:
     found = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
-            "AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY')"
+            "SELECT table_name, array_agg(column_name::text) FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY') "
+            "GROUP BY table_name"
         )
-        for table, column in cursor.fetchall():
-            look = f'SELECT 1 FROM "{table}" WHERE "{column}"::text LIKE %s LIMIT 1'
-            cursor.execute(look, [f"%{text}%"])
-            if cursor.fetchone():
-                found.append(f"{table}.{column}")
+        for table, columns in cursor.fetchall():
+            asked = ", ".join(f'bool_or("{column}"::text LIKE %s)' for column in columns)
+            cursor.execute(f'SELECT {asked} FROM "{table}"', [f"%{text}%"] * len(columns))
+            found += [
+                f"{table}.{column}"
+                for column, is_there in zip(columns, cursor.fetchone(), strict=True)
+                if is_there
+            ]
     return found
 
 
 @pytest.mark.parametrize(("kind", "name"), TEXTS)
 def test_a_personal_identity_code_is_refused_in_every_text(
-    cast: Cast, as_person: As, kind: str, name: str
+    cast: Cast, as_person: As, kind: str, name: str, *, is_long: bool
 ) -> None:
+    """In the ordinary run all signs of centuries in the title, and one of them in each other text."""
     on, subject = cast.maps["porvoo"], subjects(cast)[kind]
     client = as_person("porvoo editor", "fi")
-    for code in CODES:
+    for code in CODES if is_long or name == "title_fi" else random.sample(CODES, 1):
         answer = post_op(client, on, subject, name, f"Lapsi {code} tarvitsee tukea.")
         assert answer.status_code == 422, code
         assert "henkilötunnus" in answer.json()["detail"]
@@ -179,13 +186,14 @@ def test_codes_are_refused_in_the_catalogue(cast: Cast, as_person: As, field: st
     assert found_anywhere(code) == []
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_too_long_and_unstorable_texts_come_back_in_the_form(
-    cast: Cast, as_person: As, language: str
+    cast: Cast, as_person: As, language: str, *, is_long: bool
 ) -> None:
+    """In the ordinary run each text in one of the languages."""
     on, at = cast.maps["porvoo"], subjects(cast)
     client = as_person("porvoo editor", language)
-    for kind, name in TEXTS:
+    for kind, name in TEXTS if is_long else TEXTS[LANGUAGES.index(language) :: len(LANGUAGES)]:
         for value in ("Alku " + "x" * 6000, "Alku \x00 loppu"):
             answer = post_form(client, on, at[kind], name, value=value)
             assert answer.status_code == 422, name
@@ -265,7 +273,7 @@ def test_numbers_that_no_row_has_are_not_found(cast: Cast, as_person: As) -> Non
 MARKUP = "<script>window.__xss = 1</script><img src=x onerror='window.__xss = 1'>{{ 7 }}"
 
 
-def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) -> None:
+def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As, *, is_long: bool) -> None:
     on, at = cast.maps["porvoo"], subjects(cast)
     client, porvoo = as_person("porvoo editor"), cast.organisations["porvoo"]
     place, aspect = MapService.objects.get(pk=at["service"].split(":")[1]), first_aspect(on)
@@ -291,13 +299,14 @@ def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) 
     pages += ["/", "/kartat/", "/palvelut/", "/palvelut/luokat/daycare/", f"/palvelut/{place.service_id}/"]
     pages += [f"/palvelut/{place.service_id}/muokkaa/", f"/organisaatiot/{porvoo.pk}/"]
     shown = 0
-    for language in ("fi", "sv", "en"):
+    languages = LANGUAGES if is_long else random.sample(LANGUAGES, 1)
+    for language in languages:
         for page in pages:
             text = as_person("porvoo editor", language).get(page).content.decode()
             assert "<script>window.__xss" not in text, page
             assert "<img src=x" not in text, page
             shown += html.escape(MARKUP) in text
-    assert shown > 2 * len(pages), "most pages show some of it"
+    assert shown > len(pages) * len(languages) * 2 / 3, "most pages show some of it"
     stale = post_form(client, on, at["aspect"], "shared_fi", value=MARKUP + "2", base_version="0")
     assert (stale.status_code, "<img src=x" in stale.content.decode()) == (409, False)
 
@@ -483,7 +492,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_sent_is_answered_without_a_fault(cast: Cast, as_person: As, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(KINDS)))

@@ -25,6 +25,7 @@ from tests.services.ops import (
     follow,
     make_base_map,
     rows_of,
+    unlike,
     values_for,
 )
 from tests.services.ops import wishes as wishes_for_rows
@@ -33,7 +34,8 @@ pytestmark = pytest.mark.usefixtures("in_english")
 ME, OTHER = "porvoo editor", "county editor"
 
 
-def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
+def test_every_property_is_undone_and_done_again(cast: Cast, *, is_long: bool) -> None:
+    """What was done again is undone again: in the ordinary run of one property of each kind of subject."""
     on = cast.maps["porvoo"]
     guest = cast.organisations["loviisa"].pk
     base = f"aspect:{first_aspect(make_base_map(cast)).pk}"
@@ -45,22 +47,25 @@ def test_every_property_is_undone_and_done_again(cast: Cast) -> None:
     link = {"title": "Päätös", "url": "https://kunta.example/"}
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "add_evidence", link)
     add_rows(cast[ME], on)
-    tried = set()
-    for (kind, name), values in values_for(cast, on).items():
+    tried, values_of, subjects = set(), values_for(cast, on), rows_of(on)
+    wanted = unlike(values_of, everything=is_long)
+    again = {} if is_long else dict(wanted)
+    for kind, name in wanted:
         property_ = KINDS[kind].properties[name]
         with undone():
-            subject = rows_of(on)[kind]
+            subject = subjects[kind]
             row = KINDS[kind].rows(on).get(pk=subject.split(":")[1])
             was = property_.read(row)
-            edit(cast[ME], on, subject, name, values[0])
+            edit(cast[ME], on, subject, name, values_of[kind, name][0])
             now = property_.read(KINDS[kind].rows(on).get(pk=row.pk))
             if now == was:
                 continue
-            for how, expected in ((undo, was), (redo, now), (undo, was)):
+            ways = [(undo, was), (redo, now), (undo, was)]
+            for how, expected in ways if again.get(kind, name) == name else ways[:2]:
                 how(MAP, cast[ME], on.pk, uuid4())
                 assert property_.read(KINDS[kind].rows(on).get(pk=row.pk)) == expected, (kind, name)
             tried.add((kind, name))
-    assert len(tried) >= len(values_for(cast, on)) - 1, "all but what already was so"
+    assert len(tried) >= len(wanted) - 1, "all but what already was so"
 
 
 def addition(cast: Cast, on: InterfaceMap, name: str) -> tuple[str, dict[str, Any]]:
@@ -257,10 +262,19 @@ def test_undo_needs_the_right_that_the_edit_needed(cast: Cast) -> None:
         undo(MAP, cast["loviisa editor"], on.pk, uuid4())
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.sampled_from(["edit", "undo", "redo"]), min_size=1, max_size=14))
-def test_undo_and_redo_are_what_an_editor_of_texts_does(cast: Cast, steps: list[str]) -> None:
+def test_undo_and_redo_are_what_an_editor_of_texts_does(cast: Cast, *, is_long: bool) -> None:
     """Against a plain model: a list of states and a place in it."""
+
+    @settings(max_examples=200 if is_long else 10, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(steps=st.lists(st.sampled_from(["edit", "undo", "redo"]), min_size=1, max_size=14))
+    def somebody_does(steps: list[str]) -> None:
+        as_a_list_of_states(cast, steps)
+
+    somebody_does()
+
+
+def as_a_list_of_states(cast: Cast, steps: list[str]) -> None:
+    """Each step has the effect that it has on the list."""
     on = cast.maps["porvoo"]
     with undone():
         subject = rows_of(on)["aspect"]
