@@ -161,6 +161,7 @@ def test_the_head_of_the_map_says_that_a_round_is_open(cast: Cast) -> None:
         assert "round open" in page
 
 
+@pytest.mark.usefixtures("in_english")
 def test_both_parties_read_of_a_round_on_their_front_page(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     cast.client("porvoo editor").post(f"/kartat/{on.pk}/arviot/avaa/")
