@@ -28,9 +28,9 @@ os.environ |= {"DJANGO_SETTINGS_MODULE": "yhdyspinta.settings", "YHDYSPINTA_DEMO
 django.setup()
 
 from benchmarks.layout import random_map  # noqa: E402 Django must be set up first
-from services import lettering  # noqa: E402
-from services.geometry import draw  # noqa: E402
-from services.picture import through  # noqa: E402
+from services.drawing import lettering  # noqa: E402
+from services.drawing.geometry import draw  # noqa: E402
+from services.drawing.picture import through  # noqa: E402
 from yhdyspinta.embedded.browser import launch, profile, sign_in  # noqa: E402
 
 DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"

@@ -22,9 +22,9 @@ os.environ.setdefault("YHDYSPINTA_DEMO", "1")
 django.setup()
 
 from collaboration.models import Organisation, User  # noqa: E402 Django must be set up first
-from services.map_templates import TEMPLATE_BY_KEY  # noqa: E402
 from services.models import InterfaceMap, MapService, Service, ServiceNode  # noqa: E402
 from services.workflows.additions import make_interface  # noqa: E402
+from services.workflows.map_templates import TEMPLATE_BY_KEY  # noqa: E402
 from services.workflows.new_map import make_map  # noqa: E402
 from yhdyspinta.embedded.browser import launch, profile, sign_in  # noqa: E402
 

@@ -54,5 +54,5 @@ def ring(message: dict[str, Any]) -> None:
 
 
 def ring_for(log: models.Model, **more: Any) -> None:
-    """Something new stands in this log; `news` when it is no change of its content."""
+    """Something new stands in this log; `news` when it does not change its content."""
     ring({"log": log._meta.label_lower, "pk": log.pk, **more})

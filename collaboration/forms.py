@@ -118,7 +118,7 @@ class OrganisationFilter(Dressed, forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     county = forms.ChoiceField(label=_("County"), required=False)
     language_status = forms.ChoiceField(label=_("Language status"), required=False)
-    ended = forms.BooleanField(label=_("Merged ones, too"), required=False)
+    ended = forms.BooleanField(label=_("Include merged municipalities"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

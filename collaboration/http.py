@@ -16,7 +16,7 @@ class SignedInRequest(HttpRequest):
 
 
 def own_address(request: HttpRequest, wished: str) -> str:
-    """The address when it is a path of this portal, else nothing: a stranger chose it.
+    """The address when it is a path of this portal, else nothing: an outsider chose it.
 
     Pass it to HttpResponseRedirect: `redirect` would also take it for the name of a view.
     """

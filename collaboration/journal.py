@@ -1,39 +1,93 @@
 """Writing down what happened: events, changes and notifications, in the caller's own transaction."""
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaboration.bell import ring_for
-from collaboration.models import Change, Event, Notification, User
+from collaboration.models import Change, Event, User
 
 
-def record(
-    verb: str,
-    subject: models.Model,
-    *,
-    by: User | None,
-    note: str = "",
-    digest: str = "",
-    change: Change | None = None,
-    recipients: models.QuerySet[User] | None = None,
-) -> Event:
-    """Write one event and a notification for each recipient but the one who acted."""
-    event = Event.objects.create(
-        verb=verb, subject=subject, actor=by, note=note, digest=digest, change=change
-    )
-    if recipients is not None:
-        told = recipients.filter(is_active=True).exclude(pk__in=[by.pk] if by else []).distinct()
-        Notification.objects.bulk_create(
-            Notification(recipient=person, event=event, key=f"event:{event.pk}:person:{person.pk}")
-            for person in told
+@dataclass(frozen=True)
+class Record:
+    """One event to be written, and who is told of it: everyone of `recipients` but the one who acted.
+
+    Of what may happen once only, `key` says what it is: the database refuses a second event with the same.
+    """
+
+    verb: str
+    subject: Any
+    by: User | None
+    note: str = ""
+    digest: str = ""
+    key: str | None = None
+    change: Change | None = None
+    at: datetime.datetime | None = None
+    recipients: models.QuerySet[User] | None = None
+
+
+def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) -> Event:
+    """Write one event and a notification for each recipient; `said` is what a `Record` says else."""
+    return record_many([Record(verb, subject, by, **said)])[0]
+
+
+def record_many(records: Sequence[Record]) -> list[Event]:
+    """Write the events and tell of them: two statements, however many they are and whoever is told."""
+    events = [
+        Event(
+            verb=each.verb,
+            subject=each.subject,
+            actor=each.by,
+            note=each.note,
+            digest=each.digest,
+            key=each.key,
+            change=each.change,
+            at=each.at or timezone.now(),
         )
-    return event
+        for each in records
+    ]
+    Event.objects.bulk_create(events)
+    _tell(list(zip(events, records, strict=True)))
+    return events
+
+
+TELL = """
+INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at)
+SELECT told.event, told.person, %s, 0, %s FROM ({people}) told (event, person) ORDER BY told.event, told.person
+"""
+
+
+def _tell(told: list[tuple[Event, Record]]) -> None:
+    """Notify whoever of the recipients can sign in."""
+    selects, values = [], []
+    for event, said in told:
+        if said.recipients is None:
+            continue
+        people = said.recipients.filter(is_active=True).exclude(pk__in=[said.by.pk] if said.by else [])
+        try:
+            sql, params = people.order_by().values("pk").distinct().query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        selects.append(f"SELECT %s::bigint, person.id FROM ({sql}) person (id)")  # noqa: S608 Django's own SQL
+        values += [event.pk, *params]
+    if selects:
+        at = told[0][0].at
+        with connection.cursor() as cursor:
+            cursor.execute(TELL.format(people=" UNION ALL ".join(selects)), [at, at, *values])
+
+
+def happened(key: str) -> Event | None:
+    """The event that has this key, when it has happened already."""
+    return Event.objects.filter(key=key).first()
 
 
 def latest_change(log: models.Model, subject: models.Model, property_name: str) -> Change | None:
@@ -123,23 +177,18 @@ def record_change(
 
 
 def announce(log: models.Model) -> None:
-    """Tell after the commit that something happened around the log that is no change of its content."""
+    """Tell after the commit that something happened around the log that does not change its content."""
     transaction.on_commit(partial(ring_for, log, news=True), robust=True)
 
 
 def record_changes(changes: list[Change]) -> None:
     """Write many changes that one act has brought about, each with its event: two statements."""
     Change.objects.bulk_create(changes)
-    Event.objects.bulk_create(
-        Event(
-            verb=f"{change.property}.changed",
-            subject_type_id=change.subject_type_id,
-            subject_id=change.subject_id,
-            actor_id=change.actor_id,
-            digest=change.digest(),
-            change=change,
-        )
-        for change in changes
+    record_many(
+        [
+            Record(f"{each.property}.changed", each.subject, each.actor, digest=each.digest(), change=each)
+            for each in changes
+        ]
     )
     logs: dict[tuple[int, int], Any] = {(change.log_type_id, change.log_id): change.log for change in changes}
     for log in logs.values():

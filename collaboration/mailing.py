@@ -1,22 +1,28 @@
 """Mailing: what people were told, and links for choosing a password. Only the worker and commands send mail."""
 
-import datetime
 import logging
-from collections.abc import Iterable
-from typing import Any
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import models, transaction
+from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.http import urlsafe_base64_encode
 
-from collaboration import subjects
+from collaboration import subjects, verbs
 from collaboration.models import Event, Notification, PasswordLink, User
+from collaboration.models.queued import Queued, QueuedQuerySet
+
+Row = TypeVar("Row", bound=Queued)
 
 BATCH = 50
 LINK_TEMPLATE = "collaboration/mail/password_reset"
@@ -27,47 +33,101 @@ logger = logging.getLogger(__name__)
 
 
 def mail_notifications() -> int:
-    """Go once through the queue; how many mails were sent. One that fails stays for the next time.
+    """Mail what is due; how many mails were sent. One that fails is tried later, and given up in the end.
 
-    Two that run at once share the queue: each claims rows that the other does not hold. A process that is killed
-    between sending and stamping sends that batch again, under the same Message-ID.
+    Two that run at once share the queue. A process that is killed between sending and stamping sends its mails again,
+    under the same Message-ID.
     """
-    sent, last = 0, 0
-    while True:
-        with transaction.atomic(), mail.get_connection() as connection:
-            batch = claim(after=last)
-            if not batch:
-                return sent
-            sent += mail_batch(batch, connection)
-            last = batch[-1].pk
-
-
-def claim(after: int) -> list[Notification]:
-    """The next rows of the queue, locked; those that another process holds are left to it."""
-    return list(
-        Notification.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(mailed_at__isnull=True, pk__gt=after)
-        .select_related("recipient", "event__actor", "event__subject_type")
-        .prefetch_related("event__subject")
-        .order_by("pk")[:BATCH]
-    )
-
-
-def mail_batch(batch: list[Notification], connection: BaseEmailBackend) -> int:
-    """Send what its reader may still see and stamp what is done with; how many were sent."""
-    readable = still_visible(batch)
-    done, sent = [], 0
-    for notification in batch:
-        if notification.pk in readable:
-            try:
-                message(notification, connection).send()
-            except Exception:  # whatever is wrong with one mail must not stop the others
-                logger.exception("The mail of notification %s stays in the queue.", notification.pk)
-                continue
-            sent += 1
-        done.append(notification.pk)
-    Notification.objects.filter(pk__in=done).update(mailed_at=timezone.now())
+    sent = 0
+    waiting = Notification.objects.filter(mailed_at__isnull=True, given_up_at__isnull=True)
+    while batch := _with_events(waiting.claim(BATCH)):
+        readable = still_visible(batch)
+        done = [row for row in batch if row.pk not in readable]
+        mailed, answers = _send([row for row in batch if row.pk in readable], waiting, message)
+        waiting.still_claimed([*done, *mailed]).update(mailed_at=timezone.now())
+        sent += len(mailed)
+        if len(batch) < BATCH or not answers:
+            break
     return sent
+
+
+def _with_events(claimed: list[Notification]) -> list[Notification]:
+    """The claimed rows with what their mails tell of."""
+    rows = Notification.objects.select_related("recipient", "event__actor", "event__subject_type")
+    found = rows.prefetch_related("event__subject").in_bulk([row.pk for row in claimed])
+    return [found[row.pk] for row in claimed if row.pk in found]
+
+
+def mail_links() -> int:
+    """Mail the links that were asked for and are due; how many were sent. One that fails is tried later, likewise."""
+    sent = 0
+    waiting = PasswordLink.objects.all()
+    while links := waiting.claim(1):
+        mailed: list[PasswordLink] = []
+        person = User.objects.filter(email=links[0].email, is_active=True).first()
+        if person is not None:
+            mailed, _answers = _send(links, waiting, partial(_link_message, person))
+        if mailed or person is None or links[0].is_last_try:
+            waiting.still_claimed(links).delete()
+        sent += len(mailed)
+    return sent
+
+
+class _Away(Exception):
+    """The mail server does not answer."""
+
+
+def _send(
+    rows: list[Row], waiting: QueuedQuerySet[Row], make: Callable[[Row, BaseEmailBackend], mail.EmailMessage]
+) -> tuple[list[Row], bool]:
+    """Send what was claimed, in no transaction: which were sent, and whether the mail server still answers.
+
+    When it does not, the mail in hand has had its try, and the others are left as if nobody had claimed them.
+    """
+    sent: list[Row] = []
+    until = time.monotonic() + Queued.LEASE.total_seconds() / 2
+    server = mail.get_connection()
+    try:
+        for nth, row in enumerate(rows):
+            if time.monotonic() > until:
+                waiting.still_claimed(rows[nth:]).release()
+                return sent, False
+            try:
+                _send_one(partial(make, row), server)
+            except Exception as problem:  # whatever is wrong with one mail must not stop the others
+                _failed(row, waiting)
+                if isinstance(problem, _Away):
+                    waiting.still_claimed(rows[nth + 1 :]).release()
+                    return sent, False
+            else:
+                sent.append(row)
+    finally:
+        with suppress(OSError):
+            server.close()
+    return sent, True
+
+
+def _send_one(make: Callable[[BaseEmailBackend], mail.EmailMessage], server: BaseEmailBackend) -> None:
+    message = make(server)
+    try:
+        server.open()
+    except OSError as problem:
+        raise _Away from problem
+    try:
+        message.send()
+    except (SMTPResponseException, SMTPRecipientsRefused):
+        raise  # it answers, and refuses this one
+    except OSError as problem:
+        raise _Away from problem
+
+
+def _failed(row: Queued, waiting: QueuedQuerySet[Any]) -> None:
+    name = f"{row._meta.label} {row.pk}"
+    if row.is_last_try:
+        logger.exception("The mail of %s is given up after %s tries.", name, row.tries)
+    else:
+        logger.warning("The mail of %s is tried again.", name, exc_info=True)
+    waiting.still_claimed([row]).update(**row.after_a_failure())
 
 
 def still_visible(batch: Iterable[Notification]) -> set[int]:
@@ -87,15 +147,10 @@ def still_visible(batch: Iterable[Notification]) -> set[int]:
     return readable
 
 
-def template_name(event: Event) -> str:
-    """The mail's templates, without their `.subject.txt` and `.body.txt`: in the app that the subject belongs to."""
-    return f"{event.subject_type.app_label}/mail/{event.verb.replace('.', '_')}"
-
-
 def message(notification: Notification, connection: BaseEmailBackend) -> mail.EmailMessage:
     """The mail in its reader's language."""
     event, person = notification.event, notification.recipient
-    name = template_name(event)
+    name = verbs.verb(event.verb).mail
     row: Any = event.subject
     with translation.override(person.language):
         context = {
@@ -114,46 +169,13 @@ def message(notification: Notification, connection: BaseEmailBackend) -> mail.Em
         to=[person.email],
         connection=connection,
         headers={
-            "Message-ID": message_id(notification.key),
+            "Message-ID": message_id(event, person),
             **BY_A_MACHINE,
         },
     )
 
 
-def mail_links() -> int:
-    """Mail the links that were asked for and are due; how many were sent. One that fails is tried later, not for ever.
-
-    Two that run at once share the rows, as with notifications.
-    """
-    sent = 0
-    while True:
-        with transaction.atomic():
-            due = PasswordLink.objects.select_for_update(skip_locked=True).filter(due_at__lte=timezone.now())
-            link = due.order_by("pk").first()
-            if link is None:
-                return sent
-            sent += _mail_link(link)
-
-
-def _mail_link(link: PasswordLink) -> bool:
-    person = User.objects.filter(email=link.email, is_active=True).first()
-    link.tries += 1
-    try:
-        if person is not None:
-            link_message(person).send()
-    except Exception:  # the mail server is away, or refuses this one
-        if link.tries < PasswordLink.MOST_TRIES:
-            logger.warning("The mail of password link %s is tried again.", link.pk, exc_info=True)
-            link.due_at = timezone.now() + datetime.timedelta(minutes=2**link.tries)
-            link.save(update_fields=["tries", "due_at"])
-            return False
-        logger.exception("The mail of password link %s is given up.", link.pk)
-        person = None
-    link.delete()
-    return person is not None
-
-
-def link_message(person: User) -> mail.EmailMessage:
+def _link_message(person: User, _link: PasswordLink, connection: BaseEmailBackend) -> mail.EmailMessage:
     """The mail with the link, in the person's own language; also for those who have no password yet."""
     context = {
         "user": person,
@@ -164,9 +186,9 @@ def link_message(person: User) -> mail.EmailMessage:
     with translation.override(person.language):
         subject = " ".join(render_to_string(f"{LINK_TEMPLATE}.subject.txt", context).split())
         body = render_to_string(f"{LINK_TEMPLATE}.body.txt", context)
-    return mail.EmailMessage(subject, body, to=[person.email], headers=BY_A_MACHINE)
+    return mail.EmailMessage(subject, body, to=[person.email], connection=connection, headers=BY_A_MACHINE)
 
 
-def message_id(key: str) -> str:
-    """A Message-ID (RFC 5322) that is the same each time: the key's colons are not allowed in one, nor is a port."""
-    return f"<{key.replace(':', '.')}@{urlsplit(settings.SITE_URL).hostname}>"
+def message_id(event: Event, person: User) -> str:
+    """A Message-ID (RFC 5322) that is the same each time; no port is allowed in one."""
+    return f"<event.{event.pk}.person.{person.pk}@{urlsplit(settings.SITE_URL).hostname}>"

@@ -16,8 +16,8 @@ Role = Membership.Role
 
 ROLE_GRANTS: dict[str, frozenset[str]] = {
     Role.READER: frozenset({"read"}),
-    Role.EDITOR: frozenset({"read", "edit", "consent", "rate"}),
-    Role.APPROVER: frozenset({"read", "consent", "rate", "approve"}),
+    Role.EDITOR: frozenset({"read", "edit", "confirm", "rate"}),
+    Role.APPROVER: frozenset({"read", "confirm", "rate", "approve"}),
     Role.ADMINISTRATOR: frozenset({"read", "manage_people"}),
 }
 """What a role in an organisation lets its holder do for that organisation."""

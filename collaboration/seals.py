@@ -20,7 +20,18 @@ from collaboration.models import Change, Event, Seal
 BATCH = 10_000
 PATIENCE = 10.0  # seconds that a round waits for the writers it met; the next round waits again
 LOCK = 7_305_883_911  # the advisory lock of whoever seals
-COLUMNS = ("id", "verb", "subject_type_id", "subject_id", "actor_id", "change_id", "note", "digest", "at")
+COLUMNS = (
+    "id",
+    "verb",
+    "subject_type_id",
+    "subject_id",
+    "actor_id",
+    "change_id",
+    "note",
+    "digest",
+    "key",
+    "at",
+)
 CHANGES = 1_000  # so many changes are read at once: their texts may be long
 logger = logging.getLogger(__name__)
 

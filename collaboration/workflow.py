@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.journal import record
+from collaboration.journal import Record, happened, record_many
 from collaboration.models import User
 from collaboration.verdict import Verdict
 
@@ -20,11 +24,20 @@ class TransitionRefused(Exception):
     """The step cannot be taken now; the message says why, in the reader's language."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step as it is taken: by whom (nobody: the clock), when, and what the form of the step was filled in with."""
+
+    by: User | None
+    at: datetime.datetime
+    wished: Mapping[str, Any] = field(default_factory=dict)
+
+
 def _nothing_blocks(_subject: Any) -> Iterator[str]:
     yield from ()
 
 
-def _no_effect(_subject: Any, _by: User | None) -> None:
+def _no_effect(_subject: Any, _step: Step) -> None:
     """Most steps change the status and nothing else."""
 
 
@@ -32,19 +45,73 @@ def _nobody(_subject: Any) -> models.QuerySet[User]:
     return User.objects.none()
 
 
+def _no_key(_subject: Any) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Transition(Generic[Row]):
-    """One row of the table: from where, to where, who may, what blocks, what else changes, who hears of it."""
+    """One row of the table: from where, to where, who may, what blocks, what else changes, who hears of it.
+
+    Without `sources` it starts: the row is made by it. Without a `target` the status stays. `writes` names the columns
+    that the effect sets. `form` is what the step asks for. `key` says what may happen once only. `is_automatic`: code
+    takes it, and it is offered to nobody.
+    """
 
     name: str
     label: Any
-    sources: frozenset[str]
-    target: str
     allowed: Callable[[User, Any], Verdict]
     verb: str
+    sources: frozenset[str] = frozenset()
+    target: str | None = None
     blockers: Callable[[Any], Iterator[str]] = _nothing_blocks
-    effect: Callable[[Any, User | None], None] = _no_effect
+    effect: Callable[[Any, Step], None] = _no_effect
+    writes: tuple[str, ...] = ()
     recipients: Callable[[Any], models.QuerySet[User]] = _nobody
+    form: type[forms.BaseForm] | None = None
+    key: Callable[[Any], str | None] = _no_key
+    is_automatic: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """What is saved."""
+        return [*(["status"] if self.target else []), *self.writes]
+
+    def require_source(self, row: Any) -> None:
+        """Raise TransitionRefused when the row is elsewhere, as after a press of a stale button."""
+        if row.status not in self.sources:
+            raise TransitionRefused(
+                _("The status is now “%(status)s”.") % {"status": row.get_status_display()}
+            )
+
+    def require_free(self, row: Any) -> None:
+        """Raise TransitionRefused when something blocks, or when what may happen once has happened."""
+        if blockers := tuple(self.blockers(row)):
+            raise TransitionRefused(" ".join(blockers))
+        key = self.key(row)
+        if key is not None and happened(key):
+            raise TransitionRefused(_("This has been done already."))
+
+    def filled_in(self, sent: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What the form says. Raises ValidationError by field."""
+        if self.form is None:
+            return {}
+        form = self.form(data=sent or {})
+        if not form.is_valid():
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+        return dict(form.cleaned_data)
+
+    def change(self, row: Any, step: Step) -> None:
+        """Set the status and whatever else the step changes, on the row in memory."""
+        row.status = self.target or row.status
+        self.effect(row, step)
+
+    def said(self, row: Any, step: Step, note: str = "") -> Record:
+        """What the journal writes of it; a reason that was filled in is its note."""
+        note = note or str(step.wished.get("reason", ""))[:500]
+        return Record(
+            self.verb, row, step.by, note=note, key=self.key(row), at=step.at, recipients=self.recipients(row)
+        )
 
 
 @dataclass(frozen=True)
@@ -55,43 +122,119 @@ class Offer:
     blockers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Result:
+    """What came of one row of many: done, refused with its sentence, or left to another who holds it now."""
+
+    pk: Any
+    is_done: bool = False
+    refusal: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        return not self.is_done and not self.refusal
+
+
 class Workflow(Generic[Row]):
     """The table of one model's steps."""
 
     def __init__(self, *transitions: Transition[Row]) -> None:
         self.transitions = {transition.name: transition for transition in transitions}
 
+    def _named(self, name: str) -> Transition[Row]:
+        if name not in self.transitions:
+            raise TransitionRefused(_("There is no such step."))
+        return self.transitions[name]
+
     @transaction.atomic
-    def perform(self, name: str, subject: Row, *, by: User | None, note: str = "") -> Row:
+    def begin(
+        self, name: str, row: Row, *, by: User | None, note: str = "", sent: Mapping[str, Any] | None = None
+    ) -> Row:
+        """Take the step that makes the row, which is saved by it. Raises as `perform` does."""
+        transition = self._named(name)
+        if transition.sources:
+            raise TransitionRefused(_("There is no such step."))
+        step = self._ready(transition, row, by, sent)
+        transition.change(row, step)
+        row.save(force_insert=True)
+        record_many([transition.said(row, step, note)])
+        return row
+
+    @transaction.atomic
+    def perform(
+        self,
+        name: str,
+        subject: Row,
+        *,
+        by: User | None,
+        note: str = "",
+        sent: Mapping[str, Any] | None = None,
+    ) -> Row:
         """Take one step; `by=None` means the clock took it. Returns the locked, updated row.
 
-        Asked in this order: the status, then who, then what blocks. A stale button so hears what the status is now.
-        Raises TransitionRefused, or PermissionDenied from the verdict.
+        Asked in this order: the status, then who, then what blocks, then what was filled in. Raises TransitionRefused,
+        PermissionDenied from the verdict, or ValidationError by field.
         """
-        transition = self.transitions.get(name)
-        if transition is None:
-            raise TransitionRefused(_("There is no such step."))
+        transition = self._named(name)
         row: Any = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
-        if row.status not in transition.sources:
-            raise TransitionRefused(
-                _("The status is now “%(status)s”.") % {"status": row.get_status_display()}
-            )
+        transition.require_source(row)
+        step = self._ready(transition, row, by, sent)
+        transition.change(row, step)
+        if transition.columns:
+            row.save(update_fields=transition.columns)
+        record_many([transition.said(row, step, note)])
+        return row  # type: ignore[no-any-return]
+
+    def _ready(
+        self, transition: Transition[Row], row: Row, by: User | None, sent: Mapping[str, Any] | None
+    ) -> Step:
         if by is not None:
             transition.allowed(by, row).require()
-        if blockers := tuple(transition.blockers(row)):
-            raise TransitionRefused(" ".join(blockers))
-        row.status = transition.target
-        transition.effect(row, by)
-        row.save()
-        record(transition.verb, row, by=by, note=note, recipients=transition.recipients(row))
-        return row  # type: ignore[no-any-return]
+        transition.require_free(row)
+        return Step(by, timezone.now(), transition.filled_in(sent))
+
+    @transaction.atomic
+    def perform_many(
+        self,
+        name: str,
+        rows: models.QuerySet[Row],
+        now: datetime.datetime,
+        *,
+        keys: Iterable[Any] | None = None,
+    ) -> list[Result]:
+        """Take one step of many rows for the clock, each with its own result.
+
+        `rows` says which rows are wanted and what is read of them; `keys` whose result is asked for, if others may hold
+        some. One SELECT, one UPDATE and two INSERTs, however many they are. A row that another transaction holds is left
+        to it, and one that is refused keeps no other from its step. Effects and blockers read what `rows` has brought.
+        """
+        transition = self._named(name)
+        results: dict[Any, Result] = {key: Result(key) for key in keys or ()}
+        done: list[Any] = []
+        step = Step(None, now)
+        for row in rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
+            try:
+                transition.require_source(row)
+                transition.require_free(row)
+                transition.change(row, step)
+            except TransitionRefused as refusal:
+                results[row.pk] = Result(row.pk, refusal=str(refusal))
+            else:
+                results[row.pk] = Result(row.pk, is_done=True)
+                done.append(row)
+        if done and transition.columns:
+            rows.model._default_manager.bulk_update(done, transition.columns)
+        record_many([transition.said(row, step) for row in done])
+        return list(results.values())
 
     def offered(self, subject: Any, user: User) -> list[Offer]:
         """The steps this person may take now: for buttons and for the API."""
         return [
             Offer(transition, tuple(transition.blockers(subject)))
             for transition in self.transitions.values()
-            if subject.status in transition.sources and transition.allowed(user, subject)
+            if not transition.is_automatic
+            and subject.status in transition.sources
+            and transition.allowed(user, subject)
         ]
 
     def diagram(self) -> str:
@@ -99,7 +242,7 @@ class Workflow(Generic[Row]):
         lines = ["stateDiagram-v2"]
         for transition in self.transitions.values():
             lines += [
-                f"    {source} --> {transition.target}: {transition.name}"
-                for source in sorted(transition.sources)
+                f"    {source} --> {transition.target or source}: {transition.name}"
+                for source in sorted(transition.sources) or ["[*]"]
             ]
         return "\n".join(lines) + "\n"

@@ -6,7 +6,7 @@
 PostgreSQL 18 and Valkey come from wheels. To use a PostgreSQL of your own, run docker/postgres/roles.sql there and set
 OWNER_DATABASE_URL (the owner's) and DATABASE_URL (the application's). `--check` makes three people, walks the journey
 with them over HTTP as a TLS proxy would pass it on, and stops. It works in a folder that it throws away; in a
-PostgreSQL of your own the people can sign in no more afterwards, and their map is put away.
+PostgreSQL of your own the people can sign in no more afterwards, and their map is archived.
 """
 
 import argparse
@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import leave, make_people, walk
+from tests.gear.client import Client
+from tests.gear.journey import leave, make_people, walk
+from tests.gear.production import HOST, Production
 from yhdyspinta.embedded.process import EmbeddedError
-from yhdyspinta.embedded.production import HOST, Production
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
 

@@ -9,7 +9,7 @@ class ServicesConfig(AppConfig):
     verbose_name = _("services and interface maps")
 
     def ready(self) -> None:
-        from collaboration import subjects  # noqa: PLC0415 models exist only now
+        from collaboration import subjects, verbs  # noqa: PLC0415 models exist only now
         from services import policy  # noqa: PLC0415
         from services.models import (  # noqa: PLC0415
             ApprovalRound,
@@ -21,6 +21,7 @@ class ServicesConfig(AppConfig):
             RatingRound,
             Service,
         )
+        from services.verbs import TOLD  # noqa: PLC0415
 
         for model, visible in (
             (InterfaceMap, policy.visible_maps),
@@ -33,3 +34,5 @@ class ServicesConfig(AppConfig):
             (MapVersion, policy.visible_versions),
         ):
             subjects.register(model, visible=visible, url=model.get_absolute_url)
+        for category, sentences in TOLD.items():
+            verbs.register("services", category, sentences)

@@ -225,7 +225,7 @@ def can_approve_for(user: User, organisation: Organisation) -> Verdict:
 
 
 def can_withdraw_version(user: User, version: MapVersion) -> Verdict:
-    """An approver of any party takes a version out of force, also when the map has been put away."""
+    """An approver of any party takes a version out of force, also when the map has been archived."""
     return Verdict.unless(
         is_granted(user, "approve", _parties_of_map(version.map)),
         _("Only an approver of a party may withdraw a version."),
@@ -287,10 +287,10 @@ def can_answer(user: User, answer: AspectAnswer) -> Verdict:
     return _for_party("edit", user, answer, _("Only an editor of %(organisation)s may write its answer."))
 
 
-def can_consent(user: User, answer: AspectAnswer) -> Verdict:
-    """Consent is given by that party's editors or approvers only."""
+def can_confirm(user: User, answer: AspectAnswer) -> Verdict:
+    """A confirmation is given by that party's editors or approvers only."""
     return _for_party(
-        "consent", user, answer, _("Only an editor or approver of %(organisation)s may give its consent.")
+        "confirm", user, answer, _("Only an editor or approver of %(organisation)s may confirm for it.")
     )
 
 
@@ -300,7 +300,7 @@ def _for_party(grant: str, user: User, answer: AspectAnswer, refusal: str) -> Ve
         _is_open(on)
         and Verdict.unless(
             not on.is_base,
-            _("A base map is not agreed on. The parties answer and consent on each municipality's own map."),
+            _("A base map is not agreed on. The parties answer and confirm on each municipality's own map."),
         )
         and Verdict.unless(
             is_granted(user, grant, [organisation.pk]), refusal % {"organisation": organisation.name}
@@ -320,7 +320,7 @@ def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
 
 
 def people_of_party(party: MapParty) -> models.QuerySet[User]:
-    """Everyone with a membership in the party: who can be named its manager."""
+    """Everyone with a membership in the party: who can be named its leader."""
     return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()
 
 

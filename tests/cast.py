@@ -12,8 +12,8 @@ from django.db import transaction
 from django.test import Client
 
 from collaboration.models import Membership, Organisation, User
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 
 PLACES = {

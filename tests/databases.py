@@ -79,7 +79,7 @@ REFERENCE = Recipe(
     inputs=(
         "requirements/dev.txt",
         "tests/databases.py",
-        "*/migrations/*.py",
+        "*/migrations/*",
         "*/reference/**/*",
         "*/management/commands/load_reference.py",
     ),
@@ -87,7 +87,7 @@ REFERENCE = Recipe(
 PRODUCT = tuple(
     f"{app}/**/*.{kind}"
     for app in ("yhdyspinta", "collaboration", "services", "agreements")
-    for kind in ("py", "json", "csv")
+    for kind in ("py", "json", "csv", "sql")
 )
 CAST = Recipe(
     name="cast",

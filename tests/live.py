@@ -23,8 +23,8 @@ from django.test import Client as TestClient
 from collaboration.models import User
 from services.models import InterfaceMap
 from tests.cast import Cast
+from tests.gear.client import Answer, Client
 from tests.portal import PortalServer, start_portal
-from yhdyspinta.embedded.client import Answer, Client
 
 PATIENCE = 30  # seconds; the limit only keeps a broken test from hanging
 

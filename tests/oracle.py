@@ -8,16 +8,16 @@ from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
-    EscalationStep,
+    GoalRow,
     InformationFlow,
     InterfaceMap,
-    Manager,
+    Leader,
     MapParty,
     MapService,
     PartyResource,
+    PathStep,
     ProcessStep,
     Rating,
-    SharedGoal,
 )
 from tests.cast import Cast
 
@@ -71,7 +71,7 @@ def answers(cast: Cast, name: str, answer: AspectAnswer) -> bool:
     return _agrees(answer) and has_role(cast, name, {"editor"}, {answer.party.map_party.organisation_id})
 
 
-def consents(cast: Cast, name: str, answer: AspectAnswer) -> bool:
+def confirms(cast: Cast, name: str, answer: AspectAnswer) -> bool:
     """An editor or approver of that party."""
     return _agrees(answer) and has_role(
         cast, name, {"editor", "approver"}, {answer.party.map_party.organisation_id}
@@ -106,12 +106,12 @@ def reads_rating(cast: Cast, name: str, rating: Rating) -> bool:
 
 
 def status(aspect: Aspect) -> str:
-    """What an aspect's status is, from its rows: one reason, one text in the agreed language, every party's consent."""
+    """What an aspect's status is, from its rows: one reason, one text in the agreed language, every party's confirmation."""
     answers = list(aspect.answers.all())
     agreed = aspect.shared_sv if aspect.interface.map.source_language == "sv" else aspect.shared_fi
     if aspect.not_applicable_reason:
         return "not_applicable"
-    if agreed and answers and all(answer.consented_text == agreed for answer in answers):
+    if agreed and answers and all(answer.confirmed_text == agreed for answer in answers):
         return "agreed"
     texts = [aspect.shared_fi, aspect.shared_sv]
     texts += [text for answer in answers for text in (answer.answer_fi, answer.answer_sv)]
@@ -120,7 +120,7 @@ def status(aspect: Aspect) -> str:
 
 def _rows_of(aspect: Aspect) -> list[AspectRow]:
     """The rows in use on the aspect; of the responsibilities, the steps with someone accountable."""
-    models = (ProcessStep, InformationFlow, PartyResource, Manager, SharedGoal, EscalationStep)
+    models = (ProcessStep, InformationFlow, PartyResource, Leader, GoalRow, PathStep)
     rows: list[AspectRow] = [row for model in models for row in model._default_manager.filter(aspect=aspect)]
     if aspect.number == 4:
         steps = ProcessStep.objects.filter(aspect__interface=aspect.interface_id)

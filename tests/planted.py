@@ -43,7 +43,7 @@ def _plant(cast: Cast, on: InterfaceMap) -> str:
         own = Q(party__map_party__organisation__memberships__user=person)
         for answer in AspectAnswer.objects.filter(own, aspect=aspect):
             edit(person, on, f"answer:{answer.pk}", "answer_fi", text)
-            edit(person, on, f"answer:{answer.pk}", "consent", text)
+            edit(person, on, f"answer:{answer.pk}", "confirmation", text)
         for place in MapService.objects.filter(party__organisation__memberships__user=person, map=on):
             edit(person, on, f"service:{place.pk}", "where_fi", text)
             edit(person, on, f"service:{place.pk}", "how_sv", text)

@@ -18,11 +18,11 @@ from pytest_django import DjangoDbBlocker
 
 from tests.budget import allowed
 from tests.databases import CAST, DEMO, REFERENCE, Databases, Recipe, leave_nothing, open_databases
+from tests.gear.production import Production
 from tests.portal import PortalServer, start_portal
 from yhdyspinta.embedded import postgres
 from yhdyspinta.embedded import valkey as embedded_valkey
 from yhdyspinta.embedded.process import EmbeddedError, free_port
-from yhdyspinta.embedded.production import Production
 from yhdyspinta.embedded.valkey import Valkey
 
 sys.dont_write_bytecode = (

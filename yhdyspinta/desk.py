@@ -3,31 +3,14 @@
 from typing import Any
 
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.utils.translation import gettext as _
 
-from collaboration import subjects
+from collaboration import subjects, verbs
 from collaboration.kept import Kept
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
 from services.models import ApprovalRound, MapVersion
 from services.policy import can_make_a_map
 from services.queries import desk
-
-SENTENCES = {
-    "map.made": lambda: _("A new interface map was made"),
-    "map.archived": lambda: _("An interface map was put away"),
-    "map.taken_back": lambda: _("An interface map was taken back into use"),
-    "round.opened": lambda: _("A rating round was opened"),
-    "round.completed": lambda: _("All parties have rated: see the ratings"),
-    "round.closed": lambda: _("A rating round was closed: see the ratings"),
-    "approval.started": lambda: _("An interface map waits for your approval"),
-    "approval.ended": lambda: _("An approval round ended, since the map was changed"),
-    "approval.cancelled": lambda: _("An approval round was cancelled"),
-    "version.published": lambda: _("A version of an interface map was published"),
-    "version.withdrawn": lambda: _("A version of an interface map was withdrawn"),
-}
-"""Every verb that anyone is told of, in words."""
-
 
 _ORGANISATIONS = Kept(lambda user: organisations_of(user).select_related("parent"))
 
@@ -72,7 +55,7 @@ def news(user: User) -> list[dict[str, Any]]:
     return [
         {
             "notification": notification,
-            "sentence": SENTENCES[notification.event.verb](),
+            "sentence": verbs.verb(notification.event.verb).sentence,
             "title": subjects.subject(row).title(row),
             "url": subjects.subject(row).url(row),
         }

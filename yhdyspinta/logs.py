@@ -16,7 +16,7 @@ META_KEY = "portal.request_id"
 FACTS = ("method", "route", "status", "milliseconds", "task", "worker")
 """What a caller may add with `extra=`; everything else of a record stays out."""
 
-# A stranger writes what is scrubbed. So each pattern begins only where a run of its characters begins and gives
+# Outsiders write what is scrubbed. So each pattern begins only where a run of its characters begins and gives
 # nothing back (`++`): the time grows with the text and no faster.
 EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+")
 RESET_LINK = re.compile(r"(?<=/kirjaudu/unohtunut/)[\w-]++/[\w-]++")

@@ -44,7 +44,8 @@ class Waiting(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            mails = Notification.objects.filter(mailed_at__isnull=True).count() + PasswordLink.objects.count()
+            told = Notification.objects.filter(mailed_at__isnull=True, given_up_at__isnull=True)
+            mails = told.count() + PasswordLink.objects.count()
             events = unsealed().count()
         except DatabaseError:
             yield GaugeMetricFamily("portal_database_up", "Whether the database answers.", 0)

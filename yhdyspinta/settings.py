@@ -140,7 +140,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 500},
         "TIMEOUT": 86_400,
     },
-    "searches": {  # what residents search; apart, so that no stranger's searches push a page out
+    "searches": {  # what residents search; apart, so that no outsider's searches push a page out
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "searches",
         "OPTIONS": {"MAX_ENTRIES": 300},
@@ -235,7 +235,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["collaboration.api.rendering.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["collaboration.api.parsing.BoundedJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
-        "collaboration.api.throttling.StrangerThrottle",
+        "collaboration.api.throttling.OutsiderThrottle",
         "collaboration.api.throttling.PersonThrottle",
         "collaboration.api.throttling.TokenThrottle",
     ],

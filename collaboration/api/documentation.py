@@ -43,11 +43,11 @@ LOCATION = OpenApiParameter(
 
 PROBLEMS = {
     304: "What the caller has is still so.",
-    400: "The request is not whole.",
+    400: "The request is incomplete.",
     401: "Nobody has signed in, or the token is not valid.",
     403: "This person, or this token, may not do it; the sentence tells why.",
     404: "Not there, or not for this person to see.",
-    406: "Only JSON is spoken here: the header Accept asks for something else.",
+    406: "This API answers in JSON only: the header Accept asks for something else.",
     409: "Refused by what is now there.",
     412: "Changed since it was read: `yours` and `theirs`.",
     413: "Too large.",
@@ -71,7 +71,7 @@ def answers(status: int, shape: Any, *problems: int) -> dict[Any, Any]:
 
 
 WITH_A_BODY = (400, 413, 415, 422)
-"""The problems of what is sent: not whole, too large, not JSON, not valid."""
+"""The problems of what is sent: incomplete, too large, not JSON, not valid."""
 
 
 def example(value: Any, name: str = "Example", *, status: int = 200) -> OpenApiExample:

@@ -49,7 +49,7 @@ class OrganisationsAsked(ListAsked):
     kind = choice([kind.value for kind in Organisation.Kind if kind != Organisation.Kind.MUNICIPALITIES])
     county = forms.CharField(required=False, max_length=10, help_text="The county's code.")
     language_status = choice(Organisation.LanguageStatus.values)
-    ended = Flag(help_text="Merged ones, too.")
+    ended = Flag(help_text="Include merged municipalities.")
 
 
 class Organisations(Resource):

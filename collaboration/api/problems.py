@@ -111,7 +111,7 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, IdUsed):
         error = Problem(409, str(error), kind="id-used")
     elif isinstance(error, Http404 | exceptions.NotFound):
-        error = Problem(404, _("This is not there, or not for you to see."))
+        error = Problem(404, _("This does not exist, or you may not see it."))
     headers: dict[str, str] = {}
     if isinstance(error, exceptions.APIException):
         plain = exception_handler(error, context)

@@ -33,7 +33,7 @@ def person(request: Request) -> User:
 
 
 class Resource(APIView):
-    """An endpoint. Strangers are counted, too, before they are turned away."""
+    """An endpoint. Outsiders are counted, too, before they are turned away."""
 
     def perform_authentication(self, request: Request) -> None:
         try:

@@ -8,7 +8,7 @@ from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle
 from collaboration.models import PersonalToken, User
 
 
-class StrangerThrottle(AnonRateThrottle):
+class OutsiderThrottle(AnonRateThrottle):
     """Callers who have not signed in, by their network address."""
 
     scope = "anon"

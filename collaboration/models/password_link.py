@@ -4,9 +4,10 @@ from django.db import models
 from django.utils import timezone
 
 from collaboration.models.fields import GATE
+from collaboration.models.queued import Queued, QueuedQuerySet
 
 
-class PasswordLink(models.Model):
+class PasswordLink(Queued):
     """A link (salasanalinkki) that somebody has asked for, whether or not a person has the address.
 
     The row is gone when the mail is sent, when nobody has the address, and when it has been tried often enough.
@@ -16,8 +17,8 @@ class PasswordLink(models.Model):
 
     email = models.EmailField("e-mail address", validators=GATE)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    due_at = models.DateTimeField("when it is tried next", default=timezone.now, editable=False)
+
+    objects = QueuedQuerySet["PasswordLink"].as_manager()
 
     class Meta:
         verbose_name = "password link"

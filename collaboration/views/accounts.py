@@ -125,7 +125,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     response = HttpResponseRedirect(next_page(request))
     if language not in dict(settings.LANGUAGES):
-        messages.error(request, _("The portal does not speak that language."))
+        messages.error(request, _("The portal is not available in that language."))
         return response
     if isinstance(request.user, User):
         User.objects.filter(pk=request.user.pk).update(language=language)

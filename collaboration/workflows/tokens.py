@@ -46,7 +46,7 @@ def make_token(*, by: User, name: str, scope: str, expires_on: datetime.date) ->
     token = PersonalToken(user=by, name=name, scope=scope, expires_on=expires_on, digest=digest_of(secret))
     token.full_clean()
     token.save()
-    record("token.made", token, by=by)
+    record("personal_token.made", token, by=by)
     return token, secret
 
 
@@ -54,7 +54,7 @@ def make_token(*, by: User, name: str, scope: str, expires_on: datetime.date) ->
 def revoke_token(token: PersonalToken, *, by: User) -> None:
     """End the token now; one that was revoked before stays as it is."""
     if PersonalToken.objects.filter(pk=token.pk, user=by, revoked_at=None).update(revoked_at=timezone.now()):
-        record("token.revoked", token, by=by)
+        record("personal_token.revoked", token, by=by)
 
 
 def token_in_force(secret: str) -> PersonalToken | None:

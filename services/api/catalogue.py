@@ -30,7 +30,7 @@ from services.api.shapes import (
     ServiceShape,
     ServiceWish,
 )
-from services.forms import ResponsibilityForm, ServiceForm, responsibility_form
+from services.forms.catalogue import ResponsibilityForm, ServiceForm, responsibility_form
 from services.models import Service, TargetGroup
 from services.queries import resources
 from services.queries.catalogue import service_for

@@ -20,8 +20,8 @@ from services import policy
 from services.api import examples
 from services.api.maps import applied_row
 from services.api.version_shapes import ComparisonShape, TakeBackWish, TakenBackShape
+from services.forms.versions import TakeBackWishForm
 from services.queries import versions
-from services.version_forms import TakeBackWishForm
 from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.taking_back import take_back_aspect
 

@@ -83,7 +83,7 @@ MAP = example(
         ],
         "interfaces": [{"id": 12, "services": [13, 14], "parties": [7, 8], "aspects": [_SHARED]}],
         "can_edit": True,
-        "steps": [{"name": "archive", "label": "Put the map away", "blockers": []}],
+        "steps": [{"name": "archive", "label": "Archive the map", "blockers": []}],
     },
     "A map, shortened",
 )
@@ -114,10 +114,10 @@ ASPECT = example(
                 "organisation": 215,
                 "answer_fi": "Päiväkodin johtaja vastaa.",
                 "answer_sv": "",
-                "consent": "given",
-                "consented_text": "Neuvola soittaa päiväkotiin.",
-                "consented_by": "Sivistysjohtaja, Porvoo",
-                "consented_at": AT,
+                "confirmation": "given",
+                "confirmed_text": "Neuvola soittaa päiväkotiin.",
+                "confirmed_by": "Sivistysjohtaja, Porvoo",
+                "confirmed_at": AT,
             }
         ],
         "responsible": [{"id": 3, "name": "Sivistysjohtaja, Porvoo"}],
@@ -134,10 +134,10 @@ ASPECT = example(
         ],
         "flows": [],
         "resources": [],
-        "managers": [],
-        "without_manager": [],
-        "goals": [],
-        "escalation": [],
+        "leaders": [],
+        "without_leader": [],
+        "goal_rows": [],
+        "path_steps": [],
     },
     "An aspect",
 )
@@ -156,11 +156,11 @@ OPS = [
         {
             "id": OP,
             "subject": "answer:210",
-            "property": "consent",
+            "property": "confirmation",
             "base_version": 84,
             "value": "Neuvola soittaa päiväkotiin.",
         },
-        "Consent to it",
+        "Confirm it",
     ),
     request_example(
         {

@@ -20,9 +20,9 @@ from collaboration.api.resource import Resource, body, checked, listed, person, 
 from collaboration.api.shapes import page
 from services import policy
 from services.api.export_shapes import ExportShape, ExportWish
-from services.export_forms import ExportForm
 from services.exports.make import TYPES
 from services.exports.names import attachment, file_name
+from services.forms.exports import ExportForm
 from services.models import Export, InterfaceMap
 from services.queries import exports
 from services.queries.maps import map_for

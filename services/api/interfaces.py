@@ -1,4 +1,4 @@
-"""Interfaces, and their aspects with answers and consents. They are changed by ops of their map."""
+"""Interfaces, and their aspects with answers and confirmations. They are changed by ops of their map."""
 
 from django import forms
 from drf_spectacular.utils import extend_schema
@@ -66,7 +66,7 @@ class AspectsAsked(ListAsked):
 class Aspects(Resource):
     @extend_schema(
         operation_id="list_aspects",
-        summary="Aspects with answers and consents",
+        summary="Aspects with answers and confirmations",
         parameters=parameters(AspectsAsked),
         responses=answers(200, page(AspectShape), 400),
     )
@@ -79,7 +79,7 @@ class Aspects(Resource):
 class OneAspect(Resource):
     @extend_schema(
         operation_id="read_aspect",
-        summary="One aspect with answers and consents",
+        summary="One aspect with answers and confirmations",
         parameters=parameters(OneAsked),
         responses=answers(200, AspectShape, 304, 400, 404),
         examples=[examples.ASPECT],

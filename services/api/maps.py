@@ -1,4 +1,4 @@
-"""Interface maps: found, made, read whole, changed by ops, followed by their changes, and put away."""
+"""Interface maps: found, made, read whole, changed by ops, followed by their changes, and archived."""
 
 from typing import Any
 from uuid import UUID
@@ -32,13 +32,13 @@ from services.api.shapes import (
     UndoneShape,
     UndoShape,
 )
-from services.forms import NewMapForm
-from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
+from services.forms.maps import NewMapForm
 from services.models import Aspect, AspectAnswer, AspectRow, Evidence, InterfaceMap, TargetGroup
 from services.queries import maps, resources
 from services.queries.history import in_a_sentence
 from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply
 from services.workflows.interface_map import interface_map_workflow
+from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import make_map
 from services.workflows.undo import NothingToUndo, redo, undo
 

@@ -13,7 +13,7 @@ from collaboration.api.resource import Resource, body, checked, person, single
 from collaboration.workflow import TransitionRefused
 from services import policy
 from services.api.rating_shapes import RatingRoundShape, RatingWish, RoundRowShape
-from services.forms import RatingForm
+from services.forms.ratings import RatingForm
 from services.models import MapParty
 from services.queries import maps, ratings
 from services.workflows.ratings import open_round, rate, rating_round_workflow

@@ -5,17 +5,17 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from collaboration.api.shapes import ProblemShape, Shape
-from services.map_templates import TEMPLATES
 from services.models import (
     AspectStatus,
-    EscalationStep,
     InterfaceMap,
     MapParty,
+    PathStep,
     ServiceChannel,
     ServiceNode,
     ServiceResponsibility,
     TargetGroup,
 )
+from services.workflows.map_templates import TEMPLATES
 
 NODE_KINDS = ServiceNode.Kind.values
 DUTIES = ServiceResponsibility.Duty.values
@@ -24,7 +24,7 @@ SIDES = MapParty.Side.values
 MAP_STATUSES = InterfaceMap.Status.values
 TARGET_GROUPS = TargetGroup.values
 ASPECT_STATUSES = AspectStatus.values
-CONSENTS = ["given", "none", "outdated"]
+CONFIRMATIONS = ["given", "none", "outdated"]
 
 
 class ServiceClassShape(Shape):
@@ -266,17 +266,17 @@ class InterfaceShape(Shape):
 
 
 class AnswerShape(Shape):
-    """A party's own answer, and its consent to the shared one."""
+    """A party's own answer, and its confirmation of the shared one."""
 
     id = serializers.IntegerField()
     party = serializers.IntegerField()
     organisation = serializers.IntegerField()
     answer_fi = serializers.CharField(allow_blank=True)
     answer_sv = serializers.CharField(allow_blank=True)
-    consent = serializers.ChoiceField(CONSENTS)
-    consented_text = serializers.CharField(allow_null=True)
-    consented_by = serializers.CharField(allow_null=True)
-    consented_at = serializers.DateTimeField(allow_null=True)
+    confirmation = serializers.ChoiceField(CONFIRMATIONS)
+    confirmed_text = serializers.CharField(allow_null=True)
+    confirmed_by = serializers.CharField(allow_null=True)
+    confirmed_at = serializers.DateTimeField(allow_null=True)
 
 
 class NamedPerson(Shape):
@@ -323,7 +323,7 @@ class PartyResourceShape(RowShape):
     euros = serializers.IntegerField(allow_null=True)
 
 
-class ManagerShape(RowShape):
+class LeaderShape(RowShape):
     """Who leads the work in a party (aspect 6): a person, a title, or both."""
 
     party = serializers.IntegerField()
@@ -332,23 +332,23 @@ class ManagerShape(RowShape):
     title = serializers.CharField(allow_blank=True)
 
 
-class SharedGoalShape(RowShape):
+class GoalRowShape(RowShape):
     """A shared goal (aspect 7)."""
 
     title = serializers.CharField()
     url = serializers.CharField(allow_blank=True)
 
 
-class EscalationStepShape(RowShape):
+class PathStepShape(RowShape):
     """A step of the interface's own escalation path (aspect 8); `days` are working days."""
 
-    level = serializers.ChoiceField(EscalationStep.Level.values)
+    level = serializers.ChoiceField(PathStep.Level.values)
     who = serializers.CharField()
     days = serializers.IntegerField()
 
 
 class AspectShape(SharedAnswerShape):
-    """One of the nine aspects with answers, consents and rows. `map_seq` is the `base_version` of an op about it."""
+    """One of the nine aspects with answers, confirmations and rows. `map_seq` is the `base_version` of an op about it."""
 
     interface = serializers.IntegerField()
     map = serializers.IntegerField()
@@ -359,13 +359,13 @@ class AspectShape(SharedAnswerShape):
     steps = ProcessStepShape(many=True)
     flows = InformationFlowShape(many=True)
     resources = PartyResourceShape(many=True)
-    managers = ManagerShape(many=True)
-    without_manager = serializers.ListField(
+    leaders = LeaderShape(many=True)
+    without_leader = serializers.ListField(
         child=serializers.IntegerField(),
-        help_text="Parties that have named no manager, where managers are asked for (aspect 6).",
+        help_text="Parties that have named no leader, where leaders are asked for (aspect 6).",
     )
-    goals = SharedGoalShape(many=True)
-    escalation = EscalationStepShape(many=True)
+    goal_rows = GoalRowShape(many=True)
+    path_steps = PathStepShape(many=True)
 
 
 class OpShape(Shape):

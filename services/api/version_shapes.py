@@ -5,8 +5,9 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from collaboration.api.shapes import Shape
+from collaboration.marking import ADDED, REMOVED
 from services.api.shapes import AppliedShape
-from services.comparison import ADDED, CHANGED, REMOVED
+from services.content.comparison import CHANGED
 from services.models import ApprovalRound, AspectStatus, MapVersion
 
 VERSION_STATUSES = MapVersion.Status.values

@@ -27,10 +27,10 @@ from services.api.version_shapes import (
     VersionShape,
     WithdrawWish,
 )
+from services.forms.versions import ApprovalForm, CancelForm, RoundForm, WithdrawForm
 from services.models import InterfaceMap, MapVersion
 from services.queries import versions
 from services.queries.maps import map_for
-from services.version_forms import ApprovalForm, CancelForm, RoundForm, WithdrawForm
 from services.workflows import approvals
 
 ROUND_WISH = request_example({"review_on": "2027-11-24", "is_major": False, "incomplete_reason": ""})

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import named
-from services.content import Content
+from services.content.comparison import named
+from services.content.shape import Content
 from services.exports.cells import Cell, moment, shown
 from services.models import Export, MapVersion, TargetGroup
 
@@ -38,7 +38,7 @@ def about(export: Export, content: Content) -> About:
     )
     notices = _notices(version)
     if export.map.is_demo:
-        notices.insert(0, _("Demo content: nothing here tells of a real organisation's work."))
+        notices.insert(0, _("Demo content: this does not describe any real organisation."))
     facts: list[tuple[str, Cell]] = [
         (_("Title in Finnish"), content["title_fi"]),
         (_("Title in Swedish"), content["title_sv"]),

@@ -1,4 +1,4 @@
-"""A content's drawing as SVG: what `services/picture.py` draws, told of by the content itself."""
+"""A content's drawing as SVG: what `services/drawing/picture.py` draws, told of by the content itself."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from services.content import Content
+from services.content.shape import Content
+from services.drawing.picture import picture_of
 from services.exports.about import About
 from services.models import AspectNumber, AspectStatus, InterfaceMap
-from services.picture import picture_of
 from services.queries.contents import drawing_of_content
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from services.content import Content, canonical
+from collaboration.frozen import canonical
+from services.content.shape import Content
+from services.drawing.picture import as_file
 from services.exports import drawing, sheets, typeset
 from services.exports.about import about
 from services.exports.names import PAPERS
 from services.exports.tables import sheets_of, tables_of
 from services.models import Export
-from services.picture import as_file
 from services.workflows import exports
 
 Format = Export.Format

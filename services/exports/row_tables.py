@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import interface_name, named
-from services.content import Content
-from services.content_rows import missing_in
+from services.content.comparison import interface_name, named
+from services.content.rows import missing_in
+from services.content.shape import Content
 from services.exports.cells import Cell, Column, Table, moment
 from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind
@@ -29,12 +29,12 @@ LISTS = {"channel": "channels", "referral": "path"}
 
 
 def row_tables(content: Content, names: dict[int, str]) -> list[Table]:
-    """Of services who answers for them, channels and paths; of aspects rows of every kind, consents and evidence."""
+    """Of services who answers for them, channels and paths; of aspects rows of every kind, confirmations and evidence."""
     return [
         _duties(content),
         *(_of_services(kind, content) for kind in KINDS_OF_SERVICE),
         *(_of_aspects(kind, content, names) for kind in KIND_OF_ASPECT.values()),
-        _consents(content, names),
+        _confirmations(content, names),
         _evidence(content),
     ]
 
@@ -96,14 +96,14 @@ def _of_aspects(kind: RowKind, content: Content, names: dict[int, str]) -> Table
     )
 
 
-def _consents(content: Content, names: dict[int, str]) -> Table:
+def _confirmations(content: Content, names: dict[int, str]) -> Table:
     return Table(
-        _("Consents"),
+        _("Confirmations"),
         [*_of_aspect(), Column(_("Party"), 3), Column(_("When"))],
         [
             [where, *_named_aspect(aspect), names.get(row["party"], ""), moment(row["at"])]
             for where, aspect in _aspects(content)
-            for row in aspect["consents"]
+            for row in aspect["confirmations"]
         ],
     )
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import date_of, interface_name, named
-from services.content import Content
-from services.content_rows import channels_in_words, duties_of, in_words, path_in_words
+from services.content.comparison import aspect_in_words, interface_name, named
+from services.content.rows import channels_in_words, duties_of, in_words, path_in_words
+from services.content.shape import ASPECT, HOW, WHERE, Content
 from services.exports.about import About
 from services.exports.cells import Cell, Column, Table, day
 from services.exports.row_tables import row_tables
-from services.models import AspectNumber, AspectStatus, MapParty
+from services.models import AspectNumber, MapParty
+
+LISTS = {"rows", "confirmations", "evidence"}
+"""Members of an aspect that a spreadsheet has tables of their own for."""
 
 
 def tables_of(content: Content, about: About) -> list[Table]:
@@ -108,14 +111,13 @@ def _services(content: Content) -> Table:
 
 def _questions(content: Content) -> Table:
     services = {row["id"]: named(row) for row in content["services"]}
-    where, how = _("Where does the client get the service?"), _("How is the client guided to the service?")
     return Table(
         _("Where and how"),
         [
             Column(_("Service"), 3),
-            *(Column(_in(where, language), 4, language) for language in ("fi", "sv")),
+            *(Column(_in(WHERE, language), 4, language) for language in ("fi", "sv")),
             Column(_("Service channels"), 4, has_lists=True),
-            *(Column(_in(how, language), 4, language) for language in ("fi", "sv")),
+            *(Column(_in(HOW, language), 4, language) for language in ("fi", "sv")),
             Column(_("Referral path"), 4, has_lists=True),
         ],
         [
@@ -133,7 +135,7 @@ def _questions(content: Content) -> Table:
     )
 
 
-def _in(label: str, language: str) -> str:
+def _in(label: Any, language: str) -> str:
     name = _("in Swedish") if language == "sv" else _("in Finnish")
     return f"{label} ({name})"
 
@@ -146,14 +148,10 @@ def _interfaces(content: Content, names: dict[int, str]) -> Table:
             Column(_("Parties"), 3),
             Column(_("No."), 1),
             Column(_("Aspect"), 3),
-            Column(_("Status"), 2),
-            Column(_("Shared answer in Finnish"), 6, "fi"),
-            Column(_("Shared answer in Swedish"), 6, "sv"),
-            Column(_("Why this does not apply"), 3),
-            Column(_("Review date"), 2),
-            Column(_("Rows"), 6, has_lists=True),
-            Column(_("Consents"), 3, has_lists=True),
-            Column(_("Evidence"), 4, has_lists=True),
+            *(
+                Column(str(member.label), member.breadth, member.language, has_lists=member.name in LISTS)
+                for member in ASPECT
+            ),
         ],
         list(_aspect_rows(content, names)),
         grouped=2,
@@ -162,21 +160,21 @@ def _interfaces(content: Content, names: dict[int, str]) -> Table:
 
 def _aspect_rows(content: Content, names: dict[int, str]) -> Iterator[list[Cell]]:
     for interface in content["interfaces"]:
-        parties = " ↔ ".join(names.get(key, "") for key in interface["parties"])
+        words: dict[str, Callable[[Content], Cell]] = {
+            **aspect_in_words(content, interface, between="\n"),
+            "review_on": lambda aspect: day(aspect["review_on"]),
+            "rows": lambda aspect: _lines(in_words(row, names) for row in aspect["rows"]),
+        }
         for aspect in interface["aspects"]:
             yield [
                 interface_name(content, interface),
-                parties,
+                " ↔ ".join(names.get(key, "") for key in interface["parties"]),
                 aspect["number"],
                 str(AspectNumber(aspect["number"]).label),
-                str(AspectStatus(aspect["status"]).label),
-                aspect["shared_fi"],
-                aspect["shared_sv"],
-                aspect["not_applicable_reason"],
-                day(aspect["review_on"]),
-                _lines(in_words(row, names) for row in aspect["rows"]),
-                _lines(f"{names.get(row['party'], '')} {date_of(row['at'])}" for row in aspect["consents"]),
-                _lines(f"{row['title']} ({row['url']})" for row in aspect["evidence"]),
+                *(
+                    words[member.name](aspect) if member.name in words else aspect[member.name]
+                    for member in ASPECT
+                ),
             ]
 
 

@@ -12,10 +12,10 @@ from xml.etree.ElementTree import Element
 import typst
 from django.utils.translation import gettext as _
 
+from services.drawing.picture import as_file
 from services.exports.about import About
 from services.exports.cells import Cell, Table, shown
 from services.exports.glyphs import fonts, has_boxes, has_loose_marks, printable, unmarked
-from services.picture import as_file
 
 HERE = Path(__file__).parent
 STANDARDS: Any = ["a-2a", "ua-1"]

@@ -11,7 +11,7 @@ from services.models.aspect import (
 )
 from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
 from services.models.derived import (
-    Consent,
+    Confirmation,
     DerivedStatus,
     DerivedTally,
     LiveInterface,
@@ -19,7 +19,7 @@ from services.models.derived import (
     MapReader,
     MapTally,
     agreed_text,
-    consent_state,
+    confirmation_state,
 )
 from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
@@ -30,12 +30,12 @@ from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 from services.models.structure import (
-    EscalationStep,
+    GoalRow,
     InformationFlow,
-    Manager,
+    Leader,
     PartyResource,
+    PathStep,
     ProcessStep,
-    SharedGoal,
 )
 from services.models.version import Approval, ApprovalRound, MapVersion
 
@@ -49,18 +49,18 @@ __all__ = [
     "AspectNumber",
     "AspectRow",
     "AspectStatus",
-    "Consent",
+    "Confirmation",
     "DerivedStatus",
     "DerivedTally",
-    "EscalationStep",
     "Evidence",
     "Export",
+    "GoalRow",
     "InformationFlow",
     "Interface",
     "InterfaceMap",
     "InterfaceMapQuerySet",
+    "Leader",
     "LiveInterface",
-    "Manager",
     "MapHead",
     "MapImport",
     "MapParty",
@@ -70,6 +70,7 @@ __all__ = [
     "MapVersion",
     "Party",
     "PartyResource",
+    "PathStep",
     "ProcessStep",
     "PublicMap",
     "PublicName",
@@ -84,9 +85,8 @@ __all__ = [
     "ServiceNode",
     "ServiceResponsibility",
     "ServiceRow",
-    "SharedGoal",
     "TargetGroup",
     "agreed_text",
-    "consent_state",
+    "confirmation_state",
     "rateable_aspects",
 ]

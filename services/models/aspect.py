@@ -33,7 +33,7 @@ QUESTIONS = {
     1: _("How do we guide the client from one service to the other?"),
     2: _("Which processes do our professionals carry out together, and who starts them?"),
     3: _("Which information moves between us, how, and on what legal basis?"),
-    4: _("Who answers for what, and to whom can one turn?"),
+    4: _("Who is responsible for what, and whom can you turn to?"),
     5: _("Which people, money and premises does each party give?"),
     6: _("Who leads this work in each organisation?"),
     7: _("What do we want to achieve together for the client?"),
@@ -44,7 +44,7 @@ QUESTIONS = {
 
 
 class AspectStatus(models.TextChoices):
-    """Derived from what has been written and consented to, never typed."""
+    """Derived from what has been written and confirmed, never typed."""
 
     AGREED = "agreed", pgettext_lazy("status of an aspect", "agreed")
     IN_PROGRESS = "in_progress", pgettext_lazy("status of an aspect", "in progress")
@@ -111,17 +111,17 @@ class Aspect(models.Model):
 
 
 class AspectAnswer(models.Model):
-    """One party's own answer to an aspect, and the very text of the shared answer that it has consented to."""
+    """One party's own answer to an aspect, and the very text of the shared answer that it has confirmed."""
 
     aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="answers")
     party = models.ForeignKey(Party, models.CASCADE, related_name="answers")
     answer_fi = GatedTextField(_("own answer in Finnish"), max_length=5_000, blank=True)
     answer_sv = GatedTextField(_("own answer in Swedish"), max_length=5_000, blank=True)
-    consented_text = models.TextField(_("text consented to"), null=True, blank=True, editable=False)  # noqa: DJ001
-    consented_by = models.ForeignKey(
+    confirmed_text = models.TextField(_("confirmed text"), null=True, blank=True, editable=False)  # noqa: DJ001
+    confirmed_by = models.ForeignKey(
         "collaboration.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
-    consented_at = models.DateTimeField(_("consented"), null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("answer to an aspect")
@@ -130,9 +130,9 @@ class AspectAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["aspect", "party"], name="party_answers_an_aspect_once"),
             models.CheckConstraint(
-                name="consent_has_its_text_giver_and_time_together",
-                condition=Q(consented_text__isnull=True, consented_by__isnull=True, consented_at__isnull=True)
-                | Q(consented_text__isnull=False, consented_by__isnull=False, consented_at__isnull=False),
+                name="confirmation_has_its_text_giver_and_time_together",
+                condition=Q(confirmed_text__isnull=True, confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_text__isnull=False, confirmed_by__isnull=False, confirmed_at__isnull=False),
             ),
         ]
 

@@ -53,7 +53,7 @@ class ServiceChannel(ServiceRow):
         _("hours in Finnish"),
         max_length=200,
         blank=True,
-        help_text=_("For example Mon–Fri 8–16. Nothing here means that the hours are not told."),
+        help_text=_("For example Mon–Fri 8–16. If this is empty, no hours are shown."),
     )
     hours_sv = GatedCharField(_("hours in Swedish"), max_length=200, blank=True)
 

@@ -1,6 +1,6 @@
 """What follows from the rows, said once in the database: views that nothing writes, and the counts that triggers keep.
 
-The rules stand in the migration 0009. A view can be asked like any table; what is kept (`Aspect.status`, `MapTally`) is
+The rules stand in `derived.sql` and `kept.sql` beside the migrations. A view can be asked like any table; what is kept (`Aspect.status`, `MapTally`) is
 written by the database itself in the very statement that changes what it follows from.
 """
 
@@ -50,21 +50,23 @@ class LiveInterface(models.Model):
         return str(self.interface_id)
 
 
-class Consent(models.Model):
-    """Whether a party's consent holds: for the shared answer as it is now, in the map's source language."""
+class Confirmation(models.Model):
+    """Whether a party's confirmation holds: for the shared answer as it is now, in the map's source language."""
 
     class State(models.TextChoices):
         GIVEN = "given", "given"
         NONE = "none", "none"
         OUTDATED = "outdated", "outdated"
 
-    answer = models.OneToOneField(AspectAnswer, models.DO_NOTHING, primary_key=True, related_name="consent")
-    aspect = models.ForeignKey(Aspect, models.DO_NOTHING, related_name="consents")
+    answer = models.OneToOneField(
+        AspectAnswer, models.DO_NOTHING, primary_key=True, related_name="confirmation"
+    )
+    aspect = models.ForeignKey(Aspect, models.DO_NOTHING, related_name="confirmations")
     state = models.CharField(max_length=8, choices=State)
 
     class Meta:
         managed = False
-        verbose_name = "consent"
+        verbose_name = "confirmation"
 
     def __str__(self) -> str:
         return f"{self.answer_id}: {self.state}"
@@ -78,20 +80,20 @@ def agreed_text(aspect: str) -> models.Func:
     )
 
 
-def consent_state(answer: str, aspect: str) -> models.Func:
-    """`Consent.state` where the answer, its aspect and its map have been joined anyway."""
+def confirmation_state(answer: str, aspect: str) -> models.Func:
+    """`Confirmation.state` where the answer, its aspect and its map have been joined anyway."""
     return models.Func(
-        f"{answer}consented_text",
+        f"{answer}confirmed_text",
         agreed_text(aspect),
-        function="consent_state",
-        output_field=models.CharField(choices=Consent.State),
+        function="confirmation_state",
+        output_field=models.CharField(choices=Confirmation.State),
     )
 
 
 class DerivedStatus(models.Model):
     """What an aspect's status must be; `Aspect.status` is kept equal to it.
 
-    Not applicable with a reason; agreed when every party's consent holds; in progress when anything has been written,
+    Not applicable with a reason; agreed when every party's confirmation holds; in progress when anything has been written,
     also in rows; otherwise missing.
     """
 
@@ -110,7 +112,7 @@ class DerivedStatus(models.Model):
 class Tally(models.Model):
     """How many interfaces a map has now, and how many of their aspects have which status and follow the base map.
 
-    `county` is the organisation in whose numbers the map counts: none for a base map, and for one that was put away.
+    `county` is the organisation in whose numbers the map counts: none for a base map, and for an archived one.
     """
 
     interfaces = models.PositiveIntegerField(default=0, editable=False)

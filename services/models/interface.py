@@ -55,7 +55,7 @@ class Interface(models.Model):
 
 
 class Party(models.Model):
-    """A party that answers for an interface: it answers, consents and names who is responsible."""
+    """A party that answers for an interface: it answers, confirms and names who is responsible."""
 
     interface = models.ForeignKey(Interface, models.CASCADE, related_name="party_rows")
     map_party = models.ForeignKey(MapParty, models.PROTECT, related_name="+")

@@ -57,7 +57,7 @@ class InterfaceMap(models.Model):
         max_length=2,
         choices=[("fi", _("Finnish")), ("sv", _("Swedish"))],
         default="fi",
-        help_text=_("Consents are given to the text in this language; the other one is its translation."),
+        help_text=_("The parties confirm the text in this language; the other one is its translation."),
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False

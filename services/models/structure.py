@@ -1,4 +1,4 @@
-"""Rows of structure where an aspect asks for more than a text: steps, flows, resources, managers, goals, a path.
+"""Rows of structure where an aspect asks for more than a text: steps, flows, resources, leaders, goals, a path.
 
 Parties are the map's own (`MapParty`), which are never deleted; that they are parties of the interface is a rule of the
 workflow, which also keeps a party that a row names.
@@ -116,7 +116,7 @@ class PartyResource(AspectRow):
         return self.what
 
 
-class Manager(AspectRow):
+class Leader(AspectRow):
     """Who leads this work in one party: a person of that party, or a title when no person is named."""
 
     number = AspectNumber.MANAGEMENT
@@ -130,14 +130,14 @@ class Manager(AspectRow):
         related_name="+",
         verbose_name=_("person"),
     )
-    title = GatedCharField(_("title of the manager"), max_length=150, blank=True)
+    title = GatedCharField(_("title of the leader"), max_length=150, blank=True)
 
     class Meta(AspectRow.Meta):
-        verbose_name = _("manager")
-        verbose_name_plural = _("managers")
+        verbose_name = _("leader")
+        verbose_name_plural = _("leaders")
         constraints = [
             models.CheckConstraint(
-                name="manager_is_a_person_or_a_title",
+                name="leader_is_a_person_or_a_title",
                 condition=Q(person__isnull=False) | ~Q(title=""),
                 violation_error_message=_("Name a person or write a title."),
             )
@@ -147,7 +147,7 @@ class Manager(AspectRow):
         return ", ".join(part for part in (str(self.person or ""), self.title) if part)
 
 
-class SharedGoal(AspectRow):
+class GoalRow(AspectRow):
     """A goal that the parties share: its text, and the address where it was decided."""
 
     number = AspectNumber.SHARED_GOALS
@@ -163,7 +163,7 @@ class SharedGoal(AspectRow):
         return self.title
 
 
-class EscalationStep(AspectRow):
+class PathStep(AspectRow):
     """A step of the interface's own escalation path: to whom one turns, at which level, and how soon they act."""
 
     class Level(models.TextChoices):
@@ -175,7 +175,7 @@ class EscalationStep(AspectRow):
     number = AspectNumber.WHEN_IT_DOES_NOT_WORK
 
     level = models.CharField(_("level"), max_length=10, choices=Level)
-    who = GatedCharField(_("to whom one turns"), max_length=150)
+    who = GatedCharField(_("whom to turn to"), max_length=150)
     days = models.PositiveSmallIntegerField(
         _("within how many working days"), validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
@@ -185,7 +185,7 @@ class EscalationStep(AspectRow):
         verbose_name_plural = _("steps of the escalation path")
         constraints = [
             models.CheckConstraint(
-                name="escalation_step_is_done_within_a_year", condition=Q(days__gte=1, days__lte=365)
+                name="path_step_is_done_within_a_year", condition=Q(days__gte=1, days__lte=365)
             ),
         ]
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from services.content import Content
-from services.content_rows import told
+from services.content.rows import told
+from services.content.shape import Content
 from services.models import ServiceChannel
 
 TEXTS = ("name", "address", "hours")

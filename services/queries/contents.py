@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from services import lettering
-from services.comparison import date_of, interface_name, named
-from services.content import Content
-from services.content_rows import duties_of, flags_of, in_words, totals_of
-from services.geometry import Lane, draw
+from services.content.comparison import date_of, interface_name, named
+from services.content.rows import duties_of, flags_of, in_words, totals_of
+from services.content.shape import Content
+from services.drawing import lettering
+from services.drawing.geometry import Lane, draw
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
 from services.queries.channels import channels_of, path_of
 from services.queries.maps import CUSTOMERS, WORST_FIRST, interface_label
@@ -160,7 +160,9 @@ def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[
         "shared": _texts(row, "shared"),
         "reason": row["not_applicable_reason"],
         "review_on": row["review_on"],
-        "consents": [{"party": names[each["party"]], "on": date_of(each["at"])} for each in row["consents"]],
+        "confirmations": [
+            {"party": names[each["party"]], "on": date_of(each["at"])} for each in row["confirmations"]
+        ],
         "evidence": row["evidence"],
         "rows": [in_words(each, names) for each in row["rows"]],
         "flags": flags_of(row, asked),

@@ -28,7 +28,7 @@ from services.models import (
     AskedRating,
     Aspect,
     AspectAnswer,
-    Consent,
+    Confirmation,
     Interface,
     InterfaceMap,
     MapParty,
@@ -38,7 +38,7 @@ from services.models import (
     Rating,
     RatingRound,
     agreed_text,
-    consent_state,
+    confirmation_state,
 )
 from services.queries.maps import maps_with_progress, progress_of
 
@@ -58,10 +58,10 @@ def waiting(user: User) -> dict[str, Any]:
     own = [row for row in rows if row.is_own]
     live = [row.interface for row in own if row.interface]
     rated = list({row.map_id for row in own if row.is_being_rated})
-    consents = list(_CONSENTS(organisations=_granted(user, "consent"), interfaces=live))
+    confirmations = list(_CONFIRMATIONS(organisations=_granted(user, "confirm"), interfaces=live))
     reviews = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
     responsible = list(_RESPONSIBLE(user=user.pk, interfaces=live))
-    interfaces = [row.interface for row in (*(row.aspect for row in consents), *reviews, *responsible)]
+    interfaces = [row.interface for row in (*(row.aspect for row in confirmations), *reviews, *responsible)]
     prefetch_related_objects(
         interfaces, Prefetch("services", MapService.objects.select_related("service"))
     )  # their names
@@ -69,7 +69,7 @@ def waiting(user: User) -> dict[str, Any]:
         "my_maps": [progress_of(each) for each in _SHOWN(maps=latest)],
         "approvals": list(_APPROVALS(user=user.pk, organisations=_granted(user, "approve"))),
         "ratings": list(_RATINGS(organisations=_granted(user, "rate"), maps=rated)) if rated else [],
-        "consents": consents,
+        "confirmations": confirmations,
         "reviews": reviews,
         "responsible_for": responsible,
     }
@@ -134,8 +134,8 @@ def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
     )
 
 
-def consents_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[AspectAnswer]:
-    """Shared answers that wait for the consent of an organisation for which the person may give it."""
+def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[AspectAnswer]:
+    """Shared answers that wait for the confirmation of an organisation for which the person may give it."""
     return (
         AspectAnswer.objects.filter(
             party__map_party__organisation__any=organisations,
@@ -143,9 +143,9 @@ def consents_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySe
             aspect__interface__map__is_base=False,
             aspect__not_applicable_reason="",
         )
-        .alias(agreed=agreed_text("aspect__"), state=consent_state("", "aspect__"))
+        .alias(agreed=agreed_text("aspect__"), state=confirmation_state("", "aspect__"))
         .exclude(agreed="")
-        .exclude(state=Consent.State.GIVEN)
+        .exclude(state=Confirmation.State.GIVEN)
         .select_related("aspect__interface__map", "party__map_party__organisation")
         .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
@@ -169,7 +169,7 @@ def responsible_for(user: Parameter, interfaces: Parameter) -> QuerySet[Aspect]:
     )
 
 
-_APPROVALS, _CONSENTS = Kept(approvals_waiting), Kept(consents_waiting)
+_APPROVALS, _CONFIRMATIONS = Kept(approvals_waiting), Kept(confirmations_waiting)
 _RATINGS = Kept(ratings_waiting)
 _REVIEWS, _RESPONSIBLE = Kept(reviews_soon), Kept(responsible_for)
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import User
 from services import policy
-from services.comparison import compare, headline
-from services.content import canonical, content_of, digest
+from services.content.canonical import content_of
+from services.content.comparison import compare, headline
 from services.models import Export, MapImport, MapVersion
 from services.queries.maps import map_for
 from services.workflows.exports import draft_has_moved_on

@@ -19,12 +19,12 @@ from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
-    EscalationStep,
     Evidence,
     Interface,
     InterfaceMap,
     MapParty,
     MapService,
+    PathStep,
     Row,
     ServiceChannel,
     ServiceRow,
@@ -37,7 +37,7 @@ TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
 PEOPLE = ("responsible", "person")
 SERVICES = ("service",)
 PARTIES = ("parties", "actors", "accountable", "sender", "receiver", "party")
-CHOICES = {"level": dict(EscalationStep.Level.choices), "kind": dict(ServiceChannel.Kind.choices)}
+CHOICES = {"level": dict(PathStep.Level.choices), "kind": dict(ServiceChannel.Kind.choices)}
 Names = dict[str, dict[int, str]]
 
 
@@ -147,8 +147,8 @@ def _described(change: Change, subject: tuple[str, Any] | None, names: Names) ->
     made = change.to_value if isinstance(change.to_value, dict) and "subject" in change.to_value else None
     if is_removal:
         label = _("removed from the map") if change.to_value else _("taken back to the map")
-    elif change.property == "consent":
-        label = _("gave consent") if change.to_value is not None else _("withdrew consent")
+    elif change.property == "confirmation":
+        label = _("gave the confirmation") if change.to_value is not None else _("withdrew the confirmation")
     elif change.property == "follows_base":
         label = _("returned to the county's text") if change.to_value else _("took the county's text over")
     elif is_moved:

@@ -8,11 +8,11 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from collaboration.kept import Kept
+from collaboration.marking import marked
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
 from collaboration.words import by_name, found
 from services import policy
-from services.comparison import marked
 from services.models import (
     QUESTIONS,
     Aspect,
@@ -124,7 +124,7 @@ _ASPECT = Kept(
             Prefetch(
                 "answers",
                 AspectAnswer.objects.select_related(
-                    "consented_by", "party__map_party__organisation"
+                    "confirmed_by", "party__map_party__organisation"
                 ).order_by("party__map_party__lane", "pk"),
             ),
             Prefetch("evidence", Evidence.objects.filter(archived_at__isnull=True)),
@@ -135,9 +135,9 @@ _ASPECT = Kept(
 
 
 def aspect_page(
-    user: User, map_id: int, interface_id: int, number: int, search: str = "", manager: str = ""
+    user: User, map_id: int, interface_id: int, number: int, search: str = "", leader: str = ""
 ) -> dict[str, Any]:
-    """One aspect: the shared answer, rows, each party's own answer and consent, people, review date and evidence."""
+    """One aspect: the shared answer, rows, each party's own answer and confirmation, people, review date and evidence."""
     interface = interface_for(user, map_id, interface_id)
     aspect = _ASPECT.one(interface=interface.pk, number=number)
     if aspect is None:
@@ -149,10 +149,10 @@ def aspect_page(
     for answer in answers:
         answer.aspect = aspect
         answer.can_write = policy.can_answer(user, answer)  # type: ignore[attr-defined]
-        answer.can_consent = policy.can_consent(user, answer)  # type: ignore[attr-defined]
-        answer.has_consented = answer.consented_text == shared and shared != ""  # type: ignore[attr-defined]
-        answer.consent_is_stale = answer.consented_text is not None and answer.consented_text != shared  # type: ignore[attr-defined]
-        answer.since_consent = marked(answer.consented_text or "", shared) if answer.consent_is_stale else []  # type: ignore[attr-defined]
+        answer.can_confirm = policy.can_confirm(user, answer)  # type: ignore[attr-defined]
+        answer.has_confirmed = answer.confirmed_text == shared and shared != ""  # type: ignore[attr-defined]
+        answer.is_stale = answer.confirmed_text is not None and answer.confirmed_text != shared  # type: ignore[attr-defined]
+        answer.changed_since = marked(answer.confirmed_text or "", shared) if answer.is_stale else []  # type: ignore[attr-defined]
     can_edit = policy.can_edit_aspect(user, aspect)
     is_removed = bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
     return {
@@ -176,7 +176,7 @@ def aspect_page(
         else [],
         "evidence": list(aspect.evidence.all()),
         "can_edit": can_edit,
-        "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=manager),
+        "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=leader),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
         "numbers": [(each.value, each.label) for each in AspectNumber],

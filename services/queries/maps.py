@@ -22,8 +22,9 @@ from collaboration.models import Membership, OrganisationReach, User
 from collaboration.outside import whole_number
 from collaboration.policy import is_granted
 from collaboration.words import by_name, folded, found
-from services import lettering, policy
-from services.geometry import Geometry, Lane, draw
+from services import policy
+from services.drawing import lettering
+from services.drawing.geometry import Geometry, Lane, draw
 from services.models import (
     AspectNumber,
     AspectStatus,

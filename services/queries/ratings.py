@@ -40,8 +40,8 @@ from services.models import (
     RatingRound,
     rateable_aspects,
 )
-from services.perception_gap import MeanGap, gap_of, marks_of, mean_of, trend_of
 from services.queries.maps import map_for
+from services.queries.perception_gap import MeanGap, gap_of, marks_of, mean_of, trend_of
 
 Row = dict[str, Any]
 Round = Any

@@ -33,7 +33,7 @@ from services.models import (
     Evidence,
     Interface,
     InterfaceMap,
-    Manager,
+    Leader,
     MapParty,
     MapService,
     Party,
@@ -204,7 +204,7 @@ def interface_rows(user: User, wanted: Row) -> Rows:
 
 
 def aspect_rows(user: User, wanted: Row) -> Rows:
-    """Aspects with their rows, each party's answer and consent, responsible people and evidence: one statement."""
+    """Aspects with their rows, each party's answer and confirmation, responsible people and evidence: one statement."""
     aspects: Any = policy.visible_aspects(user)
     if not wanted.get("removed"):
         aspects = aspects.filter(interface__in=Interface.objects.live())
@@ -224,10 +224,10 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         organisation="party__map_party__organisation_id",
         answer_fi="answer_fi",
         answer_sv="answer_sv",
-        consent="consent__state",
-        consented_text="consented_text",
-        consented_by="consented_by__name",
-        consented_at="consented_at",
+        confirmation="confirmation__state",
+        confirmed_text="confirmed_text",
+        confirmed_by="confirmed_by__name",
+        confirmed_at="confirmed_at",
     )
     people: Any = Aspect.responsible.through._default_manager.filter(aspect=OuterRef("pk"))
     evidence = Evidence.objects.filter(aspect=OuterRef("pk"), archived_at__isnull=True).order_by("pk")
@@ -249,25 +249,21 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
             people.order_by("user__sort_key", "user").values(row=JSONObject(id="user_id", name="user__name"))
         ),
         evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
-        without_manager_=ArraySubquery(_without_manager()),
-        **{f"{name}_": _structured(kind) for (name, kind) in zip(ROWS, KIND_OF_ASPECT.values(), strict=True)},
+        without_leader_=ArraySubquery(_without_leader()),
+        **{f"{kind.name}s_": _structured(kind) for kind in KIND_OF_ASPECT.values()},
     )
 
 
-def _without_manager() -> Rows:
-    """The parties that have named no manager, where the aspect asks for managers and applies."""
-    named = Manager.objects.filter(aspect=OuterRef(OuterRef("pk")), archived_at__isnull=True)
+def _without_leader() -> Rows:
+    """The parties that have named no leader, where the aspect asks for leaders and applies."""
+    named = Leader.objects.filter(aspect=OuterRef(OuterRef("pk")), archived_at__isnull=True)
     parties = Party.objects.filter(
         interface__aspects=OuterRef("pk"),
-        interface__aspects__number=Manager.number,
+        interface__aspects__number=Leader.number,
         interface__aspects__not_applicable_reason="",
         interface__map__is_base=False,
     ).exclude(map_party__in=named.values("party"))
     return parties.order_by("map_party__lane", "pk").values("map_party")
-
-
-ROWS = ("steps", "flows", "resources", "managers", "goals", "escalation")
-"""What the rows of each kind are called in an aspect."""
 
 
 def _structured(kind: RowKind) -> ArraySubquery:

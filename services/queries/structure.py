@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from collaboration.outside import row_id
 from collaboration.words import found
 from services import policy
-from services.content import CHANNEL
-from services.content_rows import no_manager_of, totals_of
+from services.content.rows import no_leader_of, totals_of
+from services.content.shape import CHANNEL
 from services.models import (
     Aspect,
     AspectNumber,
@@ -35,16 +35,16 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind, other_services
 
 MOST_PEOPLE_SHOWN = 10
-ORDERED = {"step", "escalation", "referral"}
+ORDERED = {"step", "path_step", "referral"}
 """Kinds whose order says something, so that their rows are numbered."""
 
 WORDS = {
     "step": (gettext_lazy("Steps of the process"), gettext_lazy("Add a step")),
     "flow": (gettext_lazy("Flows of information"), gettext_lazy("Add a flow of information")),
     "resource": (gettext_lazy("Resources by party"), gettext_lazy("Add a resource")),
-    "manager": (gettext_lazy("Managers of each party"), gettext_lazy("Name a manager by title")),
-    "goal": (gettext_lazy("Goals that we share"), gettext_lazy("Add a goal")),
-    "escalation": (gettext_lazy("Our own escalation path"), gettext_lazy("Add a step to the path")),
+    "leader": (gettext_lazy("Leaders of each party"), gettext_lazy("Name a leader by title")),
+    "goal_row": (gettext_lazy("Goals that we share"), gettext_lazy("Add a goal")),
+    "path_step": (gettext_lazy("Our own escalation path"), gettext_lazy("Add a step to the path")),
     "channel": (gettext_lazy("Service channels"), gettext_lazy("Add a service channel")),
     "referral": (gettext_lazy("Referral path"), gettext_lazy("Add a step to the path")),
 }
@@ -140,7 +140,7 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
         "totals": totals_of(map(vars, rows), {party.pk: str(party) for party in parties})
         if kind.name == "resource"
         else [],
-        "unnamed": _unnamed(rows, parties) if kind.name == "manager" and _is_managed(aspect) else [],
+        "unnamed": _unnamed(rows, parties) if kind.name == "leader" and _is_managed(aspect) else [],
         "add": f"add_{kind.name}",
         "forms": [
             {
@@ -150,7 +150,7 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
         ]
         if can_edit and is_own
         else [],
-        "people": _people(aspect.interface, parties, search) if kind.name == "manager" and search else [],
+        "people": _people(aspect.interface, parties, search) if kind.name == "leader" and search else [],
         "search": search,
     }
 
@@ -278,7 +278,7 @@ def _rows(kind: RowKind, aspect: Aspect) -> list[Any]:
         actors = MapParty.objects.select_related("organisation").order_by("lane", "pk")
         rows = rows.prefetch_related(Prefetch("actors", actors))
         return list(rows.filter(aspect__interface=aspect.interface_id, aspect__number=kind.number))
-    if kind.name == "manager":
+    if kind.name == "leader":
         rows = rows.select_related("person")
     return list(rows.filter(aspect=aspect))
 
@@ -400,14 +400,14 @@ def _moves(rows: list[Any], index: int) -> dict[str, str]:
 
 
 def _is_managed(aspect: Aspect) -> bool:
-    """Managers are named where the aspect applies, on a municipality's own map."""
+    """Leaders are named where the aspect applies, on a municipality's own map."""
     return not aspect.not_applicable_reason and not aspect.interface.map.is_base
 
 
 def _unnamed(rows: list[Any], parties: list[MapParty]) -> list[str]:
-    """A sentence for each party without a manager."""
+    """A sentence for each party without a leader."""
     named = {row.party_id for row in rows}
-    return [no_manager_of(str(party)) for party in parties if party.pk not in named]
+    return [no_leader_of(str(party)) for party in parties if party.pk not in named]
 
 
 def _people(interface: Interface, parties: list[MapParty], search: str) -> list[dict[str, Any]]:

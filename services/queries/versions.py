@@ -11,11 +11,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 
+from collaboration.frozen import canonical, digest
+from collaboration.marking import ADDED, REMOVED
 from collaboration.models import Membership, User
 from services import policy
-from services.comparison import ADDED, CHANGED, REMOVED, Difference, compare, headline
-from services.comparison_picture import compared
-from services.content import Content, canonical, content_of, digest
+from services.content.canonical import content_of
+from services.content.comparison import CHANGED, Difference, compare, headline
+from services.content.shape import Content
+from services.drawing.comparison import compared
 from services.models import Approval, ApprovalRound, AspectStatus, InterfaceMap, MapService, MapVersion
 from services.queries.contents import drawing_of_content, readable
 from services.queries.maps import map_for

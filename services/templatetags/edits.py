@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from services.comparison import named
+from services.content.comparison import named
 from services.models import AspectStatus
 
 register = template.Library()
@@ -51,7 +51,7 @@ def editor_words() -> SafeString:
             "You have been signed out. It is kept on this device and saved when you sign in again."
         ),
         "besideYours": _("Somebody else has written here too. Both are shown when you leave the field."),
-        "notWhole": _("Write this whole or empty it. It has not been saved."),
+        "notWhole": _("Complete this or empty it. It has not been saved."),
         "leaveUnsaved": _("What you typed here has not been saved. Leave it?"),
         "offlineUndo": _("There is no connection. Undo works when it is back."),
         "merged": _(

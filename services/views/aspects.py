@@ -27,14 +27,14 @@ def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -
 
 @require_safe
 def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, number: int) -> HttpResponse:
-    """One aspect: answers, rows, consents, people, review date and evidence."""
+    """One aspect: answers, rows, confirmations, people, review date and evidence."""
     page = interfaces.aspect_page(
         request.user,
         map_id,
         interface_id,
         number,
         asked(request.GET, "person"),
-        asked(request.GET, "manager"),
+        asked(request.GET, "leader"),
     )
     return _page_or_panel(request, "aspect", page)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration.http import SignedInRequest
 from collaboration.policy import visible_organisations
 from services import policy
-from services.forms import ServiceForm, responsibility_form
+from services.forms.catalogue import ServiceForm, responsibility_form
 from services.models import Service
 from services.queries import catalogue
 from services.workflows.catalogue import archive_or_take_back, keep, remove_responsibility

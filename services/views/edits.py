@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from collaboration.http import SignedInRequest, own_address
 from collaboration.journal import IdUsed
 from collaboration.outside import whole_number
-from services.forms import DICTIONARIES, FLAGS, LISTS, op_from_form
+from services.forms.edits import DICTIONARIES, FLAGS, LISTS, op_from_form
 from services.models import InterfaceMap
 from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
-from services.export_forms import ExportForm, ImportForm
 from services.exports.make import TYPES
 from services.exports.names import attachment, file_name
+from services.forms.exports import ExportForm, ImportForm
 from services.models import Export, InterfaceMap
 from services.queries import asked, exports
 from services.workflows import exports as asking

@@ -14,16 +14,16 @@ from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
+from services.drawing.picture import svg_of
 from services.exports.names import attachment, for_a_file
-from services.forms import NewMapForm
-from services.map_templates import TEMPLATE_BY_KEY, TEMPLATES
-from services.picture import svg_of
+from services.forms.maps import NewMapForm
 from services.queries import asked, history, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow
+from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import county_of, make_map
 
 DONE = {
-    "archive": gettext_lazy("The map has been put away. It can be read, and taken back into use here."),
+    "archive": gettext_lazy("The map has been archived. It can be read, and taken back into use here."),
     "take_back": gettext_lazy("The map is in use again."),
 }
 """What is said after each step of the workflow."""

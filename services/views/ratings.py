@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from collaboration.http import SignedInRequest
 from collaboration.outside import whole_number
 from collaboration.workflow import TransitionRefused
-from services.forms import RatingForm
+from services.forms.ratings import RatingForm
 from services.queries import interfaces, ratings
 from services.queries.maps import map_for
 from services.workflows.ratings import open_round, rate, rating_round_workflow

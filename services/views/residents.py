@@ -25,9 +25,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from services.queries import public_index
-from services.queries import residents as queries
-from services.queries.residents import Head, absolute
+from services.residents import index, pages
+from services.residents.pages import Head, absolute
 
 LANGUAGES = [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English")]
 CONTENT_LANGUAGES = ("fi", "sv")
@@ -134,21 +133,21 @@ def residents(request: HttpRequest) -> HttpResponse:
     """Find a service by need, municipality and age group."""
 
     def make() -> str:
-        page = queries.finding_page(request.GET)
+        page = pages.finding_page(request.GET)
         context = frame("services:residents", query=page["query"]) | page
         return render_to_string("services/residents/find.html", context)
 
     wanted = sorted(
         (name, request.GET.get(name, "")) for name in ("q", "municipality", "target_group", "page")
     )
-    return kept(request, f"find {wanted}", public_index.state(), make, cache="searches")
+    return kept(request, f"find {wanted}", index.state(), make, cache="searches")
 
 
 def _of_map(request: HttpRequest, map_id: int, view: str, template: str) -> HttpResponse:
-    head = queries.head_of_map(map_id)
+    head = pages.head_of_map(map_id)
 
     def make() -> str:
-        context = frame(f"services:resident_{view}", map_id) | queries.map_page(head) | {"view": view}
+        context = frame(f"services:resident_{view}", map_id) | pages.map_page(head) | {"view": view}
         return render_to_string(template, context)
 
     return kept(request, view, head, make)
@@ -175,17 +174,17 @@ def resident_table(request: HttpRequest, map_id: int) -> HttpResponse:
 @for_everybody
 def resident_picture(request: HttpRequest, map_id: int) -> HttpResponse:
     """The drawing as one SVG file."""
-    head = queries.head_of_map(map_id)
-    return kept(request, "picture", head, lambda: queries.picture(head), "image/svg+xml")
+    head = pages.head_of_map(map_id)
+    return kept(request, "picture", head, lambda: pages.picture(head), "image/svg+xml")
 
 
 @for_everybody
 def resident_service(request: HttpRequest, place_id: int) -> HttpResponse:
     """Where a service is got, and how one is guided to it."""
-    head = queries.head_of_service(place_id)
+    head = pages.head_of_service(place_id)
 
     def make() -> str:
-        context = frame("services:resident_service", place_id) | queries.service_page(head, place_id)
+        context = frame("services:resident_service", place_id) | pages.service_page(head, place_id)
         return render_to_string("services/residents/service.html", context)
 
     return kept(request, f"service {place_id}", head, make)
@@ -194,11 +193,11 @@ def resident_service(request: HttpRequest, place_id: int) -> HttpResponse:
 @for_everybody
 def resident_card(request: HttpRequest, place_id: int) -> HttpResponse:
     """The service as a card to print."""
-    head = queries.head_of_service(place_id)
+    head = pages.head_of_service(place_id)
 
     def make() -> str:
         own = frame("services:resident_card", place_id, of="services:resident_service")
-        context = own | queries.card_page(head, place_id)
+        context = own | pages.card_page(head, place_id)
         return render_to_string("services/residents/card.html", context)
 
     return kept(request, f"card {place_id}", head, make)
@@ -211,21 +210,21 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     def make() -> str:
         maps = [
             {"url": absolute("services:sitemap_of_map", pk), "at": published_at}
-            for pk, published_at in queries.maps_listed()
+            for pk, published_at in pages.maps_listed()
         ]
         return render_to_string("services/residents/sitemap.xml", {"maps": maps})
 
-    return kept(request, "sitemaps", public_index.state(), make, "application/xml")
+    return kept(request, "sitemaps", index.state(), make, "application/xml")
 
 
 @for_everybody
 def sitemap_of_map(request: HttpRequest, map_id: int) -> HttpResponse:
     """The pages of one map, each in both languages, naming one another."""
-    head = queries.head_of_map(map_id)
+    head = pages.head_of_map(map_id)
 
     def make() -> str:
-        pages = [("services:residents", ()), *queries.addresses_of_map(head)]
-        found = [{code: absolute(name, code, *args) for code in CONTENT_LANGUAGES} for name, args in pages]
+        named = [("services:residents", ()), *pages.addresses_of_map(head)]
+        found = [{code: absolute(name, code, *args) for code in CONTENT_LANGUAGES} for name, args in named]
         return render_to_string("services/residents/sitemap_of_map.xml", {"pages": found})
 
     return kept(request, "sitemap", head, make, "application/xml")

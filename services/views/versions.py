@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.workflow import TransitionRefused
+from services.forms.versions import ApprovalForm, CancelForm, RoundForm, TakeBackForm, WithdrawForm
 from services.models import ApprovalRound, InterfaceMap, MapVersion
 from services.queries import asked, versions
 from services.queries.maps import map_for
-from services.version_forms import ApprovalForm, CancelForm, RoundForm, TakeBackForm, WithdrawForm
 from services.workflows import approvals
 from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.taking_back import take_back_aspect
@@ -105,7 +105,7 @@ def _whole(request: SignedInRequest, form_class: type[forms.Form]) -> dict[str, 
     """What a button's hidden fields hold, or nothing and a sentence."""
     form = form_class(request.POST)
     if not form.is_valid():
-        messages.error(request, _("The form was not whole. Open the page again."))
+        messages.error(request, _("Part of the form was missing. Open the page again."))
         return {}
     return form.cleaned_data
 

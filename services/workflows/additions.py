@@ -146,7 +146,7 @@ def clean_copy(row: MapService, value: Any, _user: User) -> Service:
 
 
 def write_copy(row: MapService, service: Service, _user: User) -> None:
-    """Put the new service beside the old one, with its texts, channels, path, interfaces and answers; nobody has consented yet."""
+    """Put the new service beside the old one, with its texts, channels, path, interfaces and answers; nobody has confirmed yet."""
     service.save()
     texts = {name: getattr(row, name) for name in ("where_fi", "where_sv", "how_fi", "how_sv")}
     copy = MapService.objects.create(map=row.map, service=service, party=row.party, **texts)
@@ -299,11 +299,11 @@ def clean_parties(row: Interface, value: Any, _user: User) -> list[int]:
         raise ValidationError(_("Choose among the parties of the map."), code="missing")
     leaving = row.party_rows.exclude(map_party__in=wished)
     written = AspectAnswer.objects.filter(party__in=leaving).exclude(
-        answer_fi="", answer_sv="", consented_text=None
+        answer_fi="", answer_sv="", confirmed_text=None
     )
     if (answer := written.select_related("party__map_party__organisation").first()) is not None:
         raise ValidationError(
-            _("%(party)s has already answered or consented, so it stays a party.") % {"party": answer.party},
+            _("%(party)s has already answered or confirmed, so it stays a party.") % {"party": answer.party},
             code="in_use",
         )
     gone = MapParty.objects.filter(pk__in=leaving.values("map_party")).select_related("organisation")

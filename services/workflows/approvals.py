@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone, translation
@@ -18,11 +19,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.frozen import canonical, digest
 from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
-from collaboration.workflow import Transition, TransitionRefused, Workflow
+from collaboration.models.fields import GATE
+from collaboration.verdict import Verdict
+from collaboration.workflow import Step, Transition, TransitionRefused, Workflow
 from services import policy
-from services.content import Content, canonical, content_of, digest, moment
+from services.content.canonical import content_of, moment
+from services.content.shape import Content
 from services.models import (
     Approval,
     ApprovalRound,
@@ -38,6 +43,19 @@ DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
 DIGITS_CITED = 16
 
 
+class Withdrawal(forms.Form):
+    """Why a version is taken out of force."""
+
+    reason = forms.CharField(
+        max_length=500,
+        validators=GATE,
+        error_messages={"required": gettext_lazy("Tell why the version is withdrawn.")},
+    )
+
+    def clean_reason(self) -> str:
+        return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
+
+
 class _Changed(Exception):
     """The content is no longer what was asked about."""
 
@@ -45,7 +63,7 @@ class _Changed(Exception):
 def _asked(approval_round: Any) -> models.QuerySet[User]:
     """Who were told that the round began, and who began it."""
     told = models.Q(
-        notifications__event__verb="approval.started",
+        notifications__event__verb="approval_round.started",
         notifications__event__subject_id=approval_round.pk,
     )
     return User.objects.filter(told | models.Q(pk=approval_round.started_by_id))
@@ -55,15 +73,14 @@ def _people(version: Any) -> models.QuerySet[User]:
     return policy.people_of_parties(version.map)
 
 
-def _end(approval_round: Any, by: User | None) -> None:
-    approval_round.ended_by = by
-    approval_round.ended_at = timezone.now()
+def _end(approval_round: Any, step: Step) -> None:
+    approval_round.ended_by, approval_round.ended_at = step.by, step.at
     announce(approval_round.map)
 
 
-def _withdraw(version: Any, by: User | None) -> None:
-    version.withdrawn_by = by
-    version.withdrawn_at = timezone.now()
+def _withdraw(version: Any, step: Step) -> None:
+    version.withdrawn_by, version.withdrawn_at = step.by, step.at
+    version.withdrawn_reason = step.wished["reason"]
     announce(version.map)
 
 
@@ -72,16 +89,16 @@ def _without_approvals(approval_round: Any) -> Iterator[str]:
         yield _("%(organisation)s has not approved yet.") % {"organisation": organisation.name}
 
 
-def _publish(approval_round: Any, by: User | None) -> None:
+def _publish(approval_round: Any, step: Step) -> None:
     """Make the version. Its content is read once more, so that what is kept has the digest that was approved."""
-    _end(approval_round, by)
+    _end(approval_round, step)
     interface_map = approval_round.map
     content = content_of(interface_map)
     if digest(canonical(content)) != approval_round.digest:
         raise _Changed
     in_force = interface_map.versions.filter(status=MapVersion.Status.PUBLISHED).first()
     if in_force is not None:
-        version_workflow.perform("replace", in_force, by=by)
+        version_workflow.perform("replace", in_force, by=step.by)
     version = MapVersion(
         map=interface_map,
         round=approval_round,
@@ -96,10 +113,50 @@ def _publish(approval_round: Any, by: User | None) -> None:
     for language in ("fi", "sv"):
         setattr(version, f"citation_{language}", _citation(version, language))
     version.save()
-    record("version.published", version, by=by, recipients=policy.people_of_parties(interface_map))
+    record("map_version.published", version, by=step.by, recipients=policy.people_of_parties(interface_map))
+
+
+def _may_start(user: User, approval_round: Any) -> Verdict:
+    return policy.can_start_round(user, approval_round.map)
+
+
+def _blocked(approval_round: Any) -> Iterator[str]:
+    return blockers(approval_round.map)
+
+
+def _start(approval_round: Any, _step: Step) -> None:
+    """What is asked about is the content as it is now."""
+    if approval_round.review_on <= timezone.localdate():
+        raise ValidationError({"review_on": _("The review date must be a day to come.")})
+    unfinished = len(unfinished_aspects(approval_round.map))
+    if unfinished and not approval_round.incomplete_reason:
+        raise ValidationError(
+            {
+                "incomplete_reason": _(
+                    "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
+                )
+            }
+        )
+    if approval_round.incomplete_reason and not unfinished:
+        raise ValidationError(
+            {"incomplete_reason": _("Everything is agreed or not applicable, so no reason is needed.")}
+        )
+    approval_round.digest = digest(canonical(content_of(approval_round.map)))
+    approval_round.full_clean()
+    announce(approval_round.map)
 
 
 round_workflow: Workflow[ApprovalRound] = Workflow(
+    Transition(
+        name="start",
+        label=gettext_lazy("Ask the parties to approve the map"),
+        target=ApprovalRound.Status.OPEN,
+        allowed=_may_start,
+        blockers=_blocked,
+        effect=_start,
+        verb="approval_round.started",
+        recipients=lambda approval_round: policy.approvers_of(approval_round.map),
+    ),
     Transition(
         name="publish",
         label=gettext_lazy("Publish"),
@@ -108,7 +165,9 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         allowed=policy.can_approve,
         blockers=_without_approvals,
         effect=_publish,
-        verb="approval.completed",
+        writes=("ended_by", "ended_at"),
+        is_automatic=True,
+        verb="approval_round.completed",
     ),
     Transition(
         name="end",
@@ -116,8 +175,10 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         sources=frozenset({ApprovalRound.Status.OPEN}),
         target=ApprovalRound.Status.ENDED,
         allowed=policy.can_end_round,
+        is_automatic=True,
         effect=_end,
-        verb="approval.ended",
+        writes=("ended_by", "ended_at"),
+        verb="approval_round.ended",
         recipients=_asked,
     ),
     Transition(
@@ -127,7 +188,8 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         target=ApprovalRound.Status.CANCELLED,
         allowed=policy.can_cancel_round,
         effect=_end,
-        verb="approval.cancelled",
+        writes=("ended_by", "ended_at"),
+        verb="approval_round.cancelled",
         recipients=_asked,
     ),
 )
@@ -139,7 +201,8 @@ version_workflow: Workflow[MapVersion] = Workflow(
         sources=frozenset({MapVersion.Status.PUBLISHED}),
         target=MapVersion.Status.REPLACED,
         allowed=policy.can_withdraw_version,
-        verb="version.replaced",
+        is_automatic=True,
+        verb="map_version.replaced",
     ),
     Transition(
         name="withdraw",
@@ -148,7 +211,9 @@ version_workflow: Workflow[MapVersion] = Workflow(
         target=MapVersion.Status.WITHDRAWN,
         allowed=policy.can_withdraw_version,
         effect=_withdraw,
-        verb="version.withdrawn",
+        writes=("withdrawn_by", "withdrawn_at", "withdrawn_reason"),
+        form=Withdrawal,
+        verb="map_version.withdrawn",
         recipients=_people,
     ),
 )
@@ -181,39 +246,15 @@ def start(
     Raises InterfaceMap.DoesNotExist, PermissionDenied, TransitionRefused, or ValidationError by field.
     """
     interface_map = _locked(user, map_id)
-    policy.can_start_round(user, interface_map).require()
-    if sentences := list(blockers(interface_map)):
-        raise TransitionRefused(" ".join(sentences))
-    if review_on <= timezone.localdate():
-        raise ValidationError({"review_on": _("The review date must be a day to come.")})
-    incomplete_reason = "\n".join(line.rstrip() for line in incomplete_reason.splitlines()).strip()
-    unfinished = len(unfinished_aspects(interface_map))
-    if unfinished and not incomplete_reason:
-        raise ValidationError(
-            {
-                "incomplete_reason": _(
-                    "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
-                )
-            }
-        )
-    if incomplete_reason and not unfinished:
-        raise ValidationError(
-            {"incomplete_reason": _("Everything is agreed or not applicable, so no reason is needed.")}
-        )
     approval_round = ApprovalRound(
         map=interface_map,
         seq=interface_map.seq,
-        digest=digest(canonical(content_of(interface_map))),
         is_major=is_major,
         review_on=review_on,
-        incomplete_reason=incomplete_reason,
+        incomplete_reason="\n".join(line.rstrip() for line in incomplete_reason.splitlines()).strip(),
         started_by=user,
     )
-    approval_round.full_clean()
-    approval_round.save()
-    record("approval.started", approval_round, by=user, recipients=policy.approvers_of(interface_map))
-    announce(interface_map)
-    return approval_round
+    return round_workflow.begin("start", approval_round, by=user)
 
 
 def approve(
@@ -257,7 +298,13 @@ def _approve(user: User, map_id: int, round_id: int, read: str, organisation_id:
         raise _Changed
     organisation = _party_of(user, approval_round, organisation_id)
     approval = Approval.objects.create(round=approval_round, organisation=organisation, approver=user)
-    record("approval.given", approval_round, by=user, note=str(organisation), digest=approval_round.digest)
+    record(
+        "approval_round.approved",
+        approval_round,
+        by=user,
+        note=str(organisation),
+        digest=approval_round.digest,
+    )
     announce(interface_map)
     if not waited_for(approval.round):
         return round_workflow.perform("publish", approval_round, by=user)
@@ -305,17 +352,7 @@ def withdraw(user: User, map_id: int, major: int, minor: int, reason: str) -> Ma
     Raises MapVersion.DoesNotExist, PermissionDenied, TransitionRefused, or ValidationError by field.
     """
     version = MapVersion.objects.get(map=_locked(user, map_id), major=major, minor=minor)
-    policy.can_withdraw_version(user, version).require()
-    reason = "\n".join(line.rstrip() for line in reason.splitlines()).strip()
-    if not reason:
-        raise ValidationError({"reason": _("Tell why the version is withdrawn.")})
-    try:
-        column: Any = MapVersion._meta.get_field("withdrawn_reason")
-        column.clean(reason, version)
-    except ValidationError as error:
-        raise ValidationError({"reason": error.messages}) from None
-    MapVersion.objects.filter(pk=version.pk).update(withdrawn_reason=reason)
-    return version_workflow.perform("withdraw", version, by=user, note=reason[:500])
+    return version_workflow.perform("withdraw", version, by=user, sent={"reason": reason})
 
 
 def end_rounds(map_ids: Iterable[int], by: User | None) -> None:

@@ -1,6 +1,6 @@
 """A county's base map, and the maps that are based on it.
 
-An aspect that follows its base holds the base's texts, so statuses, consents, history and the API need not know where
+An aspect that follows its base holds the base's texts, so statuses, confirmations, history and the API need not know where
 they come from. Locks are taken in one order: a base map first, then the maps based on it, by their ids. Whoever holds
 the lock of a map reads what its base says now: a change of the base waits for that lock before it asks who follows.
 """
@@ -16,6 +16,7 @@ from django.utils import timezone
 from collaboration.journal import latest_change, record_changes
 from collaboration.models import Change, Organisation, User
 from collaboration.outside import row_id
+from collaboration.workflow import Step
 from services.models import Aspect, Interface, InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.workflows import approvals
 
@@ -85,10 +86,10 @@ def _brings_interfaces(change: Change) -> bool:
     return change.property in brings or (change.property == "archived" and not change.to_value)
 
 
-def catch_up_after_return(interface_map: InterfaceMap, by: User | None) -> None:
-    """A map that comes back into use says what its base has come to say while the map was put away."""
-    if by is not None and interface_map.base_id is not None:
-        _catch_up([interface_map], uuid4(), by)
+def catch_up_after_return(interface_map: InterfaceMap, step: Step) -> None:
+    """A map that comes back into use says what its base has come to say while the map was archived."""
+    if step.by is not None and interface_map.base_id is not None:
+        _catch_up([interface_map], uuid4(), step.by)
 
 
 def begin_with_texts(interface_map: InterfaceMap) -> None:

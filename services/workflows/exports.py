@@ -16,10 +16,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import User
 from collaboration.waking import wake_after_commit
 from services import policy
-from services.content import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.models import Export, InterfaceMap, MapImport, MapVersion
 from services.models.export import MOST_TRIES
 

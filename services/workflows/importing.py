@@ -12,10 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import User
 from services import policy
-from services.comparison import Difference, compare
-from services.content import Content, canonical, content_of, digest
+from services.content.canonical import content_of
+from services.content.comparison import Difference, compare
+from services.content.shape import ASPECT, MAP, SERVICE, Content
 from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport
 from services.workflows.edits import NoSuchSubject
 from services.workflows.importing_ops import Counter, LeftOut, Writer
@@ -104,13 +106,8 @@ def _of(each: Difference) -> str:
 
 
 def _why(label: str) -> str:
-    if label == _("Consents"):
-        return _("Each party gives its consent itself.")
-    if label == _("Status"):
-        return _("The status follows from texts and consents.")
-    if label in {_("Rows"), _("Evidence"), _("Service channels"), _("Referral path")}:
-        return _("Something of it cannot be brought back as it was.")
-    return _("An import does not change this.")
+    said = {str(member.label): member.why for member in (*MAP, *SERVICE, *ASPECT)}
+    return str(said.get(label) or _("An import does not change this."))
 
 
 def _why_not_there(each: Difference) -> str:

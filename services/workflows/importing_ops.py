@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import User
 from collaboration.models.change import digest_of
-from services.comparison import interface_name, named
-from services.content import Content
+from services.content.comparison import interface_name, named
+from services.content.shape import ASPECT, MAP, SERVICE, Content, Member
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
 from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
@@ -51,15 +51,11 @@ class Writer:
     def write(self) -> None:
         """Make all ops. Raises ValidationError when they would be too many."""
         if self.is_same_map:
-            for name, label in (("title_fi", _("Title in Finnish")), ("title_sv", _("Title in Swedish"))):
-                if self.draft[name] != self.content[name]:
+            for member in MAP:
+                if member.is_written and self.draft[member.name] != self.content[member.name]:
                     with self.part("map"):
-                        self._op(
-                            f"map:{self.map.pk}",
-                            name,
-                            self.content[name],
-                            named(self.content, "title"),
-                            label,
+                        self._bring_member(
+                            member, f"map:{self.map.pk}", self.content, named(self.content, "title")
                         )
         for ours, theirs in self._matched_services():
             with self.part("services", ours["id"]):
@@ -107,6 +103,9 @@ class Writer:
         wish = digest_of([self.ids, subject, name, value])
         self.wishes[wish] += 1
         return uuid5(NAMESPACE_URL, f"import:{wish}:{self.wishes[wish]}")
+
+    def _bring_member(self, member: Member, subject: str, wished: Content, where: str) -> None:
+        self._op(subject, member.name, wished[member.name], where, str(member.label))
 
     def _leave(self, where: str, what: str, why: str) -> None:
         self.left_out.append({"where": where, "what": str(what), "why": why})
@@ -163,39 +162,24 @@ class Writer:
         return bool(mine != wished and (self.is_same_map or wished))
 
     def _service(self, ours: Content, theirs: Content) -> None:
-        where, how = (
-            _("Where does the client get the service?"),
-            _("How is the client guided to the service?"),
-        )
-        for name in ("where_fi", "where_sv", "how_fi", "how_sv"):
-            if self._is_wished(ours[name], theirs[name]):
-                label = where if name.startswith("where") else how
-                self._op(f"service:{ours['id']}", name, theirs[name], named(ours), label)
-        for member, kind, label in (
-            ("channels", ROW_KINDS["channel"], _("Service channels")),
-            ("path", ROW_KINDS["referral"], _("Referral path")),
-        ):
-            mine, wished = ours.get(member, []), theirs.get(member)
+        for member in SERVICE:
+            if member.is_written and self._is_wished(ours[member.name], theirs[member.name]):
+                self._bring_member(member, f"service:{ours['id']}", theirs, named(ours))
+        for name, kind in (("channels", ROW_KINDS["channel"]), ("path", ROW_KINDS["referral"])):
+            mine, wished = ours.get(name, []), theirs.get(name)
             if wished is not None and self._is_wished(mine, wished):
+                label = next(str(member.label) for member in SERVICE if member.name == name)
                 self._rows(kind, ours["id"], wished, named(ours), label)
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
-        for name, label in (
-            ("shared_fi", _("Shared answer in Finnish")),
-            ("shared_sv", _("Shared answer in Swedish")),
-            ("not_applicable_reason", _("Why this does not apply")),
-            ("review_on", _("Review date")),
-        ):
-            if self._is_wished(mine[name], wished[name]):
-                self._op(f"aspect:{pk}", name, wished[name], where, label)
+        for member in ASPECT:
+            if member.is_written and self._is_wished(mine[member.name], wished[member.name]):
+                self._bring_member(member, f"aspect:{pk}", wished, where)
         if self._is_wished(_links(mine), _links(wished)):
             self._evidence(pk, mine, wished, where)
         if self._is_wished(mine["rows"], wished["rows"]):
-            label, kind = _("Rows"), KIND_OF_ASPECT.get(AspectNumber(mine["number"]))
-            if kind is None or any(row["kind"] != kind.name for row in wished["rows"]):
-                self._leave(where, label, _("The file has rows that do not belong to this aspect."))
-            else:
-                self._rows(kind, pk, wished["rows"], where, label)
+            label = next(str(member.label) for member in ASPECT if member.name == "rows")
+            self._rows(KIND_OF_ASPECT[AspectNumber(mine["number"])], pk, wished["rows"], where, label)
 
     def _evidence(self, pk: int, mine: Content, wished: Content, where: str) -> None:
         label = _("Evidence")

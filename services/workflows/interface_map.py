@@ -1,11 +1,10 @@
-"""When a map is put away and taken back."""
+"""When a map is archived and taken back."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import User
-from collaboration.workflow import Transition, Workflow
+from collaboration.workflow import Step, Transition, Workflow
 from services import policy
 from services.models import InterfaceMap
 from services.workflows import approvals, base_maps
@@ -17,14 +16,14 @@ def _people(interface_map: Any) -> Any:
     return policy.people_of_parties(interface_map)
 
 
-def _end_rounds(interface_map: Any, by: User | None) -> None:
-    approvals.end_rounds([interface_map.pk], by)
+def _end_rounds(interface_map: Any, step: Step) -> None:
+    approvals.end_rounds([interface_map.pk], step.by)
 
 
 interface_map_workflow: Workflow[InterfaceMap] = Workflow(
     Transition(
         name="archive",
-        label=_("Put the map away"),
+        label=_("Archive the map"),
         sources=frozenset({Status.DRAFT}),
         target=Status.ARCHIVED,
         allowed=policy.can_archive_map,

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.journal import IdUsed, record
-from collaboration.models import Area, AreaMember, Event, Organisation, User
+from collaboration.journal import IdUsed, happened, record
+from collaboration.models import Area, AreaMember, Organisation, User
 from collaboration.models.change import digest_of
 from services import policy
-from services.map_templates import MapTemplate, TemplateService
 from services.models import InterfaceMap, MapParty, MapService, Service, ServiceNode, ServiceResponsibility
 from services.workflows import base_maps
 from services.workflows.additions import make_interface
+from services.workflows.map_templates import MapTemplate, TemplateService
 
 
 def county_of(municipality: Organisation) -> Organisation | None:
@@ -112,17 +112,21 @@ def make_map(
         "map.made",
         interface_map,
         by=by,
-        note=str(op_id or ""),
+        key=_key(by, op_id) if op_id else None,
         digest=digest_of(wish),
         recipients=policy.people_of_parties(interface_map),
     )
     return interface_map
 
 
+def _key(by: User, op_id: UUID) -> str:
+    return f"map.made:{by.pk}:{op_id}"
+
+
 def _made_already(by: User, op_id: UUID, request_digest: str) -> InterfaceMap | None:
     """The map that the same request has made. The same id at the same moment waits here for the first one."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    earlier = Event.objects.filter(verb="map.made", actor=by, note=str(op_id)).first()
+    earlier = happened(_key(by, op_id))
     if earlier is None:
         return None
     if earlier.digest != request_digest:

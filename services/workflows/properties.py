@@ -227,18 +227,16 @@ def clean_people(row: Aspect, value: Any, _user: User) -> list[int]:
     return wished
 
 
-def clean_consent(row: AspectAnswer, value: Any, _user: User) -> str | None:
-    """The very text that is consented to, or nothing to withdraw the consent."""
+def clean_confirmation(row: AspectAnswer, value: Any, _user: User) -> str | None:
+    """The very text that is confirmed, or nothing to withdraw the confirmation."""
     if value is None:
         return None
     shared = shared_text(row.aspect)
     if not shared:
-        raise ValidationError(
-            _("Write the shared answer first; a consent is given to its text."), code="empty"
-        )
+        raise ValidationError(_("Write the shared answer first; a party confirms its text."), code="empty")
     if not isinstance(value, str) or "\n".join(value.splitlines()) != shared:
         raise ValidationError(
-            _("The shared answer has changed since you read it. Read it again before you consent."),
+            _("The shared answer has changed since you read it. Read it again before you confirm it."),
             code="changed",
         )
     return shared
@@ -249,11 +247,11 @@ def shared_text(aspect: Aspect) -> str:
     return aspect.shared_sv if aspect.interface.map.source_language == "sv" else aspect.shared_fi
 
 
-def write_consent(row: AspectAnswer, value: str | None, user: User) -> None:
-    row.consented_text = value
-    row.consented_by = user if value is not None else None
-    row.consented_at = timezone.now() if value is not None else None
-    row.save(update_fields=["consented_text", "consented_by", "consented_at"])
+def write_confirmation(row: AspectAnswer, value: str | None, user: User) -> None:
+    row.confirmed_text = value
+    row.confirmed_by = user if value is not None else None
+    row.confirmed_at = timezone.now() if value is not None else None
+    row.save(update_fields=["confirmed_text", "confirmed_by", "confirmed_at"])
 
 
 def _interface_is_live(row: Any) -> bool:
@@ -430,12 +428,12 @@ _declare(
     "answer",
     *(text(AspectAnswer, name, policy.can_answer, is_live=_on_aspect) for name in ("answer_fi", "answer_sv")),
     Property(
-        "consent",
-        gettext_lazy("consent"),
-        policy.can_consent,
-        clean_consent,
-        lambda row: row.consented_text,
-        write_consent,
+        "confirmation",
+        gettext_lazy("confirmation"),
+        policy.can_confirm,
+        clean_confirmation,
+        lambda row: row.confirmed_text,
+        write_confirmation,
         is_live=_on_aspect,
     ),
 )

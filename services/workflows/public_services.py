@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from collaboration.words import folded, sort_key
 from services import policy
-from services.content import Content
+from services.content.shape import Content
 from services.models import InterfaceMap, PublicMap, PublicName, PublicService, PublicState
 from services.models.public import LONGEST_KEY
 

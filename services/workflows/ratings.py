@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from collaboration.journal import announce, record
 from collaboration.models import User
 from collaboration.verdict import Verdict
-from collaboration.workflow import Transition, Workflow
+from collaboration.workflow import Step, Transition, Workflow
 from services import policy
 from services.models import AskedRating, Aspect, InterfaceMap, MapParty, Rating, RatingRound, rateable_aspects
 
@@ -33,21 +33,35 @@ def _by_itself(_user: User, _rating_round: Any) -> Verdict:
     return Verdict(_("A rating round is complete by itself, when every party has rated everything."))
 
 
-def _end(rating_round: Any, _by: User | None) -> None:
+def _end(rating_round: Any, step: Step) -> None:
     """The round ends. What every party has rated has been shown by now; the rest stays with who gave it."""
-    rating_round.ended_at = timezone.now()
+    rating_round.ended_at = step.at
     announce(rating_round.map)
 
 
+def _may_open(user: User, rating_round: Any) -> Verdict:
+    return policy.can_open_round(user, rating_round.map)
+
+
 rating_round_workflow: Workflow[RatingRound] = Workflow(
+    Transition(
+        name="open",
+        label=gettext_lazy("Open a rating round"),
+        target=Status.OPEN,
+        allowed=_may_open,
+        verb="rating_round.opened",
+        recipients=_people,
+    ),
     Transition(
         name="complete",
         label=gettext_lazy("Everything has been rated"),
         sources=frozenset({Status.OPEN}),
         target=Status.COMPLETE,
         allowed=_by_itself,
+        is_automatic=True,
         effect=_end,
-        verb="round.completed",
+        writes=("ended_at",),
+        verb="rating_round.completed",
         recipients=_people,
     ),
     Transition(
@@ -57,7 +71,8 @@ rating_round_workflow: Workflow[RatingRound] = Workflow(
         target=Status.CLOSED,
         allowed=policy.can_close_round,
         effect=_end,
-        verb="round.closed",
+        writes=("ended_at",),
+        verb="rating_round.closed",
         recipients=_people,
     ),
 )
@@ -75,14 +90,13 @@ def open_round(interface_map: InterfaceMap, *, by: User) -> RatingRound:
             _("There is nothing to rate yet. Connect services of two parties first."), code="nothing"
         )
     number = (on.rating_rounds.aggregate(last=Max("number"))["last"] or 0) + 1
-    opened = RatingRound.objects.create(map=on, number=number, opened_by=by)
+    opened = rating_round_workflow.begin("open", RatingRound(map=on, number=number, opened_by=by), by=by)
     AskedRating.objects.bulk_create(
         AskedRating(round=opened, aspect_id=aspect, party_id=party)
         for aspect, party in rateable_aspects(on)
         .order_by("interface", "number", "interface__party_rows")
         .values_list("pk", "interface__party_rows__map_party")
     )
-    record("round.opened", opened, by=by, recipients=_people(opened))
     announce(on)
     return opened
 

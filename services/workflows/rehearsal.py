@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from services.content import Content, interface_of, service_of
+from services.content.canonical import interface_of, service_of
+from services.content.shape import Content
 from services.models import InterfaceMap
 from services.workflows.importing_ops import Writer
 

@@ -1,4 +1,7 @@
-"""Taking one aspect of a map back from an earlier version: ordinary ops, as if somebody had typed the old texts."""
+"""Taking one aspect of a map back from an earlier version: ordinary ops, as if somebody had typed the old texts.
+
+Confirmations hold again by themselves where the text is again the one confirmed; rows and links stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,9 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import User
 from services import policy
+from services.content.shape import WRITTEN
 from services.models import Aspect, MapVersion
 from services.workflows.edits import Applied, NoSuchSubject, Op, apply, find, log_of
-
-PROPERTIES = ("shared_fi", "shared_sv", "not_applicable_reason", "review_on")
-"""What comes back. Consents hold again by themselves where the text is again the one consented to; links stay."""
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def take_back_aspect(
     policy.can_edit_aspect(user, row).require()
     subject = f"aspect:{row.pk}"
     done = []
-    for name in PROPERTIES:
+    for name in WRITTEN:
         property_, aspect = find(interface_map, subject, name)
         if property_.read(aspect) == said[name]:
             continue

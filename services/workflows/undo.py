@@ -35,7 +35,7 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
 
 REACH = timedelta(hours=12)
-"""How far back one can undo: a working day. What is older is changed by editing it."""
+"""How far back people can undo: a working day. What is older is changed by editing it."""
 
 
 class NothingToUndo(Exception):
@@ -56,13 +56,13 @@ def undo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> 
     The same id again gets the same answer and takes nothing more back. Raises NoSuchSubject, NothingToUndo, IdUsed or
     PermissionDenied, each with its sentence.
     """
-    return _take_back(user, map_id, op_id, 0, before, _("There is nothing of yours to undo."))
+    return _take_back(user, map_id, op_id, 0, before, _("You have no changes to undo."))
 
 
 @transaction.atomic
 def redo(user: User, map_id: int, op_id: UUID, *, before: int | None = None) -> tuple[Change, Applied]:
     """Do again what the person undid last, while they have changed nothing else after it. Raises as `undo`."""
-    return _take_back(user, map_id, op_id, 1, before, _("There is nothing of yours to redo."))
+    return _take_back(user, map_id, op_id, 1, before, _("You have no changes to redo."))
 
 
 def _take_back(
@@ -97,7 +97,7 @@ def _take_back(
         raise NothingToUndo(
             _("%(by)s has changed the same since, so it stays as it is.") % {"by": conflict.by}, change.seq
         ) from None
-    except ValidationError as error:  # as after a consent to a text that has changed since
+    except ValidationError as error:  # as after a confirmation of a text that has changed since
         raise NothingToUndo(" ".join(error.messages), change.seq) from None
 
 

@@ -308,7 +308,7 @@ document.addEventListener("ops:waiting", async () => {
     if (!held.includes(`${form.elements.subject.value} ${form.elements.property.value}`)) delete form.dataset.waits;
 });
 
-// Whatever hangs on a text (a consent) waits until texts that are being typed have been saved.
+// Whatever hangs on a text (a confirmation) waits until texts that are being typed have been saved.
 async function saveAllTexts(except) {
   const others = [...document.querySelectorAll("form[data-edit]")].filter((form) => form !== except && fieldOf(form));
   await Promise.all(others.map((form) => save(form)));

@@ -8,9 +8,9 @@ from typing import Any
 
 from collaboration.models import Area, Organisation
 from collaboration.workflows.tokens import revoke_token, token_in_force
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
 from services.workflows import exports
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
 from tests import oracle

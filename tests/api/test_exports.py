@@ -1,6 +1,7 @@
 """Exports over the API: asked for, waited for, fetched."""
 
-from services.content import canonical, content_of
+from collaboration.frozen import canonical
+from services.content.canonical import content_of
 from services.exports.make import make_all
 from tests.api.conftest import Api
 from tests.cast import Cast
@@ -27,7 +28,7 @@ def test_a_file_is_asked_for_waited_for_and_fetched(cast: Cast, api: Api) -> Non
     assert row == reader.get(address)
 
 
-def test_bad_wishes_and_strangers(cast: Cast, api: Api) -> None:
+def test_bad_wishes_and_outsiders(cast: Cast, api: Api) -> None:
     on, reader = cast.maps["porvoo"], api("porvoo reader")
     for wish, field in (
         ({"of": "7.7", "format": "csv", "language": "fi"}, "of"),
@@ -40,8 +41,8 @@ def test_bad_wishes_and_strangers(cast: Cast, api: Api) -> None:
         assert answer.status_code == 422
         assert field in [error["field"] for error in answer.json()["errors"]]
     export = reader.post(f"maps/{on.pk}/exports/", {"of": "draft", "format": "csv", "language": "fi"}, 202)
-    stranger = api("pohjanmaa editor")
+    outsider = api("pohjanmaa editor")
     for path in ("", f"{export['id']}/", f"{export['id']}/file/"):
-        assert stranger.ask("get", f"maps/{on.pk}/exports/{path}").status_code == 404
+        assert outsider.ask("get", f"maps/{on.pk}/exports/{path}").status_code == 404
     other = f"maps/{cast.maps['youth'].pk}/exports/{export['id']}/"
     assert api("county editor").ask("get", other).status_code == 404

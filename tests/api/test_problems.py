@@ -115,9 +115,9 @@ def test_who_asks_too_often_waits(
 ) -> None:
     rates = {"anon": "1000/min", "person": "1000/min", "token": "1000/min", scope: "3/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
-    caller, session, stranger = api("porvoo editor"), as_person("porvoo editor"), Client()
+    caller, session, outsider = api("porvoo editor"), as_person("porvoo editor"), Client()
     asks: dict[str, Any] = {
-        "anon": lambda: stranger.get("/api/v1/me/"),
+        "anon": lambda: outsider.get("/api/v1/me/"),
         "person": lambda: session.get("/api/v1/me/"),
         "token": lambda: caller.ask("get", "me/"),
     }
@@ -134,7 +134,7 @@ def test_who_asks_too_often_waits(
             assert answer.status_code == first[name], name
 
 
-def test_a_wrong_token_counts_as_a_stranger(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_token_counts_as_an_outsider(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = {"anon": "2/min", "person": "1000/min", "token": "1000/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     statuses = [Caller(f"ysp_{number}").ask("get", "me/").status_code for number in range(3)]

@@ -67,10 +67,10 @@ def test_a_wrong_rating_names_its_field(cast: Cast, api: Api) -> None:
     ):
         errors = caller.post(one, {**wish, field: value}, 422)["errors"]
         assert [error["field"] for error in errors] == [field], (field, value)
-    stranger = api("pohjanmaa editor")
+    outsider = api("pohjanmaa editor")
     for path in (f"maps/{on.pk}/rating-rounds/", one.removesuffix("ratings/")):
-        assert stranger.ask("get", path).status_code == 404
-    stranger.post(one, wish, 404)
+        assert outsider.ask("get", path).status_code == 404
+    outsider.post(one, wish, 404)
 
 
 def test_a_token_that_only_reads_opens_and_rates_nothing(cast: Cast, api: Api) -> None:

@@ -49,7 +49,7 @@ def test_every_answer_has_the_shape_of_the_schema(cast: Cast, api: Api, singles:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     aspect = first_aspect(on)
     edit(editor, on, f"aspect:{aspect.pk}", "shared_fi", "Näin.")
-    edit(editor, on, f"answer:{answer_of(aspect, '638').pk}", "consent", "Näin.")
+    edit(editor, on, f"answer:{answer_of(aspect, '638').pk}", "confirmation", "Näin.")
     edit(editor, on, f"aspect:{aspect.pk}", "responsible", [editor.pk])
     edit(editor, on, f"aspect:{aspect.pk}", "review_on", "2027-01-01")
     edit(editor, on, f"aspect:{aspect.pk}", "add_evidence", {"title": "Ohje", "url": "https://a.example/"})
@@ -325,20 +325,20 @@ def test_the_whole_map_and_its_row_tell_the_same(cast: Cast, api: Api) -> None:
     assert (reader["can_edit"], reader["steps"]) == (False, [])
 
 
-def test_an_aspect_tells_whose_consent_is_to_the_present_text(cast: Cast, api: Api) -> None:
+def test_an_aspect_tells_whose_confirmation_is_of_the_present_text(cast: Cast, api: Api) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     aspect = first_aspect(on)
 
-    def consents() -> list[str]:
+    def confirmations() -> list[str]:
         found: list[dict[str, Any]] = api("porvoo reader").get(f"aspects/{aspect.pk}/")["answers"]
-        return [answer["consent"] for answer in found]
+        return [answer["confirmation"] for answer in found]
 
     edit(editor, on, f"aspect:{aspect.pk}", "shared_fi", "Näin.")
-    assert consents() == ["none", "none"]
-    edit(editor, on, f"answer:{answer_of(aspect, '638').pk}", "consent", "Näin.")
-    assert consents() == ["given", "none"]
+    assert confirmations() == ["none", "none"]
+    edit(editor, on, f"answer:{answer_of(aspect, '638').pk}", "confirmation", "Näin.")
+    assert confirmations() == ["given", "none"]
     edit(cast["county editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Toisin.")
-    assert consents() == ["outdated", "none"]
+    assert confirmations() == ["outdated", "none"]
 
 
 def test_changes_since_a_number(cast: Cast, api: Api) -> None:

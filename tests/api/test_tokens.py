@@ -45,7 +45,7 @@ def test_the_secret_is_shown_once_and_only_its_hash_is_kept(cast: Cast, as_perso
     account = client.get("/oma/").content.decode()
     assert "Raportti" in account
     assert secret not in account
-    assert Event.objects.filter(verb="token.made", actor=cast["porvoo editor"]).count() == 1
+    assert Event.objects.filter(verb="personal_token.made", actor=cast["porvoo editor"]).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_token_is_revoked_by_its_own_person_only(cast: Cast, as_person: As, to
     client = as_person("porvoo editor")
     assert client.post(path).status_code == 302
     assert client.post(path).status_code == 302, "twice is once"
-    assert Event.objects.filter(verb="token.revoked").count() == 1
+    assert Event.objects.filter(verb="personal_token.revoked").count() == 1
     Caller(secret).get("me/", 401)
     assert "Test" not in client.get("/oma/").content.decode()
 

@@ -56,7 +56,7 @@ def test_what_was_done_is_told_in_the_callers_language(cast: Cast, api: Api) -> 
 
 @pytest.mark.parametrize("what", ["undo", "redo"])
 def test_each_person_takes_back_only_what_is_their_own(cast: Cast, api: Api, what: str) -> None:
-    """Everybody else who sees the map has nothing to take back; a stranger finds no map."""
+    """Everybody else who sees the map has nothing to take back; an outsider finds no map."""
     on = cast.maps["porvoo"]
     edit(cast["porvoo editor"], on, f"map:{on.pk}", "title_fi", "Oma")
     if what == "redo":
@@ -70,7 +70,7 @@ def test_each_person_takes_back_only_what_is_their_own(cast: Cast, api: Api, wha
         assert answer.headers["Content-Type"] == PROBLEM
         if answer.status_code == 409:
             check_shape("StaysShape", answer.json())
-            assert answer.json()["detail"] == f"There is nothing of yours to {what}."
+            assert answer.json()["detail"] == f"You have no changes to {what}."
             assert answer.json()["seq"] is None
     assert Change.objects.count() == before
     api("porvoo editor").post(address(on, what), wish())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.content import canonical, digest
+from collaboration.frozen import canonical, digest
 from tests.api.conftest import Api
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect
@@ -73,11 +73,11 @@ def test_bad_bodies_are_told_by_field(cast: Cast, api: Api) -> None:
         assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-def test_a_stranger_finds_nothing(cast: Cast, api: Api) -> None:
-    on, stranger = cast.maps["porvoo"], api("pohjanmaa editor")
+def test_an_outsider_finds_nothing(cast: Cast, api: Api) -> None:
+    on, outsider = cast.maps["porvoo"], api("pohjanmaa editor")
     version = published(cast, on)
     for path in ("approval/", "versions/", f"versions/{version.pk}/"):
-        assert stranger.ask("get", f"maps/{on.pk}/{path}").status_code == 404
+        assert outsider.ask("get", f"maps/{on.pk}/{path}").status_code == 404
     assert (
         api("county editor").ask("get", f"maps/{cast.maps['youth'].pk}/versions/{version.pk}/").status_code
         == 404

@@ -23,47 +23,47 @@ def public(status: int) -> Rule:
     return lambda _cast, _name: status
 
 
-def signed_in(status: int, stranger: int = 302) -> Rule:
-    return lambda _cast, name: status if is_signed_in(name) else stranger
+def signed_in(status: int, outsider: int = 302) -> Rule:
+    return lambda _cast, name: status if is_signed_in(name) else outsider
 
 
-def of_map(status: int, place: str = "porvoo", stranger: int = 302) -> Rule:
+def of_map(status: int, place: str = "porvoo", outsider: int = 302) -> Rule:
     """Those who see the map; the others get 404."""
 
     def rule(cast: Cast, name: str) -> int:
         if not is_signed_in(name):
-            return stranger
+            return outsider
         return status if oracle.sees(cast, name, cast.maps[place]) else 404
 
     return rule
 
 
-def of_map_editors(status: int, place: str = "porvoo", stranger: int = 302) -> Rule:
+def of_map_editors(status: int, place: str = "porvoo", outsider: int = 302) -> Rule:
     """Editors of a party; the others who see the map get 403."""
 
     def rule(cast: Cast, name: str) -> int:
         edits = is_signed_in(name) and oracle.edits_map(cast, name, cast.maps[place])
-        return status if edits else of_map(403, place, stranger)(cast, name)
+        return status if edits else of_map(403, place, outsider)(cast, name)
 
     return rule
 
 
-def of_roles(status: int, place: str, *roles: str, stranger: int = 302) -> Rule:
+def of_roles(status: int, place: str, *roles: str, outsider: int = 302) -> Rule:
     """Who has one of the roles in the place, on the map of Porvoo; the others who see the map get 403."""
 
     def rule(cast: Cast, name: str) -> int:
         has = oracle.has_role(cast, name, set(roles), {cast.organisations[place].pk})
-        return status if has else of_map(403, stranger=stranger)(cast, name)
+        return status if has else of_map(403, outsider=outsider)(cast, name)
 
     return rule
 
 
-def of_map_approvers(status: int, stranger: int = 302) -> Rule:
+def of_map_approvers(status: int, outsider: int = 302) -> Rule:
     """Approvers of a party of Porvoo's map; the others who see it get 403."""
 
     def rule(cast: Cast, name: str) -> int:
         approves = oracle.has_role(cast, name, {"approver"}, oracle.parties_of(cast.maps["porvoo"]))
-        return status if approves else of_map(403, stranger=stranger)(cast, name)
+        return status if approves else of_map(403, outsider=outsider)(cast, name)
 
     return rule
 
@@ -73,23 +73,23 @@ def of_own_import(status: int) -> Rule:
     return lambda _cast, name: status if name == "porvoo editor" else 404 if is_signed_in(name) else 302
 
 
-def of_porvoos_editors(status: int, stranger: int = 302) -> Rule:
+def of_porvoos_editors(status: int, outsider: int = 302) -> Rule:
     """The catalogue of Porvoo; everybody else who has signed in gets 403."""
 
     def rule(cast: Cast, name: str) -> int:
         edits = oracle.has_role(cast, name, {"editor"}, {cast.organisations["porvoo"].pk})
-        return status if edits else signed_in(403, stranger)(cast, name)
+        return status if edits else signed_in(403, outsider)(cast, name)
 
     return rule
 
 
-def of_makers_of_maps(status: int, stranger: int = 302) -> Rule:
+def of_makers_of_maps(status: int, outsider: int = 302) -> Rule:
     """Editors of Porvoo or of its county make the map; the others are not offered Porvoo in the form."""
 
     def rule(cast: Cast, name: str) -> int:
         sides = {cast.organisations["porvoo"].pk, cast.organisations["county"].pk}
         makes = oracle.has_role(cast, name, {"editor"}, sides)
-        return status if makes else signed_in(422, stranger)(cast, name)
+        return status if makes else signed_in(422, outsider)(cast, name)
 
     return rule
 

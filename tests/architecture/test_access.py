@@ -96,7 +96,7 @@ ROUTES = {
     ),
     "services:map_versions": Route(get=of_map(200), post=of_map_editors(302), form=new_round),
     "services:map_draft_content": Route(get=of_map(200)),
-    "services:map_approve": Route(post=of_map(302)),  # with a sentence: the form is not whole
+    "services:map_approve": Route(post=of_map(302)),  # with a sentence: the form is incomplete
     "services:map_cancel_round": Route(post=of_map(302)),
     "services:map_version": Route(get=of_map(200)),
     "services:map_version_withdraw": Route(post=of_map_approvers(302), form=a_reason),
@@ -169,7 +169,7 @@ ROUTES = {
         )
     },
     **{
-        name: Route(get=of_map(200, stranger=401))
+        name: Route(get=of_map(200, outsider=401))
         for name in (
             "services:api_map",
             "services:api_map_drawing",
@@ -188,28 +188,28 @@ ROUTES = {
         get=signed_in(200, 401), post=of_makers_of_maps(201, 401), form=lambda cast: as_json(new_map(cast))
     ),
     "services:api_map_ops": Route(
-        post=of_map_editors(200, stranger=401), form=lambda cast: new_text(cast) | {"id": str(uuid4())}
+        post=of_map_editors(200, outsider=401), form=lambda cast: new_text(cast) | {"id": str(uuid4())}
     ),
-    "services:api_map_undo": Route(post=of_map(409, stranger=401), form=own_id),
-    "services:api_map_redo": Route(post=of_map(409, stranger=401), form=own_id),
+    "services:api_map_undo": Route(post=of_map(409, outsider=401), form=own_id),
+    "services:api_map_redo": Route(post=of_map(409, outsider=401), form=own_id),
     "services:api_map_approval": Route(
-        get=of_map(200, stranger=401), post=of_map_editors(201, stranger=401), form=new_round
+        get=of_map(200, outsider=401), post=of_map_editors(201, outsider=401), form=new_round
     ),
     "services:api_exports": Route(
-        get=of_map(200, stranger=401), post=of_map(202, stranger=401), form=new_export
+        get=of_map(200, outsider=401), post=of_map(202, outsider=401), form=new_export
     ),
-    "services:api_map_approve": Route(post=of_map(422, stranger=401)),
-    "services:api_map_cancel_round": Route(post=of_map(422, stranger=401)),
-    "services:api_version_take_back": Route(post=of_map_editors(200, stranger=401), form=an_aspect),
+    "services:api_map_approve": Route(post=of_map(422, outsider=401)),
+    "services:api_map_cancel_round": Route(post=of_map(422, outsider=401)),
+    "services:api_version_take_back": Route(post=of_map_editors(200, outsider=401), form=an_aspect),
     "services:api_version_withdraw": Route(post=of_map_approvers(200, 401), form=a_reason),
-    "services:api_map_transition": Route(post=of_map_editors(200, stranger=401)),
+    "services:api_map_transition": Route(post=of_map_editors(200, outsider=401)),
     "services:api_map_rounds": Route(
-        get=of_map(200, stranger=401),
-        post=of_map_editors(422, stranger=401),  # one is open
+        get=of_map(200, outsider=401),
+        post=of_map_editors(422, outsider=401),  # one is open
     ),
-    "services:api_round_close": Route(post=of_roles(200, "county", "editor", "approver", stranger=401)),
+    "services:api_round_close": Route(post=of_roles(200, "county", "editor", "approver", outsider=401)),
     "services:api_round_ratings": Route(
-        post=of_roles(200, "porvoo", "editor", "approver", stranger=401), form=new_api_rating
+        post=of_roles(200, "porvoo", "editor", "approver", outsider=401), form=new_api_rating
     ),
     "services:api_services": Route(
         get=signed_in(200, 401),
@@ -350,7 +350,7 @@ def test_nobody_gets_in_without_signing_in(cast: Cast, address: dict[str, str], 
     clients = {person: cast.client(person) for person in (ANONYMOUS, INACTIVE)}
     for name, path in address.items():
         for method in ("get", *UNSAFE):
-            for person in oracle.asked(clients, lambda _person: "a stranger", everybody=is_long):
+            for person in oracle.asked(clients, lambda _person: "an outsider", everybody=is_long):
                 cache.clear()  # no throttle answers instead
                 answer = getattr(clients[person], method)(path)
                 if name not in PUBLIC and path.startswith("/api/"):
@@ -411,7 +411,7 @@ def test_the_matrix_holds_on_every_map(cast: Cast, *, is_long: bool) -> None:
     for place, on in cast.maps.items():
         at = f"/api/v1/maps/{on.pk}"
         retitled = {"property": "title_fi", "subject": f"map:{on.pk}", "base_version": 0, "value": "Uusi"}
-        rules = of_map(200, place, stranger=401), of_map_editors(200, place, 401)
+        rules = of_map(200, place, outsider=401), of_map_editors(200, place, 401)
         answers = {person: tuple(rule(cast, person) for rule in rules) for person in cast.everyone}
         for person in oracle.asked(answers, answers.__getitem__, everybody=is_long):
             read = cast.client(person).get(f"{at}/drawing/").status_code

@@ -83,7 +83,7 @@ class Faults(HTMLParser):
 
 
 def pages_of(cast: Cast) -> Iterator[tuple[str, str]]:
-    """Every page, as an editor, an approver and a stranger see it, and every form that was refused."""
+    """Every page, as an editor, an approver and an outsider see it, and every form that was refused."""
     on = cast.maps["porvoo"]
     add_rows(cast["porvoo editor"], on)
     published(cast, on)

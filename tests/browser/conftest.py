@@ -157,7 +157,7 @@ def watch(page: Page, portal: str, problems: list[str]) -> None:
 
     def on_request(request: Request) -> None:
         if not request.url.startswith((portal, "data:", "blob:", "about:")):
-            problems.append(f"request to a stranger on {page.url}: {request.url}")
+            problems.append(f"request to an outside host on {page.url}: {request.url}")
 
     page.on("console", on_console)
     page.on("pageerror", lambda error: problems.append(f"script error on {page.url}: {error}"))

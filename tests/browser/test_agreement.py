@@ -1,4 +1,4 @@
-"""Two organisations from a template to version 1.0, an edit, a consent again, 1.1, and the two compared.
+"""Two organisations from a template to version 1.0, an edit, a confirmation again, 1.1, and the two compared.
 
 The municipality works in Swedish with a mouse, the county in Finnish with the keyboard alone.
 """
@@ -83,17 +83,17 @@ def test_from_a_template_to_1_0_to_1_1_and_the_two_compared(new_page: NewPage) -
     text.fill(FIRST)
     ours.keyboard.press("Tab")
     saved(ours)
-    ours.locator(".consent form button").first.click()
-    expect(ours.locator(".consent__state--given")).to_have_count(1)
+    ours.locator(".confirmation form button").first.click()
+    expect(ours.locator(".confirmation__state--given")).to_have_count(1)
 
-    # The county, with the keyboard alone: a consent that waits on the front page, and the start of the round.
+    # The county, with the keyboard alone: a confirmation that waits on the front page, and the start of the round.
     theirs.goto("/")
     path = aspect[aspect.index("/kartat/") :]
-    waiting = f'section[aria-labelledby="consents"] a[href="{path}"]'
+    waiting = f'section[aria-labelledby="confirmations"] a[href="{path}"]'
     enter(theirs, waiting)
-    press_to(theirs, ".consent form button[data-variant=primary]")
+    press_to(theirs, ".confirmation form button[data-variant=primary]")
     theirs.keyboard.press("Enter")
-    expect(theirs.locator(".consent__state--given")).to_have_count(2)
+    expect(theirs.locator(".confirmation__state--given")).to_have_count(2)
     expect(theirs.locator("[data-status]")).to_have_class(re.compile("status--agreed"))
 
     ours.goto(f"{address}versiot/")
@@ -109,28 +109,28 @@ def test_from_a_template_to_1_0_to_1_1_and_the_two_compared(new_page: NewPage) -
     expect(ours.locator(".approvals__row")).to_have_count(2)
     approve(new_page, LOVIISA_APPROVER, "sv", number="1.0")
     for page in (ours, theirs):
-        expect(page.locator(".approvals .consent__state--given")).to_have_count(1)
+        expect(page.locator(".approvals .confirmation__state--given")).to_have_count(1)
     approve(new_page, COUNTY_APPROVER, "fi", number="1.0")
     for page in (ours, theirs):
         expect(page.locator(".version-card__title")).to_contain_text("1.0")
 
-    # An edit: consent is asked for again, and shows what has changed.
+    # An edit: confirmation is asked for again, and shows what has changed.
     ours.goto(aspect)
     ours.locator('form:has([name=property][value^="shared_"]) textarea').first.fill(SECOND)
     ours.keyboard.press("Tab")
     saved(ours)
     ours.reload()
-    expect(ours.locator(".consent ins").first).to_contain_text("fem")
-    ours.locator(".consent form button[data-variant=primary]").click()
-    expect(ours.locator(".consent__state--given")).to_have_count(1)
+    expect(ours.locator(".confirmation ins").first).to_contain_text("fem")
+    ours.locator(".confirmation form button[data-variant=primary]").click()
+    expect(ours.locator(".confirmation__state--given")).to_have_count(1)
     theirs.goto("/")
     enter(theirs, waiting)
-    expect(theirs.locator(".consent del").first).to_contain_text("tre")
-    expect(theirs.locator(".consent ins").first).to_contain_text("fem")
+    expect(theirs.locator(".confirmation del").first).to_contain_text("tre")
+    expect(theirs.locator(".confirmation ins").first).to_contain_text("fem")
     check_accessibility(theirs)
-    press_to(theirs, ".consent form button[data-variant=primary]")
+    press_to(theirs, ".confirmation form button[data-variant=primary]")
     theirs.keyboard.press("Enter")
-    expect(theirs.locator(".consent__state--given")).to_have_count(2)
+    expect(theirs.locator(".confirmation__state--given")).to_have_count(2)
 
     theirs.goto(f"{address}versiot/")
     press_to(theirs, "#id_incomplete_reason")

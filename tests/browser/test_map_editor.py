@@ -84,7 +84,7 @@ def test_an_aspect_is_changed_in_the_drawing_the_list_and_the_matrix_and_kept(ne
     expect(page.locator(".history__row").first).to_contain_text("Sivistysjohtaja, Porvoo")
 
 
-def test_an_aspect_is_agreed_when_both_parties_have_consented(new_page: NewPage) -> None:
+def test_an_aspect_is_agreed_when_both_parties_have_confirmed(new_page: NewPage) -> None:
     director, county = new_page(signed_in_as=PORVOO), new_page(signed_in_as=COUNTY)
     address = open_map(director, CHILDREN)
     aspect = director.locator(".ring:has-text('Päiväkoti – Neuvola')")
@@ -99,15 +99,15 @@ def test_an_aspect_is_agreed_when_both_parties_have_consented(new_page: NewPage)
     expect(director.locator("[data-panel-title]")).to_contain_text("4.")
     director.locator(".panel-steps a").last.click()
     expect(director.locator("[data-panel-title]")).to_contain_text("5.")
-    director.locator(".consent").filter(has_text="Porvoo").locator("button").click()
-    expect(director.locator(".consent__state--given")).to_have_count(1)
+    director.locator(".confirmation").filter(has_text="Porvoo").locator("button").click()
+    expect(director.locator(".confirmation__state--given")).to_have_count(1)
 
     county.goto(f"{address}lista/")
     county.locator(".interface-card", has_text="Päiväkoti – Neuvola").locator(".aspect-strip a").nth(
         4
     ).click()
-    county.locator(".consent button").click()
-    expect(county.locator(".consent__state--given")).to_have_count(2)
+    county.locator(".confirmation button").click()
+    expect(county.locator(".confirmation__state--given")).to_have_count(2)
     expect(county.locator("[data-status]")).to_have_class(re.compile("status--agreed"))
 
     director.goto(f"{address}taulukko/")

@@ -157,7 +157,7 @@ MAKE = """async ([path, body]) => {
 
 @pytest.fixture
 def crowded(new_page: NewPage) -> Iterator[Page]:
-    """Five services, and every two to five of them meet: more rings than the seam has room for. Put away afterwards."""
+    """Five services, and every two to five of them meet: more rings than the seam has room for. Archived afterwards."""
     page = new_page(signed_in_as=PORVOO)
     page.goto("/kartat/uusi/")
     page.locator("input[name=template][value=under_school_age]").check()

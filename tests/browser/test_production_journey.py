@@ -11,10 +11,10 @@ from playwright.sync_api import Page, Playwright, Response, expect
 from tests.browser.conftest import no_browser, watch
 from tests.browser.test_map_editor import saved
 from tests.browser.test_modules import LOADED, PRELOADED
+from tests.gear.journey import make_people
+from tests.gear.production import HOST, Production
 from tests.production.tls import tls
 from yhdyspinta.embedded.browser import launch
-from yhdyspinta.embedded.journey import make_people
-from yhdyspinta.embedded.production import HOST, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 ADDRESS = f"https://{HOST}"
@@ -102,16 +102,16 @@ def test_two_parties_make_a_map_and_agree_on_an_aspect(production: Production, s
     cell = editor.locator("tr", has_text=INTERFACE).locator(".matrix__cell").first
     expect(cell).to_have_class(re.compile("in_progress"))
     cell.click()
-    editor.locator(".consent").filter(has_text="Porvoo").locator("button").click()
-    expect(editor.locator(".consent__state--given")).to_have_count(1)
+    editor.locator(".confirmation").filter(has_text="Porvoo").locator("button").click()
+    expect(editor.locator(".confirmation__state--given")).to_have_count(1)
 
     partner = sign_in(people.partner)
     check_cookies(partner)
     expect(partner.locator("main").get_by_role("link", name="Porvoon oma kartta").first).to_be_visible()
-    partner.locator("section", has_text="Waiting for your consent").get_by_role("link").first.click()
+    partner.locator("section", has_text="Waiting for your confirmation").get_by_role("link").first.click()
     expect(partner.locator("main")).to_contain_text("Päiväkodin johtaja vastaa.")
-    partner.locator(".consent button").click()
-    expect(partner.locator(".consent__state--given")).to_have_count(2)
+    partner.locator(".confirmation button").click()
+    expect(partner.locator(".confirmation__state--given")).to_have_count(2)
     expect(partner.locator("[data-status]")).to_have_class(re.compile("status--agreed"))
 
     editor.reload()

@@ -30,7 +30,7 @@ def change_person(page: Page, email: str) -> Page:
     return tab
 
 
-def test_a_press_in_an_old_tab_consents_for_nobody_and_the_words_wait_for_their_author(
+def test_a_press_in_an_old_tab_confirms_for_nobody_and_the_words_wait_for_their_author(
     new_page: NewPage, problems: list[str]
 ) -> None:
     page = new_page(signed_in_as=PORVOO)
@@ -41,9 +41,9 @@ def test_a_press_in_an_old_tab_consents_for_nobody_and_the_words_wait_for_their_
     page.keyboard.press("Control+End")
     page.keyboard.type(" Minun lauseeni")
     with page.expect_navigation():
-        page.locator(".consent").filter(has_text="Porvoo").locator("button").click()
+        page.locator(".confirmation").filter(has_text="Porvoo").locator("button").click()
     expect(page.locator(".another")).to_contain_text("toinen henkilö")
-    expect(page.locator(".consent__state--given")).to_have_count(0)
+    expect(page.locator(".confirmation__state--given")).to_have_count(0)
     expect(answer(page).or_(page.locator(".reading__text").first)).not_to_contain_text("Minun lauseeni")
     assert "Minun lauseeni" in kept(page), "kept for its author"
     expect(page.locator("[data-waiting]")).to_be_hidden()

@@ -51,7 +51,7 @@ def test_pages_of_ones_own_answer_in_every_language(signed_in: SignedIn, address
 
 
 @pytest.mark.parametrize("address", [PROFILE, PASSWORD_CHANGE])
-def test_pages_of_ones_own_ask_a_stranger_to_sign_in(client: Client, address: str) -> None:
+def test_pages_of_ones_own_ask_an_outsider_to_sign_in(client: Client, address: str) -> None:
     assert client.get(address)["Location"] == f"{SIGN_IN}?next={address}"
 
 
@@ -237,7 +237,7 @@ def test_an_unknown_language_changes_nothing(signed_in: SignedIn, language: str)
     person = UserFactory.create(language="fi")
     client = signed_in(person)
     response = client.post(SET_LANGUAGE, {"language": language, "next": PROFILE}, follow=True)
-    assert "The portal does not speak that language." in response.content.decode()
+    assert "The portal is not available in that language." in response.content.decode()
     assert User.objects.get(pk=person.pk).language == "fi"
     assert client.get(SET_LANGUAGE).status_code == 405
 

@@ -5,26 +5,27 @@ import email.policy
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone, translation
 
-from collaboration import mailing, subjects, tasks
-from collaboration.models import Notification, Organisation
+from collaboration import mailing, subjects, tasks, verbs
+from collaboration.models import Notification, Organisation, PasswordLink
 from tests.factories.collaboration import (
     EventFactory,
     NotificationFactory,
     OrganisationFactory,
     UserFactory,
 )
-from yhdyspinta.desk import SENTENCES
+from tests.gear.smtp import mail_server
+from yhdyspinta.embedded.process import free_port
 
 
 @pytest.fixture
@@ -37,9 +38,6 @@ def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     registered: dict[Any, subjects.Subject] = subjects._registered
     monkeypatch.setitem(registered, Organisation, port)
-    monkeypatch.setattr(
-        mailing, "template_name", lambda event: f"services/mail/{event.verb.replace('.', '_')}"
-    )
 
 
 pytestmark = [pytest.mark.usefixtures("organisations_as_subjects")]
@@ -97,29 +95,135 @@ def test_what_was_mailed_is_not_mailed_again() -> None:
     assert mailing.mail_notifications() == 0
 
 
-class OneAddressFails(EmailBackend):
-    """A mail server that refuses one address."""
-
-    def send_messages(self, messages: Any) -> int:
-        if any("refused@" in message.to[0] for message in messages):
-            raise OSError("the server refused")
-        return super().send_messages(messages)
+def due_now() -> None:
+    Notification.objects.update(due_at=timezone.now())
 
 
 @pytest.mark.django_db
-def test_one_that_fails_stays_in_the_queue_and_stops_nobody(
+def test_one_that_is_refused_is_tried_later_and_stops_nobody(
     settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}.OneAddressFails"
     failing = notification(recipient__email="refused@kunta.example")
     NotificationFactory.create(event__verb="nobody.wrote_this")
-    notification()
-    with caplog.at_level(logging.ERROR):
+    fine = notification()
+    with mail_server(settings, refuses="refused@") as server:
         assert mailing.mail_notifications() == 1
-    assert waiting() == 2
-    assert f"The mail of notification {failing.pk} stays in the queue." in caplog.text
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        assert [recipient for recipient, _text in server.mails] == [fine.recipient.email]
+        assert f"The mail of collaboration.Notification {failing.pk} is tried again." in caplog.text
+        assert waiting() == 2
+        assert mailing.mail_notifications() == 0, "they are not due yet"
+        failing.refresh_from_db()
+        assert (failing.tries, failing.due_at > timezone.now()) == (1, True)
+        server.refuses = ""
+        due_now()
+        assert mailing.mail_notifications() == 1, "the other has no template, whoever takes it"
+
+
+@pytest.mark.django_db
+def test_the_tries_are_ever_farther_apart_and_the_last_one_says_so(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = notification(recipient__email="refused@kunta.example")
+    waits = []
+    with mail_server(settings, refuses="refused@"), caplog.at_level(logging.ERROR):
+        while failing.given_up_at is None:
+            assert "given up" not in caplog.text
+            due_now()
+            mailing.mail_notifications()
+            failing.refresh_from_db()
+            waits.append(failing.due_at - timezone.now())
+        assert len(waits) == failing.tries == Notification.MOST_TRIES
+        assert waits[:9] == sorted(waits[:9])
+        assert max(waits) <= Notification.LONGEST_WAIT
+        assert (
+            f"The mail of collaboration.Notification {failing.pk} is given up after 12 tries." in caplog.text
+        )
+        due_now()
+        assert mailing.mail_notifications() == 0
+    assert (failing.mailed_at, failing.read_at) == (None, None), "the front page tells all the same"
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_away_costs_one_mail_a_try_and_the_others_nothing(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    for _nth in range(3):
+        notification()
+    assert mailing.mail_notifications() == 0
+    assert sorted(Notification.objects.values_list("tries", flat=True)) == [0, 0, 1]
+    with mail_server(settings) as server:
+        assert mailing.mail_notifications() == 2
+        due_now()
+        assert mailing.mail_notifications() == 1
+        assert len(server.mails) == 3
+
+
+def in_a_thread(work: Callable[[], object]) -> threading.Thread:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("hangs_at", ["connection", "DATA"])
+def test_while_a_server_hangs_nobody_waits_for_the_rows(
+    fresh_database: str, settings: Any, hangs_at: str
+) -> None:
+    person = UserFactory.create()
+    told = notification(recipient=person)
+    link = PasswordLink.objects.create(email=person.email)
+    client = Client()
+    client.force_login(person)
+    with mail_server(settings, hangs_at=hangs_at) as server:
+        threads = [in_a_thread(mailing.mail_notifications)]
+        assert server.hangs.wait(timeout=20)
+        threads.append(in_a_thread(mailing.mail_links))
+        assert client.post("/uutiset/luettu/").status_code == 302
+        assert mailing.mail_notifications() == 0, "another sender has claimed it"
+        told.refresh_from_db()
+        assert (told.read_at is not None, told.mailed_at, server.mails) == (True, None, [])
+        server.goes_on.set()
+        for thread in threads:
+            thread.join(timeout=20)
+        assert len(server.mails) == 2
+    told.refresh_from_db()
+    assert (told.read_at is not None, told.mailed_at is not None) == (True, True)
+    assert not PasswordLink.objects.filter(pk=link.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_server_that_stops_answering_is_left_alone_until_later(settings: Any) -> None:
+    settings.EMAIL_TIMEOUT = 0.5
+    for _nth in range(3):
+        notification()
+    with mail_server(settings, hangs_at="DATA"):
+        assert mailing.mail_notifications() == 0
+    assert sorted(Notification.objects.values_list("tries", flat=True)) == [0, 0, 1]
+
+
+@pytest.mark.django_db
+def test_what_a_sender_that_died_has_claimed_is_sent_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = notification()
+    assert Notification.objects.claim(50) == [told]
+    assert mailing.mail_notifications() == 0
+    now = timezone.now() + Notification.LEASE
+    monkeypatch.setattr(timezone, "now", lambda: now)
     assert mailing.mail_notifications() == 1
+
+
+@pytest.mark.django_db
+def test_a_sender_that_is_late_changes_nothing_that_another_has_claimed() -> None:
+    notification()
+    (mine,) = Notification.objects.claim(1)
+    due_now()
+    (theirs,) = Notification.objects.claim(1)
+    assert Notification.objects.still_claimed([mine]).update(mailed_at=timezone.now()) == 0
+    assert Notification.objects.still_claimed([theirs]).count() == 1
 
 
 @pytest.mark.django_db
@@ -140,7 +244,7 @@ def test_a_batch_needs_the_same_number_of_statements_however_long_it_is(
     for count in (1, 10):
         for _ in range(count):
             notification(event__subject=place, recipient=person)
-        with django_assert_num_queries(9):  # rows, subjects, visible, stamp, the empty end; four savepoints
+        with django_assert_num_queries(8):  # claim: two, rows, subjects, visible, stamp; two savepoints
             mailing.mail_notifications()
 
 
@@ -184,7 +288,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", sorted(SENTENCES))
+@pytest.mark.parametrize("verb", sorted(verbs.registered()))
 def test_every_verb_that_is_told_has_its_mail_in_every_language(language: str, verb: str) -> None:
     NotificationFactory.create(event__verb=verb, recipient__language=language)
     NotificationFactory.create(

@@ -34,7 +34,7 @@ def found(client: Client, **filters: str) -> list[str]:
 
 
 @pytest.mark.parametrize("address", [LIST, f"{LIST}1/"])
-def test_a_stranger_is_asked_to_sign_in(client: Client, address: str) -> None:
+def test_an_outsider_is_asked_to_sign_in(client: Client, address: str) -> None:
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (
         302,

@@ -43,7 +43,7 @@ def test_who_exists_is_not_told_by_the_answer_nor_by_what_is_done(settings: Any)
     without_a_mail_server(settings)
     known, closed = UserFactory.create().email, UserFactory.create(is_active=False).email
     told = []
-    for email in ("stranger@kunta.example", known, closed):
+    for email in ("outsider@kunta.example", known, closed):
         with CaptureQueriesContext(connection) as asked:
             answer = ask(email)
         row = PasswordLink.objects.get(email=email)
@@ -62,7 +62,7 @@ def test_a_mail_server_that_is_away_gets_the_mail_when_it_is_back(
     person, before = UserFactory.create(), settings.EMAIL_BACKEND
     without_a_mail_server(settings)
     ask(person.email)
-    ask("stranger@kunta.example")
+    ask("outsider@kunta.example")
     assert mail_links() == 0
     (row,) = PasswordLink.objects.all()
     assert (row.email, row.tries) == (person.email, 1)

@@ -119,7 +119,6 @@ class NotificationFactory(DjangoModelFactory[Notification]):
 
     recipient = SubFactory(UserFactory)
     event = SubFactory(EventFactory)
-    key = Sequence(lambda number: f"event:test:{number}")
 
 
 class ChangeFactory(DjangoModelFactory[Change]):

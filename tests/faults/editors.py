@@ -14,7 +14,7 @@ from uuid import uuid4
 from tests.faults.history import CUT_OFF, LOST, Exchange, Key
 from tests.faults.replicas import Follower, Replica
 from tests.faults.writers import PATIENCE
-from yhdyspinta.embedded.client import Answer, Client, Unreachable
+from tests.gear.client import Answer, Client, Unreachable
 
 CUT = 0.12  # of the requests nobody reads the answer of
 AGAIN = 0.05  # of the answered requests are sent once more
@@ -72,7 +72,7 @@ class Editor:
         habits: list[tuple[int, Callable[[], None]]] = [
             (50, self._write_together),
             (10, self._answer),
-            (6, self._consent),
+            (6, self._confirmation),
             (6, self._tell_customers),
             (3, self._rename),
             (6, self._place),
@@ -111,15 +111,15 @@ class Editor:
         """A title is one line and never merged."""
         self._write(self.replica.on, "title_sv")
 
-    def _consent(self) -> None:
-        """To a text that everybody is changing: often it has changed before the consent comes."""
+    def _confirmation(self) -> None:
+        """To a text that everybody is changing: often it has changed before the confirmation comes."""
         answers = [each for each in self._all("answer") if self.replica.of[each] in self.hot[1:]]
         own = [each for each in answers if self._is_mine(each)]
         if own:
             answer = self.chance.choice(own)
             with self.replica.lock:
                 text = self.replica.rows[self.replica.of[answer], "shared_fi"]
-            self._op(answer, "consent", self.chance.choice([text, text, None]))
+            self._op(answer, "confirmation", self.chance.choice([text, text, None]))
 
     def _place(self) -> None:
         self._op(

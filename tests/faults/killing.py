@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from yhdyspinta.embedded.production import Production
+from tests.gear.production import Production
 
 
 def children_of(pid: int) -> list[int]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.faults.history import Change, Rows, take
 from tests.faults.writers import PATIENCE
-from yhdyspinta.embedded.client import Client, Unreachable
+from tests.gear.client import Client, Unreachable
 
 EMPTY = {
     "service": {"archived": False, "place": None, "where_fi": "", "where_sv": "", "how_fi": "", "how_sv": ""}
@@ -84,7 +84,7 @@ class Replica:
             own = f"answer:{answer['id']}"
             self.of[own], self.owners[own] = subject, answer["organisation"]
             found |= {(own, name): answer[name] for name in ("answer_fi", "answer_sv")}
-            found[own, "consent"] = answer["consented_text"]
+            found[own, "confirmation"] = answer["confirmed_text"]
         return found
 
     def _get(self, path: str) -> Any:

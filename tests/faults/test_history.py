@@ -20,9 +20,9 @@ from tests.faults.history import Change, History, Rows, faults, figures
 from tests.faults.killing import kills
 from tests.faults.replicas import Follower, Replica
 from tests.faults.writers import PATIENCE
+from tests.gear.client import Client
+from tests.gear.production import HOST, Production
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.production import HOST, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 
@@ -73,8 +73,8 @@ KIND_OF = {
     "processstep": "step",
     "informationflow": "flow",
     "partyresource": "resource",
-    "sharedgoal": "goal",
-    "escalationstep": "escalation",
+    "goalrow": "goal_row",
+    "pathstep": "path_step",
     "servicechannel": "channel",
     "referralstep": "referral",
 }

@@ -13,10 +13,10 @@ from celery import Celery
 from tests.embedded.test_servers import eventually
 from tests.faults.killing import kills
 from tests.faults.writers import Writer, differences
+from tests.gear.client import Client
+from tests.gear.journey import make_people
+from tests.gear.production import HOST, Production
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people
-from yhdyspinta.embedded.production import HOST, Production
 
 GROUPS = (
     ("a web process", "the other web process", "gunicorn's worker"),

@@ -10,9 +10,9 @@ import pytest
 
 from tests.faults.test_kills import works
 from tests.faults.writers import Writer, differences
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people
-from yhdyspinta.embedded.production import HOST, Production
+from tests.gear.client import Client
+from tests.gear.journey import make_people
+from tests.gear.production import HOST, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 LONG, SHORT = 60.0, 3.0

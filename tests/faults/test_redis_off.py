@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from tests.embedded.test_servers import eventually
+from tests.gear.client import Client
+from tests.gear.journey import make_people, walk
+from tests.gear.production import HOST, Production
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people, walk
-from yhdyspinta.embedded.production import HOST, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 

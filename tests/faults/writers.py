@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+from tests.gear.client import Client, Unreachable
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.client import Client, Unreachable
 
 PATIENCE = 90  # seconds after which a portal that does not come back is a failure; nothing measures speed
 

@@ -14,9 +14,9 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
 from tests.databases import ROOT
-from yhdyspinta.embedded.client import Client, Unreachable
+from tests.gear.client import Client, Unreachable
+from tests.gear.production import HOST, Production
 from yhdyspinta.embedded.process import Child, free_port
-from yhdyspinta.embedded.production import HOST, Production
 
 CADDY = Path(sys.executable).with_name("caddy")
 

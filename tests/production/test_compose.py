@@ -10,7 +10,8 @@ import yaml
 from django.urls import reverse
 
 from tests.databases import ROOT
-from yhdyspinta.embedded import postgres, production
+from tests.gear import production
+from yhdyspinta.embedded import postgres
 from yhdyspinta.production import REQUIRED
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -19,45 +19,45 @@ CODE = "131052-308T"  # the example that the Digital and Population Data Service
 
 
 @pytest.fixture
-def stranger() -> Client:
+def outsider() -> Client:
     """Someone who has not signed in, by a name that is not the portal's."""
     return Client(headers={"Host": "10.0.0.7:8000"})
 
 
-def test_the_process_answers_without_a_database(stranger: Client) -> None:
-    assert stranger.get("/healthz").status_code == 200
+def test_the_process_answers_without_a_database(outsider: Client) -> None:
+    assert outsider.get("/healthz").status_code == 200
 
 
 @pytest.mark.django_db
-def test_without_redis_the_portal_is_degraded_yet_ready(stranger: Client, settings: Any) -> None:
+def test_without_redis_the_portal_is_degraded_yet_ready(outsider: Client, settings: Any) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    answer = stranger.get("/readyz")
+    answer = outsider.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("valkey")
-def test_with_everything_the_portal_is_ready(stranger: Client) -> None:
-    assert stranger.get("/readyz").json() == {"status": "ok", "database": "ok", "redis": "ok"}
+def test_with_everything_the_portal_is_ready(outsider: Client) -> None:
+    assert outsider.get("/readyz").json() == {"status": "ok", "database": "ok", "redis": "ok"}
 
 
 @pytest.mark.django_db
-def test_a_migration_that_waits_is_not_ready(stranger: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_waits_is_not_ready(outsider: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health.Migrated, "known", False)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'services')"
         )
-    answer = stranger.get("/readyz")
+    answer = outsider.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "1 migrations are not applied")
 
 
-def test_a_database_that_takes_no_writes_is_not_ready(stranger: Client, fresh_database: str) -> None:
+def test_a_database_that_takes_no_writes_is_not_ready(outsider: Client, fresh_database: str) -> None:
     """A replica, or one that somebody has set so."""
     name = fresh_database.rpartition("/")[2]
     postgres.run_sql(fresh_database, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     connection.close()
-    answer = stranger.get("/readyz")
+    answer = outsider.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "takes no writes")
 
 
@@ -70,13 +70,13 @@ def test_a_newer_postgresql_is_only_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_without_a_database_the_portal_is_not_ready(
-    stranger: Client, monkeypatch: pytest.MonkeyPatch
+    outsider: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_arguments: Any) -> None:
         raise OperationalError("connection to server at 10.0.0.9 failed")
 
     monkeypatch.setattr(connection, "cursor", fails)
-    answer = stranger.get("/readyz")
+    answer = outsider.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "does not answer")
     assert "10.0.0.9" not in answer.content.decode()
 

@@ -16,13 +16,13 @@ import psycopg2  # type: ignore[import-untyped]
 import pytest
 
 from tests.databases import ROOT
+from tests.gear.client import Client
+from tests.gear.journey import make_people, walk
+from tests.gear.production import APPLICATION, DATABASE, HOST, OWNER, Production
 from tests.live import eventually
 from tests.production.test_compose import SERVICES
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people, walk
 from yhdyspinta.embedded.process import EmbeddedError
-from yhdyspinta.embedded.production import APPLICATION, DATABASE, HOST, OWNER, Production
 
 PASSWORD = "a long enough password"  # noqa: S105
 
@@ -191,7 +191,7 @@ def test_the_check_of_a_rehearsal_leaves_nobody_who_can_sign_in_and_no_map(produ
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "ok: the map is put away" in done.stdout
+    assert "ok: the map is archived" in done.stdout
     assert folder.exists() == before
     asked = "SELECT count(*) FROM collaboration_user WHERE is_active AND email LIKE '%@portal.example'"
     assert postgres.run_sql(production.owner_url, asked) == [(0,)]

@@ -15,11 +15,11 @@ import pytest
 
 from tests.databases import ROOT
 from tests.faults.killing import children_of
+from tests.gear.production import BEAT, WEB, WORKER
 from tests.live import eventually
 from tests.production.test_settings import GIVEN
 from yhdyspinta.embedded import web
 from yhdyspinta.embedded.process import free_port, is_free
-from yhdyspinta.embedded.production import BEAT, WEB, WORKER
 from yhdyspinta.embedded.valkey import Valkey
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

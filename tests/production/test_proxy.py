@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.gear.client import Client
+from tests.gear.journey import make_people
+from tests.gear.production import HOST, Production
 from tests.production.caddy import Browser, caddy
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people
-from yhdyspinta.embedded.production import HOST, Production
 from yhdyspinta.hops import LastHops
 
 PASSWORD = "a long enough password"  # noqa: S105

@@ -10,13 +10,13 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.gear.production import BEAT, WORKER
 from tests.live import eventually
 from tests.plugin import TestRun
 from tests.portal import start_portal
 from tests.production.servers import silent_postgres
 from tests.production.test_settings import GIVEN, STARTS, python
 from yhdyspinta.embedded import postgres
-from yhdyspinta.embedded.production import BEAT, WORKER
 
 PAGE = "/asukkaalle/fi/"
 """A page that asks the database, and nobody to sign in."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from uuid import uuid4
 
+from tests.gear.client import Client
+from tests.gear.journey import make_people
+from tests.gear.production import HOST, Production, ready
 from tests.live import eventually, listening
 from tests.portal import PortalServer
-from yhdyspinta.embedded.client import Client
-from yhdyspinta.embedded.journey import make_people
-from yhdyspinta.embedded.production import HOST, Production, ready
 
 PASSWORD = "a long enough password"  # noqa: S105
 

@@ -92,9 +92,9 @@ KINDS: dict[str, tuple[int, Callable[[Client, pytest.MonkeyPatch], Answer]]] = {
     "method not allowed": (405, lambda client, _patch: client.post("/kartat/")),
     "refused form": (422, lambda _client, _patch: Client().post("/kirjaudu/", {"username": "x"})),
     "server error": (500, server_error),
-    "api for a stranger": (401, lambda _client, _patch: Client().get("/api/v1/maps/1/")),
+    "api for an outsider": (401, lambda _client, _patch: Client().get("/api/v1/maps/1/")),
     "api, not found": (404, lambda client, _patch: client.get("/api/v1/maps/999999/")),
-    "administration for a stranger": (302, lambda _client, _patch: Client().get("/yllapito/")),
+    "administration for an outsider": (302, lambda _client, _patch: Client().get("/yllapito/")),
 }
 
 

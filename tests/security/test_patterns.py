@@ -1,4 +1,4 @@
-"""Whatever a stranger writes, reading it takes time that grows with its length and no faster."""
+"""Whatever an outsider writes, reading it takes time that grows with its length and no faster."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from collaboration.plain_text import to_html
 from collaboration.words import folded
 from services.exports.glyphs import INVISIBLE
 from services.exports.sheets import BEGINS_LIKE_A_FORMULA, NOT_IN_A_CELL
-from services.word_search import roots
+from services.residents.word_search import roots
 from yhdyspinta import logs
 
 HOSTILE = (

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from services.forms import DICTIONARIES
+from services.forms.edits import DICTIONARIES
 from services.workflows.properties import KINDS
 from tests.cast import Cast
 from tests.conftest import As

@@ -1,6 +1,6 @@
 """Exports and imports in tests."""
 
-from services.content import content_of
+from services.content.canonical import content_of
 from services.exports.make import make
 from services.models import Export, InterfaceMap, MapImport, MapVersion
 from services.workflows import exports, importing

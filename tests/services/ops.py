@@ -4,10 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from collaboration.models import Organisation
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.policy import can_answer_customer_questions
 from services.workflows.edits import Applied, Op, apply
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
@@ -49,9 +49,9 @@ def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
         "step": {"title_fi": "Yhteinen keskustelu", "actors": [one]},
         "flow": {"what": "Yhteenveto", "sender": one, "receiver": two},
         "resource": {"party": one, "what": "Työntekijä", "person_years": "0.5", "euros": 30_000},
-        "manager": {"party": one, "title": "Päällikkö"},
-        "goal": {"title": "Yksi yhteydenotto riittää"},
-        "escalation": {"level": "field", "who": "Työpari", "days": 5},
+        "leader": {"party": one, "title": "Päällikkö"},
+        "goal_row": {"title": "Yksi yhteydenotto riittää"},
+        "path_step": {"level": "field", "who": "Työpari", "days": 5},
         "channel": {
             "kind": "place",
             "name_fi": "Keskustan päiväkoti",
@@ -113,13 +113,13 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("resource", "what"): lines,
         ("resource", "person_years"): ["1.5", "0.0", None],
         ("resource", "euros"): [0, 9_999_999_999, None],
-        ("manager", "person"): [cast["porvoo reader"].pk, None],
-        ("manager", "title"): lines,
-        ("goal", "title"): lines,
-        ("goal", "url"): ["https://kunta.example/strategia", ""],
-        ("escalation", "level"): ["political", "expert"],
-        ("escalation", "who"): lines,
-        ("escalation", "days"): [1, 365],
+        ("leader", "person"): [cast["porvoo reader"].pk, None],
+        ("leader", "title"): lines,
+        ("goal_row", "title"): lines,
+        ("goal_row", "url"): ["https://kunta.example/strategia", ""],
+        ("path_step", "level"): ["political", "expert"],
+        ("path_step", "who"): lines,
+        ("path_step", "days"): [1, 365],
         ("channel", "kind"): ["phone", "web", "place"],
         **{("channel", f"{name}_sv"): [*lines, ""] for name in ("name", "address", "hours")},
         **{("channel", f"{name}_fi"): lines for name in ("name", "address", "hours")},
@@ -150,7 +150,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ],
         ("answer", "answer_fi"): texts,
         ("answer", "answer_sv"): texts,
-        ("answer", "consent"): ["Yhteinen.", None],
+        ("answer", "confirmation"): ["Yhteinen.", None],
         ("evidence", "archived"): [True, False],
     }
 

@@ -18,11 +18,11 @@ def in_a_year() -> datetime.date:
 
 
 def finish(on: InterfaceMap) -> None:
-    """Make every aspect agreed, without ops: its text is there, and every party has consented to it."""
+    """Make every aspect agreed, without ops: its text is there, and every party has confirmed it."""
     by = on.made_by
     Aspect.objects.filter(interface__map=on).update(shared_fi="Sovittu.", not_applicable_reason="")
     AspectAnswer.objects.filter(aspect__interface__map=on).update(
-        consented_text="Sovittu.", consented_by=by, consented_at=timezone.now()
+        confirmed_text="Sovittu.", confirmed_by=by, confirmed_at=timezone.now()
     )
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from collaboration.models import Area, Membership, Organisation, User
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests.cast import Cast
 from tests.collaboration.test_words import IN_ORDER
@@ -65,7 +65,7 @@ def pages(cast: Cast) -> Iterator[tuple[str, int]]:
     yield f"/kartat/{on.pk}/palvelut/lisaa/?service={MARK}", all_of_them
     yield f"/kartat/{on.pk}/yhdyspinnat/yhdista/", all_of_them
     yield f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/6/?person={MARK}", 10
-    yield f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/6/?manager={MARK}", 10
+    yield f"/kartat/{on.pk}/yhdyspinnat/{aspect.interface_id}/6/?leader={MARK}", 10
     yield f"/asukkaalle/fi/?q={MARK}", all_of_them
     yield "/asukkaalle/fi/?municipality=638", 1
 

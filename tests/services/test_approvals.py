@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Event, Membership, Notification
 from collaboration.workflow import TransitionRefused
-from services.content import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.models import Approval, ApprovalRound, InterfaceMap, MapService, MapVersion, Service
 from services.workflows import approvals
 from services.workflows.catalogue import keep
@@ -184,7 +185,7 @@ EDITS = sorted(
         ("aspect", "review_on"),
         ("aspect", "responsible"),
         ("answer", "answer_fi"),
-        ("answer", "consent"),
+        ("answer", "confirmation"),
     }
 )
 
@@ -199,7 +200,7 @@ def test_any_edit_ends_the_round_and_everyone_asked_is_told(cast: Cast, kind: st
     edit(cast[by], on, rows_of(on)[kind], name, values_for(cast, on)[kind, name][0])
     approval_round.refresh_from_db()
     assert (approval_round.status, approval_round.ended_by) == ("ended", cast[by])
-    told = Notification.objects.filter(event__verb="approval.ended")
+    told = Notification.objects.filter(event__verb="approval_round.ended")
     asked = {"porvoo approver", "county approver", "porvoo editor"} - {by}
     assert {each.recipient for each in told} == {cast[each] for each in asked}
     with pytest.raises(TransitionRefused, match="no longer open: ended by an edit"):
@@ -291,7 +292,7 @@ def test_a_cancelled_round_is_told_and_over(cast: Cast) -> None:
         approved(cast, "porvoo approver", approval_round)
     with pytest.raises(TransitionRefused):
         approvals.cancel(cast["county editor"], approval_round.map_id, approval_round.pk)
-    told = Notification.objects.filter(event__verb="approval.cancelled")
+    told = Notification.objects.filter(event__verb="approval_round.cancelled")
     assert {each.recipient.name for each in told} == {"Porvoo approver", "County approver", "Porvoo editor"}
 
 
@@ -308,9 +309,9 @@ def test_who_is_told_of_what(cast: Cast) -> None:
         for role in ("reader", "editor", "approver", "administrator")
     }
     assert told == {
-        "approval.started": {"Porvoo approver", "County approver"},
-        "version.published": members - {"County approver"},
-        "version.withdrawn": members - {"Porvoo approver"},
+        "approval_round.started": {"Porvoo approver", "County approver"},
+        "map_version.published": members - {"County approver"},
+        "map_version.withdrawn": members - {"Porvoo approver"},
     }
 
 
@@ -380,16 +381,20 @@ def test_the_trail_tells_each_step(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     published(cast, on)
     published(cast, on)
-    verbs = [event.verb for event in Event.objects.order_by("pk") if event.verb[:4] in {"appr", "vers"}]
-    once = ["approval.started", "approval.given", "approval.given"]
+    verbs = [
+        event.verb
+        for event in Event.objects.order_by("pk")
+        if event.verb.startswith(("approval_round.", "map_version."))
+    ]
+    once = ["approval_round.started", "approval_round.approved", "approval_round.approved"]
     assert verbs == [
         *once,
-        "version.published",
-        "approval.completed",
+        "map_version.published",
+        "approval_round.completed",
         *once,
-        "version.replaced",
-        "version.published",
-        "approval.completed",
+        "map_version.replaced",
+        "map_version.published",
+        "approval_round.completed",
     ]
 
 

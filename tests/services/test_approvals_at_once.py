@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Membership
 from collaboration.workflow import TransitionRefused
-from services.content import canonical, digest
 from services.models import Approval, ApprovalRound, InterfaceMap, MapVersion
 from services.workflows import approvals
 from tests.cast import Cast

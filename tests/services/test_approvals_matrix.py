@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
-from services.content import canonical, content_of, digest
+from services.content.canonical import content_of
 from services.models import (
     ApprovalRound,
     InterfaceMap,

@@ -59,9 +59,9 @@ TEXTS = [
     ("step", "title_sv"),
     *(("flow", name) for name in ("what", "system", "basis")),
     ("resource", "what"),
-    ("manager", "title"),
-    ("goal", "title"),
-    ("escalation", "who"),
+    ("leader", "title"),
+    ("goal_row", "title"),
+    ("path_step", "who"),
     *(
         ("channel", f"{name}_{language}")
         for name in ("name", "address", "hours")
@@ -129,7 +129,7 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
         (at["map"], "add_service", {"party": party, "node": node, "name_fi": f"Palvelu {code}"}),
         (at["aspect"], "add_evidence", {"title": code, "url": "https://a.example/"}),
         (at["aspect"], "add_evidence", {"title": "Päätös", "url": f"https://a.example/{code}"}),
-        (at["goal"], "url", f"https://a.example/{code}"),
+        (at["goal_row"], "url", f"https://a.example/{code}"),
         (at["channel"], "url", f"https://a.example/{code}"),
         *(
             (at["service"], "add_channel", {"kind": "phone", "phone": "112", name: code})
@@ -138,7 +138,7 @@ def test_codes_are_refused_in_new_services_evidence_and_names(cast: Cast, as_per
         (at["service"], "add_referral", {"text_fi": "Näin", "text_sv": code}),
         (
             f"aspect:{first_aspect(on, 7).pk}",
-            "add_goal",
+            "add_goal_row",
             {"title": "Tavoite", "url": f"https://a.example/{code}"},
         ),
     ):
@@ -281,7 +281,7 @@ def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) 
     assert client.post(f"/palvelut/{place.service_id}/muokkaa/", {"node": node, **texts}).status_code == 302
     duty = {"duty": "funds", "organisation": porvoo.pk, "basis": "law", "reference": MARKUP}
     assert client.post(f"/palvelut/{place.service_id}/vastuut/", duty).status_code == 302
-    assert post_op(client, on, at["answer"], "consent", MARKUP).status_code == 200
+    assert post_op(client, on, at["answer"], "confirmation", MARKUP).status_code == 200
     assert {first_aspect(on).shared_fi, Service.objects.get(pk=place.service_id).description_sv} == {MARKUP}
     own = f"/kartat/{on.pk}/"
     aspect_page = f"{own}yhdyspinnat/{aspect.interface_id}/1/"
@@ -328,7 +328,7 @@ def test_every_refusal_is_a_sentence_in_the_readers_language(
         (at["aspect"], "add_evidence", {"title": "", "url": "ei osoite"}),
         (at["aspect"], "add_evidence", {"title": "Päätös", "url": "ftp://a.example/x"}),
         (at["aspect"], "add_evidence", ["x"]),
-        (at["answer"], "consent", "Jotakin, mitä ei ole kirjoitettu"),
+        (at["answer"], "confirmation", "Jotakin, mitä ei ole kirjoitettu"),
         (at["service"], "place", 0),
         (at["service"], "place", "ensin"),
         (at["map"], "places", {"0": 1}),

@@ -123,7 +123,7 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
             ),
             {**link, "url": "https://a.example/" + "x" * 500},
         ],
-        ("answer", "consent"): ["", "Ei tämä.", 5, True, [], {}],
+        ("answer", "confirmation"): ["", "Ei tämä.", 5, True, [], {}],
         ("evidence", "archived"): [*NOT_A_FLAG],
         **wrong_values_of_rows(on),
     }
@@ -138,7 +138,7 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("flow", "system"),
         ("flow", "basis"),
     ]
-    lines += [("resource", "what"), ("manager", "title"), ("goal", "title"), ("escalation", "who")]
+    lines += [("resource", "what"), ("leader", "title"), ("goal_row", "title"), ("path_step", "who")]
     lines += [key for key in TEXTS if key[0] in {"channel", "referral"}]
     needed = {"title_fi", "what", "title", "who", "address_fi", "text_fi"}
     return {
@@ -195,10 +195,10 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
             "1" * 30,
         ],
         ("resource", "euros"): [True, [], {}, "x", -1, "-1", 0.5, "1,5", 10**10, "9" * 30, "²"],
-        ("manager", "person"): [*NOT_AN_ID[1:], -1],
-        ("goal", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
-        ("escalation", "level"): [*NOT_TEXT, "", "moon", "Field"],
-        ("escalation", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
+        ("leader", "person"): [*NOT_AN_ID[1:], -1],
+        ("goal_row", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
+        ("path_step", "level"): [*NOT_TEXT, "", "moon", "Field"],
+        ("path_step", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
     }
 
 
@@ -249,7 +249,7 @@ def test_what_is_not_there_is_404_with_a_sentence(cast: Cast, kind: str) -> None
         answer = post_op(client, on, f"{kind}:{key}", name, "x")
         assert answer.status_code == 404, key
         assert answer.json()["detail"] == "Tätä ei enää ole."
-    for unknown in ("", "pk", "__class__", "status", "seq", "consented_text", "\x00"):
+    for unknown in ("", "pk", "__class__", "status", "seq", "confirmed_text", "\x00"):
         assert post_op(client, on, rows_of(on)[kind], unknown, "x").status_code == 404, unknown
 
 

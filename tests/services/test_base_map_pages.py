@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Organisation
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService
 from services.queries.base_maps import differences
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect, follow, make_base_map

@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from collaboration.models import Change, Event, Membership, Organisation
 from services import policy
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, Interface, InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.base_maps import TEXTS
 from services.workflows.edits import Conflict, Op, apply
 from services.workflows.interface_map import interface_map_workflow
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests import oracle
 from tests.cast import Cast
@@ -48,7 +48,7 @@ def set_follows(cast: Cast, value: Any, *, by: str = "porvoo editor", number: in
 
 
 def follows_its_base(on: InterfaceMap) -> None:
-    """Whatever follows has a base on the map's own base map, and the base's texts unless the map is put away."""
+    """Whatever follows has a base on the map's own base map, and the base's texts unless the map is archived."""
     for aspect in Aspect.objects.filter(interface__map=on).select_related("base__interface"):
         assert aspect.base is None or aspect.base.interface.map_id == on.base_id
         assert not (aspect.follows_base and aspect.base is None)
@@ -110,7 +110,7 @@ def test_a_base_map_is_kept_by_the_county_alone(based: Cast) -> None:
     new = {"party": lane.pk, "name_fi": "Perhepäivähoito", "node": node.pk}
     edit(based["county editor"], on, f"map:{on.pk}", "add_service", new)
     answer = answer_of(first_aspect(on), "01")
-    for name, value in (("answer_fi", "x"), ("consent", None)):
+    for name, value in (("answer_fi", "x"), ("confirmation", None)):
         with pytest.raises(PermissionDenied, match="not agreed on"):
             edit(based["county editor"], on, f"answer:{answer.pk}", name, value)
 
@@ -198,21 +198,21 @@ def test_what_the_county_writes_is_at_once_on_every_map_that_follows(based: Cast
     assert status_of(first_aspect(based.maps["porvoo"])) == "not_applicable"
 
 
-def test_a_change_at_the_county_makes_consents_stale(based: Cast) -> None:
+def test_a_change_at_the_county_makes_confirmations_stale(based: Cast) -> None:
     write(based, "base", "Yhdessä.")
     on, aspect = based.maps["porvoo"], first_aspect(based.maps["porvoo"])
     for code, giver in (("638", "porvoo approver"), ("01", "county approver")):
-        edit(based[giver], on, f"answer:{answer_of(aspect, code).pk}", "consent", "Yhdessä.")
+        edit(based[giver], on, f"answer:{answer_of(aspect, code).pk}", "confirmation", "Yhdessä.")
     assert status_of(aspect) == "agreed"
     write(based, "base", "Yhdessä ja ajoissa.")
     assert status_of(aspect) == "in_progress"
     page = based.client("porvoo editor", "en").get(aspect.get_absolute_url())
-    assert "The text has changed since Porvoo approver consented" in page.content.decode()
+    assert "The text has changed since Porvoo approver confirmed" in page.content.decode()
     assert "What the county changed on" in page.content.decode()
-    waiting = based.client("porvoo approver", "en").get("/").context["consents"]
+    waiting = based.client("porvoo approver", "en").get("/").context["confirmations"]
     assert [answer.aspect_id for answer in waiting] == [aspect.pk]
     write(based, "base", "Yhdessä.")
-    assert status_of(aspect) == "agreed", "the very text that was consented to"
+    assert status_of(aspect) == "agreed", "the very text that was confirmed"
 
 
 def test_the_same_op_of_the_county_twice_changes_every_map_once(based: Cast) -> None:
@@ -430,7 +430,7 @@ def test_an_interface_that_comes_back_is_linked(based: Cast) -> None:
     assert texts(ours) == ("Näin.", "", "", True)
 
 
-# Maps that are put away
+# Archived maps
 
 
 def test_a_map_that_is_put_away_stays_as_it_is_and_catches_up_when_it_comes_back(based: Cast) -> None:

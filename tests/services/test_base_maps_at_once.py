@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from collaboration.models import Change
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, InterfaceMap
 from services.workflows.interface_map import interface_map_workflow
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect, follow, make_base_map

@@ -10,10 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Membership, User
-from services.comparison import Difference, compare
-from services.content import CHANNEL, canonical, content_of, digest
-from services.content_rows import channels_in_words, path_in_words
+from services.content.canonical import content_of
+from services.content.comparison import Difference, compare
+from services.content.rows import channels_in_words, path_in_words
+from services.content.shape import CHANNEL
 from services.models import ApprovalRound, InterfaceMap, MapService, ReferralStep, ServiceChannel
 from services.queries.channels import channels_of, path_of
 from services.queries.contents import readable

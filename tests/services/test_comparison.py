@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from services.comparison import Difference, compare, marked
-from services.content import content_of
+from collaboration.marking import marked
+from services.content.canonical import content_of
+from services.content.comparison import Difference, compare
 from services.models import MapService
 from services.workflows.edits import NoSuchSubject
 from services.workflows.taking_back import take_back_aspect
@@ -118,12 +119,12 @@ def test_the_parts_hold_both_texts(seed: int) -> None:
     assert "".join(text for kind, text in parts if kind != "removed").split() == after.split()
 
 
-def test_an_aspect_taken_back_is_as_it_was_with_its_consents(cast: Cast) -> None:
+def test_an_aspect_taken_back_is_as_it_was_with_its_confirmations(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     aspect, by = first_aspect(on), cast["porvoo editor"]
     edit(by, on, f"aspect:{aspect.pk}", "shared_fi", "Sovittu teksti.")
     for code, name in (("638", "porvoo approver"), ("01", "county approver")):
-        edit(cast[name], on, f"answer:{answer_of(aspect, code).pk}", "consent", "Sovittu teksti.")
+        edit(cast[name], on, f"answer:{answer_of(aspect, code).pk}", "confirmation", "Sovittu teksti.")
     version = published(cast, on)
     edit(by, on, f"aspect:{aspect.pk}", "shared_fi", "Muu teksti.")
     edit(by, on, f"aspect:{aspect.pk}", "review_on", "2027-05-01")

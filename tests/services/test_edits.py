@@ -1,4 +1,4 @@
-"""The op protocol: numbers, replays, conflicts, consents, and what is written down."""
+"""The op protocol: numbers, replays, conflicts, confirmations, and what is written down."""
 
 import datetime
 import hashlib
@@ -226,7 +226,7 @@ def test_a_row_of_another_map_is_not_there(cast: Cast) -> None:
         edit(cast["county editor"], cast.maps["porvoo"], f"aspect:{foreign.pk}", "shared_fi", "x")
 
 
-def test_the_status_follows_what_is_written_and_consented_to(cast: Cast) -> None:
+def test_the_status_follows_what_is_written_and_confirmed(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     aspect = first_aspect(on)
     ours, theirs = answer_of(aspect, "638"), answer_of(aspect, "01")
@@ -234,17 +234,17 @@ def test_the_status_follows_what_is_written_and_consented_to(cast: Cast) -> None
     edit(editor, on, f"answer:{ours.pk}", "answer_fi", "Meidän.")
     assert status_of(aspect) == AspectStatus.IN_PROGRESS
     edit(editor, on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
-    edit(cast["porvoo approver"], on, f"answer:{ours.pk}", "consent", "Yhteinen.")
+    edit(cast["porvoo approver"], on, f"answer:{ours.pk}", "confirmation", "Yhteinen.")
     assert status_of(aspect) == AspectStatus.IN_PROGRESS
-    edit(cast["county editor"], on, f"answer:{theirs.pk}", "consent", "Yhteinen.")
+    edit(cast["county editor"], on, f"answer:{theirs.pk}", "confirmation", "Yhteinen.")
     assert status_of(aspect) == AspectStatus.AGREED
     edit(editor, on, f"aspect:{aspect.pk}", "shared_sv", "Gemensam.")
-    assert status_of(aspect) == AspectStatus.AGREED, "a translation asks for no new consent"
+    assert status_of(aspect) == AspectStatus.AGREED, "a translation asks for no new confirmation"
     edit(editor, on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen teksti.")
     assert status_of(aspect) == AspectStatus.IN_PROGRESS
     edit(editor, on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
-    assert status_of(aspect) == AspectStatus.AGREED, "the very text that was consented to"
-    edit(cast["county editor"], on, f"answer:{theirs.pk}", "consent", None)
+    assert status_of(aspect) == AspectStatus.AGREED, "the very text that was confirmed"
+    edit(cast["county editor"], on, f"answer:{theirs.pk}", "confirmation", None)
     assert status_of(aspect) == AspectStatus.IN_PROGRESS
     edit(editor, on, f"aspect:{aspect.pk}", "not_applicable_reason", "Sovittu muualla.")
     assert status_of(aspect) == AspectStatus.NOT_APPLICABLE
@@ -261,22 +261,22 @@ def test_in_a_swedish_map_the_swedish_text_is_agreed(cast: Cast) -> None:
         (answer_of(aspect, "638"), editor),
         (answer_of(aspect, "01"), cast["county editor"]),
     ):
-        edit(giver, on, f"answer:{answer.pk}", "consent", "Gemensamt.")
+        edit(giver, on, f"answer:{answer.pk}", "confirmation", "Gemensamt.")
     assert status_of(aspect) == AspectStatus.AGREED
 
 
-def test_consent_is_given_to_the_present_text_only(cast: Cast) -> None:
+def test_confirmation_is_given_to_the_present_text_only(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     aspect = first_aspect(on)
     answer = answer_of(aspect, "638")
     with pytest.raises(ValidationError):
-        edit(editor, on, f"answer:{answer.pk}", "consent", "")
+        edit(editor, on, f"answer:{answer.pk}", "confirmation", "")
     edit(editor, on, f"aspect:{aspect.pk}", "shared_fi", "Rivi.\nToinen.")
     with pytest.raises(ValidationError):
-        edit(editor, on, f"answer:{answer.pk}", "consent", "Rivi.")
-    edit(editor, on, f"answer:{answer.pk}", "consent", "Rivi.\r\nToinen.")
+        edit(editor, on, f"answer:{answer.pk}", "confirmation", "Rivi.")
+    edit(editor, on, f"answer:{answer.pk}", "confirmation", "Rivi.\r\nToinen.")
     answer.refresh_from_db()
-    assert (answer.consented_text, answer.consented_by) == ("Rivi.\nToinen.", editor)
+    assert (answer.confirmed_text, answer.confirmed_by) == ("Rivi.\nToinen.", editor)
 
 
 def test_what_is_removed_keeps_its_texts_and_comes_back(cast: Cast) -> None:
@@ -317,7 +317,7 @@ def test_a_service_that_comes_back_stands_in_its_partys_lane(cast: Cast, as_pers
 
 
 def test_an_interface_that_comes_back_is_answered_by_parties_of_the_map(cast: Cast) -> None:
-    """Otherwise its aspects can never be agreed: the party that left sees no map and cannot consent."""
+    """Otherwise its aspects can never be agreed: the party that left sees no map and cannot confirm."""
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     wish = {"organisation": cast.organisations["loviisa"].pk}
     party = edit(editor, on, f"map:{on.pk}", "add_party", wish).value["subject"]

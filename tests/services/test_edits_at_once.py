@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from collaboration.models import Change, Event
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Interface, InterfaceMap, MapService
 from services.workflows.edits import Conflict, Op, apply
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models import Change, Event
-from services.content import content_of
+from services.content.canonical import content_of
 from services.models import (
     Aspect,
     AspectAnswer,
@@ -180,7 +180,7 @@ def stays_whole(on: InterfaceMap) -> None:
 
 
 GIVEN = [None, "Yhteinen.", "Gemensam."]
-"""The text that a party has consented to: none, the Finnish one, the Swedish one; each may be stale."""
+"""The text that a party has confirmed: none, the Finnish one, the Swedish one; each may be stale."""
 
 STATES = list(
     product(["", "Yhteinen."], ["", "Gemensam."], ["", "Syy"], ["", "Meidän."], *[GIVEN] * 2, ["fi", "sv"])
@@ -188,7 +188,7 @@ STATES = list(
 
 
 def test_the_status_is_what_the_oracle_says_in_every_state(cast: Cast) -> None:
-    """Every combination of shared texts, a reason, an own answer, what each party consented to, and the language."""
+    """Every combination of shared texts, a reason, an own answer, what each party confirmed, and the language."""
     on, aspect = cast.maps["porvoo"], first_aspect(cast.maps["porvoo"])
     giver, answers = cast["porvoo editor"], [answer_of(aspect, "638"), answer_of(aspect, "01")]
     seen = set()
@@ -198,9 +198,9 @@ def test_the_status_is_what_the_oracle_says_in_every_state(cast: Cast) -> None:
         for answer, text in zip(answers, (ours, theirs), strict=True):
             AspectAnswer.objects.filter(pk=answer.pk).update(
                 answer_fi=own,
-                consented_text=text,
-                consented_by=giver if text else None,
-                consented_at=timezone.now() if text else None,
+                confirmed_text=text,
+                confirmed_by=giver if text else None,
+                confirmed_at=timezone.now() if text else None,
             )
         now = Aspect.objects.get(pk=aspect.pk)
         assert now.status == oracle.status(now), (fi, sv, reason, own, ours, theirs, language)

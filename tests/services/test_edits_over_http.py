@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from collaboration.mailing import mail_notifications
 from collaboration.models import Membership, User
-from services.forms import DICTIONARIES, LISTS
+from services.forms.edits import DICTIONARIES, LISTS
 from services.models import Aspect, AspectAnswer, InterfaceMap
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS, shared_text
@@ -33,7 +33,7 @@ from tests.services.test_edits_at_random import likely, stays_whole
 
 MISSING = 999_999_999
 SEVERAL = "member of several"
-"""A reader in Porvoo who edits for Pohjanmaa and consents for Loviisa."""
+"""A reader in Porvoo who edits for Pohjanmaa and confirms for Loviisa."""
 
 FORMER = "pohjanmaa editor"
 """Of a party that has left."""
@@ -140,7 +140,7 @@ class Portal:
         rows = KINDS[kind].rows(row_of).order_by("pk")
         row = rows[ask.row % len(rows)] if rows else None
         values = likely(self.cast, row_of, kind, name)
-        if isinstance(row, AspectAnswer) and name == "consent":
+        if isinstance(row, AspectAnswer) and name == "confirmation":
             values = [shared_text(row.aspect), *values]
         value = values[ask.value % len(values)]
         if (kind, name) in TEXTS and isinstance(value, str) and 0 < len(value) < 100:

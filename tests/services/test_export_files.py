@@ -17,7 +17,8 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from services.content import canonical, content_of, digest
+from collaboration.frozen import canonical, digest
+from services.content.canonical import content_of
 from services.exports import glyphs, names, sheets, typeset
 from services.exports.cells import Column, Table
 from services.exports.make import file_of
@@ -68,10 +69,10 @@ SHEETS = [
     "Steps of the process",
     "Flows of information",
     "Resources of the parties",
-    "Managers",
+    "Leaders",
     "Shared goals",
     "Steps of the escalation path",
-    "Consents",
+    "Confirmations",
     "Evidence",
 ]
 
@@ -94,7 +95,7 @@ def on(cast: Cast) -> InterfaceMap:
         cast["county approver"],
         on,
         f"answer:{answer_of(aspect, '01').pk}",
-        "consent",
+        "confirmation",
         "Neuvola vastaa kolmen päivän kuluessa → ✓.",
     )
     edit(

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models.fields import GatedCharField
-from services.content import Content, content_of
+from services.content.canonical import content_of
+from services.content.shape import Content
 from services.exports import glyphs
 from services.exports.make import file_of
 from services.models import Export, InterfaceMap

@@ -12,7 +12,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from services.content import canonical, content_of, digest
+from collaboration.frozen import canonical, digest
+from services.content.canonical import content_of
 from services.exports.make import content_of_export, make, make_all
 from services.models import Export, InterfaceMap, MapImport
 from services.models.export import LONGEST_SILENCE, MOST_TRIES

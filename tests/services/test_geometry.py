@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 
 from benchmarks.crossings import covered, crossings, lines_of
 from benchmarks.layout import random_map
-from services import geometry
-from services.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS, RING_RADIUS, Geometry, Lane, draw
+from services.drawing import geometry
+from services.drawing.geometry import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    CUSTOMER_RADIUS,
+    RING_RADIUS,
+    Geometry,
+    Lane,
+    draw,
+)
 
 Meetings = dict[int, list[int]]
 

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from jsonschema import Draft202012Validator
 
+from collaboration.frozen import canonical, digest
 from collaboration.models import Change
-from services.content import canonical, content_of, digest
+from services.content.canonical import content_of
+from services.content.shape import schema
 from services.models import Evidence, InterfaceMap, MapImport, MapService
 from services.workflows import importing
 from tests.cast import Cast
@@ -38,7 +42,7 @@ def something_of_everything(cast: Cast) -> None:
     aspect = first_aspect(on)
     subject = f"aspect:{aspect.pk}"
     edit(ours, on, subject, "shared_fi", "Ensin.")
-    edit(cast["county approver"], on, f"answer:{answer_of(aspect, '01').pk}", "consent", "Ensin.")
+    edit(cast["county approver"], on, f"answer:{answer_of(aspect, '01').pk}", "confirmation", "Ensin.")
     edit(ours, on, subject, "review_on", "2027-03-01")
     edit(ours, on, subject, "add_evidence", {"title": "Sopimus", "url": "https://kunta.example/"})
     edit(ours, on, f"aspect:{first_aspect(on, 2).pk}", "not_applicable_reason", "Ei koske.")
@@ -89,7 +93,7 @@ def test_what_was_exported_comes_back_whole(cast: Cast, on: InterfaceMap, as_per
     done = client.post(answer["Location"], follow=True)
     assert "The file has been imported." in done.content.decode()
     assert digest_of(on) == before, (
-        "also the consent holds again, since the text is the one that was consented to"
+        "also the confirmation holds again, since the text is the one that was confirmed"
     )
     seq = InterfaceMap.objects.get(pk=on.pk).seq
     client.post(answer["Location"])
@@ -219,7 +223,7 @@ BAD_FILES = {
     "another object": (b'{"a": 1}', "not the content of a map"),
     "another format": (b'{"format": "yhdyspinta-map/9"}', "another format"),
     "a format that is a list": (b'{"format": []}', "another format"),
-    "nothing but the format": (b'{"format": "yhdyspinta-map/1"}', "it is missing"),
+    "nothing but the format": (b'{"format": "yhdyspinta-map/2"}', "it is missing"),
     "deep": (b"[" * 200_000 + b"]" * 200_000, "not a JSON file"),
     "a huge number": (b'{"format": ' + b"9" * 10_000 + b"}", "not a JSON file"),
     "too large": (b" " * 5_000_001, "larger than 5 MB"),
@@ -281,17 +285,35 @@ BAD_VALUES = [
     ("interfaces.0.aspects.0.status", "fine"),
     ("interfaces.0.aspects.0.review_on", "2027-13-01"),
     ("interfaces.0.aspects.0.review_on", 20270101),
-    ("interfaces.0.aspects.0.consents.0.at", "yesterday"),
+    ("interfaces.0.aspects.0.confirmations.0.at", "yesterday"),
     ("interfaces.0.aspects.0.evidence.0.url", 1),
     ("interfaces.0.aspects.0.shared_fi", f"Asiakas {CODE}"),
     ("interfaces.0.aspects.1.rows.0.kind", "magic"),
     ("interfaces.0.aspects.1.rows.0.kind", []),
+    ("interfaces.0.aspects.1.rows.0.kind", "flow"),
+    ("interfaces.0.aspects.0.rows", [{"kind": "step", "id": 1}]),
     ("interfaces.0.aspects.1.rows.0.actor_ids", "x"),
     ("interfaces.0.aspects.1.rows.0.secret", 1),
     ("interfaces.0.aspects.4.rows.0.euros", "much"),
     ("interfaces.0.aspects.4.rows.0.person_years", 1.5),
     ("moon", 1),
 ]
+
+
+def test_the_documented_schema_is_the_one_that_files_are_checked_against(
+    cast: Cast, on: InterfaceMap
+) -> None:
+    committed = json.loads((settings.BASE_DIR / "docs" / "content.schema.json").read_text())
+    assert committed == schema(), "print it anew: manage.py content_schema > docs/content.schema.json"
+    Draft202012Validator.check_schema(committed)
+    assert list(Draft202012Validator(committed).iter_errors(content_of(on))) == []
+
+
+def test_a_whole_number_is_written_as_one(cast: Cast, on: InterfaceMap, as_person: As) -> None:
+    """Its canonical bytes are others, and so would be the digest."""
+    content = {**content_of(on), "map": float(on.pk)}
+    answer = sent(as_person("porvoo editor"), on, json.dumps(content).encode())
+    assert "map" in answer.context["form"].errors["file"][0]
 
 
 @pytest.mark.parametrize(("path", "value"), BAD_VALUES)

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from collaboration.models import Change
-from services.content import content_of
+from services.content.canonical import content_of
 from services.models import InterfaceMap, MapImport
 from services.workflows import edits, importing, importing_ops
 from tests.cast import Cast

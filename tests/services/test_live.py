@@ -278,9 +278,9 @@ def test_presence_expires_by_itself_and_only_then(web: Web) -> None:
 
 
 def test_presence_is_for_the_maps_readers_and_its_words_are_checked(web: Web) -> None:
-    on, stranger = web.cast.maps["porvoo"], web.browser("loviisa editor")
-    assert stranger.stand(web.one, on.pk, f"map:{on.pk}").status == 404
-    assert stranger.stand(web.one, NEVER, "map:1").status == 404
+    on, outsider = web.cast.maps["porvoo"], web.browser("loviisa editor")
+    assert outsider.stand(web.one, on.pk, f"map:{on.pk}").status == 404
+    assert outsider.stand(web.one, NEVER, "map:1").status == 404
     person = web.browser("porvoo editor")
     for place in ("map", "moon:1", "map:1\nevent: gone", "interface:1-0", "map:" + "1" * 19):
         answer = person.stand(web.one, on.pk, place)

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Notification, Organisation
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.additions import make_interface
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on
@@ -139,7 +139,7 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
         edit(ours, on, subject, "responsible", [ours.pk, theirs.pk])
         edit(ours, on, subject, "add_evidence", link)
         edit(ours, on, f"answer:{answer_of(aspect, '638').pk}", "answer_fi", "Me.")
-        edit(theirs, on, f"answer:{answer_of(aspect, '01').pk}", "consent", f"Teksti {number}.")
+        edit(theirs, on, f"answer:{answer_of(aspect, '01').pk}", "confirmation", f"Teksti {number}.")
         edit(theirs, on, subject, "shared_fi", f"Toinen {number}.")
     place = MapService.objects.filter(map=on).order_by("pk")[0]
     for number in numbers:
@@ -227,8 +227,8 @@ def test_everyones_front_page_shows_what_is_theirs(cast: Cast, person: str) -> N
         return
     seen = {name for name, map_ in cast.maps.items() if oracle.sees(cast, person, map_)}
     assert {row["map"].pk for row in page.context["my_maps"]} == {cast.maps[name].pk for name in seen}
-    waiting = {answer.pk for answer in page.context["consents"]}
-    assert waiting == {answer.pk for answer in aspect.answers.all() if oracle.consents(cast, person, answer)}
+    waiting = {answer.pk for answer in page.context["confirmations"]}
+    assert waiting == {answer.pk for answer in aspect.answers.all() if oracle.confirms(cast, person, answer)}
     no_side = {
         cast.organisations[name].pk for name in ("kuva", "helsinki")
     }  # in Helsinki two divisions are the sides

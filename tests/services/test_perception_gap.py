@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.perception_gap import MARK, gap_of, marks_of, mean_of, trend_of
+from services.queries.perception_gap import MARK, gap_of, marks_of, mean_of, trend_of
 
 VALUES = st.lists(st.integers(1, 5), max_size=9)
 

@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 
 from collaboration.words import tidy_line
-from services.lettering import CARD_ROOM, NAME, broken, card, width
+from services.drawing.lettering import CARD_ROOM, NAME, broken, card, width
+from services.drawing.picture import EDGES, FILLS, LANES, LINE, MUTED, TEXT
 from services.models import InterfaceMap, Service
-from services.picture import EDGES, FILLS, LANES, LINE, MUTED, TEXT
 from tests.cast import Cast
 from tests.conftest import As
 

@@ -12,11 +12,11 @@ import collaboration.policy
 from collaboration.models import Membership, Organisation
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
 from services.workflows import exports
 from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.interface_map import interface_map_workflow
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import county_of, make_map
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
@@ -50,8 +50,8 @@ def answering(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) ->
     return oracle.answers(cast, name, answer)
 
 
-def consenting(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) -> bool:
-    return oracle.consents(cast, name, answer)
+def confirming(cast: Cast, name: str, _on: InterfaceMap, answer: AspectAnswer) -> bool:
+    return oracle.confirms(cast, name, answer)
 
 
 def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
@@ -72,9 +72,9 @@ OF_ROWS: dict[str, dict[str, Any]] = {
         "consent_needed": True,
     },
     "resource": {"party": 0, "what": "Näin", "person_years": "2.0", "euros": 1},
-    "manager": {"person": None, "title": "Näin"},
-    "goal": {"title": "Näin", "url": ""},
-    "escalation": {"level": "expert", "who": "Näin", "days": 2},
+    "leader": {"person": None, "title": "Näin"},
+    "goal_row": {"title": "Näin", "url": ""},
+    "path_step": {"level": "expert", "who": "Näin", "days": 2},
 }
 OF_ROWS_OF_SERVICES: dict[str, dict[str, Any]] = {
     "channel": {
@@ -116,7 +116,7 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     ("aspect", "responsible"): (on_aspect, []),
     ("aspect", "add_evidence"): (on_aspect, {"title": "Päätös", "url": "https://kunta.example/"}),
     **{("answer", field): (answering, "Näin.") for field in ("answer_fi", "answer_sv")},
-    ("answer", "consent"): (consenting, None),
+    ("answer", "confirmation"): (confirming, None),
     ("evidence", "archived"): (on_its_aspect, True),
     **{("aspect", f"add_{kind}"): (on_aspect, {}) for kind in OF_ROWS},
     **{("service", f"add_{kind}"): (by_its_service, {}) for kind in OF_ROWS_OF_SERVICES},
@@ -241,7 +241,7 @@ def test_every_question_of_visibility_is_compared_here() -> None:
 
 
 def several_maps(cast: Cast) -> list[InterfaceMap]:
-    """The cast's maps, with one put away, a party that came, a party that left, and a unit beside its city.
+    """The cast's maps, with one archived, a party that came, a party that left, and a unit beside its city.
 
     One of them has a version, and of every one there are ratings and an export.
     """
@@ -343,13 +343,13 @@ def test_an_inactive_person_sees_nothing(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("place", ["porvoo", "helsinki"])
-def test_each_party_answers_and_consents_for_itself(cast: Cast, place: str) -> None:
+def test_each_party_answers_and_confirms_for_itself(cast: Cast, place: str) -> None:
     for aspect in Aspect.objects.filter(interface__map=cast.maps[place]):
         for answer in aspect.answers.all():
             for person in cast.people:
                 user = cast[person]
                 assert bool(policy.can_answer(user, answer)) == oracle.answers(cast, person, answer)
-                assert bool(policy.can_consent(user, answer)) == oracle.consents(cast, person, answer)
+                assert bool(policy.can_confirm(user, answer)) == oracle.confirms(cast, person, answer)
         if aspect.number == 2:
             break  # two aspects are enough
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from services import policy
 from services.models import InterfaceMap, MapVersion, PublicName, PublicService, PublicState, Service
-from services.queries import public_index
-from services.word_search import roots
+from services.residents import index
+from services.residents.word_search import roots
 from services.workflows import approvals, public_services
 from services.workflows.approvals import version_workflow
 from services.workflows.interface_map import interface_map_workflow
@@ -107,9 +107,9 @@ def test_a_search_for_much_shows_the_best_and_says_that_there_is_more(
     add_row(cast["porvoo editor"], on, "channel")
     published(cast, on)
     wanted = {"municipality": "", "target_group": "", "q": ""}
-    whole = public_index.find(roots("palvelu neuvola päiväkoti"), wanted, 0, 20)
+    whole = index.find(roots("palvelu neuvola päiväkoti"), wanted, 0, 20)
     assert not whole.is_cut
-    monkeypatch.setattr(public_index, "MOST_FOUND", 1)
-    cut = public_index.find(roots("neuvola"), wanted, 0, 20)
+    monkeypatch.setattr(index, "MOST_FOUND", 1)
+    cut = index.find(roots("neuvola"), wanted, 0, 20)
     assert cut.is_cut
     assert "More than" in Client().get("/asukkaalle/en/?q=neuvola").content.decode()

@@ -126,7 +126,7 @@ def test_the_round_is_complete_by_itself_after_the_last_aspect(cast: Cast, in_en
     current.refresh_from_db()
     assert current.status == RatingRound.Status.COMPLETE
     assert current.ended_at
-    event = Event.objects.get(verb="round.completed")
+    event = Event.objects.get(verb="rating_round.completed")
     assert event.actor is None, "nobody is named as the one who rated last"
     assert event.notifications.filter(recipient=cast["county editor"]).exists()
     with pytest.raises(ValidationError, match="has ended"):
@@ -283,7 +283,7 @@ def test_everyone_of_the_parties_but_who_did_it_is_told_once(cast: Cast) -> None
     on = cast.maps["porvoo"]
     opened = open_round(on, by=cast["porvoo editor"])
     rating_round_workflow.perform("close", opened, by=cast["county approver"])
-    for verb, by in (("round.opened", "porvoo editor"), ("round.closed", "county approver")):
+    for verb, by in (("rating_round.opened", "porvoo editor"), ("rating_round.closed", "county approver")):
         event = Event.objects.get(verb=verb)
         assert event.subject == opened
         recipients = list(Notification.objects.filter(event=event).values_list("recipient__name", flat=True))
@@ -310,7 +310,7 @@ def test_parties_that_rate_the_same_at_once_show_it_once(fresh_cast: Cast) -> No
     current.refresh_from_db()
     assert current.status == RatingRound.Status.COMPLETE
     assert Rating.objects.filter(revealed_at__isnull=False).count() == 2 * len(asked)
-    assert Event.objects.filter(verb="round.completed").count() == 1
+    assert Event.objects.filter(verb="rating_round.completed").count() == 1
 
 
 def test_rounds_opened_and_closed_at_once_are_one(fresh_cast: Cast) -> None:

@@ -105,7 +105,7 @@ def test_what_is_written_beside_the_rating_holds_neither_value_nor_reason(cast: 
     give(cast, "porvoo editor", opened, first_aspect(on), "638", 1, WORD)
     events = list(Event.objects.order_by("pk").values("verb", "note", "digest")[before:])
     assert events == [
-        {"verb": "round.opened", "note": "", "digest": ""},
+        {"verb": "rating_round.opened", "note": "", "digest": ""},
         {"verb": "aspect.rated", "note": "1: Porvoo", "digest": ""},
     ]
     assert not Change.objects.filter(property__icontains="rat").exists()

@@ -128,7 +128,7 @@ def test_the_script_gets_the_part_and_a_changed_rating_is_saved(cast: Cast) -> N
         assert "X-Part" in part["Vary"]
 
 
-def test_who_may_not_rate_sees_who_has_and_a_stranger_nothing(cast: Cast) -> None:
+def test_who_may_not_rate_sees_who_has_and_an_outsider_nothing(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     give(cast, "porvoo editor", round_on(on), first_aspect(on), "638", 3)
     page = cast.client("county reader").get(first_aspect(on).get_absolute_url())

@@ -125,7 +125,7 @@ def test_only_what_is_agreed_has_its_text(cast: Cast) -> None:
     aspect = first_aspect(on)
     edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Kesken oleva kirjaus.")
     edit(cast["porvoo editor"], on, f"aspect:{first_aspect(on, 2).pk}", "not_applicable_reason", "Ei meillä.")
-    add_row(cast["porvoo editor"], on, "goal", title="Sisäinen tavoite")
+    add_row(cast["porvoo editor"], on, "goal_row", title="Sisäinen tavoite")
     published(cast, on)
     read = text(f"/asukkaalle/en/kartat/{on.pk}/")
     assert "Sovittu." in read
@@ -150,7 +150,7 @@ def test_nothing_else_is_on_any_public_page(cast: Cast, daycare: MapService) -> 
     MapService.objects.filter(pk=gone.pk).update(where_fi="Piilopoistettu")
     edit(by, on, f"service:{gone.pk}", "archived", True)
     finish(on)
-    add_row(by, on, "manager", title="Piilopäällikkö", person=cast["porvoo reader"].pk)
+    add_row(by, on, "leader", title="Piilopäällikkö", person=cast["porvoo reader"].pk)
     aspect = first_aspect(on)
     give(cast, "porvoo editor", round_on(on), aspect, "638", 1, "Piiloarvio")
     published(cast, on)
@@ -220,10 +220,10 @@ def test_a_page_is_the_same_for_everybody_and_sets_no_cookie(
     cast: Cast, as_person: As, daycare: MapService
 ) -> None:
     published(cast, cast.maps["porvoo"])
-    signed_in, stranger = as_person("porvoo editor", "sv"), Client()
+    signed_in, outsider = as_person("porvoo editor", "sv"), Client()
     for path in every_path(cast.maps["porvoo"]):
         no_page_is_kept()
-        one = page(path, stranger)
+        one = page(path, outsider)
         no_page_is_kept()
         two = page(path, signed_in)
         assert one.content == two.content, path

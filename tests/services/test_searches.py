@@ -18,7 +18,7 @@ from tests.services.rounds import published
 
 NAME = "Päiväkoti Čáhppesjohka"
 TYPED = [*SAME, "cahppesjohka", "Čáhppesjohka päiväkoti"]
-BOXES = {"person", "manager", "organisation", "service", "q"}
+BOXES = {"person", "leader", "organisation", "service", "q"}
 """The names of all fields that search."""
 
 
@@ -51,7 +51,7 @@ def pages(cast: Cast) -> Iterator[tuple[str, str, str]]:
     yield f"{here}asetukset/", "organisation", f"{NAME}, yksikkö"
     yield f"{here}palvelut/lisaa/", "service", f"{NAME}, toinen"
     yield f"{here}yhdyspinnat/{aspect.interface_id}/6/", "person", f"{NAME}, henkilö"
-    yield f"{here}yhdyspinnat/{aspect.interface_id}/6/", "manager", f"{NAME}, henkilö"
+    yield f"{here}yhdyspinnat/{aspect.interface_id}/6/", "leader", f"{NAME}, henkilö"
     yield "/asukkaalle/fi/", "q", NAME
 
 

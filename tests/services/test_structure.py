@@ -12,11 +12,11 @@ from django.test import Client
 from services.models import (
     Aspect,
     AspectRow,
-    EscalationStep,
     Interface,
     InterfaceMap,
-    Manager,
+    Leader,
     PartyResource,
+    PathStep,
     ProcessStep,
 )
 from services.workflows.structure import KIND_OF_ASPECT, MOST_ROWS, ROW_KINDS
@@ -86,9 +86,9 @@ def test_every_sentence_of_a_new_row_names_its_column(cast: Cast) -> None:
         (ProcessStep, {"title_fi": "", "title_sv": ""}),
         (PartyResource, {"what": "x", "person_years": -1}),
         (PartyResource, {"what": "x", "euros": -1}),
-        (Manager, {"title": ""}),
-        (EscalationStep, {"who": "x", "level": "field", "days": 0}),
-        (EscalationStep, {"who": "x", "level": "field", "days": 366}),
+        (Leader, {"title": ""}),
+        (PathStep, {"who": "x", "level": "field", "days": 0}),
+        (PathStep, {"who": "x", "level": "field", "days": 366}),
     ],
 )
 def test_the_database_itself_refuses_what_is_not_whole(
@@ -158,29 +158,29 @@ def test_numbers_are_written_as_in_finnish(cast: Cast, as_person: As) -> None:
     assert (str(resource.person_years), resource.euros) == ("1.5", 1_200_000)
 
 
-def test_a_manager_is_a_person_of_the_party_or_a_title(cast: Cast, as_person: As) -> None:
+def test_a_leader_is_a_person_of_the_party_or_a_title(cast: Cast, as_person: As) -> None:
     on, client = cast.maps["porvoo"], as_person(ME, "en")
     one, two = parties_of(on)
     add = f"aspect:{first_aspect(on, 6).pk}"
     for party, person in ((one, OTHER), (two, ME), (one, "loviisa editor"), (one, "nobody")):
         with pytest.raises(ValidationError, match="Choose a person who belongs to the party"):
-            edit(cast[ME], on, add, "add_manager", {"party": party, "person": cast[person].pk})
+            edit(cast[ME], on, add, "add_leader", {"party": party, "person": cast[person].pk})
     with pytest.raises(ValidationError, match="Name a person or write a title"):
-        edit(cast[ME], on, add, "add_manager", {"party": one})
-    assert section(client, on, 6).count("No manager of") == 2, "neither party has named one"
-    made = edit(cast[ME], on, add, "add_manager", {"party": one, "person": cast["porvoo reader"].pk})
+        edit(cast[ME], on, add, "add_leader", {"party": one})
+    assert section(client, on, 6).count("No leader of") == 2, "neither party has named one"
+    made = edit(cast[ME], on, add, "add_leader", {"party": one, "person": cast["porvoo reader"].pk})
     subject = made.value["subject"]
-    assert f"No manager of {on.parties.get(pk=two)} has been named." in section(client, on, 6)
+    assert f"No leader of {on.parties.get(pk=two)} has been named." in section(client, on, 6)
     with pytest.raises(ValidationError, match="Name a person or write a title"):
         edit(cast[ME], on, subject, "person", None)
     edit(cast[ME], on, subject, "title", "Päällikkö")
     edit(cast[ME], on, subject, "person", None)
     edit(cast[ME], on, add, "not_applicable_reason", "Johtaminen sovitaan muualla.")
-    assert "No manager of" not in section(client, on, 6), "what does not apply needs no manager"
+    assert "No leader of" not in section(client, on, 6), "what does not apply needs no leader"
     edit(cast[ME], on, add, "not_applicable_reason", "")
     with pytest.raises(ValidationError, match="Name a person or write a title"):
         edit(cast[ME], on, subject, "title", "")
-    found = section(client, on, 6, "?manager=county")
+    found = section(client, on, 6, "?leader=county")
     assert f'name="person" value="{cast[OTHER].pk}"' in found
     assert f'name="party" value="{two}"' in found
 
@@ -207,19 +207,19 @@ def test_rows_begin_an_aspect_and_never_agree_on_it(cast: Cast) -> None:
 def test_rows_are_moved_by_the_pages_own_buttons(cast: Cast, as_person: As) -> None:
     on, client = cast.maps["porvoo"], as_person(ME, "en")
     for name in "ABCD":
-        add_row(cast[ME], on, "escalation", who=f"Askel {name}")
+        add_row(cast[ME], on, "path_step", who=f"Askel {name}")
 
     def order() -> str:
         return "".join(re.findall(r'rows__name">Askel (\w)', section(client, on, 8)))
 
     def move(name: str, where: str) -> None:
-        row = EscalationStep.objects.get(who=f"Askel {name}")
+        row = PathStep.objects.get(who=f"Askel {name}")
         for form in re.findall(r"<form.*?</form>", section(client, on, 8), re.DOTALL):
-            if f'value="escalation:{row.pk}"' in form and f">Move {where}<" in form:
+            if f'value="path_step:{row.pk}"' in form and f">Move {where}<" in form:
                 value = re.search(r'name="value" value="(.*?)"', form)
                 assert value
                 assert (
-                    post_form(client, on, f"escalation:{row.pk}", "place", value=value[1]).status_code == 302
+                    post_form(client, on, f"path_step:{row.pk}", "place", value=value[1]).status_code == 302
                 )
                 return
         raise AssertionError((name, where))
@@ -255,7 +255,7 @@ def test_a_party_that_a_row_names_stays_and_a_row_comes_back_only_with_its_parti
         add_row(editor, on, "flow", sender=guest),
         add_row(editor, on, "flow", receiver=guest),
         add_row(editor, on, "resource", party=guest),
-        add_row(editor, on, "manager", party=guest),
+        add_row(editor, on, "leader", party=guest),
     ]
     for row in rows:
         with pytest.raises(ValidationError, match="is named in a row"):
@@ -274,7 +274,7 @@ def test_only_the_parties_of_the_interface_can_be_named(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast[ME]
     wish = {"organisation": cast.organisations["loviisa"].pk}
     guest = int(edit(editor, on, f"map:{on.pk}", "add_party", wish).value["subject"].split(":")[1])
-    for kind, name in (("flow", "sender"), ("flow", "receiver"), ("resource", "party"), ("manager", "party")):
+    for kind, name in (("flow", "sender"), ("flow", "receiver"), ("resource", "party"), ("leader", "party")):
         with pytest.raises(ValidationError, match="Choose a party of this interface"):
             add_row(editor, on, kind, **{name: guest})
     step = add_row(editor, on, "step")
@@ -286,12 +286,11 @@ def test_only_the_parties_of_the_interface_can_be_named(cast: Cast) -> None:
 def test_an_aspect_has_a_hundred_rows_at_most(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     aspect = first_aspect(on, 8)
-    EscalationStep.objects.bulk_create(
-        EscalationStep(aspect=aspect, place=n + 1, level="field", who=str(n), days=1)
-        for n in range(MOST_ROWS)
+    PathStep.objects.bulk_create(
+        PathStep(aspect=aspect, place=n + 1, level="field", who=str(n), days=1) for n in range(MOST_ROWS)
     )
     with pytest.raises(ValidationError, match="already 100 rows"):
-        add_row(cast[ME], on, "escalation")
+        add_row(cast[ME], on, "path_step")
 
 
 def test_without_javascript_a_row_is_added_with_its_lists_and_choices(cast: Cast, as_person: As) -> None:
@@ -357,9 +356,9 @@ def test_the_history_says_every_value_in_words(cast: Cast, as_person: As) -> Non
         (rows["step"], "accountable", two),
         (rows["step"], "actors", [one, two]),
         (rows["flow"], "consent_needed", True),
-        (rows["manager"], "person", cast["porvoo reader"].pk),
-        (rows["escalation"], "level", "political"),
-        (rows["escalation"], "place", 7.25),
+        (rows["leader"], "person", cast["porvoo reader"].pk),
+        (rows["path_step"], "level", "political"),
+        (rows["path_step"], "place", 7.25),
     ):
         edit(cast[ME], on, subject, name, value)
     page = as_person(ME, "en").get(f"/kartat/{on.pk}/historia/").content.decode()
@@ -380,14 +379,14 @@ def test_what_another_has_written_into_a_row_is_not_undone_with_it(cast: Cast) -
     with pytest.raises(NothingToUndo, match="County editor has already used"):
         undo(cast[ME], on.pk, uuid4())
     assert row_of(flow).archived_at is None
-    add_row(cast[ME], on, "goal")
+    add_row(cast[ME], on, "goal_row")
     undo(cast[ME], on.pk, uuid4())  # what others have not touched
 
 
 def test_a_copied_service_brings_copies_of_the_rows(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast[ME]
     add_rows(editor, on)
-    removed = add_row(editor, on, "goal", title="Poistettu")
+    removed = add_row(editor, on, "goal_row", title="Poistettu")
     edit(editor, on, removed, "archived", True)
     old = first_aspect(on).interface
     place = old.services.get(party__organisation=cast.organisations["porvoo"])

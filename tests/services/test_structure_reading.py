@@ -48,7 +48,7 @@ def test_the_api_tells_the_rows_in_order_and_as_ops_have_them(cast: Cast, as_per
     rows = add_rows(cast[ME], on)
     second = add_row(cast[ME], on, "step", title_fi="Toinen", actors=[one, two], accountable=two)
     edit(cast[ME], on, second, "place", 0.5)
-    edit(cast[ME], on, rows["manager"], "person", cast["porvoo reader"].pk)
+    edit(cast[ME], on, rows["leader"], "person", cast["porvoo reader"].pk)
     found = {
         aspect["number"]: aspect
         for aspect in client.get(f"/api/v1/aspects/?interface={first_aspect(on).interface_id}").json()[
@@ -67,12 +67,12 @@ def test_the_api_tells_the_rows_in_order_and_as_ops_have_them(cast: Cast, as_per
     }
     assert steps[1]["actors"] == [one]
     assert found[5]["resources"][0]["person_years"] == "0.5"
-    assert found[6]["managers"][0]["person_name"] == "Porvoo reader"
-    assert [found[number][name] for number, name in ((3, "flows"), (7, "goals"), (8, "escalation"))] != []
+    assert found[6]["leaders"][0]["person_name"] == "Porvoo reader"
+    assert [found[number][name] for number, name in ((3, "flows"), (7, "goal_rows"), (8, "path_steps"))] != []
     assert found[1]["steps"] == found[4]["steps"] == []
     for kind, name in zip(
         KIND_OF_ASPECT.values(),
-        ("steps", "flows", "resources", "managers", "goals", "escalation"),
+        ("steps", "flows", "resources", "leaders", "goal_rows", "path_steps"),
         strict=True,
     ):
         row = kind.rows(on).order_by("place").first()
@@ -83,7 +83,7 @@ def test_the_api_tells_the_rows_in_order_and_as_ops_have_them(cast: Cast, as_per
 
 def test_an_op_about_a_row_tells_its_aspects_status(cast: Cast, as_person: As) -> None:
     on = cast.maps["porvoo"]
-    goal = add_row(cast[ME], on, "goal")
+    goal = add_row(cast[ME], on, "goal_row")
     op = {"id": str(uuid4()), "subject": goal, "property": "archived", "base_version": 99, "value": True}
     answer = as_person(ME).post(f"/api/v1/maps/{on.pk}/ops/", op, content_type="application/json")
     assert answer.json()["status"] == "missing"
@@ -94,7 +94,7 @@ def test_an_op_about_a_row_tells_its_aspects_status(cast: Cast, as_person: As) -
 def test_an_aspects_page_asks_as_often_for_many_rows(cast: Cast, as_person: As, number: int) -> None:
     on, client = cast.maps["porvoo"], as_person(ME, "en")
     kind = KIND_OF_ASPECT.get(first_aspect(on, number).number) or ROW_KINDS["step"]  # type: ignore[call-overload]
-    query = "?manager=editor" if number == 6 else ""
+    query = "?leader=editor" if number == 6 else ""
     counts = []
     for count in (1, 10):
         for _row in range(count):
@@ -135,25 +135,25 @@ def test_what_a_content_lacks_is_told_in_its_text_in_the_comparison_and_over_the
     service = Service.objects.get(organisation__code="638", node__key="daycare")
     one, two = parties_of(on)
     api = f"/api/v1/aspects/{aspect.pk}/"
-    assert client.get(api).json()["without_manager"] == [one, two]
-    assert client.get(f"/api/v1/aspects/{first_aspect(on, 5).pk}/").json()["without_manager"] == []
+    assert client.get(api).json()["without_leader"] == [one, two]
+    assert client.get(f"/api/v1/aspects/{first_aspect(on, 5).pk}/").json()["without_leader"] == []
     published(cast, on)
     add_rows(editor, on)
     duty = {"duty": "resources", "organisation": service.organisation_id, "basis": "", "reference": ""}
     client.post(f"/palvelut/{service.pk}/vastuut/", duty)
-    assert client.get(api).json()["without_manager"] == [two]
+    assert client.get(api).json()["without_leader"] == [two]
     text = client.get(f"/kartat/{on.pk}/versiot/luonnos/").content.decode()
     compared = client.get(f"/kartat/{on.pk}/vertaa/?from=1.0&to=draft").content.decode()
     told = [
         "⚠ Nobody is accountable for this step.",
         "⚠ The legal basis is missing.",
         "⚠ No basis: neither law nor agreement",
-        f"No manager of {on.parties.get(pk=two).organisation.name_fi} has been named.",
+        f"No leader of {on.parties.get(pk=two).organisation.name_fi} has been named.",
     ]
     for sentence in told:
         assert sentence in text, sentence
         assert sentence in compared, sentence
-    assert f"No manager of {on.parties.get(pk=one).organisation.name_fi} has been named." not in compared
+    assert f"No leader of {on.parties.get(pk=one).organisation.name_fi} has been named." not in compared
     page = client.get(f"/kartat/{on.pk}/versiot/luonnos/").context["content"]
     totals = next(
         each["totals"]
@@ -164,4 +164,4 @@ def test_what_a_content_lacks_is_told_in_its_text_in_the_comparison_and_over_the
     assert [row[0] for row in totals] == [on.parties.get(pk=one).organisation.name_fi, "Together"]
     assert {row[1] for row in totals} == {"0.5"}
     edit(editor, on, f"aspect:{aspect.pk}", "not_applicable_reason", "Ei koske.")
-    assert client.get(api).json()["without_manager"] == []
+    assert client.get(api).json()["without_leader"] == []

@@ -55,7 +55,7 @@ def test_every_way_in_which_a_map_changes_keeps_its_tally(cast: Cast) -> None:
     edit(by, on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
     assert is_kept(on).in_progress == 1
     for person, code in (("porvoo editor", "638"), ("county editor", "01")):
-        edit(cast[person], on, f"answer:{answer_of(aspect, code).pk}", "consent", "Yhteinen.")
+        edit(cast[person], on, f"answer:{answer_of(aspect, code).pk}", "confirmation", "Yhteinen.")
     assert is_kept(on).agreed == 1
     edit(by, on, f"aspect:{aspect.pk}", "not_applicable_reason", "Syy")
     assert is_kept(on).not_applicable == 1
@@ -137,7 +137,7 @@ def test_rows_written_past_the_edits_keep_it_too(cast: Cast, name: str) -> None:
     aspect = first_aspect(on)
     edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
     for person, code in (("porvoo editor", "638"), ("county editor", "01")):
-        edit(cast[person], on, f"answer:{answer_of(aspect, code).pk}", "consent", "Yhteinen.")
+        edit(cast[person], on, f"answer:{answer_of(aspect, code).pk}", "confirmation", "Yhteinen.")
     WRITES[name](on)
     is_kept(on)
 

@@ -124,7 +124,7 @@ def test_undoing_the_return_to_the_base_gives_ones_own_text_back(cast: Cast) -> 
 @pytest.mark.parametrize("how", [undo, redo])
 def test_without_changes_of_ones_own_a_sentence(cast: Cast, how: Callable[..., Any]) -> None:
     edit(cast[OTHER], cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["aspect"], "shared_fi", "Yhteinen.")
-    with pytest.raises(NothingToUndo, match="nothing of yours"):
+    with pytest.raises(NothingToUndo, match="no changes to"):
         how(cast[ME], cast.maps["porvoo"].pk, uuid4())
 
 
@@ -166,13 +166,13 @@ def test_what_another_changed_and_took_back_does_not_stand_in_the_way(cast: Cast
 
 
 def test_undo_goes_past_what_is_no_longer_valid(cast: Cast) -> None:
-    """A consent to a text that has changed since cannot be given again; what came before it can be undone."""
+    """A confirmation of a text that has changed since cannot be given again; what came before it can be undone."""
     on = cast.maps["porvoo"]
     rows = rows_of(on)
     edit(cast[ME], on, rows["aspect"], "shared_sv", "Ensin.")
     edit(cast[OTHER], on, rows["aspect"], "shared_fi", "Yhteinen.")
-    given = edit(cast[ME], on, rows["answer"], "consent", "Yhteinen.")
-    withdrawn = edit(cast[ME], on, rows["answer"], "consent", None)
+    given = edit(cast[ME], on, rows["answer"], "confirmation", "Yhteinen.")
+    withdrawn = edit(cast[ME], on, rows["answer"], "confirmation", None)
     edit(cast[OTHER], on, rows["aspect"], "shared_fi", "Toinen.")
     before = None
     for stuck in (withdrawn, given):
@@ -242,7 +242,7 @@ def test_a_new_change_ends_what_could_be_redone(cast: Cast) -> None:
     edit(cast[ME], on, subject, "shared_fi", "Yksi.")
     undo(cast[ME], on.pk, uuid4())
     edit(cast[ME], on, subject, "shared_sv", "Kaksi.")
-    with pytest.raises(NothingToUndo, match="nothing of yours to redo"):
+    with pytest.raises(NothingToUndo, match="no changes to redo"):
         redo(cast[ME], on.pk, uuid4())
 
 

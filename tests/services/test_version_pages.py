@@ -85,7 +85,7 @@ def test_a_button_without_its_fields_is_told_so(cast: Cast, as_person: As, sent:
     on = cast.maps["porvoo"]
     for part, person in (("hyvaksy/", "porvoo approver"), ("peru/", "porvoo editor")):
         answer = as_person(person).post(f"/kartat/{on.pk}/versiot/{part}", sent, follow=True)
-        assert "The form was not whole." in answer.content.decode()
+        assert "Part of the form was missing." in answer.content.decode()
 
 
 def test_a_stale_button_says_what_has_become_of_the_round(cast: Cast, as_person: As) -> None:
@@ -181,7 +181,7 @@ def test_the_drawing_marks_what_is_new_changed_and_removed(cast: Cast, as_person
     assert "Perhetupa" in back
 
 
-def test_a_stale_consent_shows_what_changed_word_by_word(cast: Cast, as_person: As) -> None:
+def test_a_stale_confirmation_shows_what_changed_word_by_word(cast: Cast, as_person: As) -> None:
     on = cast.maps["porvoo"]
     aspect = first_aspect(on)
     edit(
@@ -196,7 +196,7 @@ def test_a_stale_consent_shows_what_changed_word_by_word(cast: Cast, as_person: 
         cast["county approver"],
         on,
         f"answer:{answer.pk}",
-        "consent",
+        "confirmation",
         "Neuvola vastaa kolmen päivän kuluessa.",
     )
     edit(
@@ -209,10 +209,10 @@ def test_a_stale_consent_shows_what_changed_word_by_word(cast: Cast, as_person: 
     client = as_person("county approver")
     for headers in ({}, {"X-Panel": "1"}):
         page = client.get(aspect.get_absolute_url(), headers=headers).content.decode()
-        assert "Its consent is asked for again." in page
+        assert "Its confirmation is asked for again." in page
         assert '<del><span class="visually-hidden">Removed: </span>kolmen ' in page
         assert '<ins><span class="visually-hidden">Added: </span>viiden ' in page
-    assert "the text has changed since the consent" in client.get("/").content.decode()
+    assert "the text has changed since the confirmation" in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

@@ -100,7 +100,7 @@ LATER = Written(
     sv="Medarbetarna ringer först varandra. Om saken inte klaras upp på en vecka avgör närcheferna. Familjen får veta vem "
     "som sköter saken.",
 )
-"""What the county changes when Loviisa has already consented."""
+"""What the county changes when Loviisa has already confirmed."""
 
 LOVIISA_FOLLOWS = (
     Written(CLINIC, 7, agreed=True, sv=SHARED_GOAL.sv),

@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils import timezone
 
 from collaboration.models import Organisation, User
-from services.map_templates import TEMPLATE_BY_KEY
 from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
 from services.workflows.edits import Op, apply
+from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
 from yhdyspinta.demo import ratings
@@ -186,7 +186,7 @@ def _fill(
             agreed_text = text.sv if language == "sv" else text.fi
             for answer in answers:
                 giver = approvers[answer.party.map_party.organisation_id]
-                editing.edit(giver, f"answer:{answer.pk}", "consent", agreed_text)
+                editing.edit(giver, f"answer:{answer.pk}", "confirmation", agreed_text)
             review = timezone.localdate() + datetime.timedelta(days=20 + 45 * (text.number - 1))
             editing.edit(writer, subject, "review_on", review.isoformat())
             editing.edit(
@@ -195,7 +195,9 @@ def _fill(
         elif text.half:
             first = answers[-1]
             giver = approvers[first.party.map_party.organisation_id]
-            editing.edit(giver, f"answer:{first.pk}", "consent", text.sv if language == "sv" else text.fi)
+            editing.edit(
+                giver, f"answer:{first.pk}", "confirmation", text.sv if language == "sv" else text.fi
+            )
         if text.evidence:
             title, url = text.evidence
             editing.edit(writer, subject, "add_evidence", {"title": title, "url": url})

@@ -30,7 +30,7 @@ def _steps(between: tuple[str, str], *steps: tuple[str, str, list[str], str | No
 
 def _path(between: tuple[str, str], *steps: tuple[str, str, int]) -> tuple[Row, ...]:
     return tuple(
-        Row(between, "escalation", {"level": level, "who": who, "days": days}) for level, who, days in steps
+        Row(between, "path_step", {"level": level, "who": who, "days": days}) for level, who, days in steps
     )
 
 
@@ -118,17 +118,17 @@ CHILDREN_ROWS = (
         "resource",
         {"party": OTHER, "what": "Lomakkeen kääntäminen ja painaminen", "person_years": None, "euros": 4_500},
     ),
-    Row(CLINIC, "manager", {"party": OWN, "person": OWN, "title": ""}),
-    Row(CLINIC, "manager", {"party": OTHER, "person": None, "title": "Neuvolapalvelujen päällikkö"}),
+    Row(CLINIC, "leader", {"party": OWN, "person": OWN, "title": ""}),
+    Row(CLINIC, "leader", {"party": OTHER, "person": None, "title": "Neuvolapalvelujen päällikkö"}),
     Row(
         CLINIC,
-        "goal",
+        "goal_row",
         {
             "title": "Jokaisen lapsen tuen tarve huomataan ennen esiopetusta",
             "url": "https://kunta.example/hyvinvointisuunnitelma",
         },
     ),
-    Row(CLINIC, "goal", {"title": "Perhe kertoo asiansa vain kerran", "url": ""}),
+    Row(CLINIC, "goal_row", {"title": "Perhe kertoo asiansa vain kerran", "url": ""}),
     *_path(
         CLINIC,
         ("field", "Päiväkodin johtaja ja terveydenhoitaja soittavat toisilleen", 2),
@@ -198,8 +198,8 @@ YOUTH_ROWS = (
             "euros": 6_000,
         },
     ),
-    Row(SERVICE_POINT, "manager", {"party": OWN, "person": None, "title": "Nuorisopalvelujen päällikkö"}),
-    Row(SERVICE_POINT, "goal", {"title": "Alle 25-vuotias saa ajan kahdessa viikossa", "url": ""}),
+    Row(SERVICE_POINT, "leader", {"party": OWN, "person": None, "title": "Nuorisopalvelujen päällikkö"}),
+    Row(SERVICE_POINT, "goal_row", {"title": "Alle 25-vuotias saa ajan kahdessa viikossa", "url": ""}),
     *_path(
         SERVICE_POINT,
         ("field", "Palvelupisteen työntekijä ja sosiaalityöntekijä", 3),

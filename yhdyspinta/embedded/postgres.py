@@ -120,7 +120,7 @@ def status(data: Path) -> tuple[int, str]:
 def end_predecessor(data: Path) -> None:
     """Wait for a server that is still stopping; remove the lock file of one that was killed.
 
-    PostgreSQL itself looks only at the number of the process, which in a restarted container is often a stranger's.
+    PostgreSQL itself looks only at the number of the process, which in a restarted container is often another process's.
     """
     pid, _ = status(data)
     command_line = Path(f"/proc/{pid}/cmdline")

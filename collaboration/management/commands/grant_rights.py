@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from psycopg2 import sql  # type: ignore[import-untyped]
 
-from collaboration.append_only import APPEND_ONLY_TABLES
+from collaboration.frozen import APPEND_ONLY_TABLES
 
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};

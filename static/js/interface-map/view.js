@@ -1,5 +1,5 @@
 // Draws what the server has placed: lanes, lines, services and rings. No positions and no line breaks are decided here.
-// services/picture.py draws the same as a file; a test compares them.
+// services/drawing/picture.py draws the same as a file; a test compares them.
 
 import { fill, words } from "../words.js";
 

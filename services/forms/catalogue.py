@@ -1,0 +1,61 @@
+"""Forms of the service catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from collaboration.forms import ConstraintsAsked, Lines
+from collaboration.models import Organisation
+from collaboration.words import by_name
+from services.models import Service, ServiceNode, ServiceResponsibility, TargetGroup
+
+
+class ServiceForm(ConstraintsAsked):
+    """A service of an organisation's catalogue."""
+
+    target_groups = forms.MultipleChoiceField(
+        label=gettext_lazy("Target groups"),
+        choices=TargetGroup.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Service
+        fields = ["name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"]
+        widgets = {
+            "description_fi": Lines(attrs={"rows": 3}),
+            "description_sv": Lines(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
+        self.fields["node"].queryset = classes  # type: ignore[attr-defined]
+
+
+class ResponsibilityForm(ConstraintsAsked):
+    """Who organises, produces, funds or resources the service, by law or by agreement."""
+
+    class Meta:
+        model = ServiceResponsibility
+        fields = ["duty", "organisation", "basis", "reference"]
+
+    def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisations = Organisation.objects.single().filter(pk__in=likely).order_by(by_name(), "pk")
+        self.fields["organisation"].queryset = organisations.select_related("parent")  # type: ignore[attr-defined]
+        bases = [("", gettext_lazy("Not known yet")), *ServiceResponsibility.Basis.choices]
+        self.fields["basis"].choices = bases  # type: ignore[attr-defined]
+
+
+def responsibility_form(service: Service, posted: Any = None) -> ResponsibilityForm:
+    """Its own organisation and the parties that it meets on maps can be named."""
+    met = service.places_on_maps.values_list("map__parties__organisation", flat=True)
+    return ResponsibilityForm(
+        posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met]
+    )

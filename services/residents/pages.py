@@ -1,0 +1,443 @@
+"""What residents read without signing in: the content of the versions in force, in the language of the address.
+
+Nothing here asks for anything but `policy.public_versions()`: no draft, person, rating or live state.
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils.html import format_html_join, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import get_language, gettext, ngettext
+
+from collaboration.plain_text import to_html
+from collaboration.words import sort_key
+from services import policy
+from services.content.comparison import interface_name, named
+from services.content.shape import Content
+from services.drawing.picture import svg_of
+from services.models import (
+    QUESTIONS,
+    AspectNumber,
+    AspectStatus,
+    InterfaceMap,
+    PublicMap,
+    ServiceChannel,
+    ServiceResponsibility,
+    TargetGroup,
+)
+from services.queries import asked
+from services.queries.channels import channels_of, path_of
+from services.queries.contents import drawing_of_content
+from services.residents import index
+from services.residents.index import Found
+from services.residents.structured_data import government_service, json_ld
+from services.residents.word_search import roots
+
+ON_A_PAGE = 20
+ON_A_CARD = 3
+LETTERS_ON_A_CARD = 240
+Page = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in the reader's language, or in the only one that there is; then the page says so."""
+
+    text: str
+    language: str
+    is_missing: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def words(row: Content, field: str) -> Words:
+    """`row[field_fi]` and `row[field_sv]` for the reader. A reader of English knows that all is in Finnish or Swedish."""
+    reader = get_language() or "fi"
+    own = "sv" if reader == "sv" else "fi"
+    for language in (own, "fi" if own == "sv" else "sv"):
+        if text := row.get(f"{field}_{language}"):
+            return Words(text, language, language != own and reader != "en")
+    return Words("", own, is_missing=False)
+
+
+def organisation_name(row: Content) -> str:
+    """The name with the organisation that a unit belongs to in front."""
+    above = named(row, "unit_of")
+    return f"{above}: {named(row)}" if above else named(row)
+
+
+# Which version
+
+
+@dataclass(frozen=True)
+class Head:
+    """Which version a page shows: one statement tells it, and the page is kept by it."""
+
+    version: int
+    map: int
+    digest: str
+
+
+def head_of_map(map_id: int) -> Head:
+    """The version in force, or 404."""
+    return _head(map=map_id)
+
+
+def head_of_service(place_id: int) -> Head:
+    """The version in force of the map that the service stands on, or 404."""
+    return _head(map__map_services=place_id)
+
+
+def _head(**which: int) -> Head:
+    row = policy.public_versions().filter(**which).values_list("pk", "map", "digest").first()
+    if row is None:
+        raise Http404
+    return Head(*row)
+
+
+def _page_of(head: Head) -> tuple[Content, Page]:
+    """The content, and what every page tells of its version. Persons' names are left out of who approved."""
+    version = policy.public_versions().select_related("map").filter(pk=head.version).first()
+    if version is None:  # withdrawn at this very moment
+        raise Http404
+    content: Content = version.content
+    approved: dict[str, datetime.datetime] = {}
+    for fact in version.approvals:
+        approved[organisation_name(fact["organisation"])] = datetime.datetime.fromisoformat(fact["at"])
+    reader = "sv" if get_language() == "sv" else "fi"
+    return content, {
+        "map": head.map,
+        "map_title": words(content, "title"),
+        "is_demo": version.map.is_demo,
+        "number": version.number,
+        "published_at": version.published_at,
+        "review_on": version.review_on,
+        "approved": list(approved.items()),
+        "citation": version.citation_sv if reader == "sv" else version.citation_fi,
+        "citation_language": reader,
+        "incomplete_reason": version.incomplete_reason,
+        "source_language": content["source_language"],
+        "municipality": named(content["municipality"]),
+        "municipality_code": content["municipality"]["code"],
+        "target_group": TargetGroup(content["target_group"]).label,
+    }
+
+
+# Finding
+
+
+def finding_page(filters: QueryDict) -> Page:
+    """The services that the need, the municipality and the age group leave; and what there is to choose from."""
+    wanted = {name: asked(filters, name) for name in ("q", "municipality", "target_group")}
+    sought = roots(wanted["q"])
+    number = _number(filters.get("page", ""))
+    found = _found_on(number, wanted, sought)
+    if not found.services and found.municipalities and number > 1:
+        number = max(1, -(-found.count // ON_A_PAGE))
+        found = _found_on(number, wanted, sought)
+    told = {name: value for name, value in wanted.items() if value}
+    groups = {group for each in found.municipalities for group in each["groups"]}
+    return {
+        "wanted": wanted,
+        "has_filters": bool(told),
+        "is_partial": found.is_partial,
+        "is_cut": found.is_cut,
+        "page": Paginator(range(found.count), ON_A_PAGE).get_page(number),
+        "services": [_found(row) for row in found.services],
+        "query": urlencode(told),
+        "municipalities": (municipalities := _municipalities(found.municipalities)),
+        "options": _options(municipalities, wanted["municipality"]),
+        "target_groups": [(group.value, group.label) for group in TargetGroup if group.value in groups],
+        "published": sum(sum(each["groups"].values()) for each in found.municipalities),
+    }
+
+
+def _number(page: str) -> int:
+    """The number of a page out of an address; what is none is the first, what is too large comes to the last."""
+    return max(1, int(page[:7])) if page.isascii() and page.isdecimal() else 1
+
+
+def _found_on(page: int, wanted: dict[str, str], sought: list[str]) -> Found:
+    offset = (page - 1) * ON_A_PAGE
+    if sought:
+        return index.find(sought, wanted, offset, ON_A_PAGE)
+    if wanted["q"]:  # signs without a word in them
+        return replace(index.listed(wanted, 0, 0), count=0)
+    return index.listed(wanted, offset, ON_A_PAGE)
+
+
+def _municipalities(rows: list[Content]) -> list[Page]:
+    found = [
+        {
+            "code": each["municipality"]["code"],
+            "name": named(each["municipality"]),
+            "n": sum(each["groups"].values()),
+        }
+        for each in rows
+    ]
+    return sorted(found, key=lambda each: sort_key(each["name"]))
+
+
+def _options(municipalities: list[Page], chosen: str) -> SafeString:
+    """The municipalities of a select. In the template these three hundred would take half of the page's time."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (each["code"], SafeString(" selected") if each["code"] == chosen else "", each["name"])
+            for each in municipalities
+        ),
+    )
+
+
+def _found(row: Content) -> Page:
+    return {
+        "id": row["id"],
+        "name": words(row, "name"),
+        "class": words(row["class"], "name"),
+        "organiser": organisation_name(row["organiser"]),
+        "municipality": named(row["municipality"]),
+        "target_group": TargetGroup(row["target_group"]).label,
+        "kinds": [kind.label for kind in ServiceChannel.Kind if kind in row["kinds"]],
+    }
+
+
+# One map
+
+
+def map_page(head: Head) -> Page:
+    """The map as a list: who gives which services, and what has been agreed where they meet."""
+    content, page = _page_of(head)
+    interfaces = [_interface(content, row) for row in content["interfaces"]]
+    agreed, of = sum(row["agreed"] for row in interfaces), sum(row["of"] for row in interfaces)
+    return page | {
+        "parties": [
+            {
+                "name": organisation_name(party["organisation"]),
+                "side": party["side"],
+                "services": [
+                    _named_service(row) | {"phone": _first(row, "phone"), "place": _first_place(row)}
+                    for row in content["services"]
+                    if row["party"] == party["id"]
+                ],
+            }
+            for party in content["parties"]
+        ],
+        "interfaces": interfaces,
+        "agreed": agreed,
+        "of": of,
+        "aspects": [(number.value, number.label) for number in AspectNumber],
+        "description": _description(content, page, agreed, of),
+    }
+
+
+def _interface(content: Content, row: Content) -> Page:
+    aspects = [_aspect(aspect) for aspect in row["aspects"]]
+    return {
+        "id": row["id"],
+        "name": interface_name(content, row),
+        "aspects": aspects,
+        "agreed": sum(aspect["status"] == AspectStatus.AGREED for aspect in aspects),
+        "of": sum(aspect["status"] != AspectStatus.NOT_APPLICABLE for aspect in aspects),
+    }
+
+
+def _aspect(row: Content) -> Page:
+    """An agreed aspect with its text; of another one only that it has not been agreed, or does not apply."""
+    status = AspectStatus(row["status"])
+    is_agreed = status == AspectStatus.AGREED
+    is_open = status in {AspectStatus.IN_PROGRESS, AspectStatus.MISSING}
+    return {
+        "number": row["number"],
+        "name": AspectNumber(row["number"]).label,
+        "question": QUESTIONS[row["number"]],
+        "status": AspectStatus.MISSING.value if is_open else status.value,
+        "status_name": gettext("not agreed yet") if is_open else status.label,
+        "shared": words(row, "shared") if is_agreed else None,
+    }
+
+
+def _named_service(row: Content) -> Page:
+    return {"id": row["id"], "name": words(row, "name"), "class": words(row["class"], "name")}
+
+
+def _first(row: Content, field: str) -> str:
+    return next((each[field] for each in row.get("channels", []) if each[field]), "")
+
+
+def _first_place(row: Content) -> Words | None:
+    return next((words(each, "address") for each in row.get("channels", []) if each["kind"] == "place"), None)
+
+
+def _description(content: Content, page: Page, agreed: int, of: int) -> str:
+    """What the whole picture shows, in words."""
+    services, interfaces = len(content["services"]), len(content["interfaces"])
+    facts = [
+        " – ".join(organisation_name(party["organisation"]) for party in content["parties"]),
+        ngettext("%(n)d service", "%(n)d services", services) % {"n": services},
+        ngettext("%(n)d interface", "%(n)d interfaces", interfaces) % {"n": interfaces},
+        gettext("%(agreed)d of %(of)d aspects agreed") % {"agreed": agreed, "of": of},
+    ]
+    if page["is_demo"]:
+        facts.append(gettext("demo content"))
+    return (
+        gettext("Interface map %(title)s.") % {"title": page["map_title"]} + f" {capfirst(', '.join(facts))}."
+    )
+
+
+def picture(head: Head) -> bytes:
+    """The drawing as an SVG file. An aspect under work looks as one that is missing: it is not agreed yet."""
+    content, page = _page_of(head)
+    for interface in content["interfaces"]:
+        for aspect in interface["aspects"]:
+            aspect["status"] = _aspect(aspect)["status"]
+    drawing = drawing_of_content(content)
+    tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
+    agreed, of = (
+        sum(row["agreed"] for row in drawing["interfaces"]),
+        sum(row["of"] for row in drawing["interfaces"]),
+    )
+    told = {AspectStatus.AGREED: AspectStatus.AGREED.label, AspectStatus.MISSING: gettext("not agreed yet")}
+    told |= {AspectStatus.NOT_APPLICABLE: AspectStatus.NOT_APPLICABLE.label}
+    return svg_of(
+        {
+            "map": InterfaceMap(target_group=content["target_group"], is_demo=page["is_demo"]),
+            "drawing": drawing,
+            "description": _description(content, page, agreed, of),
+            "imprint": page["citation"],
+            "key": gettext(
+                "A hub shows what is least done of its nine aspects, and how many of them are agreed:"
+            )
+            if drawing["crowded"]
+            else gettext("Sectors clockwise from the top:"),
+            "aspects": [(number.value, number.label) for number in AspectNumber],
+            "statuses": [(status.value, label) for status, label in told.items()],
+            "tally": tally,
+        }
+    )
+
+
+# One service
+
+
+def service_page(head: Head, place_id: int) -> Page:
+    """One service: where it is got, how one is guided to it, what it meets, and who answers for it."""
+    content, page = _page_of(head)
+    services = {row["id"]: row for row in content["services"]}
+    if place_id not in services:
+        raise Http404
+    row = services[place_id]
+    page |= _named_service(row) | {
+        "organiser": organisation_name(row["organiser"]),
+        "where": words(row, "where"),
+        "how": words(row, "how"),
+        "channels": _signed(channels_of(row)),
+        "path": _signed(
+            [
+                {**step, "url": reverse("services:resident_service", args=[get_language(), step["service"]])}
+                if step["service_name"]
+                else step
+                for step in path_of(row, {key: named(each) for key, each in services.items()})
+            ]
+        ),
+        "responsibilities": [
+            {
+                "duty": ServiceResponsibility.Duty(each["duty"]).label,
+                "organisation": organisation_name(each["organisation"]),
+                "basis": ServiceResponsibility.Basis(each["basis"]).label if each["basis"] else "",
+                "reference": each["reference"],
+            }
+            for each in row["responsibilities"]
+        ],
+        "meets": [
+            {
+                **_interface(content, each),
+                "others": [
+                    _named_service(services[key])
+                    | {"organiser": organisation_name(services[key]["organiser"])}
+                    for key in each["services"]
+                    if key != place_id and key in services
+                ],
+            }
+            for each in content["interfaces"]
+            if place_id in each["services"]
+        ],
+    }
+    here, identity = (
+        absolute("services:resident_service", language, place_id)
+        for language in (get_language() or "fi", settings.LANGUAGE_CODE)
+    )
+    data = government_service(page, row.get("channels", []), here, f"{identity}#service")
+    return page | {"json_ld": json_ld(data)}
+
+
+def _signed(rows: list[Page]) -> list[Page]:
+    """Each with whether a text of it is missing in the reader's language; a reader of English has been told."""
+    return [{**row, "is_missing": bool(row["language"]) and get_language() != "en"} for row in rows]
+
+
+def card_page(head: Head, place_id: int) -> Page:
+    """The service as a card on paper: the first channels, the beginning of each text, and a code that leads to its page."""
+    page = service_page(head, place_id)
+    address = absolute("services:resident_service", get_language() or "fi", place_id)
+    return page | {
+        "where": _short(page["where"]),
+        "how": _short(page["how"]),
+        "channels": page["channels"][:ON_A_CARD],
+        "path": page["path"][:ON_A_CARD],
+        "address": address,
+        "code": code(address),
+    }
+
+
+def _short(said: Words) -> Words:
+    text = " ".join(html.unescape(strip_tags(to_html(said.text))).split())
+    return Words(Truncator(text).chars(LETTERS_ON_A_CARD), said.language, said.is_missing)
+
+
+def code(address: str) -> SafeString:
+    """A QR code of the address: dark on white with its quiet zone, all in attributes."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr__picture", lineclass=None
+    )
+    # segno writes figures only
+    return mark_safe(drawn)  # noqa: S308
+
+
+def absolute(name: str, *args: Any) -> str:
+    """A page's address for those who are not on it: search engines, paper."""
+    return settings.SITE_URL.rstrip("/") + reverse(name, args=args)
+
+
+# Sitemap
+
+
+def maps_listed() -> list[tuple[int, datetime.datetime]]:
+    """Each map with a version in force, and when that was published."""
+    return list(PublicMap.objects.order_by("map").values_list("map", "published_at"))
+
+
+def addresses_of_map(head: Head) -> list[tuple[str, tuple[int]]]:
+    """The pages of one map: the map, and each of its services."""
+    content, page = _page_of(head)
+    return [
+        ("services:resident_map", (page["map"],)),
+        *(("services:resident_service", (row["id"],)) for row in content["services"]),
+    ]

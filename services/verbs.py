@@ -1,0 +1,23 @@
+"""What people are told of maps, by category."""
+
+from django.utils.translation import gettext_lazy as _
+
+TOLD = {
+    "maps": {
+        "map.made": _("A new interface map was made"),
+        "map.archived": _("An interface map was archived"),
+        "map.taken_back": _("An interface map was taken back into use"),
+    },
+    "ratings": {
+        "rating_round.opened": _("A rating round was opened"),
+        "rating_round.completed": _("All parties have rated: see the ratings"),
+        "rating_round.closed": _("A rating round was closed: see the ratings"),
+    },
+    "approvals": {
+        "approval_round.started": _("An interface map waits for your approval"),
+        "approval_round.ended": _("An approval round ended, since the map was changed"),
+        "approval_round.cancelled": _("An approval round was cancelled"),
+        "map_version.published": _("A version of an interface map was published"),
+        "map_version.withdrawn": _("A version of an interface map was withdrawn"),
+    },
+}
