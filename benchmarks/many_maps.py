@@ -50,7 +50,7 @@ CONTENT = f"""jsonb_set(
         SELECT jsonb_agg(service || jsonb_build_object('id', (service->>'id')::bigint + copies.number * {APART}))
         FROM jsonb_array_elements(row."content"->'services') AS service
     )
-)"""
+)"""  # noqa: S608 a number of our own
 """A copy's published content has the copy's services and municipality, as residents look for them."""
 
 CHANGES = """

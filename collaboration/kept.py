@@ -64,9 +64,9 @@ class Kept(Generic[Row]):
         if self.compiled is None:
             built = self.build(**{name: Parameter(name) for name in values})
             made = built.query.get_compiler(built.db)
-            beside = [_beside(built.model, lookup) for lookup in built._prefetch_related_lookups]  # type: ignore[attr-defined]
-            self.compiled = built, made, *made.as_sql(), beside
-        queryset, compiler, sql, parameters, beside = self.compiled
+            fetches = [beside(built.model, lookup) for lookup in built._prefetch_related_lookups]  # type: ignore[attr-defined]
+            self.compiled = built, made, *made.as_sql(), fetches
+        queryset, compiler, sql, parameters, fetches = self.compiled
         connection = connections[queryset.db]
 
         def as_sql(*_with: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
@@ -74,14 +74,16 @@ class Kept(Generic[Row]):
                 self._prepare(connection, sql, parameters)
                 given = tuple(values[each.name] for each in parameters if isinstance(each, Parameter))
                 return f"EXECUTE {self.name}{_places(len(given))}", given
-            return sql, tuple(values[each.name] if isinstance(each, Parameter) else each for each in parameters)
+            return sql, tuple(
+                values[each.name] if isinstance(each, Parameter) else each for each in parameters
+            )
 
         bound = _twin(compiler, connection=connection, as_sql=as_sql)
         query = _twin(queryset.query, get_compiler=lambda *_a, **_k: bound)
         answer = _twin(queryset, _query=query, _result_cache=None, _prefetch_done=False)
 
         def fetch_beside() -> None:
-            for fetch in beside:
+            for fetch in fetches:
                 fetch(answer._result_cache)
             answer._prefetch_done = True  # type: ignore[attr-defined]
 
@@ -103,7 +105,7 @@ class Kept(Generic[Row]):
                 f"${next(numbers)}" if isinstance(each, Parameter) else cursor.mogrify("%s", [each]).decode()
                 for each in parameters
             ]
-            cursor.execute(f"PREPARE {self.name} AS {sql % tuple(places)}")  # noqa: S608 our own names and values
+            cursor.execute(f"PREPARE {self.name} AS {sql % tuple(places)}")
         connection.prepared.add(self.name)
 
 
@@ -111,15 +113,22 @@ def _places(number: int) -> str:
     return f" ({', '.join(['%s'] * number)})" if number else ""
 
 
-def _beside(model: Any, lookup: Any) -> Callable[[Any], None]:
-    """What fetches the lookup's rows for a list of the model's: by a kept query when it is of an ordinary relation."""
+def beside(model: Any, lookup: Any) -> Callable[[Any], None]:
+    """What fetches the lookup's rows for a list of the model's: by a kept query when it is of an ordinary relation.
+
+    Like Django's `prefetch_related_objects`, for rows that have been read already.
+    """
     prefetch: Any = Prefetch(lookup) if isinstance(lookup, str) else lookup
     *way, name = prefetch.prefetch_through.split("__")
     for step in way:
         model = model._meta.get_field(step).related_model
     relation = model._meta.get_field(name)
     children = prefetch.queryset
-    if prefetch.to_attr or type(prefetch) is not Prefetch or not (relation.one_to_many or _is_forward(relation)):
+    if (
+        prefetch.to_attr
+        or type(prefetch) is not Prefetch
+        or not (relation.one_to_many or _is_forward(relation))
+    ):
         return lambda rows: prefetch_related_objects(rows, lookup)
     if children is None:
         children = relation.related_model._default_manager.all()
@@ -129,7 +138,9 @@ def _beside(model: Any, lookup: Any) -> Callable[[Any], None]:
     else:
         back, of_parent = relation.related_query_name(), attrgetter("of_parent")
         found = Kept(
-            lambda parents: children.filter(**{f"{back}__pk__any": parents}).annotate(of_parent=F(f"{back}__pk"))
+            lambda parents: children.filter(**{f"{back}__pk__any": parents}).annotate(
+                of_parent=F(f"{back}__pk")
+            )
         )
     cached = name if _is_forward(relation) else relation.get_accessor_name()
 

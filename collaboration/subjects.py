@@ -5,23 +5,41 @@ A subject is what an event, a notification or a change is about. Each app regist
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+
+from collaboration.kept import Kept
 
 if TYPE_CHECKING:
     from collaboration.models import User
 
 
-@dataclass(frozen=True)
+@dataclass
 class Subject:
     """How the rows of one model are shown to people."""
 
-    visible: Callable[[User], models.QuerySet[Any]]
+    visible: Callable[[Any], models.QuerySet[Any]]
     title: Callable[[Any], str]
     url: Callable[[Any], str]
+    related: tuple[str, ...]
+    without: tuple[str, ...]
+
+    @cached_property
+    def seen(self) -> Kept[Any]:
+        """The rows of these numbers that the person sees, with all that their titles and addresses need."""
+        return Kept(
+            lambda user, numbers: (
+                self.visible(user)
+                .filter(pk__any=numbers)
+                .select_related(*self.related or (None,))
+                .defer(*self.without)
+            )
+        )
 
 
 _registered: dict[type[models.Model], Subject] = {}
@@ -33,14 +51,33 @@ def register(
     visible: Callable[[Any], models.QuerySet[Any]],
     title: Callable[[Any], str] = str,
     url: Callable[[Any], str],
+    related: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
 ) -> None:
-    """Let rows of the model be subjects of events, notifications and changes."""
-    _registered[model] = Subject(visible, title, url)
+    """Let rows of the model be subjects of events, notifications and changes.
+
+    `visible` takes a person, or a parameter that stands for one. `related` are the rows that a title and an address
+    need beside it, `without` the columns that they do not.
+    """
+    _registered[model] = Subject(visible, title, url, related, without)
 
 
 def subject(row: models.Model) -> Subject:
     """How this row is shown. Raises KeyError for a model that nobody registered."""
     return _registered[type(row)]
+
+
+def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], models.Model]:
+    """Of these subjects (content type, number) the rows that the person sees: one statement for each model."""
+    numbers: dict[int, set[int]] = {}
+    for content_type, number in subjects:
+        numbers.setdefault(content_type, set()).add(number)
+    return {
+        (content_type, row.pk): row
+        for content_type, of_type in numbers.items()
+        if (model := ContentType.objects.get_for_id(content_type).model_class()) in _registered
+        for row in _registered[model].seen(user=user.pk, numbers=sorted(of_type))
+    }
 
 
 def registered() -> dict[type[models.Model], Subject]:

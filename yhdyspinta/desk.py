@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.contrib.contenttypes.prefetch import GenericPrefetch
-
 from collaboration import subjects, verbs
 from collaboration.kept import Kept
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
-from services.models import ApprovalRound, MapVersion
 from services.policy import can_make_a_map
 from services.queries import desk
 
 _ORGANISATIONS = Kept(lambda user: organisations_of(user).select_related("parent"))
+_TOLD = Kept(
+    lambda user: Notification.objects.filter(recipient=user, read_at__isnull=True).select_related(
+        "event__actor"
+    )[:6]
+)
 
 
 def desk_page(user: User) -> dict[str, Any]:
@@ -30,28 +32,8 @@ def desk_page(user: User) -> dict[str, Any]:
 
 def news(user: User) -> list[dict[str, Any]]:
     """What the person was told and has not yet put aside, as far as they may still see it."""
-    told = list(
-        Notification.objects.filter(recipient=user, read_at__isnull=True)
-        .select_related("event__actor")
-        .prefetch_related(
-            GenericPrefetch(  # type: ignore[misc]
-                "event__subject",
-                [
-                    ApprovalRound.objects.select_related("map"),
-                    MapVersion.objects.select_related("map").defer("content"),
-                ],
-            )
-        )[:6]
-    )
-    rows = [notification.event.subject for notification in told if notification.event.subject]
-    visible = {
-        (model, pk)
-        for model in {type(row) for row in rows}
-        for pk in subjects.registered()[model]
-        .visible(user)
-        .filter(pk__in=[row.pk for row in rows if type(row) is model])
-        .values_list("pk", flat=True)
-    }
+    told = [(each, (each.event.subject_type_id, each.event.subject_id)) for each in _TOLD(user=user.pk)]
+    seen = subjects.seen_by(user, [about for _each, about in told])
     return [
         {
             "notification": notification,
@@ -59,6 +41,6 @@ def news(user: User) -> list[dict[str, Any]]:
             "title": subjects.subject(row).title(row),
             "url": subjects.subject(row).url(row),
         }
-        for notification in told
-        if (row := notification.event.subject) is not None and (type(row), row.pk) in visible
+        for notification, about in told
+        if (row := seen.get(about)) is not None
     ]

@@ -18,6 +18,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -138,8 +139,10 @@ def _apply(user: User, map_id: int, op: Op, undoes: Change | None, cause: Change
         )
     value = property_.clean(row, op.value, user)
     before = property_.read(row)
-    latest = log_of(interface_map, row, property_).first() if property_.is_versioned else None
-    version = latest.seq if latest else 0
+    latest = None
+    if property_.is_versioned and (property_.also(row) or row.latest_seq > op.base_version):
+        latest = log_of(interface_map, row, property_).first()
+    version = latest.seq if latest else row.latest_seq
     if property_.is_versioned and before == value and not undoes:
         return Applied(op.subject, op.property, before, version, row)
     merged = None
@@ -183,14 +186,17 @@ def find(
 ) -> tuple[Property, Any]:
     """The property and the row that an op names; raises NoSuchSubject.
 
-    The row also tells whether the op was applied before (`is_done`), and whether approval is asked (`has_open_round`).
+    The row also tells whether the op was applied before (`is_done`), whether approval is asked (`has_open_round`), and the
+    number of the property's newest change under this name (`latest_seq`).
     """
     kind, _colon, key = subject.partition(":")
     properties = KINDS.get(kind)
     if properties is None or name not in properties.properties or whole_number(key) is None:
         raise NoSuchSubject
     log_type = ContentType.objects.get_for_model(InterfaceMap).pk
-    row = _rows(kind).one(on=interface_map.pk, pk=whole_number(key), log_type=log_type, op_id=op_id)
+    row = _rows(kind).one(
+        on=interface_map.pk, pk=whole_number(key), log_type=log_type, op_id=op_id, name=name
+    )
     if row is None:
         raise NoSuchSubject
     return properties.properties[name], row
@@ -198,12 +204,20 @@ def find(
 
 @cache
 def _rows(kind: str) -> Kept[Any]:
-    def build(on: Parameter, pk: Parameter, log_type: Parameter, op_id: Parameter) -> models.QuerySet[Any]:
-        done = Change.objects.filter(log_type=log_type, log_id=on, op_id=op_id)
+    subject_type = ContentType.objects.get_for_model(KINDS[kind].model).pk
+
+    def build(
+        on: Parameter, pk: Parameter, log_type: Parameter, op_id: Parameter, name: Parameter
+    ) -> models.QuerySet[Any]:
+        changes = Change.objects.filter(log_type=log_type, log_id=on)
+        done = changes.filter(op_id=op_id)
+        same = changes.filter(subject_type=subject_type, subject_id=models.OuterRef("pk"), property=name)
         rounds = ApprovalRound.objects.filter(map=on, status=ApprovalRound.Status.OPEN)
         rows: models.QuerySet[Any] = KINDS[kind].rows(on).filter(pk=pk)
         told: models.QuerySet[Any] = rows.annotate(
-            is_done=models.Exists(done), has_open_round=models.Exists(rounds)
+            is_done=models.Exists(done),
+            has_open_round=models.Exists(rounds),
+            latest_seq=Coalesce(models.Subquery(same.order_by("-seq").values("seq")[:1]), 0),
         )
         return told
 
