@@ -14,6 +14,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -46,6 +47,16 @@ class ForgetfulHandler(AxesDatabaseHandler):  # type: ignore[misc]
             if request is not None:
                 mine = AccessAttempt.objects.filter(username=account(request, credentials))
                 mine.update(get_data="", post_data="", path_info="", http_accept="")
+
+    def filter_user_attempts(
+        self, request: HttpRequest, credentials: dict[str, Any] | None = None
+    ) -> list[QuerySet[AccessAttempt]]:
+        """A clock that was set back lengthens no lock: a failure of the future counts from now on."""
+        found: list[QuerySet[AccessAttempt]] = super().filter_user_attempts(request, credentials)
+        now = timezone.now()
+        for attempts in found:
+            attempts.filter(attempt_time__gt=now).update(attempt_time=now)
+        return found
 
 
 def minutes_locked(request: HttpRequest) -> int:

@@ -49,6 +49,12 @@ SLOW = {
     "tests/production/test_journey.py::test_the_check_of_a_rehearsal_leaves_nobody_who_can_sign_in_and_no_map": (
         "starts production's processes once more"
     ),
+    "tests/production/test_large_requests.py::test_a_file_is_brought_though_the_disk_for_temporary_files_is_full": (
+        "starts a web process on a full disk"
+    ),
+    "tests/production/test_large_requests.py::test_whoever_sends_without_end_is_refused_and_fills_nothing": (
+        "sends 300 MB to a web process"
+    ),
     "tests/production/test_silence.py::test_a_page_is_answered_though_the_database_says_nothing": (
         "waits for the patience of a web process to end"
     ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -49,7 +51,38 @@ INACTIVE, ANONYMOUS = "inactive editor", "anonymous"
 """An editor of Porvoo who may no longer sign in, and whoever has not signed in."""
 
 
-@dataclass
+Answer = TypeVar("Answer")
+_read: dict[Hashable, Any] | None = None
+
+
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """Nothing is written meanwhile: what oracles ask again is not read again."""
+    global _read
+    _read = {}
+    try:
+        yield
+    finally:
+        _read = None
+
+
+def once_at_rest(read: Callable[..., Answer]) -> Callable[..., Answer]:
+    """A question of an oracle that the database answers, once while everything is at rest."""
+
+    @wraps(read)
+    def ask(*about: Hashable) -> Answer:
+        if _read is None:
+            return read(*about)
+        key = read.__name__, *(each for each in about if not isinstance(each, Cast))
+        if key not in _read:
+            _read[key] = read(*about)
+        answer: Answer = _read[key]
+        return answer
+
+    return ask
+
+
+@dataclass(eq=False)
 class Cast:
     """People by name (those who may sign in), organisations by name, and one map of each kind."""
 
@@ -77,6 +110,7 @@ class Cast:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return client
 
+    @once_at_rest
     def roles(self, name: str) -> list[tuple[Organisation, str]]:
         """The memberships of the person, as rows: for oracles that do not use the policy."""
         rows = Membership.objects.filter(user__email=_address(name), user__is_active=True)
@@ -126,7 +160,9 @@ def undone() -> Iterator[None]:
 
 
 def _organisations() -> dict[str, Organisation]:
-    return {name: Organisation.objects.get(kind=kind, code=code) for name, (kind, code) in PLACES.items()}
+    rows = Organisation.objects.filter(code__in=[code for _kind, code in PLACES.values()])
+    found = {(row.kind, row.code): row for row in rows}
+    return {name: found[place] for name, place in PLACES.items()}
 
 
 def _address(name: str) -> str:

@@ -10,6 +10,7 @@ from services.models import (
     AspectRow,
     GoalRow,
     InformationFlow,
+    Interface,
     InterfaceMap,
     Leader,
     MapParty,
@@ -19,7 +20,7 @@ from services.models import (
     ProcessStep,
     Rating,
 )
-from tests.cast import Cast
+from tests.cast import Cast, once_at_rest
 
 
 def asked(people: Iterable[str], answer: Callable[[str], Hashable], *, everybody: bool) -> list[str]:
@@ -30,16 +31,25 @@ def asked(people: Iterable[str], answer: Callable[[str], Hashable], *, everybody
     return [name for names in classes.values() for name in (names if everybody else [random.choice(names)])]  # noqa: S311
 
 
+@once_at_rest
 def _tree(organisation: Organisation) -> set[int]:
     """The organisation, its parent and its units."""
     own = {organisation.pk} | ({organisation.parent_id} if organisation.parent_id else set())
-    return own | {unit.pk for unit in Organisation.objects.all() if unit.parent_id == organisation.pk}
+    return own | set(Organisation.objects.filter(parent=organisation).values_list("pk", flat=True))
 
 
+@once_at_rest
 def parties_of(on: InterfaceMap) -> set[int]:
     return {party.organisation_id for party in on.parties.all() if party.archived_at is None}
 
 
+@once_at_rest
+def parties_at(interface: Interface) -> set[int]:
+    """The organisations of the interface's own parties."""
+    return {row.map_party.organisation_id for row in interface.party_rows.all()}
+
+
+@once_at_rest
 def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
     """A member of a party, of its unit, or of the organisation that a unit belongs to; and who sees a map based on it."""
     own = any(_tree(organisation) & parties_of(on) for organisation, _role in cast.roles(name))

@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from typing import IO, Any, TypeVar
 
 from django.conf import settings
 from django.core import signals
-from django.core.exceptions import RequestAborted
+from django.core.exceptions import RequestAborted, RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -42,6 +43,15 @@ class Answer:
     pieces: list[bytes]
     rest: tuple[Iterator[bytes], HttpResponseBase] | None = None
     listen: Callable[[], Events] | None = None
+
+
+class TooLarge(BytesIO):
+    """What is read of a body that is too large: the refusal (`views.errors.bad_request`)."""
+
+    def read(self, *_size: Any) -> bytes:
+        raise RequestDataTooBig("The request is too large.")
+
+    readline = read
 
 
 class Handler(ASGIHandler):
@@ -69,6 +79,22 @@ class Handler(ASGIHandler):
             await send({"type": "lifespan.startup.complete"})
         await asyncio.to_thread(self.close)
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def read_body(self, receive: Any) -> IO[bytes]:
+        """The body, in memory: no disk can be full. What is too large is read to its end and not kept."""
+        body, size, more = BytesIO(), 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise RequestAborted
+            piece, more = message.get("body", b""), message.get("more_body", False)
+            size += len(piece)
+            if size <= settings.MOST_BYTES_OF_A_REQUEST:
+                body.write(piece)
+            elif not isinstance(body, TooLarge):
+                body = TooLarge()
+        body.seek(0)
+        return body
 
     async def handle(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One request: read it, have it answered, send the answer."""

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("yllapito/password_change/", password_change, name="admin_password_change"),
     path("yllapito/", admin.site.urls),
 ]
+handler400 = "yhdyspinta.views.errors.bad_request"
 handler500 = "yhdyspinta.views.errors.server_error"
 
 if settings.DEMO:

@@ -18,7 +18,8 @@ class QueuedQuerySet(models.QuerySet[Queue]):
         """So many that are due, each for one sender, who has `LEASE` for it; no row is locked afterwards."""
         now = timezone.now()
         with transaction.atomic():
-            due = self.filter(due_at__lte=now).select_for_update(of=("self",), skip_locked=True)
+            is_due = models.Q(due_at__lte=now) | models.Q(tries=0)  # the first try waits for no clock
+            due = self.filter(is_due).select_for_update(of=("self",), skip_locked=True)
             rows = list(due.order_by("due_at", "pk")[:most])
             if rows:
                 claimed = {"tries": models.F("tries") + 1, "due_at": now + Queued.LEASE}

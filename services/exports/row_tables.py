@@ -18,7 +18,7 @@ from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind
 from services.workflows.structure import Column as Asked
 
-BREADTHS = {"line": 4, "address": 4, "parties": 3, "party": 3, "service": 3}
+BREADTHS = {"line": 4, "address": 4, "phone": 4, "parties": 3, "party": 3, "service": 3}
 """How broad a column is, by how it is asked for; others are of two."""
 
 IN_A_CONTENT = {"actors": "actor_ids", "person": "person", "service": "service"}

@@ -6,7 +6,7 @@ Nothing here asks for anything but `policy.public_versions()`: no draft, person,
 from __future__ import annotations
 
 import datetime
-import html
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,12 +17,11 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, QueryDict
 from django.urls import reverse
-from django.utils.html import format_html_join, strip_tags
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
-from collaboration.plain_text import to_html
 from collaboration.words import sort_key
 from services import policy
 from services.content.comparison import interface_name, named
@@ -48,7 +47,8 @@ from services.residents.word_search import roots
 
 ON_A_PAGE = 20
 ON_A_CARD = 3
-LETTERS_ON_A_CARD = 240
+LETTERS_ON_A_CARD, LINES_ON_A_CARD = 240, 6
+WHOLE_WORDS = re.compile(rf"\S.{{0,{LETTERS_ON_A_CARD - 1}}}(?<=\S)(?=\s\D)")
 Page = dict[str, Any]
 
 
@@ -408,8 +408,22 @@ def card_page(head: Head, place_id: int) -> Page:
 
 
 def _short(said: Words) -> Words:
-    text = " ".join(html.unescape(strip_tags(to_html(said.text))).split())
-    return Words(Truncator(text).chars(LETTERS_ON_A_CARD), said.language, said.is_missing)
+    return Words(beginning_of(said.text), said.language, said.is_missing)
+
+
+def beginning_of(text: str) -> str:
+    """Whole lines, as many as a card holds; of a first one that is longer whole words. No number is cut in two."""
+    lines = text.strip().splitlines()
+    kept = [
+        line
+        for number, line in enumerate(lines[:LINES_ON_A_CARD], 1)
+        if len("".join(lines[:number])) <= LETTERS_ON_A_CARD
+    ]
+    if len(kept) == len(lines):
+        return "\n".join(lines)
+    words = WHOLE_WORDS.match(lines[0])
+    start = "\n".join(kept).rstrip() or (words[0] if words else lines[0][:LETTERS_ON_A_CARD])
+    return f"{start} …"
 
 
 def code(address: str) -> SafeString:

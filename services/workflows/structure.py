@@ -48,7 +48,8 @@ MOST_ROWS = 100
 class Column:
     """A column of a row that people fill in.
 
-    `widget`: how it is asked for: line, address, decimal, whole, party, parties, person, service, choice or flag.
+    `widget`: how it is asked for: line, address, phone, decimal, whole, party, parties, person, service, choice
+    or flag.
     `is_fixed`: told when the row is added, and not changed afterwards.
     """
 
@@ -195,6 +196,7 @@ def _clean_flag(column: Column, row: Any, value: Any) -> bool:
 CLEANERS: dict[str, Callable[[Column, Any, Any], Any]] = {
     "line": _clean_line,
     "address": _clean_address,
+    "phone": _clean_line,
     "decimal": _clean_decimal,
     "whole": _clean_whole,
     "party": _clean_party,
@@ -204,7 +206,7 @@ CLEANERS: dict[str, Callable[[Column, Any, Any], Any]] = {
     "choice": _clean_choice,
     "flag": _clean_flag,
 }
-NOTHING = {"line": "", "address": "", "parties": [], "flag": False}
+NOTHING = {"line": "", "address": "", "phone": "", "parties": [], "flag": False}
 """What a column says that a new row's wish leaves out; else nothing at all."""
 
 
@@ -378,7 +380,7 @@ ROW_KINDS: dict[str, RowKind] = {
             name_sv="line",
             address_fi="line",
             address_sv="line",
-            phone="line",
+            phone="phone",
             url="address",
             hours_fi="line",
             hours_sv="line",

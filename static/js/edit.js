@@ -2,8 +2,8 @@
 // Without this script the same forms are posted with their own buttons.
 
 import { both } from "./differences.js";
-import { isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
-import { hold, sendOp, waiting } from "./ops.js";
+import { give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
+import { hold, post, sendOp, waiting } from "./ops.js";
 import { isLeaving, keep } from "./session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
@@ -24,10 +24,6 @@ export const fieldOf = (form) =>
 
 const textOf = (form) => ("atOnce" in form.dataset ? new FormData(form).getAll("value").join() : fieldOf(form)?.value);
 
-// What the field had when the page was made.
-const givenOf = (field) =>
-  field?.tagName === "SELECT" ? [...field.options].find((option) => option.defaultSelected)?.value ?? field.options[0].value : field?.defaultValue;
-
 // Whether a form for something new has been begun: it must not be emptied by what others do.
 export const isBegun = (form) =>
   form.dataset.kind === "object" &&
@@ -46,7 +42,7 @@ export function settle(form, value, version, said = stateOf(form).sent) {
   state.beside = null;
   if (!field || isSame(field, said, value)) {
     form.elements.base_version.value = version;
-    if (field) given(field, (state.sent = said));
+    if (field) give(field, (state.sent = said));
     return;
   }
   if (isWritten(field)) {
@@ -60,14 +56,8 @@ export function settle(form, value, version, said = stateOf(form).sent) {
   form.elements.base_version.value = version;
   state.sent = value;
   write(field, now);
-  given(field, value);
+  give(field, value);
 }
-
-// What the field has when it is reset, and counts as unchanged.
-const given = (field, value) => {
-  if (field.tagName === "SELECT") for (const option of field.options) option.defaultSelected = option.value === value;
-  else field.defaultValue = value;
-};
 
 document.addEventListener("field:free", ({ target }) => {
   const form = target.closest("form[data-edit]");
@@ -100,11 +90,12 @@ const valueOf = (form) => {
 const opOf = (form) => {
   const state = stateOf(form), { sent, beside } = state, typed = valueOf(form);
   const whole = beside && both(sent, typed, beside.value);
-  const id = form.elements.op_id, wish = JSON.stringify(whole ?? typed);
-  if (state.wished?.id === id.value && state.wished.wish !== wish) id.value = crypto.randomUUID();
-  state.wished = { id: id.value, wish };
+  const wish = JSON.stringify(whole ?? typed);
+  if (state.wished?.id === form.elements.op_id.value && state.wished.wish !== wish) form.elements.op_id.value = crypto.randomUUID();
+  const id = form.elements.op_id.value;
+  state.wished = { id, wish };
   return {
-    id: id.value,
+    id,
     subject: form.elements.subject.value,
     property: form.elements.property.value,
     base_version: Number(typeof whole === "string" ? beside.version : form.elements.base_version.value),
@@ -217,15 +208,14 @@ export async function save(form, { even = false } = {}) {
     mark(form, "");
     return null;
   }
+  const typed = textOf(form);
   state.sending = exchange(form, state);
   await state.sending;
   state.sending = null;
   if (state.beside && !isWritten(field)) settle(form, state.beside.value, state.beside.version);
-  if (state.again) {
-    state.again = false;
-    return save(form);
-  }
-  return null;
+  const again = state.again && textOf(form) !== typed;
+  state.again = false;
+  return again ? save(form) : null;
 }
 
 async function exchange(form, state) {
@@ -266,7 +256,7 @@ const snapshot = (form) => new Map([...form.elements].map((field) => [field, fie
 const clear = (form, filled) => {
   for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
     if (field.type === "checkbox") field.checked = filled.get(field) === field.checked ? field.defaultChecked : field.checked;
-    else if (filled.get(field) === field.value) field.value = givenOf(field);
+    else if (filled.get(field) === field.value) write(field, givenOf(field));
   }
 };
 
@@ -348,12 +338,16 @@ export function pathOf(form, made) {
 }
 
 // What is typed and not saved is kept on this device when the page goes away under it.
-function holdAll() {
-  for (const form of document.querySelectorAll("form[data-edit]"))
-    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) keep(hold(opsUrl(form), opOf(form), nameOf(form)));
+function holdAll(alsoDo = () => {}) {
+  for (const form of document.querySelectorAll("form[data-edit]")) {
+    if (!fieldOf(form) || !isUnsaved(form) || "byButton" in form.dataset || !fieldOf(form).validity.valid) continue;
+    const op = opOf(form);
+    alsoDo(opsUrl(form), op);
+    keep(hold(opsUrl(form), op, nameOf(form)));
+  }
 }
-document.addEventListener("session:another", holdAll);
-addEventListener("pagehide", holdAll);
+document.addEventListener("session:another", () => holdAll());
+addEventListener("pagehide", () => holdAll(post)); // not every browser still keeps anything here; an id is taken once
 
 addEventListener("beforeunload", (event) => {
   const isLost = (form) => isUnsaved(form) && !stateOf(form).sending;

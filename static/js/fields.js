@@ -4,7 +4,7 @@
 
 import { changes } from "./differences.js";
 
-const ONE_BY_ONE = "select, [type=date], [type=number], [type=url], [inputmode=decimal], [inputmode=numeric], [inputmode=url]";
+const ONE_BY_ONE = "select, [type=date], [type=number], [type=url], [type=email], [type=tel], [inputmode=decimal], [inputmode=numeric], [inputmode=url], [inputmode=tel]";
 const GROWS = CSS.supports("field-sizing", "content");
 const written = new WeakSet(); // fields in which something has been typed since they got the focus
 const byKeys = new WeakSet(); // lists that are gone through by keys
@@ -61,6 +61,15 @@ export function write(field, value) {
   field.scrollTop = scrollTop + field.scrollHeight - scrollHeight;
   (field.closest("[data-panel-body]") ?? document.scrollingElement).scrollTop += field.offsetHeight - offsetHeight;
 }
+
+// What the field had when the page was made, or was given since: what it is reset to, and what counts as unchanged.
+export const givenOf = (field) =>
+  field?.tagName === "SELECT" ? [...field.options].find((option) => option.defaultSelected)?.value ?? field.options[0].value : field?.defaultValue;
+
+export const give = (field, value) => {
+  if (field.tagName === "SELECT") for (const option of field.options) option.defaultSelected = option.value === value;
+  else field.defaultValue = value;
+};
 
 // Text boxes grow with their text also where `field-sizing` is not known.
 function grow(field) {

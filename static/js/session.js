@@ -2,6 +2,7 @@
 
 const { person, madeFor } = document.body.dataset;
 const MARK = "yhdyspinta-another";
+const PATIENCE = 2000; // milliseconds
 const keeping = new Set(); // what is on its way to the server or into this device
 let leaves = false;
 
@@ -52,11 +53,12 @@ if (person && sessionStorage.getItem(MARK) && sessionStorage.getItem(MARK) !== p
 if (person) sessionStorage.removeItem(MARK);
 
 // A page that comes back out of the browser's memory may be another's by now, or of before: it is not seen until it has
-// been asked for again. Without a connection the browser says so, and shows nothing.
+// been asked for again. Without a connection the browser says so, and shows nothing. What was on its way when the page was
+// put into memory may never end.
 addEventListener("pagehide", () => (document.documentElement.style.visibility = "hidden"));
 addEventListener("pageshow", async ({ persisted }) => {
   if (!persisted) return;
   leaves = true;
-  await kept();
+  await Promise.race([kept(), new Promise((done) => setTimeout(done, PATIENCE))]);
   location.reload();
 });

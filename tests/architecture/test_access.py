@@ -44,7 +44,7 @@ from tests.architecture.access_rules import (
     public,
     signed_in,
 )
-from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
+from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.prepared import prepared
 from tests.services.exporting import exported
 from tests.services.ops import first_aspect
@@ -320,6 +320,13 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
 
 
 prepared_cast, cast = prepared(lambda made: published(made, made.maps["porvoo"]))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nobody_comes_or_goes() -> Iterator[None]:
+    """Every test of this file leaves memberships and parties as they are."""
+    with at_rest():
+        yield
 
 
 @pytest.fixture(scope="module")

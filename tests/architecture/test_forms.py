@@ -1,16 +1,29 @@
-"""Every form looks the same."""
+"""Every form looks the same, cuts nothing, and no script but one writes into a field."""
 
 import pkgutil
+import re
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.forms import BaseForm
 
 from collaboration import forms as of_collaboration
 from collaboration.forms import Dressed
 from services import forms as of_services
+
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+SCRIPTS = sorted((settings.BASE_DIR / "static/js").rglob("*.js"))
+WRITES = re.compile(
+    r"""\.(?:value|valueAsDate|valueAsNumber|defaultValue)\s*[-+?|&]{0,2}=(?![=>])
+    |\.(?:setRangeText|execCommand|reset)\(|setAttribute\(["']value""",
+    re.VERBOSE,
+)
+"""How a script puts a value into a field."""
+HIDDEN = re.compile(r"elements\.(?:op_id|base_version)\.value = ")
+"""Fields that nobody writes in."""
 
 BARE = {"ApprovalForm", "CancelForm", "TakeBackForm", "TakeBackWishForm"}
 """Buttons and the API send these; nobody sees their fields."""
@@ -43,3 +56,41 @@ def test_the_forms_are_found() -> None:
 def test_a_form_has_the_look_of_all_forms(name: str) -> None:
     form: Any = FORMS[name]
     assert issubclass(form, Dressed)
+
+
+def test_no_template_cuts_and_no_form_that_saves_itself_takes_old_values_back() -> None:
+    """Also those that no page of test_html.py shows."""
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert "maxlength" not in text, path
+        saving = [form for form in re.findall(r"<form\b.*", text) if "data-edit" in form]
+        assert [form for form in saving if 'autocomplete="off"' not in form] == [], path
+
+
+def writes_in(script: str) -> list[str]:
+    return [line.strip() for line in script.splitlines() if WRITES.search(HIDDEN.sub("", line))]
+
+
+def test_only_one_script_writes_into_fields() -> None:
+    found = {path.name: writes for path in SCRIPTS if (writes := writes_in(path.read_text(encoding="utf-8")))}
+    assert found.keys() == {"fields.js"}, found
+
+
+@pytest.mark.parametrize(
+    ("line", "writes"),
+    [
+        ("field.value = text;", True),
+        ("field.value += text;", True),
+        ("field.value ??= text;", True),
+        ("field.defaultValue = text;", True),
+        ("field.setRangeText('', 0, 1);", True),
+        ("form.reset();", True),
+        ("field.setAttribute('value', text);", True),
+        ("if (field.value === text) return;", False),
+        ("const isSame = field.value == text, of = (field) => field.value;", False),
+        ("form.elements.op_id.value = crypto.randomUUID();", False),
+        ("form.elements.op_id.value = id; field.value = text;", True),
+    ],
+)
+def test_a_planted_write_into_a_field_is_seen(line: str, *, writes: bool) -> None:
+    assert bool(writes_in(line)) == writes

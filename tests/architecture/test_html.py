@@ -59,6 +59,10 @@ class Faults(HTMLParser):
             if own in self.ids:
                 self.found.append(f"id {own} twice")
             self.ids.add(own)
+        if "maxlength" in given:
+            self.found.append(f"cuts what is pasted: {written}")
+        if tag == "form" and "data-edit" in given and given.get("autocomplete") != "off":
+            self.found.append(f"saves itself and takes old values back from the browser: {written}")
         if tag == "time" and not MOMENT.fullmatch(given.get("datetime") or ""):
             self.found.append(f"no moment: {written}")
         if self.select and tag == "option" and given.get("value") != "":
@@ -129,6 +133,9 @@ def test_every_page_is_sound(cast: Cast) -> None:
         ('<time datetime="2026-11-24T15:04:05+0200"></time>', True),
         ("<select required><option value=a>A</option></select>", False),
         ('<select required><option value="">-</option></select>', True),
+        ("<input maxlength=5>", False),
+        ("<form data-edit></form>", False),
+        ("<form data-edit autocomplete=off></form>", True),
         ("<select required multiple><option value=a>A</option></select>", True),
     ],
 )

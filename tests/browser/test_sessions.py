@@ -58,6 +58,48 @@ def test_a_press_in_an_old_tab_confirms_for_nobody_and_the_words_wait_for_their_
     no_noise(problems)
 
 
+def test_a_colleague_on_the_same_device_neither_sees_nor_sends_what_waits(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "")
+    context = page.context
+    context.set_offline(True)
+    text.fill("Kirjoitin junassa.")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-waiting]")).to_have_text("1 muutos odottaa")
+    page.close()
+    context.clear_cookies(name="sessionid")  # the session ends, and nobody signs out
+    context.set_offline(False)
+    other, sent = context.new_page(), list[str]()
+    other.on("request", lambda request: sent.append(request.url) if "/ops/" in request.url else None)
+    sign_in(other, COUNTY)
+    for path in ("/", "/oma/", target):
+        other.goto(path)
+        other.evaluate("dispatchEvent(new Event('online'))")
+        other.wait_for_timeout(300)
+        expect(other.locator("[data-waiting]")).to_be_hidden()
+        expect(other.locator("body")).not_to_contain_text("junassa")
+    expect(answer(other)).to_have_value("")
+    with other.expect_response(re.compile("/ulos/")) as left:
+        other.locator("[data-sign-out] button").click()
+    expect(other.get_by_role("link", name=re.compile("Kirjaudu")).first).to_be_visible()
+    assert sent == []
+    assert "clear-site-data" not in left.value.headers, "it would take away what waits for another"
+    assert "Kirjoitin junassa." in kept(other)
+    sign_in(other, PORVOO)
+    other.goto(target)
+    expect(answer(other)).to_have_value("Kirjoitin junassa.")
+    other.goto(re.sub(r"yhdyspinnat/.*", "historia/", target))
+    first = other.locator(".history__row").first
+    expect(first).to_contain_text("Kirjoitin junassa.")
+    expect(first).to_contain_text("Sivistysjohtaja, Porvoo")
+    other.goto(target)
+    write(answer(other), "")
+    no_noise(problems)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_what_was_typed_in_a_form_waits_when_the_session_ended_in_another_tab(
     new_page: NewPage, problems: list[str], *, javascript: bool

@@ -127,6 +127,30 @@ def test_the_caret_the_selection_and_the_text_follow_what_another_writes_before_
     no_noise(problems)
 
 
+def test_the_line_that_one_reads_stays_in_its_place_when_another_writes_before_it(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    mine, theirs = new_page(signed_in_as=PORVOO, height=500), new_page(signed_in_as=COUNTY)
+    target, text = aspect(mine)
+    long = "\n".join(f"Rivi {number}" for number in range(40))
+    write(text, long)
+    theirs.goto(target)
+    mine.goto(target)
+    text.click()
+    mine.keyboard.press("Control+End")
+    where = "(field) => field.getBoundingClientRect().bottom - field.scrollTop + field.scrollHeight - field.clientHeight"
+    before = text.evaluate(where)
+    write(answer(theirs), f"Uusi alku.\n\n\n{long}")
+    expect(text).to_have_value(f"Uusi alku.\n\n\n{long}")
+    assert abs(text.evaluate(where) - before) < 3, "the last line is where it was"
+    mine.keyboard.type("!")
+    expect(text).to_have_value(f"Uusi alku.\n\n\n{long}!")
+    mine.keyboard.press("Tab")
+    saved(mine)
+    empty(mine)
+    no_noise(problems)
+
+
 def test_what_another_writes_while_one_types_is_merged_and_shown_when_the_field_is_left(
     new_page: NewPage, problems: list[str]
 ) -> None:
@@ -269,6 +293,22 @@ def test_what_is_typed_on_after_a_lost_answer_is_saved_under_an_id_of_its_own(
     empty(page)
     problems[:] = [line for line in problems if "ERR_FAILED" not in line]  # the answer that was lost
     no_noise(problems)
+
+
+def test_what_was_typed_is_there_when_the_page_was_left_at_once(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "")
+    text.click()
+    page.on("dialog", lambda dialog: dialog.accept())  # the browser asks whether to leave
+    page.keyboard.type("Kirjoitin ja suljin.")
+    page.goto(target)
+    expect(text).to_have_value("Kirjoitin ja suljin.")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    page.goto(re.sub("yhdyspinnat/.*", "historia/", target))
+    expect(page.get_by_text("Kirjoitin ja suljin.")).to_have_count(1)
+    page.goto(target)
+    empty(page)
 
 
 def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(

@@ -1,5 +1,7 @@
 """The administration pages."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -8,6 +10,7 @@ from collaboration.models import Change, Membership, Organisation, User
 from tests.collaboration.conftest import SignedIn
 from tests.factories.collaboration import (
     PASSWORD,
+    AreaFactory,
     ChangeFactory,
     EventFactory,
     MembershipFactory,
@@ -132,3 +135,27 @@ def test_names_are_searched_while_one_types(client: Client, model: str, field: s
     client.force_login(ServiceAdministratorFactory.create(name="Aava"))
     answer = client.get("/yllapito/autocomplete/", asked)
     assert (answer.status_code, bool(answer.json()["results"])) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "address", [*(f"collaboration/{model}/add/" for model in MODELS[:4]), "password_change/"]
+)
+def test_no_field_cuts_what_is_pasted(administrator: Client, address: str) -> None:
+    page = administrator.get(f"/yllapito/{address}").content.decode()
+    assert "<input" in page
+    assert "maxlength" not in page
+
+
+@pytest.mark.parametrize("model", ["user", "organisation", "area"])
+def test_a_name_that_is_too_long_is_refused_in_words_and_kept(administrator: Client, model: str) -> None:
+    rows: Any = {"user": UserFactory, "organisation": OrganisationFactory, "area": AreaFactory}
+    row = rows[model].create()
+    address, name = f"{ADMIN}{model}/{row.pk}/change/", "name" if model == "user" else "name_fi"
+    long = "Pitkä nimi " * 100
+    answer = administrator.post(address, form_of(administrator, address) | {name: long})
+    assert answer.status_code == 200
+    assert "Ensure this value has at most" in answer.content.decode()
+    assert long.strip() in answer.content.decode()
+    before = getattr(row, name)
+    row.refresh_from_db()
+    assert getattr(row, name) == before

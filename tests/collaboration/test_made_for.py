@@ -11,9 +11,11 @@ from django.urls import reverse
 from collaboration.made_for import token_of
 from collaboration.models import User
 from services.models import Service
-from tests.cast import Cast
+from tests.architecture.test_access import ROUTES, addresses_on
+from tests.cast import Cast, undone
 from tests.conftest import As
 from tests.services.ops import first_aspect
+from tests.services.rating_rounds import party_of, round_on
 
 pytestmark = pytest.mark.django_db
 CODE = "131052-308T"
@@ -173,3 +175,37 @@ def test_client_data_passwords_and_old_things_are_not_kept(
     monkeypatch.setattr("collaboration.kept_posts.LASTS", -1)
     assert sign_in(client, editor) == "/"
     assert "collaboration.made_for.MadeForMiddleware" in settings.MIDDLEWARE
+
+
+def test_every_address_that_writes_refuses_it_in_anothers_name(cast: Cast, as_person: As) -> None:
+    theirs = {"X-Made-For": token_of(cast["porvoo approver"])}
+    client, tried = as_person("porvoo editor"), []
+    for name, path in addresses_on(cast, cast.maps["porvoo"]).items():
+        for method in ("post", "patch", "delete"):
+            if getattr(ROUTES[name], method) is None:
+                continue
+            tried.append(name)
+            with undone():
+                answer = getattr(client, method)(path, content_type="application/json", headers=theirs)
+                assert answer.status_code == 409, f"{method} {name}"
+    assert len(tried) > 40
+
+
+def test_a_reason_of_a_rating_waits_for_its_author(cast: Cast, as_person: As) -> None:
+    on = cast.maps["porvoo"]
+    current, aspect = round_on(on), first_aspect(on)
+    rating = {
+        "party": party_of(on, "638").pk,
+        "round": current.number,
+        "value": "2",
+        "reason": "Porvoon syy.",
+    }
+    client = as_person("porvoo editor")
+    client.post("/kirjaudu/ulos/")
+    path = reverse("services:aspect_rate", args=[on.pk, aspect.interface_id, aspect.number])
+    client.post(path, {**rating, "made_for": token_of(cast["porvoo editor"])})
+    assert sign_in(client, cast["porvoo editor"]) == "/oma/kesken/"
+    assert "Porvoon syy." in client.get("/oma/kesken/").content.decode()
+    assert not current.ratings.filter(reason="Porvoon syy.").exists()
+    assert client.post(path, {**rating, "made_for": token_of(cast["porvoo editor"])}).status_code == 302
+    assert current.ratings.filter(reason="Porvoon syy.").exists()

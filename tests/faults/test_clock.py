@@ -11,15 +11,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from axes.handlers import proxy
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
+from rest_framework.throttling import SimpleRateThrottle
 
 from collaboration import seals
-from collaboration.mailing import mail_notifications
-from collaboration.models import Change, Notification
+from collaboration.mailing import mail_links, mail_notifications
+from collaboration.models import Change, Notification, PasswordLink
 from services.models import Export, InterfaceMap
 from services.workflows import exports
 from services.workflows.undo import undo
 from tests.cast import Cast
+from tests.factories.collaboration import PASSWORD, UserFactory
 from tests.services.exporting import asked, ready
 from tests.services.ops import edit
 from yhdyspinta.clock import goes
@@ -28,12 +34,14 @@ pytestmark = pytest.mark.parametrize("hours", [3, -3])
 
 
 @contextmanager
-def jumped(hours: int) -> Iterator[None]:
+def jumped(hours: float) -> Iterator[None]:
     """Python's clocks of this process alone; PostgreSQL's goes on."""
     by, now, seconds = timedelta(hours=hours), timezone.now, time.time
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: now() + by)
+        patch.setattr(proxy, "now", lambda: now() + by)  # django-axes'
         patch.setattr(time, "time", lambda: seconds() + by.total_seconds())
+        patch.setattr(SimpleRateThrottle, "timer", staticmethod(lambda: seconds() + by.total_seconds()))
         yield
 
 
@@ -70,6 +78,42 @@ def test_an_export_of_a_worker_that_died_at_another_time_is_made(fresh_cast: Cas
         assert exports.claim() == export, "and then the worker died"
     assert Export.objects.get(pk=export.pk).state == "waiting"
     assert ready(export).made_at
+
+
+def test_nobody_is_locked_out_for_longer_than_was_said(db: None, hours: int) -> None:
+    person = UserFactory.create()
+
+    def signs_in() -> int:
+        return Client().post("/kirjaudu/", {"username": person.email, "password": PASSWORD}).status_code
+
+    for _time in range(settings.AXES_FAILURE_LIMIT):
+        Client().post("/kirjaudu/", {"username": person.email, "password": "x"})
+    assert signs_in() == 429
+    with jumped(hours):
+        answer = Client().post("/kirjaudu/", {"username": person.email, "password": "x"})
+        assert answer.status_code == (422 if hours > 0 else 429)
+        assert int(answer.headers.get("Retry-After", 0)) <= 900
+    with jumped(hours + 0.26):
+        assert signs_in() == 302, "after a quarter of an hour of the new clock"
+
+
+def test_a_program_that_asked_too_often_waits_no_longer_than_its_minute(
+    cast: Cast, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "person", "3/min")
+    cache.clear()
+    client = cast.client("porvoo editor")
+    assert [client.get("/api/v1/me/").status_code for _time in range(4)] == [200, 200, 200, 429]
+    with jumped(hours):
+        assert [client.get("/api/v1/me/").status_code for _time in range(4)] == [200, 200, 200, 429]
+    cache.clear()
+
+
+def test_a_link_that_was_asked_for_is_mailed(db: None, hours: int) -> None:
+    person = UserFactory.create()
+    PasswordLink.objects.create(email=person.email)
+    with jumped(hours):
+        assert mail_links() == 1
 
 
 def test_the_schedules_time_in_the_future_is_no_sign_of_life(tmp_path: Path, hours: int) -> None:

@@ -128,6 +128,13 @@ def test_every_kind_of_answer_has_every_header(
     check(answer, "'self'" if kind.startswith("administration") else None)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_answer_is_kept_by_a_browser(as_person: As, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages for residents and static files alone say themselves how long; programs ask again with a tag."""
+    kept = KINDS[kind][1](as_person("porvoo editor"), monkeypatch).headers["Cache-Control"]
+    assert kept == "private, no-cache" if kind.startswith("api") else "no-store" in kept
+
+
 def test_the_pages_of_a_map_have_every_header(cast: Cast, as_person: As) -> None:
     client, address = as_person("porvoo editor"), cast.maps["porvoo"].get_absolute_url()
     for part in (

@@ -16,9 +16,11 @@ def round_on(on: InterfaceMap) -> RatingRound:
 
 def asking(current: RatingRound) -> RatingRound:
     """The round with all that it asks, by brute force."""
-    for aspect in asked_on(current.map):
-        for row in aspect.interface.party_rows.all():
-            AskedRating.objects.create(round=current, aspect=aspect, party=row.map_party)
+    AskedRating.objects.bulk_create(
+        AskedRating(round=current, aspect=aspect, party_id=row.map_party_id)
+        for aspect in asked_on(current.map)
+        for row in aspect.interface.party_rows.all()
+    )
     return current
 
 
@@ -42,12 +44,13 @@ def both(cast: Cast, rating_round: RatingRound, aspect: Aspect, ours: int, their
 
 def asked_on(on: InterfaceMap) -> list[Any]:
     """By brute force: the aspects that are rated, those that apply of interfaces between two parties at least."""
+    whole = on.interfaces.order_by("pk").prefetch_related("services", "party_rows", "aspects")
     return [
         aspect
-        for interface in on.interfaces.order_by("pk")
+        for interface in whole
         if interface.archived_at is None
         and all(place.archived_at is None for place in interface.services.all())
-        and interface.party_rows.count() > 1
-        for aspect in interface.aspects.order_by("number")
+        and len(interface.party_rows.all()) > 1
+        for aspect in sorted(interface.aspects.all(), key=lambda each: each.number)
         if not aspect.not_applicable_reason
     ]

@@ -11,6 +11,7 @@ from collaboration.mailing import mail_notifications
 from collaboration.models import Change, Event
 from services.models import Rating, RatingRound
 from services.workflows.ratings import open_round, rate, rating_round_workflow
+from tests import oracle
 from tests.architecture.test_access import ROUTES, addresses_on
 from tests.cast import Cast, undone
 from tests.live import Web, comes, eventually, listening, news
@@ -28,8 +29,9 @@ MASKS = [
 ]
 """What differs in every answer."""
 
+OWN = ["porvoo editor", "porvoo approver", "porvoo reader"]
 OTHERS = ["county editor", "county approver", "county reader", "county administrator"]
-"""Members of another party than the one that has rated."""
+"""Members of the party that has rated, and of another one."""
 
 
 def read(client: Client, path: str, **headers: str) -> str:
@@ -57,12 +59,23 @@ def everything(cast: Cast, name: str, addresses: dict[str, str]) -> dict[str, st
     return found
 
 
-def test_another_party_reads_the_same_whatever_the_value_and_the_reason_are(cast: Cast) -> None:
+def of_each_kind(cast: Cast, people: list[str], *, is_long: bool) -> list[str]:
+    """In the ordinary run one who may rate and one who may only read."""
+    on = cast.maps["porvoo"]
+    parties = [party_of(on, code) for code in ("638", "01")]
+    return oracle.asked(
+        people, lambda name: any(oracle.rates(cast, name, party) for party in parties), everybody=is_long
+    )
+
+
+def test_another_party_reads_the_same_whatever_the_value_and_the_reason_are(
+    cast: Cast, *, is_long: bool
+) -> None:
     on = cast.maps["porvoo"]
     current, aspect = round_on(on), first_aspect(on)
     give(cast, "county editor", current, first_aspect(on, 2), "01", 4, "Oma syy.")
     addresses = addresses_on(cast, on)
-    for name in OTHERS:
+    for name in of_each_kind(cast, OTHERS, is_long=is_long):
         told: dict[int, dict[str, str]] = {}
         for value in (1, 5):
             with undone():
@@ -73,18 +86,18 @@ def test_another_party_reads_the_same_whatever_the_value_and_the_reason_are(cast
             assert path == "/metrics" or text == told[5][path], (name, path)
 
 
-def test_the_own_party_reads_it_and_everyone_once_it_is_shown(cast: Cast) -> None:
+def test_the_own_party_reads_it_and_everyone_once_it_is_shown(cast: Cast, *, is_long: bool) -> None:
     """The same look finds what is not hidden: the test above is able to fail."""
     on = cast.maps["porvoo"]
     current, aspect = round_on(on), first_aspect(on)
     give(cast, "porvoo editor", current, aspect, "638", 1, f"{WORD} yksi")
     addresses = addresses_on(cast, on)  # with an export that is made after the rating
     page, row = aspect.get_absolute_url(), f"/api/v1/rating-rounds/{current.pk}/"
-    for name in ("porvoo editor", "porvoo approver", "porvoo reader"):
+    for name in of_each_kind(cast, OWN, is_long=is_long):
         found = {path for path, text in everything(cast, name, addresses).items() if f"{WORD} yksi" in text}
         assert found == {page, f"panel {page}", row}, name
     give(cast, "county editor", current, aspect, "01", 5, "Kaikki hyvin.")
-    for name in ("porvoo reader", *OTHERS):
+    for name in of_each_kind(cast, [*OWN, *OTHERS], is_long=is_long):
         found = {path for path, text in everything(cast, name, addresses).items() if f"{WORD} yksi" in text}
         assert found == {page, f"panel {page}", row}, name
 
