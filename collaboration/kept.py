@@ -17,6 +17,7 @@ from django.db.models.query import prefetch_related_objects
 
 Row = TypeVar("Row")
 Thing = TypeVar("Thing")
+Fetch = Callable[[Any], None]
 
 
 class Parameter(Expression):
@@ -57,7 +58,7 @@ class Kept(Generic[Row]):
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self.build = build
         self.name = f"kept_{next(NUMBERS)}"
-        self.compiled: tuple[QuerySet[Any, Row], Any, str, Sequence[Any], Sequence[Any]] | None = None
+        self.compiled: tuple[QuerySet[Any, Row], Any, str, Sequence[Any], list[Fetch]] | None = None
 
     def __call__(self, **values: Any) -> QuerySet[Any, Row]:
         """The queryset with these values: to be read, not to be refined."""
@@ -67,7 +68,7 @@ class Kept(Generic[Row]):
             fetches = [beside(built.model, lookup) for lookup in built._prefetch_related_lookups]  # type: ignore[attr-defined]
             self.compiled = built, made, *made.as_sql(), fetches
         queryset, compiler, sql, parameters, fetches = self.compiled
-        connection = connections[queryset.db]
+        connection: Any = connections[queryset.db]
 
         def as_sql(*_with: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
             if connection.prepares:
@@ -113,7 +114,7 @@ def _places(number: int) -> str:
     return f" ({', '.join(['%s'] * number)})" if number else ""
 
 
-def beside(model: Any, lookup: Any) -> Callable[[Any], None]:
+def beside(model: Any, lookup: Any) -> Fetch:
     """What fetches the lookup's rows for a list of the model's: by a kept query when it is of an ordinary relation.
 
     Like Django's `prefetch_related_objects`, for rows that have been read already.

@@ -26,8 +26,8 @@ class Subject:
     visible: Callable[[Any], models.QuerySet[Any]]
     title: Callable[[Any], str]
     url: Callable[[Any], str]
-    related: tuple[str, ...]
-    without: tuple[str, ...]
+    related: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @cached_property
     def seen(self) -> Kept[Any]:

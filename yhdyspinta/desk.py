@@ -37,7 +37,7 @@ def news(user: User) -> list[dict[str, Any]]:
     return [
         {
             "notification": notification,
-            "sentence": verbs.verb(notification.event.verb).sentence,
+            "sentence": str(verbs.verb(notification.event.verb).sentence),
             "title": subjects.subject(row).title(row),
             "url": subjects.subject(row).url(row),
         }

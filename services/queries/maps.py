@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet, Window
 from django.http import Http404, QueryDict
 from django.urls import reverse
@@ -385,7 +385,7 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     if number == 1 and not wanted["q"]:
         first = _first_page(order, bool(wanted["target_group"]))
         rows = list(first(user=user.pk, status=status, target_group=wanted["target_group"]))
-        page = Paginator(range(rows[0].all_of_them if rows else 0), MAPS_ON_A_PAGE).page(1)
+        page: Page[Any] = Paginator(range(rows[0].all_of_them if rows else 0), MAPS_ON_A_PAGE).page(1)
     else:
         listed = _listed(user, status, wanted["target_group"], order)
         if wanted["q"]:

@@ -173,7 +173,9 @@ def test_both_parties_read_of_a_round_on_their_front_page(cast: Cast) -> None:
 def much_rated(current: RatingRound) -> None:
     """Both parties have rated nine aspects, which are shown, and one of them eighty more."""
     asked, ours, theirs = asked_on(current.map), party_of(current.map, "638"), party_of(current.map, "01")
-    given = [(aspect, party, timezone.now()) for aspect in asked[:9] for party in (ours, theirs)]
+    given: list[tuple[Any, Any, Any]] = [
+        (aspect, party, timezone.now()) for aspect in asked[:9] for party in (ours, theirs)
+    ]
     given += [(aspect, theirs, None) for aspect in asked[9:90]]
     Rating.objects.bulk_create(
         Rating(
