@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 
 from collaboration.kept import Kept
@@ -23,23 +24,24 @@ if TYPE_CHECKING:
 class Subject:
     """How the rows of one model are shown to people."""
 
+    model: type[models.Model]
     visible: Callable[[Any], models.QuerySet[Any]]
     title: Callable[[Any], str]
     url: Callable[[Any], str]
     related: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
+    def reading(self) -> models.QuerySet[Any]:
+        """Many of them at once, with what their titles and addresses need."""
+        return self._with_needs(self.model._default_manager.all())
+
     @cached_property
     def seen(self) -> Kept[Any]:
-        """The rows of these numbers that the person sees, with all that their titles and addresses need."""
-        return Kept(
-            lambda user, numbers: (
-                self.visible(user)
-                .filter(pk__any=numbers)
-                .select_related(*self.related or (None,))
-                .defer(*self.without)
-            )
-        )
+        """Those of these numbers that the person sees, with what their titles and addresses need."""
+        return Kept(lambda user, numbers: self._with_needs(self.visible(user).filter(pk__any=numbers)))
+
+    def _with_needs(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return (rows.select_related(*self.related) if self.related else rows).defer(*self.without)
 
 
 _registered: dict[type[models.Model], Subject] = {}
@@ -59,7 +61,12 @@ def register(
     `visible` takes a person, or a parameter that stands for one. `related` are the rows that a title and an address
     need beside it, `without` the columns that they do not.
     """
-    _registered[model] = Subject(visible, title, url, related, without)
+    _registered[model] = Subject(model, visible, title, url, related, without)
+
+
+def with_subjects(path: str) -> GenericPrefetch[Any]:
+    """Prefetches the subjects at the path, as their apps read them."""
+    return GenericPrefetch(path, [subject.reading() for subject in _registered.values()])
 
 
 def subject(row: models.Model) -> Subject:

@@ -132,7 +132,7 @@ def the_cast() -> Cast:
     return Cast(
         _organisations(),
         {name: people[_address(name)] for name in (*ROLES, *WITHOUT_MEMBERSHIPS)},
-        dict(zip(MAPS, InterfaceMap.objects.order_by("pk"), strict=True)),
+        dict(zip(MAPS, InterfaceMap.objects.order_by("pk")[: len(MAPS)], strict=True)),
     )
 
 

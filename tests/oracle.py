@@ -128,11 +128,21 @@ def status(aspect: Aspect) -> str:
     return "in_progress" if any(texts) or _rows_of(aspect) else "missing"
 
 
+@once_at_rest
+def _rows_in(interface_id: int) -> list[AspectRow]:
+    """The rows in use on the aspects of an interface."""
+    models = (ProcessStep, InformationFlow, PartyResource, Leader, GoalRow, PathStep)
+    return [
+        row
+        for model in models
+        for row in model._default_manager.filter(aspect__interface=interface_id)
+        if row.archived_at is None
+    ]
+
+
 def _rows_of(aspect: Aspect) -> list[AspectRow]:
     """The rows in use on the aspect; of the responsibilities, the steps with someone accountable."""
-    models = (ProcessStep, InformationFlow, PartyResource, Leader, GoalRow, PathStep)
-    rows: list[AspectRow] = [row for model in models for row in model._default_manager.filter(aspect=aspect)]
+    rows = _rows_in(aspect.interface_id)
     if aspect.number == 4:
-        steps = ProcessStep.objects.filter(aspect__interface=aspect.interface_id)
-        rows = [step for step in steps if step.accountable_id]
-    return [row for row in rows if row.archived_at is None]
+        return [row for row in rows if isinstance(row, ProcessStep) and row.accountable_id]
+    return [row for row in rows if row.aspect_id == aspect.pk]

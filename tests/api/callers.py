@@ -15,7 +15,7 @@ from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
 from tests import oracle
 from tests.api.conftest import Token
-from tests.cast import ANONYMOUS, Cast
+from tests.cast import ANONYMOUS, Cast, at_rest
 from tests.planted import plant
 from tests.services.exporting import ready
 from tests.services.rating_rounds import round_on
@@ -26,15 +26,19 @@ MISSING = 999_999_999
 """The id of nothing."""
 
 
+def plant_with_vaasa(cast: Cast) -> dict[int, str]:
+    """A word on each map of the cast, and on one more of Vaasa."""
+    vaasa = Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITY, code="905")
+    template = TEMPLATE_BY_KEY["under_school_age"]
+    cast.maps["vaasa"] = make_map(by=cast["pohjanmaa editor"], municipality=vaasa, template=template)
+    return plant(cast)
+
+
 class World:
     """The maps of the cast and one of Vaasa, with a planted word each, and who may see them."""
 
-    def __init__(self, cast: Cast, token: Token) -> None:
-        self.cast, self.token = cast, token
-        vaasa = Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITY, code="905")
-        template = TEMPLATE_BY_KEY["under_school_age"]
-        cast.maps["vaasa"] = make_map(by=cast["pohjanmaa editor"], municipality=vaasa, template=template)
-        self.words = plant(cast)
+    def __init__(self, cast: Cast, words: dict[int, str], token: Token) -> None:
+        self.cast, self.words, self.token = cast, words, token
 
     def seen_by(self, name: str) -> set[int]:
         """The maps that the oracle lets the person see now."""
@@ -49,7 +53,8 @@ class Caller:
         mine, others = sorted(self.seen)[:2], sorted(set(world.words) - self.seen)[:2]
         maps = [InterfaceMap.objects.get(pk=pk) for pk in [*mine, *others]]
         self.ids = _ids(world.cast, name, maps)
-        self.ops = [each for on in (maps[0], maps[-1]) for each in _ops(world.cast, on)]
+        with at_rest():
+            self.ops = [each for on in (maps[0], maps[-1]) for each in _ops(world.cast, on)]
         self._headers = cycle(_credentials(world, name))
 
     @property

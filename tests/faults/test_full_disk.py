@@ -81,8 +81,10 @@ def test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards(
         try:
             assert write("Ennen") == 200
             filler = fill(small_disk)
-            statuses = {write(f"{number} {'x' * 100}") for number in range(400)}
-            assert statuses <= {200, 503}, "no answer is a 500"
+            statuses: list[int] = []
+            while statuses.count(503) < 20 and len(statuses) < 400:
+                statuses.append(write(f"{len(statuses)} {'x' * 100}"))
+            assert set(statuses) <= {200, 503}, "no answer is a 500"
             assert 503 in statuses, "the disk was full"
             filler.unlink()
             assert eventually(lambda: write("Jälkeen") == 200)

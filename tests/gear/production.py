@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -142,21 +142,28 @@ class Production:
             child.finish(seconds=10)
 
     def _start_in_order(self) -> None:
+        """Everything, unless it is to be stopped meanwhile."""
+        for step in self._steps():
+            if self._stopping.is_set():
+                return
+            step()
+
+    def _steps(self) -> Iterator[Callable[[], object]]:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.given:
-            self._start("postgres")
-            self._make_roles()
+            yield partial(self._start, "postgres")
+            yield self._make_roles
         if self.redis:
-            self._start("valkey")
+            yield partial(self._start, "valkey")
         self.say("Migrating, granting rights and collecting static files ...\n")
         for arguments in PREPARE:
-            self.manage(*arguments, owner=True)
+            yield partial(self.manage, *arguments, owner=True)
         if not self.static_folder.exists():
-            self.manage("collectstatic", "--noinput", "--verbosity", "0")
+            yield partial(self.manage, "collectstatic", "--noinput", "--verbosity", "0")
         for name in (*self.web_names, "worker", "beat"):
-            self._start(name)
+            yield partial(self._start, name)
         for name, port in zip(self.web_names, self.ports, strict=True):
-            self.children[name].wait_until(partial(ready, port))
+            yield partial(self.children[name].wait_until, partial(ready, port))
 
     @property
     def web_names(self) -> tuple[str, ...]:

@@ -1,16 +1,19 @@
 """Making ops in tests."""
 
+import random
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
 from collaboration.models import Organisation
+from collaboration.ops.document import Applied, Op
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.policy import can_answer_customer_questions
-from services.workflows.edits import Applied, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
-from tests.cast import Cast
+from tests.cast import Cast, once_at_rest
 
 NOW = 1_000_000
 """A base version after every change: the editor has just read the value."""
@@ -18,7 +21,7 @@ NOW = 1_000_000
 
 def edit(by: Any, on: InterfaceMap, subject: str, name: str, value: Any, *, base: int = NOW) -> Applied:
     """Apply one op with an id of its own."""
-    return apply(by, on.pk, Op(uuid4(), subject, name, base, value))
+    return MAP.apply(by, on.pk, Op(uuid4(), subject, name, base, value))
 
 
 def first_aspect(on: InterfaceMap, number: int = 1) -> Aspect:
@@ -36,15 +39,18 @@ def status_of(aspect: Aspect) -> str:
     return Aspect.objects.get(pk=aspect.pk).status
 
 
+@once_at_rest
 def parties_of(on: InterfaceMap) -> list[int]:
     """The ids of the parties of the map's first interface, in the order of their lanes."""
     parties = first_aspect(on).interface.party_rows.order_by("map_party__lane")
     return list(parties.values_list("map_party", flat=True))
 
 
+@once_at_rest
 def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
     """For each kind of row, a whole one."""
-    one, two = parties_of(on)[0], parties_of(on)[-1]
+    parties = parties_of(on)
+    one, two = parties[0], parties[-1]
     return {
         "step": {"title_fi": "Yhteinen keskustelu", "actors": [one]},
         "flow": {"what": "Yhteenveto", "sender": one, "receiver": two},
@@ -87,6 +93,7 @@ def add_rows(by: Any, on: InterfaceMap) -> dict[str, str]:
     return {kind: add_row(by, on, kind) for kind in ROW_KINDS}
 
 
+@once_at_rest
 def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
     """Two values for each property that keeps one, one after the other."""
     first = MapService.objects.filter(map=on).order_by("pk")[0]
@@ -95,7 +102,8 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
     others = list(MapService.objects.filter(map=on).order_by("-pk").values_list("pk", flat=True)[:2])
     texts = ["Ensin.", "Sitten.\nToinen rivi."]
     lines = ["Ensin", "Sitten"]
-    one, two = parties_of(on)[0], parties_of(on)[-1]
+    sides = parties_of(on)
+    one, two = sides[0], sides[-1]
     return {
         **{(kind, "archived"): [True, False] for kind in ROW_KINDS},
         **{(kind, "place"): [0.5, 2.5] for kind in ROW_KINDS},
@@ -153,6 +161,14 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("answer", "confirmation"): ["Yhteinen.", None],
         ("evidence", "archived"): [True, False],
     }
+
+
+def unlike(keys: Iterable[tuple[str, str]], *, everything: bool) -> list[tuple[str, str]]:
+    """What to try of properties by kind and name: of texts that differ in their language one, another each time; or all."""
+    classes: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for kind, name in keys:
+        classes.setdefault((kind, name.removesuffix("_fi").removesuffix("_sv")), []).append((kind, name))
+    return [key for keys in classes.values() for key in (keys if everything else [random.choice(keys)])]  # noqa: S311
 
 
 def rows_of(on: InterfaceMap) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import html
 import json
+import random
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +18,9 @@ from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
 from tests.conftest import As
 from tests.prepared import prepared
-from tests.services.ops import add_row, answer_of, edit, first_aspect, rows_of
+from tests.services.ops import add_row, answer_of, first_aspect, rows_of
 
+LANGUAGES = ("fi", "sv", "en")
 CONTROL = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 CENTURIES = "+-ABCDEFYXWVU"
 
@@ -91,24 +93,29 @@ def found_anywhere(text: str) -> list[str]:
     found = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
-            "AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY')"
+            "SELECT table_name, array_agg(column_name::text) FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY') "
+            "GROUP BY table_name"
         )
-        for table, column in cursor.fetchall():
-            look = f'SELECT 1 FROM "{table}" WHERE "{column}"::text LIKE %s LIMIT 1'
-            cursor.execute(look, [f"%{text}%"])
-            if cursor.fetchone():
-                found.append(f"{table}.{column}")
+        for table, columns in cursor.fetchall():
+            asked = ", ".join(f'bool_or("{column}"::text LIKE %s)' for column in columns)
+            cursor.execute(f'SELECT {asked} FROM "{table}"', [f"%{text}%"] * len(columns))
+            found += [
+                f"{table}.{column}"
+                for column, is_there in zip(columns, cursor.fetchone(), strict=True)
+                if is_there
+            ]
     return found
 
 
 @pytest.mark.parametrize(("kind", "name"), TEXTS)
 def test_a_personal_identity_code_is_refused_in_every_text(
-    cast: Cast, as_person: As, kind: str, name: str
+    cast: Cast, as_person: As, kind: str, name: str, *, is_long: bool
 ) -> None:
+    """In the ordinary run all signs of centuries in the title, and one of them in each other text."""
     on, subject = cast.maps["porvoo"], subjects(cast)[kind]
     client = as_person("porvoo editor", "fi")
-    for code in CODES:
+    for code in CODES if is_long or name == "title_fi" else random.sample(CODES, 1):
         answer = post_op(client, on, subject, name, f"Lapsi {code} tarvitsee tukea.")
         assert answer.status_code == 422, code
         assert "henkilötunnus" in answer.json()["detail"]
@@ -179,13 +186,14 @@ def test_codes_are_refused_in_the_catalogue(cast: Cast, as_person: As, field: st
     assert found_anywhere(code) == []
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_too_long_and_unstorable_texts_come_back_in_the_form(
-    cast: Cast, as_person: As, language: str
+    cast: Cast, as_person: As, language: str, *, is_long: bool
 ) -> None:
+    """In the ordinary run each text in one of the languages."""
     on, at = cast.maps["porvoo"], subjects(cast)
     client = as_person("porvoo editor", language)
-    for kind, name in TEXTS:
+    for kind, name in TEXTS if is_long else TEXTS[LANGUAGES.index(language) :: len(LANGUAGES)]:
         for value in ("Alku " + "x" * 6000, "Alku \x00 loppu"):
             answer = post_form(client, on, at[kind], name, value=value)
             assert answer.status_code == 422, name
@@ -241,31 +249,10 @@ def test_a_responsibility_that_is_wrong_is_422(cast: Cast, as_person: As, wrong:
     assert service.responsibilities.count() == 1
 
 
-def test_numbers_that_no_row_has_are_not_found(cast: Cast, as_person: As) -> None:
-    on, client = cast.maps["porvoo"], as_person("porvoo editor")
-    interface = first_aspect(on).interface_id
-    for number in ("0", "9" * 18, "9" * 25, "9" * 400):
-        for path in (
-            f"/kartat/{number}/",
-            f"/kartat/{on.pk}/yhdyspinnat/{number}/",
-            f"/kartat/{on.pk}/yhdyspinnat/{interface}/{number}/",
-            f"/kartat/{on.pk}/palvelut/{number}/",
-            f"/palvelut/{number}/",
-            f"/palvelut/{number}/muokkaa/",
-            f"/palvelut/uusi/{number}/",
-            f"/organisaatiot/{number}/",
-            f"/api/v1/maps/{number}/",
-            f"/api/v1/maps/{number}/changes/",
-        ):
-            assert client.get(path).status_code == 404, path
-        assert client.post(f"/palvelut/{number}/poista/").status_code == 404
-        assert client.post(f"/kartat/{number}/muuta/").status_code == 404
-
-
 MARKUP = "<script>window.__xss = 1</script><img src=x onerror='window.__xss = 1'>{{ 7 }}"
 
 
-def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) -> None:
+def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As, *, is_long: bool) -> None:
     on, at = cast.maps["porvoo"], subjects(cast)
     client, porvoo = as_person("porvoo editor"), cast.organisations["porvoo"]
     place, aspect = MapService.objects.get(pk=at["service"].split(":")[1]), first_aspect(on)
@@ -291,13 +278,14 @@ def test_markup_is_stored_as_typed_and_shown_as_text(cast: Cast, as_person: As) 
     pages += ["/", "/kartat/", "/palvelut/", "/palvelut/luokat/daycare/", f"/palvelut/{place.service_id}/"]
     pages += [f"/palvelut/{place.service_id}/muokkaa/", f"/organisaatiot/{porvoo.pk}/"]
     shown = 0
-    for language in ("fi", "sv", "en"):
+    languages = LANGUAGES if is_long else random.sample(LANGUAGES, 1)
+    for language in languages:
         for page in pages:
             text = as_person("porvoo editor", language).get(page).content.decode()
             assert "<script>window.__xss" not in text, page
             assert "<img src=x" not in text, page
             shown += html.escape(MARKUP) in text
-    assert shown > 2 * len(pages), "most pages show some of it"
+    assert shown > len(pages) * len(languages) * 2 / 3, "most pages show some of it"
     stale = post_form(client, on, at["aspect"], "shared_fi", value=MARKUP + "2", base_version="0")
     assert (stale.status_code, "<img src=x" in stale.content.decode()) == (409, False)
 
@@ -367,111 +355,6 @@ def test_every_refusal_is_a_sentence_in_the_readers_language(
     assert MapService.objects.filter(map=on).count() == 3
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"\xff\xfe",
-        b'{"id": 1}',
-        b'{"id": "x", "base_version": "y"}',
-        b'"' + b"x" * 100_000 + b'"',
-    ],
-)
-def test_broken_json_is_400_with_a_sentence(cast: Cast, as_person: As, body: bytes) -> None:
-    answer = as_person("porvoo editor").post(
-        f"/api/v1/maps/{cast.maps['porvoo'].pk}/ops/", body, content_type="application/json"
-    )
-    assert answer.status_code == 400
-    assert answer.json()["detail"]
-
-
-def test_a_form_that_is_not_whole_keeps_what_was_typed(cast: Cast, as_person: As) -> None:
-    on, at = cast.maps["porvoo"], subjects(cast)
-    client = as_person("porvoo editor")
-    answer = post_form(
-        client, on, at["aspect"], "shared_fi", value="Tärkeä teksti.", op_id="", base_version="x"
-    )
-    assert answer.status_code == 422
-    assert "Tärkeä teksti." in answer.content.decode()
-    assert post_form(client, on, "aspect:999999999", "shared_fi", value="x").status_code == 404
-    assert post_form(client, on, at["aspect"], "moon", value="x").status_code == 404
-
-
-def test_a_refused_new_service_shows_both_names_again(cast: Cast, as_person: As) -> None:
-    on = cast.maps["porvoo"]
-    fields = {
-        "party": on.parties.order_by("lane")[0].pk,
-        "node": "0",
-        "name_fi": "Perhetupa",
-        "name_sv": "Familjestugan",
-    }
-    answer = post_form(as_person("porvoo editor"), on, f"map:{on.pk}", "add_service", **fields)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "Perhetupa" in page
-    assert "Familjestugan" in page
-
-
-def test_a_stale_form_shows_both_texts(cast: Cast, as_person: As) -> None:
-    on, at = cast.maps["porvoo"], subjects(cast)
-    edit(cast["county editor"], on, at["aspect"], "shared_fi", "Alueen teksti.")
-    answer = post_form(
-        as_person("porvoo editor"), on, at["aspect"], "shared_fi", value="Kunnan teksti.", base_version="0"
-    )
-    assert answer.status_code == 409
-    assert {"Alueen teksti.", "Kunnan teksti."} <= {
-        part for part in ("Alueen teksti.", "Kunnan teksti.") if part in answer.content.decode()
-    }
-    assert first_aspect(on).shared_fi == "Alueen teksti."
-
-
-def test_a_double_click_makes_one_map(cast: Cast, as_person: As) -> None:
-    client = as_person("porvoo editor")
-    form = {
-        "op_id": str(uuid4()),
-        "template": "young_people",
-        "municipality": cast.organisations["porvoo"].pk,
-        "source_language": "fi",
-        "title_fi": "Kaksoisnapsautus",
-    }
-    assert {client.post("/kartat/uusi/", form).status_code for _click in range(2)} == {302}
-    assert InterfaceMap.objects.filter(title_fi="Kaksoisnapsautus").count() == 1
-
-
-def test_a_new_map_says_what_is_missing_and_keeps_the_rest(cast: Cast, as_person: As) -> None:
-    client = as_person("county editor")
-    for wrong in (
-        {},
-        {"template": "moon"},
-        {"template": "empty", "municipality": "x"},
-        {"municipality": "0"},
-    ):
-        answer = client.post("/kartat/uusi/", {"title_fi": "Pysyvä otsikko", **wrong})
-        assert answer.status_code == 422
-        assert "Pysyvä otsikko" in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "?page=0",
-        "?page=-1",
-        "?page=x",
-        "?page=999",
-        "?q=%00",
-        "?q=" + "x" * 5000,
-        "?sort=moon&status=moon&target_group=%00",
-    ],
-)
-def test_odd_addresses_are_pages_all_the_same(as_person: As, query: str) -> None:
-    client = as_person("porvoo editor")
-    for path in ("/kartat/", "/palvelut/", "/organisaatiot/"):
-        assert client.get(path + query).status_code == 200
-
-
 values = st.recursive(
     st.none()
     | st.booleans()
@@ -483,7 +366,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_sent_is_answered_without_a_fault(cast: Cast, as_person: As, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(KINDS)))

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models import Change, Event
+from collaboration.ops.document import Conflict, NoSuchSubject
 from services.content.canonical import content_of
 from services.models import (
     Aspect,
@@ -27,10 +28,9 @@ from services.models import (
 )
 from services.workflows import tallies
 from services.workflows.base_maps import TEXTS
-from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.properties import KINDS
 from tests import oracle
-from tests.cast import ANONYMOUS, Cast, undone
+from tests.cast import ANONYMOUS, Cast, at_rest, once_at_rest, undone
 from tests.services.ops import NOW, answer_of, edit, first_aspect, follow, make_base_map, values_for, wishes
 from tests.services.test_base_maps import follows_its_base
 
@@ -74,10 +74,18 @@ base = st.sampled_from([0, 3, NOW])
 
 def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
     """Values that the property may well accept now, and some that it never does."""
+    is_made_of_rows = name == "parties" or name.startswith("add_")
+    found = of_what_is_there(cast, on)[name] if is_made_of_rows else values_for(cast, on)[kind, name]
+    return [*found, *ODD]
+
+
+@once_at_rest
+def of_what_is_there(cast: Cast, on: InterfaceMap) -> dict[str, list[Any]]:
+    """By the property's name, values that name the rows of the map."""
     services = list(MapService.objects.filter(map=on).order_by("pk").values_list("pk", flat=True))
     parties = list(MapParty.objects.filter(map=on).order_by("pk").values_list("pk", flat=True))
     nodes = list(ServiceNode.objects.filter(kind="service").order_by("pk").values_list("pk", flat=True)[:2])
-    additions: dict[str, list[Any]] = {
+    return {
         "add_service": [
             *({"service": pk} for pk in Service.objects.order_by("pk").values_list("pk", flat=True)),
             *({"party": pk, "name_fi": "Uusi", "node": nodes[0]} for pk in parties),
@@ -89,24 +97,31 @@ def likely(cast: Cast, on: InterfaceMap, kind: str, name: str) -> list[Any]:
         "parties": [parties, parties[:2], parties[-1:]],
         **{f"add_{row}": [wish, {**wish, "party": parties[-1]}] for row, wish in wishes(on).items()},
     }
-    return [*(additions.get(name) or values_for(cast, on)[kind, name]), *ODD]
 
 
 Sample = list[tuple[str, str, str, int, int, int]]
-unhurried = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+
+
+def unhurried(*, is_long: bool) -> settings:
+    """A few examples in the ordinary run, others each time."""
+    return settings(
+        max_examples=200 if is_long else 6, deadline=None, suppress_health_check=list(HealthCheck)
+    )
 
 
 @pytest.mark.slow
-@unhurried
-@given(sample=ops())
-def test_whatever_people_do_the_map_stays_whole(cast: Cast, sample: Sample) -> None:
+def test_whatever_people_do_the_map_stays_whole(cast: Cast, *, is_long: bool) -> None:
     on = cast.maps["porvoo"]
-    with undone():
-        for each in sample:
-            tried(cast, on, *each)
-        stays_whole(on)
+
+    @unhurried(is_long=is_long)
+    @given(sample=ops())
+    def people_do(sample: Sample) -> None:
+        with undone():
+            for each in sample:
+                tried(cast, on, *each)
+            stays_whole(on)
+
+    people_do()
 
 
 def tried(
@@ -129,27 +144,31 @@ TEXT_OPS = st.tuples(
 
 
 @pytest.mark.slow
-@unhurried
-@given(
-    sample=ops(),
-    places=st.lists(st.sampled_from(["base", "porvoo", "loviisa"]), min_size=25, max_size=25),
-    texts=st.lists(TEXT_OPS, min_size=1, max_size=25),
-)
-def test_whatever_people_do_what_follows_the_base_map_says_the_same(
-    cast: Cast, sample: Sample, places: list[str], texts: list[tuple[str, str, int, int]]
-) -> None:
-    with undone():
-        make_base_map(cast)
-        follow(cast, "porvoo")
-        for index, (place, name, number, value) in enumerate(texts):
-            on, by = cast.maps[place], cast["county editor"]
-            wished = value % 2 == 0 if name == "follows_base" else ["", "Yksi.", "Kaksi.", "Kolme."][value]
-            with suppress(ValidationError):
-                edit(by, on, f"aspect:{first_aspect(on, number + 1).pk}", name, wished)
-            if index < len(sample):
-                tried(cast, cast.maps[places[index]], *sample[index])
-        for place in ("base", "porvoo", "loviisa"):
-            stays_whole(cast.maps[place])
+def test_whatever_people_do_what_follows_the_base_map_says_the_same(cast: Cast, *, is_long: bool) -> None:
+    make_base_map(cast)
+    follow(cast, "porvoo")
+
+    @unhurried(is_long=is_long)
+    @given(
+        sample=ops(),
+        places=st.lists(st.sampled_from(["base", "porvoo", "loviisa"]), min_size=25, max_size=25),
+        texts=st.lists(TEXT_OPS, min_size=1, max_size=25),
+    )
+    def people_do(sample: Sample, places: list[str], texts: list[tuple[str, str, int, int]]) -> None:
+        with undone():
+            for index, (place, name, number, value) in enumerate(texts):
+                on, by = cast.maps[place], cast["county editor"]
+                wished = (
+                    value % 2 == 0 if name == "follows_base" else ["", "Yksi.", "Kaksi.", "Kolme."][value]
+                )
+                with suppress(ValidationError):
+                    edit(by, on, f"aspect:{first_aspect(on, number + 1).pk}", name, wished)
+                if index < len(sample):
+                    tried(cast, cast.maps[places[index]], *sample[index])
+            for place in ("base", "porvoo", "loviisa"):
+                stays_whole(cast.maps[place])
+
+    people_do()
 
 
 def stays_whole(on: InterfaceMap) -> None:
@@ -169,13 +188,14 @@ def stays_whole(on: InterfaceMap) -> None:
     services = {row["id"]: row for row in content_of(on)["services"]}
     guides = {step["service"] for row in services.values() for step in row["path"]}
     assert guides <= {None, *services}
-    for interface in Interface.objects.filter(map=on):
-        aspects = list(Aspect.objects.filter(interface=interface))
-        assert [aspect.number for aspect in aspects] == list(range(1, 10))
-        parties = set(interface.party_rows.values_list("pk", flat=True))
-        for aspect in aspects:
-            assert {answer.party_id for answer in aspect.answers.all()} == parties
-            assert aspect.status == oracle.status(aspect)
+    with at_rest():
+        for interface in Interface.objects.filter(map=on):
+            aspects = list(interface.aspects.select_related("interface__map").prefetch_related("answers"))
+            assert [aspect.number for aspect in aspects] == list(range(1, 10))
+            parties = set(interface.party_rows.values_list("pk", flat=True))
+            for aspect in aspects:
+                assert {answer.party_id for answer in aspect.answers.all()} == parties
+                assert aspect.status == oracle.status(aspect)
     assert list(tallies.problems()) == []
 
 

@@ -230,7 +230,7 @@ def plain(answer: Any) -> str:
 def test_what_is_hidden_stays_hidden_whatever_people_send(cast: Cast, *, is_long: bool) -> None:
     portal = Portal(cast)
 
-    @settings(max_examples=300 if is_long else 4, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300 if is_long else 2, deadline=None, suppress_health_check=list(HealthCheck))
     @given(sample=st.lists(asks(), min_size=5, max_size=15), looking=st.sampled_from(PEOPLE))
     def people_send(sample: list[Ask], looking: str) -> None:
         with undone():

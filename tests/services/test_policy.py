@@ -10,11 +10,11 @@ from django.utils import timezone
 
 import collaboration.policy
 from collaboration.models import Membership, Organisation
+from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
 from services.workflows import exports
-from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import county_of, make_map
@@ -23,7 +23,7 @@ from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.services.exporting import previewed
-from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map
+from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map, unlike
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -194,7 +194,8 @@ def test_who_may_change_what(cast: Cast, place: str, editor: str, kind: str, *, 
         follow(cast, "porvoo")
     on = cast.maps[place]
     people = [person for person in cast.everyone if person != INACTIVE]  # who has a test of their own
-    rules = {name: rule for (of_kind, name), rule in RULES.items() if of_kind == kind}
+    tried = unlike([key for key in RULES if key[0] == kind], everything=is_long)
+    rules = {name: RULES[kind, name] for _kind, name in tried}
     for row in rows_of(cast, on, editor, kind):
         with at_rest():
             expected = {

@@ -161,6 +161,7 @@ def test_the_head_of_the_map_says_that_a_round_is_open(cast: Cast) -> None:
         assert "round open" in page
 
 
+@pytest.mark.usefixtures("in_english")
 def test_both_parties_read_of_a_round_on_their_front_page(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     cast.client("porvoo editor").post(f"/kartat/{on.pk}/arviot/avaa/")
@@ -173,7 +174,7 @@ def test_both_parties_read_of_a_round_on_their_front_page(cast: Cast) -> None:
 def much_rated(current: RatingRound) -> None:
     """Both parties have rated nine aspects, which are shown, and one of them eighty more."""
     asked, ours, theirs = asked_on(current.map), party_of(current.map, "638"), party_of(current.map, "01")
-    given: list[tuple[Any, Any, Any]] = [
+    given: list[tuple[Any, MapParty, Any]] = [
         (aspect, party, timezone.now()) for aspect in asked[:9] for party in (ours, theirs)
     ]
     given += [(aspect, theirs, None) for aspect in asked[9:90]]
