@@ -47,8 +47,9 @@ from django.test import Client as TestClient  # noqa: E402
 from benchmarks.watchers import Heard, Watchers  # noqa: E402
 from collaboration.bell import ring_for  # noqa: E402
 from collaboration.models import Membership, User  # noqa: E402
+from collaboration.ops.document import Op  # noqa: E402
 from services.models import Aspect, InterfaceMap  # noqa: E402
-from services.workflows.edits import Op, apply  # noqa: E402
+from services.workflows.edits import MAP  # noqa: E402
 from tests.databases import DEMO, VAR, locked, sealed  # noqa: E402
 from yhdyspinta.embedded import postgres, valkey, web  # noqa: E402
 
@@ -266,7 +267,7 @@ def written_by(bench: Bench) -> Iterator[Callable[[int], None]]:
 def edit_here(bench: Bench) -> None:
     """An edit by another process than the one that the watchers are connected to: this one."""
     op = Op(uuid4(), f"map:{bench.on.pk}", "title_fi", 2**30, stamp())
-    apply(bench.people[0], bench.on.pk, op)
+    MAP.apply(bench.people[0], bench.on.pk, op)
 
 
 def sustained_by_floor(bench: Bench, count: int) -> int:
@@ -351,7 +352,7 @@ def operations(bench: Bench, count: int) -> None:
             )
 
     def op() -> None:
-        apply(
+        MAP.apply(
             editor, bench.on.pk, Op(uuid4(), f"aspect:{aspect.pk}", "shared_fi", 2**30, f"Teksti {uuid4()}")
         )
 

@@ -90,6 +90,11 @@ def happened(key: str) -> Event | None:
     return Event.objects.filter(key=key).first()
 
 
+def happened_of(keys: set[str]) -> set[str]:
+    """Those of the keys that an event has already."""
+    return set(Event.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()  # type: ignore[arg-type]
+
+
 def latest_change(log: models.Model, subject: models.Model, property_name: str) -> Change | None:
     """The newest change of the property, or None while it is as it was made."""
     return changes_of_property(log, subject, property_name).select_related("cause").first()

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import models
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.http import urlsafe_base64_encode
@@ -54,7 +53,9 @@ def mail_notifications() -> int:
 def _with_events(claimed: list[Notification]) -> list[Notification]:
     """The claimed rows with what their mails tell of."""
     rows = Notification.objects.select_related("recipient", "event__actor", "event__subject_type")
-    found = rows.prefetch_related("event__subject").in_bulk([row.pk for row in claimed])
+    found = rows.prefetch_related(subjects.with_subjects("event__subject")).in_bulk(
+        [row.pk for row in claimed]
+    )
     return [found[row.pk] for row in claimed if row.pk in found]
 
 
@@ -132,18 +133,14 @@ def _failed(row: Queued, waiting: QueuedQuerySet[Any]) -> None:
 
 def still_visible(batch: Iterable[Notification]) -> set[int]:
     """Ids of the notifications whose recipient may sign in and see the subject."""
-    asked: dict[tuple[User, type[models.Model]], list[Notification]] = {}
+    of_people: dict[User, list[Notification]] = {}
     for notification in batch:
-        if notification.recipient.is_active and notification.event.subject is not None:
-            key = (notification.recipient, type(notification.event.subject))
-            asked.setdefault(key, []).append(notification)
+        if notification.recipient.is_active:
+            of_people.setdefault(notification.recipient, []).append(notification)
     readable: set[int] = set()
-    for (person, model), notifications in asked.items():
-        ids = [notification.event.subject_id for notification in notifications]
-        visible = set(
-            subjects.registered()[model].visible(person).filter(pk__in=ids).values_list("pk", flat=True)
-        )
-        readable |= {row.pk for row in notifications if row.event.subject_id in visible}
+    for person, told in of_people.items():
+        seen = subjects.seen_by(person, (row.event.subject for row in told))
+        readable |= {row.pk for row in told if (type(row.event.subject), row.event.subject_id) in seen}
     return readable
 
 

@@ -5,10 +5,12 @@ A subject is what an event, a notification or a change is about. Each app regist
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ class Subject:
     visible: Callable[[User], models.QuerySet[Any]]
     title: Callable[[Any], str]
     url: Callable[[Any], str]
+    reading: Callable[[], models.QuerySet[Any]]
 
 
 _registered: dict[type[models.Model], Subject] = {}
@@ -33,9 +36,31 @@ def register(
     visible: Callable[[Any], models.QuerySet[Any]],
     title: Callable[[Any], str] = str,
     url: Callable[[Any], str],
+    reading: Callable[[], models.QuerySet[Any]] | None = None,
 ) -> None:
-    """Let rows of the model be subjects of events, notifications and changes."""
-    _registered[model] = Subject(visible, title, url)
+    """Let rows of the model be subjects of events, notifications and changes.
+
+    `reading` says how many of them are read at once, with what their title and address need.
+    """
+    _registered[model] = Subject(visible, title, url, reading or model._default_manager.all)
+
+
+def with_subjects(path: str) -> GenericPrefetch[Any]:
+    """Prefetches the subjects at the path, as their apps read them."""
+    return GenericPrefetch(path, [subject.reading() for subject in _registered.values()])
+
+
+def seen_by(user: User, rows: Iterable[models.Model | None]) -> set[tuple[type[models.Model], Any]]:
+    """Which of the rows the person sees, by model and key: one statement for each model."""
+    keys = defaultdict(set)
+    for row in rows:
+        if row is not None:
+            keys[type(row)].add(row.pk)
+    return {
+        (model, pk)
+        for model, wanted in keys.items()
+        for pk in _registered[model].visible(user).filter(pk__in=wanted).values_list("pk", flat=True)
+    }
 
 
 def subject(row: models.Model) -> Subject:

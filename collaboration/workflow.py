@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.journal import Record, happened, record_many
+from collaboration.journal import Record, happened_of, record_many
 from collaboration.models import User
 from collaboration.verdict import Verdict
 
@@ -84,12 +84,15 @@ class Transition(Generic[Row]):
                 _("The status is now “%(status)s”.") % {"status": row.get_status_display()}
             )
 
-    def require_free(self, row: Any) -> None:
+    def done_already(self, rows: Iterable[Any]) -> set[str]:
+        """The keys of the rows for which the step has been taken: one statement, or none where a step has no key."""
+        return happened_of({key for row in rows if (key := self.key(row)) is not None})
+
+    def require_free(self, row: Any, done_already: set[str]) -> None:
         """Raise TransitionRefused when something blocks, or when what may happen once has happened."""
         if blockers := tuple(self.blockers(row)):
             raise TransitionRefused(" ".join(blockers))
-        key = self.key(row)
-        if key is not None and happened(key):
+        if self.key(row) in done_already:
             raise TransitionRefused(_("This has been done already."))
 
     def filled_in(self, sent: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -190,7 +193,7 @@ class Workflow(Generic[Row]):
     ) -> Step:
         if by is not None:
             transition.allowed(by, row).require()
-        transition.require_free(row)
+        transition.require_free(row, transition.done_already([row]))
         return Step(by, timezone.now(), transition.filled_in(sent))
 
     @transaction.atomic
@@ -205,17 +208,19 @@ class Workflow(Generic[Row]):
         """Take one step of many rows for the clock, each with its own result.
 
         `rows` says which rows are wanted and what is read of them; `keys` whose result is asked for, if others may hold
-        some. One SELECT, one UPDATE and two INSERTs, however many they are. A row that another transaction holds is left
+        some. One SELECT, one UPDATE and two INSERTs, and one SELECT of keys, however many they are. A row that another transaction holds is left
         to it, and one that is refused keeps no other from its step. Effects and blockers read what `rows` has brought.
         """
         transition = self._named(name)
         results: dict[Any, Result] = {key: Result(key) for key in keys or ()}
         done: list[Any] = []
         step = Step(None, now)
-        for row in rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
+        free = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+        done_already = transition.done_already(free)
+        for row in free:
             try:
                 transition.require_source(row)
-                transition.require_free(row)
+                transition.require_free(row, done_already)
                 transition.change(row, step)
             except TransitionRefused as refusal:
                 results[row.pk] = Result(row.pk, refusal=str(refusal))

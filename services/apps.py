@@ -23,6 +23,10 @@ class ServicesConfig(AppConfig):
         )
         from services.verbs import TOLD  # noqa: PLC0415
 
+        readings = {
+            ApprovalRound: lambda: ApprovalRound.objects.select_related("map"),
+            MapVersion: lambda: MapVersion.objects.select_related("map").defer("content"),
+        }
         for model, visible in (
             (InterfaceMap, policy.visible_maps),
             (Interface, policy.visible_interfaces),
@@ -33,6 +37,6 @@ class ServicesConfig(AppConfig):
             (ApprovalRound, policy.visible_approval_rounds),
             (MapVersion, policy.visible_versions),
         ):
-            subjects.register(model, visible=visible, url=model.get_absolute_url)
+            subjects.register(model, visible=visible, url=model.get_absolute_url, reading=readings.get(model))
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

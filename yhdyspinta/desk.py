@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django.contrib.contenttypes.prefetch import GenericPrefetch
-
 from collaboration import subjects, verbs
 from collaboration.kept import Kept
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
-from services.models import ApprovalRound, MapVersion
 from services.policy import can_make_a_map
 from services.queries import desk
 
@@ -33,25 +30,9 @@ def news(user: User) -> list[dict[str, Any]]:
     told = list(
         Notification.objects.filter(recipient=user, read_at__isnull=True)
         .select_related("event__actor")
-        .prefetch_related(
-            GenericPrefetch(  # type: ignore[misc]
-                "event__subject",
-                [
-                    ApprovalRound.objects.select_related("map"),
-                    MapVersion.objects.select_related("map").defer("content"),
-                ],
-            )
-        )[:6]
+        .prefetch_related(subjects.with_subjects("event__subject"))[:6]
     )
-    rows = [notification.event.subject for notification in told if notification.event.subject]
-    visible = {
-        (model, pk)
-        for model in {type(row) for row in rows}
-        for pk in subjects.registered()[model]
-        .visible(user)
-        .filter(pk__in=[row.pk for row in rows if type(row) is model])
-        .values_list("pk", flat=True)
-    }
+    seen = subjects.seen_by(user, (notification.event.subject for notification in told))
     return [
         {
             "notification": notification,
@@ -60,5 +41,5 @@ def news(user: User) -> list[dict[str, Any]]:
             "url": subjects.subject(row).url(row),
         }
         for notification in told
-        if (row := notification.event.subject) is not None and (type(row), row.pk) in visible
+        if (row := notification.event.subject) is not None and (type(row), row.pk) in seen
     ]

@@ -16,6 +16,8 @@ from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import or_id_used, page
+from collaboration.ops.document import Applied, Conflict, NoSuchSubject, Op
+from collaboration.ops.undo import NothingToUndo, redo, undo
 from collaboration.words import by_name
 from collaboration.workflow import TransitionRefused
 from services.api import examples
@@ -36,11 +38,10 @@ from services.forms.maps import NewMapForm
 from services.models import Aspect, AspectAnswer, AspectRow, Evidence, InterfaceMap, TargetGroup
 from services.queries import maps, resources
 from services.queries.history import in_a_sentence
-from services.workflows.edits import Applied, Conflict, NoSuchSubject, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import make_map
-from services.workflows.undo import NothingToUndo, redo, undo
 
 MOST_CHANGES = 500
 LARGEST_SEQ = 2**31 - 1
@@ -198,7 +199,7 @@ class MapOps(Resource):
     def post(self, request: Request, map_id: int) -> Response:
         """Apply one op. 200 with the property as it now is; 409 with both values; 422 with the sentences."""
         try:
-            applied = apply(person(request), map_id, _op(request.data))
+            applied = MAP.apply(person(request), map_id, _op(request.data))
         except NoSuchSubject:
             raise Problem(404, _("This is no longer there.")) from None
         except ValidationError as error:
@@ -259,7 +260,7 @@ def _taken_back(how: Any, request: Request, map_id: int) -> Response:
     interface_map = maps.map_for(person(request), map_id)
     wish = checked(UndoAsked(body(request, UndoAsked.base_fields)))
     try:
-        change, applied = how(person(request), map_id, wish["id"], before=wish["before"])
+        change, applied = how(MAP, person(request), map_id, wish["id"], before=wish["before"])
     except NoSuchSubject:
         raise Problem(404, _("This is no longer there.")) from None
     except NothingToUndo as stays:

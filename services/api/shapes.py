@@ -5,17 +5,17 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from collaboration.api.shapes import ProblemShape, Shape
+from services.api.row_shapes import ROW_SHAPES
 from services.models import (
     AspectStatus,
     InterfaceMap,
     MapParty,
-    PathStep,
-    ServiceChannel,
     ServiceNode,
     ServiceResponsibility,
     TargetGroup,
 )
 from services.workflows.map_templates import TEMPLATES
+from services.workflows.structure import KIND_OF_ASPECT
 
 NODE_KINDS = ServiceNode.Kind.values
 DUTIES = ServiceResponsibility.Duty.values
@@ -141,35 +141,6 @@ class MapRowShape(Shape):
     aspects = TallyShape()
 
 
-class RowShape(Shape):
-    """A row beside an aspect or a service on a map; rows come in the order of `place`. Parties are ids of the map's."""
-
-    id = serializers.IntegerField()
-    place = serializers.FloatField()
-
-
-class ServiceChannelShape(RowShape):
-    """Where a client gets the service: a place has an address, a channel by phone a number, one on the web a `url`."""
-
-    kind = serializers.ChoiceField(ServiceChannel.Kind.values)
-    name_fi = serializers.CharField(allow_blank=True)
-    name_sv = serializers.CharField(allow_blank=True)
-    address_fi = serializers.CharField(allow_blank=True)
-    address_sv = serializers.CharField(allow_blank=True)
-    phone = serializers.CharField(allow_blank=True)
-    url = serializers.CharField(allow_blank=True)
-    hours_fi = serializers.CharField(allow_blank=True)
-    hours_sv = serializers.CharField(allow_blank=True)
-
-
-class ReferralStepShape(RowShape):
-    """A step of the referral path; `service`, which may have been removed, is the service on the map that guides."""
-
-    text_fi = serializers.CharField(allow_blank=True)
-    text_sv = serializers.CharField(allow_blank=True)
-    service = serializers.IntegerField(allow_null=True)
-
-
 class MapServiceShape(Shape):
     """A service on a map, with the answers to the client's questions where and how."""
 
@@ -183,8 +154,8 @@ class MapServiceShape(Shape):
     where_sv = serializers.CharField(allow_blank=True)
     how_fi = serializers.CharField(allow_blank=True)
     how_sv = serializers.CharField(allow_blank=True)
-    channels = ServiceChannelShape(many=True)
-    path = ReferralStepShape(many=True)
+    channels = ROW_SHAPES["channel"](many=True)
+    path = ROW_SHAPES["referral"](many=True)
 
 
 class AspectStatusShape(Shape):
@@ -294,59 +265,6 @@ class EvidenceShape(Shape):
     url = serializers.CharField()
 
 
-class ProcessStepShape(RowShape):
-    """A step of the shared process (aspect 2) with who is accountable for it (aspect 4); null while nobody is."""
-
-    title_fi = serializers.CharField(allow_blank=True)
-    title_sv = serializers.CharField(allow_blank=True)
-    actors = serializers.ListField(child=serializers.IntegerField())
-    accountable = serializers.IntegerField(allow_null=True)
-
-
-class InformationFlowShape(RowShape):
-    """A flow of information (aspect 3); an empty `basis` is a legal basis that is missing."""
-
-    what = serializers.CharField()
-    sender = serializers.IntegerField()
-    receiver = serializers.IntegerField()
-    system = serializers.CharField(allow_blank=True)
-    basis = serializers.CharField(allow_blank=True)
-    consent_needed = serializers.BooleanField()
-
-
-class PartyResourceShape(RowShape):
-    """What a party gives (aspect 5); `euros` a year, `person_years` as text with one decimal."""
-
-    party = serializers.IntegerField()
-    what = serializers.CharField()
-    person_years = serializers.CharField(allow_null=True)
-    euros = serializers.IntegerField(allow_null=True)
-
-
-class LeaderShape(RowShape):
-    """Who leads the work in a party (aspect 6): a person, a title, or both."""
-
-    party = serializers.IntegerField()
-    person = serializers.IntegerField(allow_null=True)
-    person_name = serializers.CharField(allow_null=True)
-    title = serializers.CharField(allow_blank=True)
-
-
-class GoalRowShape(RowShape):
-    """A shared goal (aspect 7)."""
-
-    title = serializers.CharField()
-    url = serializers.CharField(allow_blank=True)
-
-
-class PathStepShape(RowShape):
-    """A step of the interface's own escalation path (aspect 8); `days` are working days."""
-
-    level = serializers.ChoiceField(PathStep.Level.values)
-    who = serializers.CharField()
-    days = serializers.IntegerField()
-
-
 class AspectShape(SharedAnswerShape):
     """One of the nine aspects with answers, confirmations and rows. `map_seq` is the `base_version` of an op about it."""
 
@@ -356,16 +274,15 @@ class AspectShape(SharedAnswerShape):
     answers = AnswerShape(many=True)
     responsible = NamedPerson(many=True)
     evidence = EvidenceShape(many=True)
-    steps = ProcessStepShape(many=True)
-    flows = InformationFlowShape(many=True)
-    resources = PartyResourceShape(many=True)
-    leaders = LeaderShape(many=True)
     without_leader = serializers.ListField(
         child=serializers.IntegerField(),
         help_text="Parties that have named no leader, where leaders are asked for (aspect 6).",
     )
-    goal_rows = GoalRowShape(many=True)
-    path_steps = PathStepShape(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """With the rows of each kind."""
+        rows = {f"{kind.name}s": ROW_SHAPES[kind.name](many=True) for kind in KIND_OF_ASPECT.values()}
+        return {**super().get_fields(), **rows}
 
 
 class OpShape(Shape):

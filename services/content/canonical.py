@@ -16,7 +16,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from collaboration.models import Organisation
-from services.content.shape import ASPECT, CHANNEL, FORMAT, ROWS, Content, told_of
+from services.content.shape import ASPECT_MEMBERS, CHANNEL, FORMAT, ROWS, Content, told_of
 from services.models import (
     Aspect,
     AspectAnswer,
@@ -183,7 +183,7 @@ def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
                 member.name: lists[member.name][aspect.pk]
                 if member.name in lists
                 else _plain(getattr(aspect, member.name))
-                for member in ASPECT
+                for member in ASPECT_MEMBERS
             },
         }
         for aspect in Aspect.objects.filter(interface__in=live).order_by("interface", "number")

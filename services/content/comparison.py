@@ -13,8 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.marking import ADDED, REMOVED, Parts, marked
-from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, told
-from services.content.shape import ASPECT, MAP, SERVICE, Content, Member
+from collaboration.models.bilingual import in_language
+from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words
+from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
 CHANGED = "changed"
@@ -58,7 +59,7 @@ class Difference:
 
 def named(row: Content, field: str = "name") -> str:
     """A name out of a content, in the reader's language or the one that there is."""
-    return told(row, field)[0]
+    return in_language(row, field)
 
 
 def compare(before: Content, after: Content) -> list[Difference]:
@@ -122,7 +123,7 @@ def _of_map(before: Content, after: Content) -> Iterator[Difference]:
         "target_group": lambda content: str(groups.get(content["target_group"], "")),
         "municipality": lambda content: named(content["municipality"]),
     }
-    if properties := _differing(MAP, before, after, said, said):
+    if properties := _differing(MAP_MEMBERS, before, after, said, said):
         yield Difference(
             CHANGED, "map", named(after, "title"), _("The map's name changed"), properties=properties
         )
@@ -162,7 +163,7 @@ def _of_services(before: Content, after: Content) -> Iterator[Difference]:
         elif new is None:
             sentence = _("%(name)s (%(organisation)s) is no longer on the map") % said
             yield Difference(REMOVED, subject, name, sentence)
-        elif properties := _differing(SERVICE, old, new, words, words):
+        elif properties := _differing(SERVICE_MEMBERS, old, new, words, words):
             what = properties[0].label if len(properties) == 1 else ""
             sentence = _("%(name)s: the service's facts changed") % {"name": name}
             yield Difference(CHANGED, subject, name, sentence, what, properties)
@@ -192,7 +193,9 @@ def _of_aspects(
     earlier = {row["number"]: row for row in old["aspects"]}
     for row in new["aspects"]:
         was = earlier[row["number"]]
-        properties = _differing(ASPECT, was, row, aspect_in_words(before, old), aspect_in_words(after, new))
+        properties = _differing(
+            ASPECT_MEMBERS, was, row, aspect_in_words(before, old), aspect_in_words(after, new)
+        )
         if properties:
             said = {"name": where, "aspect": aspect_name(row["number"])}
             if was["status"] != row["status"]:

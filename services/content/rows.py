@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from collaboration.models.bilingual import told
 from services.content.shape import ROWS, Content, told_of
 from services.models import AspectStatus, Leader, ServiceChannel, ServiceResponsibility
 
@@ -90,14 +90,6 @@ def _said(column: Any, name: str, value: Any, parties: dict[int, str]) -> str:
     if value is True:
         return _("yes")
     return str(dict(column.flatchoices).get(value, value))
-
-
-def told(row: Content, field: str) -> tuple[str, str]:
-    """A text and its language: the reader's own, or the one that there is."""
-    for language in ((get_language() or "fi")[:2], "fi", "sv"):
-        if text := row.get(f"{field}_{language}"):
-            return str(text), language
-    return "", ""
 
 
 def channels_in_words(service: Content, *, both: bool = False) -> list[str]:

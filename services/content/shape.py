@@ -111,13 +111,13 @@ CHANNEL = (
 )
 """What is told of a service channel."""
 
-MAP = (
+MAP_MEMBERS = (
     Member("title_fi", TEXT, _("Title in Finnish"), is_written=True),
     Member("title_sv", TEXT, _("Title in Swedish"), is_written=True),
     Member("target_group", choice(*TargetGroup.values), _("Target group")),
     Member("municipality", ORGANISATION, _("Municipality")),
 )
-SERVICE = (
+SERVICE_MEMBERS = (
     Member("name_fi", TEXT, _("Name in Finnish")),
     Member("name_sv", TEXT, _("Name in Swedish")),
     Member("class", members(dict.fromkeys(("key", "name_fi", "name_sv"), TEXT)), _("Service class")),
@@ -155,7 +155,7 @@ SERVICE = (
         why=PARTLY,
     ),
 )
-ASPECT = (
+ASPECT_MEMBERS = (
     Member(
         "status",
         choice(*AspectStatus.values),
@@ -177,7 +177,7 @@ ASPECT = (
     ),
     Member("evidence", items(members({"id": ID, "title": TEXT, "url": TEXT})), _("Evidence"), 4, why=PARTLY),
 )
-WRITTEN = tuple(member.name for member in ASPECT if member.is_written)
+WRITTEN = tuple(member.name for member in ASPECT_MEMBERS if member.is_written)
 """What an op writes of an aspect."""
 
 
@@ -216,12 +216,12 @@ def _aspect(number: AspectNumber) -> Schema:
     rows = (
         items(members({"kind": {"const": kind}, "id": ID, **told})) if kind else {**items({}), "maxItems": 0}
     )
-    return members({"number": {"const": int(number)}, **_of_members(ASPECT), "rows": rows})
+    return members({"number": {"const": int(number)}, **_of_members(ASPECT_MEMBERS), "rows": rows})
 
 
 def schema() -> Schema:
     """The JSON Schema of a content."""
-    service = members({"id": ID, "party": ID, **_of_members(SERVICE)}, may_lack=("channels", "path"))
+    service = members({"id": ID, "party": ID, **_of_members(SERVICE_MEMBERS)}, may_lack=("channels", "path"))
     party = members({"id": ID, "side": choice(*MapParty.Side.values), "organisation": ORGANISATION})
     aspects = {
         "type": "array",
@@ -238,7 +238,7 @@ def schema() -> Schema:
                 "format": {"const": FORMAT},
                 "map": ID,
                 "source_language": choice("fi", "sv"),
-                **_of_members(MAP),
+                **_of_members(MAP_MEMBERS),
                 "parties": items(party),
                 "services": items(service),
                 "interfaces": items(interface),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from services.content.comparison import aspect_in_words, interface_name, named
 from services.content.rows import channels_in_words, duties_of, in_words, path_in_words
-from services.content.shape import ASPECT, HOW, WHERE, Content
+from services.content.shape import ASPECT_MEMBERS, HOW, WHERE, Content
 from services.exports.about import About
 from services.exports.cells import Cell, Column, Table, day
 from services.exports.row_tables import row_tables
@@ -150,7 +150,7 @@ def _interfaces(content: Content, names: dict[int, str]) -> Table:
             Column(_("Aspect"), 3),
             *(
                 Column(str(member.label), member.breadth, member.language, has_lists=member.name in LISTS)
-                for member in ASPECT
+                for member in ASPECT_MEMBERS
             ),
         ],
         list(_aspect_rows(content, names)),
@@ -173,7 +173,7 @@ def _aspect_rows(content: Content, names: dict[int, str]) -> Iterator[list[Cell]
                 str(AspectNumber(aspect["number"]).label),
                 *(
                     words[member.name](aspect) if member.name in words else aspect[member.name]
-                    for member in ASPECT
+                    for member in ASPECT_MEMBERS
                 ),
             ]
 

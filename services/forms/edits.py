@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from services.workflows.edits import Op
-from services.workflows.structure import ROW_KINDS
+from collaboration.ops.document import Op
+from services.workflows.structure import ROW_KINDS, asked_as
 
-LISTS = {"parties", "responsible", "actors"}
-FLAGS = {"archived", "follows_base", "consent_needed"}
+LISTS = {"parties", "responsible", *asked_as("parties")}
+FLAGS = {"archived", "follows_base", *asked_as("flag")}
 DICTIONARIES: dict[str, tuple[str, ...]] = {
     "add_service": ("service", "party", "name_fi", "name_sv", "node"),
     "add_copy": ("name_fi", "name_sv"),

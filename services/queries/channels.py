@@ -6,9 +6,8 @@ import re
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 
-from services.content.rows import told
+from collaboration.models.bilingual import own_language, told
 from services.content.shape import Content
 from services.models import ServiceChannel
 
@@ -52,7 +51,7 @@ def path_of(service: Content, names: dict[int, str]) -> list[dict[str, Any]]:
 
 
 def _in_own_language(row: Content, fields: tuple[str, ...]) -> dict[str, Any]:
-    own = (get_language() or "fi")[:2]
+    own = own_language()
     texts = {field: told(row, field) for field in fields}
     languages = {field: language for field, (_text, language) in texts.items() if language not in ("", own)}
     return {

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 
+from collaboration.models.bilingual import texts_of
 from services.content.comparison import date_of, interface_name, named
 from services.content.rows import duties_of, flags_of, in_words, totals_of
 from services.content.shape import Content
@@ -172,9 +172,7 @@ def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[
 
 def _texts(row: Content, field: str) -> list[dict[str, str]]:
     """The texts that are there, the reader's language first."""
-    own = "sv" if (get_language() or "fi").startswith("sv") else "fi"
-    found = [(language, row[f"{field}_{language}"]) for language in (own, "fi" if own == "sv" else "sv")]
-    return [{"language": language, "text": text} for language, text in found if text]
+    return [{"language": language, "text": text} for text, language in texts_of(row, field)]
 
 
 def _class_of(service: Content) -> str:

@@ -24,20 +24,24 @@ from services.models import (
     InterfaceMap,
     MapParty,
     MapService,
-    PathStep,
     Row,
-    ServiceChannel,
     ServiceRow,
 )
 from services.queries.maps import map_for
 from services.workflows.properties import KINDS
+from services.workflows.structure import ROW_KINDS, asked_as
 
 CHANGES_ON_A_PAGE = 30
 TO_NAME = {"service": ("service", "map"), "party": ("organisation",)}
-PEOPLE = ("responsible", "person")
-SERVICES = ("service",)
-PARTIES = ("parties", "actors", "accountable", "sender", "receiver", "party")
-CHOICES = {"level": dict(PathStep.Level.choices), "kind": dict(ServiceChannel.Kind.choices)}
+PEOPLE = ("responsible", *asked_as("person"))
+SERVICES = tuple(asked_as("service"))
+PARTIES = ("parties", *asked_as("party", "parties"))
+CHOICES = {
+    column.name: dict(column.column.choices)
+    for kind in ROW_KINDS.values()
+    for column in kind.columns
+    if column.widget == "choice"
+}
 Names = dict[str, dict[int, str]]
 
 

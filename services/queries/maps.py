@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from collaboration.kept import Kept
 from collaboration.models import Membership, OrganisationReach, User
+from collaboration.models.bilingual import in_language
 from collaboration.outside import whole_number
 from collaboration.policy import is_granted
 from collaboration.words import by_name, folded, found
@@ -53,12 +54,6 @@ WORST_FIRST = (
     AspectStatus.NOT_APPLICABLE,
 )
 """What a hub shows of nine aspects: the first of these that it has."""
-
-
-def _named(row: dict[str, Any], field: str = "name") -> str:
-    """A name out of a JSON row, in the reader's language."""
-    own = row.get(f"{field}_{(get_language() or 'fi')[:2]}")
-    return str(own or row.get(f"{field}_fi") or row.get(f"{field}_sv") or "")
 
 
 HEAD = ("party_rows", "newest_version", "waits_for_approval", "is_being_rated", "news")
@@ -179,7 +174,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
     )
     nth: Counter[int] = Counter()
     service_rows = []
-    party_names = {party["id"]: _named(party) for party in parties}
+    party_names = {party["id"]: in_language(party, "name") for party in parties}
     for place in in_order:
         nth[place.party_id] += 1
         x, y = picture.services[place.pk]
@@ -243,7 +238,7 @@ def _side(party: dict[str, Any]) -> str:
     """What stands under the name of a lane."""
     if party["kind"] == "municipalities":
         return _("Municipalities")
-    unit_of = _named(party, "unit_of") if party["kind"] == "unit" else ""
+    unit_of = in_language(party, "unit_of") if party["kind"] == "unit" else ""
     return unit_of or str(capfirst(MapParty.Side(party["side"]).label))
 
 
@@ -313,7 +308,7 @@ def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
         else _("Sectors clockwise from the top:"),
         "aspects": [(number.value, number.label) for number in AspectNumber],
         "statuses": [(status.value, status.label) for status in AspectStatus],
-        "followers": [{**row, "title": _named(row, "title")} for row in followers],
+        "followers": [{**row, "title": in_language(row, "title")} for row in followers],
         "inherited": sum(sum(interface["inherited"]) for interface in drawing["interfaces"]),
         "tally": tally,
     }
@@ -404,7 +399,7 @@ def progress_of(interface_map: Any) -> dict[str, Any]:
     tally = Counter({status.value: getattr(kept, status.value) for status in AspectStatus})
     return {
         "map": interface_map,
-        "parties": [_named(party) for party in interface_map.party_rows],
+        "parties": [in_language(party, "name") for party in interface_map.party_rows],
         "interfaces": kept.interfaces,
         "of": tally.total() - kept.not_applicable,
         "agreed": kept.agreed,

@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
+from collaboration.models.bilingual import own_language, told
 from collaboration.words import sort_key
 from services import policy
 from services.content.comparison import interface_name, named
@@ -69,12 +70,9 @@ class Words:
 
 def words(row: Content, field: str) -> Words:
     """`row[field_fi]` and `row[field_sv]` for the reader. A reader of English knows that all is in Finnish or Swedish."""
-    reader = get_language() or "fi"
-    own = "sv" if reader == "sv" else "fi"
-    for language in (own, "fi" if own == "sv" else "sv"):
-        if text := row.get(f"{field}_{language}"):
-            return Words(text, language, language != own and reader != "en")
-    return Words("", own, is_missing=False)
+    text, language = told(row, field)
+    own = "sv" if own_language() == "sv" else "fi"
+    return Words(text, language or own, bool(text) and language != own and own_language() != "en")
 
 
 def organisation_name(row: Content) -> str:

@@ -15,16 +15,17 @@ from django.views.decorators.http import require_POST
 
 from collaboration.http import SignedInRequest, own_address
 from collaboration.journal import IdUsed
+from collaboration.ops.document import Conflict, Merged, NoSuchSubject, Op
+from collaboration.ops.undo import NothingToUndo, redo, undo
 from collaboration.outside import whole_number
 from services.forms.edits import DICTIONARIES, FLAGS, LISTS, op_from_form
 from services.models import InterfaceMap
 from services.queries.history import in_a_sentence, in_words, names_in
 from services.queries.maps import map_for
 from services.queries.structure import fields_again
-from services.workflows.edits import Conflict, Merged, NoSuchSubject, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.properties import KINDS
 from services.workflows.structure import CHOSEN
-from services.workflows.undo import NothingToUndo, redo, undo
 
 
 @require_POST
@@ -33,7 +34,7 @@ def map_edit(request: SignedInRequest, map_id: int) -> HttpResponse:
     interface_map = map_for(request.user, map_id)
     try:
         op = op_from_form(request.POST)
-        applied = apply(request.user, map_id, op)
+        applied = MAP.apply(request.user, map_id, op)
     except NoSuchSubject:
         raise Http404 from None
     except ValidationError as error:
@@ -83,7 +84,9 @@ def map_redo(request: SignedInRequest, map_id: int) -> HttpResponse:
 def _take_back(request: SignedInRequest, map_id: int, how: Any, said: str) -> HttpResponse:
     interface_map = map_for(request.user, map_id)
     try:
-        change, _applied = how(request.user, map_id, uuid4(), before=whole_number(request.POST.get("before")))
+        change, _applied = how(
+            MAP, request.user, map_id, uuid4(), before=whole_number(request.POST.get("before"))
+        )
     except (NothingToUndo, PermissionDenied) as refusal:
         messages.error(request, str(refusal))
     else:
@@ -107,7 +110,7 @@ def map_chosen(request: SignedInRequest, map_id: int) -> HttpResponse:
     for key in chosen[:200]:
         op = Op(uuid4(), f"service:{key}", "archived", interface_map.seq, value=True)
         try:
-            apply(request.user, map_id, op)
+            MAP.apply(request.user, map_id, op)
             removed += 1
         except NoSuchSubject:
             continue

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.http import SignedInRequest
+from collaboration.ops.document import NoSuchSubject
 from services.exports.make import TYPES
 from services.exports.names import attachment, file_name
 from services.forms.exports import ExportForm, ImportForm
@@ -15,7 +16,6 @@ from services.models import Export, InterfaceMap
 from services.queries import asked, exports
 from services.workflows import exports as asking
 from services.workflows import importing
-from services.workflows.edits import NoSuchSubject
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
+from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.workflow import TransitionRefused
 from services.forms.versions import ApprovalForm, CancelForm, RoundForm, TakeBackForm, WithdrawForm
 from services.models import ApprovalRound, InterfaceMap, MapVersion
 from services.queries import asked, versions
 from services.queries.maps import map_for
 from services.workflows import approvals
-from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.taking_back import take_back_aspect
 
 

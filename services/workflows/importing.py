@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from collaboration.frozen import canonical, digest
 from collaboration.models import User
+from collaboration.ops.document import NoSuchSubject
 from services import policy
 from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
-from services.content.shape import ASPECT, MAP, SERVICE, Content
+from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content
 from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport
-from services.workflows.edits import NoSuchSubject
 from services.workflows.importing_ops import Counter, LeftOut, Writer
 from services.workflows.rehearsal import Rehearsal
 
@@ -106,7 +106,7 @@ def _of(each: Difference) -> str:
 
 
 def _why(label: str) -> str:
-    said = {str(member.label): member.why for member in (*MAP, *SERVICE, *ASPECT)}
+    said = {str(member.label): member.why for member in (*MAP_MEMBERS, *SERVICE_MEMBERS, *ASPECT_MEMBERS)}
     return str(said.get(label) or _("An import does not change this."))
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from collaboration.models import User
 from collaboration.models.change import digest_of
+from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from services.content.comparison import interface_name, named
-from services.content.shape import ASPECT, MAP, SERVICE, Content, Member
+from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
-from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
 
 LeftOut = dict[str, str]
@@ -51,7 +52,7 @@ class Writer:
     def write(self) -> None:
         """Make all ops. Raises ValidationError when they would be too many."""
         if self.is_same_map:
-            for member in MAP:
+            for member in MAP_MEMBERS:
                 if member.is_written and self.draft[member.name] != self.content[member.name]:
                     with self.part("map"):
                         self._bring_member(
@@ -86,7 +87,7 @@ class Writer:
     def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
         """Apply one op; what is refused is left out. Returns the subject that it made, or nothing."""
         try:
-            done = apply(
+            done = MAP.apply(
                 self.user, self.map.pk, Op(self._id(subject, name, value), subject, name, self.map.seq, value)
             )
         except (PermissionDenied, ValidationError, Conflict) as refusal:
@@ -162,23 +163,23 @@ class Writer:
         return bool(mine != wished and (self.is_same_map or wished))
 
     def _service(self, ours: Content, theirs: Content) -> None:
-        for member in SERVICE:
+        for member in SERVICE_MEMBERS:
             if member.is_written and self._is_wished(ours[member.name], theirs[member.name]):
                 self._bring_member(member, f"service:{ours['id']}", theirs, named(ours))
         for name, kind in (("channels", ROW_KINDS["channel"]), ("path", ROW_KINDS["referral"])):
             mine, wished = ours.get(name, []), theirs.get(name)
             if wished is not None and self._is_wished(mine, wished):
-                label = next(str(member.label) for member in SERVICE if member.name == name)
+                label = next(str(member.label) for member in SERVICE_MEMBERS if member.name == name)
                 self._rows(kind, ours["id"], wished, named(ours), label)
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
-        for member in ASPECT:
+        for member in ASPECT_MEMBERS:
             if member.is_written and self._is_wished(mine[member.name], wished[member.name]):
                 self._bring_member(member, f"aspect:{pk}", wished, where)
         if self._is_wished(_links(mine), _links(wished)):
             self._evidence(pk, mine, wished, where)
         if self._is_wished(mine["rows"], wished["rows"]):
-            label = next(str(member.label) for member in ASPECT if member.name == "rows")
+            label = next(str(member.label) for member in ASPECT_MEMBERS if member.name == "rows")
             self._rows(KIND_OF_ASPECT[AspectNumber(mine["number"])], pk, wished["rows"], where, label)
 
     def _evidence(self, pk: int, mine: Content, wished: Content, where: str) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
+from collaboration.ops.properties import Kind, Property, archived, is_not_archived, save_column, text
 from collaboration.outside import whole_number
 from collaboration.verdict import Verdict
 from services import policy
@@ -31,111 +31,6 @@ from services.models import (
     Party,
 )
 from services.workflows import additions, base_maps, structure
-
-Cleaner = Callable[[Any, Any, User], Any]
-
-
-def _is_not_archived(row: Any) -> bool:
-    return getattr(row, "archived_at", None) is None
-
-
-def _nothing_made(_row: Any) -> Any:
-    return None
-
-
-@dataclass(frozen=True)
-class Property:
-    """One thing that can be changed: what it is called, who may, what is valid, how it is read and written.
-
-    `merges`: a text, in which what two people changed at once may stand side by side. `also`: the changes that write
-    the same under another name, so that they count as changes of this property.
-    """
-
-    name: str
-    label: Any
-    allowed: Callable[[User, Any], Verdict]
-    clean: Cleaner
-    read: Callable[[Any], Any]
-    write: Callable[[Any, Any, User], None]
-    is_versioned: bool = True
-    needs_live_row: bool = True
-    is_live: Callable[[Any], bool] = _is_not_archived
-    made: Callable[[Any], Any] = _nothing_made
-    merges: bool = False
-    also: Callable[[Any], models.Q | None] = _nothing_made
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of subject: its rows on one map (its id, or what stands for that in a query) and its properties by name."""
-
-    model: type[models.Model]
-    rows: Callable[[Any], models.QuerySet[Any]]
-    properties: dict[str, Property] = field(default_factory=dict)
-
-
-def text(
-    model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any
-) -> Property:
-    """A text column. Its own validators hold: the length, and the client-data gate."""
-    column: Any = model._meta.get_field(name)
-
-    def clean(row: Any, value: Any, _user: User) -> str:
-        if not isinstance(value, str):
-            raise ValidationError(_("This must be text."), code="type")
-        value = "\n".join(line.rstrip() for line in value.splitlines()).strip()
-        if not isinstance(column, models.TextField):
-            value = " ".join(value.split())
-        return str(column.clean(value, row))
-
-    return Property(
-        name,
-        column.verbose_name,
-        allowed,
-        clean,
-        lambda row: getattr(row, name),
-        _save(name),
-        merges=isinstance(column, models.TextField),
-        **options,
-    )
-
-
-def _save(name: str) -> Callable[[Any, Any, User], None]:
-    def save(row: Any, value: Any, _user: User) -> None:
-        setattr(row, name, value)
-        row.save(update_fields=[name])
-
-    return save
-
-
-def archived(kind: str, allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = None) -> Property:
-    """Removed from the map, or taken back: nothing is deleted, so every removal can be undone.
-
-    What is added again after it was removed comes back, so an addition counts as a change of this.
-    """
-
-    def check(row: Any, value: Any, user: User) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError(_("This must be yes or no."), code="type")
-        if clean is not None:
-            clean(row, value, user)
-        return value
-
-    def write(row: Any, value: bool, _user: User) -> None:  # noqa: FBT001 the property's own value
-        row.archived_at = timezone.now() if value else None
-        row.validate_constraints()
-        row.save(update_fields=["archived_at"])
-
-    return Property(
-        "archived",
-        gettext_lazy("removed"),
-        allowed,
-        check,
-        lambda row: not _is_not_archived(row),
-        write,
-        needs_live_row=False,
-        also=lambda row: models.Q(property__startswith="add_", to_value__subject=f"{kind}:{row.pk}"),
-    )
 
 
 def clean_place(_row: Any, value: Any, _user: User) -> int | None:
@@ -259,16 +154,16 @@ def _interface_is_live(row: Any) -> bool:
 
 
 def _on_aspect(row: Any) -> bool:
-    return _interface_is_live(row.aspect) and _is_not_archived(row)
+    return _interface_is_live(row.aspect) and is_not_archived(row)
 
 
 def _on_service(row: Any) -> bool:
-    return _is_not_archived(row.map_service) and _is_not_archived(row)
+    return is_not_archived(row.map_service) and is_not_archived(row)
 
 
 BESIDE: dict[str, tuple[Any, ...]] = {
     "aspect": (_on_aspect, policy.can_edit_aspect, _interface_is_live),
-    "service": (_on_service, policy.can_answer_customer_questions, _is_not_archived),
+    "service": (_on_service, policy.can_answer_customer_questions, is_not_archived),
 }
 """By what rows stand beside: when one is live, who adds one, and when what it stands beside is live."""
 
@@ -371,7 +266,7 @@ _declare(
         policy.can_edit_map_service,
         clean_place,
         lambda row: row.place,
-        _save("place"),
+        save_column("place"),
         also=lambda _row: models.Q(property="places"),
     ),
     *(
@@ -401,7 +296,7 @@ _declare(
         policy.can_edit_aspect,
         clean_follows,
         lambda row: row.follows_base,
-        _save("follows_base"),
+        save_column("follows_base"),
         is_live=_interface_is_live,
     ),
     Property(
@@ -451,7 +346,7 @@ for row_kind in structure.ROW_KINDS.values():
             policy.can_edit_row,
             structure.clean_row_place,
             lambda row: row.place,
-            _save("place"),
+            save_column("place"),
             is_live=row_is_live,
         ),
         *(

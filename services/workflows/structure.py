@@ -399,12 +399,14 @@ ROW_KINDS: dict[str, RowKind] = {
 
 KIND_OF_ASPECT = {kind.number: kind for kind in ROW_KINDS.values() if kind.number}
 KINDS_OF_SERVICE = tuple(kind for kind in ROW_KINDS.values() if not kind.number)
-CHOSEN = {
-    column.name
-    for kind in ROW_KINDS.values()
-    for column in kind.columns
-    if column.widget in {"party", "parties", "person", "service", "choice", "flag"}
-}
+
+
+def asked_as(*widgets: str) -> set[str]:
+    """The names of the columns, of whichever kind, that are asked for so."""
+    return {column.name for kind in ROW_KINDS.values() for column in kind.columns if column.widget in widgets}
+
+
+CHOSEN = asked_as("party", "parties", "person", "service", "choice", "flag")
 """Properties that are chosen, not typed."""
 
 PLACE = gettext_lazy("place in the order")

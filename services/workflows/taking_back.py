@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration.models import User
+from collaboration.ops.document import Applied, NoSuchSubject, Op
 from services import policy
 from services.content.shape import WRITTEN
 from services.models import Aspect, MapVersion
-from services.workflows.edits import Applied, NoSuchSubject, Op, apply, find, log_of
+from services.workflows.edits import MAP
 
 
 @transaction.atomic
@@ -44,11 +45,11 @@ def take_back_aspect(
     subject = f"aspect:{row.pk}"
     done = []
     for name in WRITTEN:
-        property_, aspect = find(interface_map, subject, name)
+        property_, aspect = MAP.find(interface_map, subject, name)
         if property_.read(aspect) == said[name]:
             continue
         own_id = uuid5(op_id, name)
-        latest = log_of(interface_map, aspect, property_).first()
+        latest = MAP.log_of(interface_map, aspect, property_).first()
         if latest and latest.seq > base_version and latest.op_id != own_id:
             raise ValidationError(
                 _(
@@ -56,5 +57,5 @@ def take_back_aspect(
                 ),
                 code="changed",
             )
-        done.append(apply(user, interface_map.pk, Op(own_id, subject, name, base_version, said[name])))
+        done.append(MAP.apply(user, interface_map.pk, Op(own_id, subject, name, base_version, said[name])))
     return done

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from collaboration.models import Change
+from collaboration.ops.document import Op
+from collaboration.ops.undo import undo
 from services.models import Aspect, InterfaceMap
-from services.workflows.edits import Op, apply
-from services.workflows.undo import undo
+from services.workflows.edits import MAP
 from tests.api.conftest import Api, check_shape, op
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect, follow, make_base_map
@@ -94,7 +95,7 @@ def test_an_id_of_what_a_change_brought_about_is_nobodys(cast: Cast, api: Api, o
     base = make_base_map(cast)
     follow(cast, "porvoo")
     text, op_id = first_aspect(base), uuid4()
-    apply(cast[COLLEAGUE], base.pk, Op(op_id, f"aspect:{text.pk}", "shared_fi", 99, "Alueen teksti."))
+    MAP.apply(cast[COLLEAGUE], base.pk, Op(op_id, f"aspect:{text.pk}", "shared_fi", 99, "Alueen teksti."))
     followed = Aspect.objects.get(interface__map=on, base=text)
     derived = uuid5(op_id, f"{on.pk}:{followed.pk}:shared_fi")
     assert Change.objects.filter(op_id=derived, log_id=on.pk).exists()
@@ -116,12 +117,12 @@ def test_a_repeated_undo_takes_back_no_further_consequence(cast: Cast, on: Inter
     followed = Aspect.objects.get(interface__map=on, base=first_aspect(base))
     own = edit(cast[ME], on, f"aspect:{followed.pk}", "shared_fi", "Oma teksti.")
     op_id = uuid4()
-    undo(cast[COLLEAGUE], on.pk, op_id)
+    undo(MAP, cast[COLLEAGUE], on.pk, op_id)
     followed.refresh_from_db()
     assert followed.shared_fi == "Oma teksti."
     edit(cast[ME], on, f"aspect:{followed.pk}", "shared_fi", "Alueen teksti.", base=own.version)
     count = Change.objects.count()
-    undo(cast[COLLEAGUE], on.pk, op_id)
+    undo(MAP, cast[COLLEAGUE], on.pk, op_id)
     followed.refresh_from_db()
     assert (followed.shared_fi, Change.objects.count()) == ("Alueen teksti.", count)
 

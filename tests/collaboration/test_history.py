@@ -14,9 +14,10 @@ from django.db import DatabaseError, connection, transaction
 
 from collaboration import seals
 from collaboration.models import Change, Event
+from collaboration.ops.undo import redo, undo
 from services.models import Approval, ApprovalRound, AskedRating, InterfaceMap, MapVersion, Rating
+from services.workflows.edits import MAP
 from services.workflows.ratings import open_round, rate
-from services.workflows.undo import redo, undo
 from tests.cast import Cast
 from tests.services.ops import add_rows, edit, first_aspect, follow, make_base_map, values_for
 from tests.services.rounds import published
@@ -131,8 +132,8 @@ def test_changes_of_every_kind_are_what_their_events_say(cast: Cast) -> None:
     for (kind, name), values in values_for(cast, on).items():
         if kind in rows and name != "archived":
             edit(me, on, rows[kind], name, values[0])
-    undo(me, on.pk, "5f0c0a34-7a2c-4f0c-9a55-111111111111")  # type: ignore[arg-type]
-    redo(me, on.pk, "5f0c0a34-7a2c-4f0c-9a55-222222222222")  # type: ignore[arg-type]
+    undo(MAP, me, on.pk, "5f0c0a34-7a2c-4f0c-9a55-111111111111")  # type: ignore[arg-type]
+    redo(MAP, me, on.pk, "5f0c0a34-7a2c-4f0c-9a55-222222222222")  # type: ignore[arg-type]
     assert Change.objects.count() > 30
     assert f"Every change is what its event tells: {Change.objects.count()}." in verified()
 
@@ -236,7 +237,7 @@ def test_what_is_redacted_leaves_its_trace_and_the_trail_holds(fresh_cast: Cast,
     verified()
     with refused():
         Change.objects.filter(pk=first.pk).update(to_value="Toisin.")
-    undo(cast["porvoo editor"], on.pk, "5f0c0a34-7a2c-4f0c-9a55-111111111111")  # type: ignore[arg-type]
+    undo(MAP, cast["porvoo editor"], on.pk, "5f0c0a34-7a2c-4f0c-9a55-111111111111")  # type: ignore[arg-type]
     seals.seal_events()
     verified()
 

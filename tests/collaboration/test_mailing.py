@@ -35,6 +35,7 @@ def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
         visible=lambda _person: Organisation.objects.exclude(name_fi="Salainen"),
         title=lambda organisation: organisation.name,
         url=Organisation.get_absolute_url,
+        reading=Organisation.objects.all,
     )
     registered: dict[Any, subjects.Subject] = subjects._registered
     monkeypatch.setitem(registered, Organisation, port)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +18,7 @@ from collaboration.models import Event, Notification, User
 from collaboration.verdict import ALLOWED, Verdict
 from collaboration.workflow import Result, Step, Transition, TransitionRefused, Workflow
 from tests.factories.collaboration import UserFactory
+from tests.gear.tables import tables_of
 
 
 class Leave(models.Model):
@@ -121,25 +121,17 @@ workflow: Workflow[Leave] = Workflow(
 pytestmark = pytest.mark.usefixtures("in_english")
 
 
-def made_table() -> Iterator[None]:
-    """The table and its content type, which is forgotten afterwards: other databases have another under its number."""
-    with connection.schema_editor() as editor:
-        editor.create_model(Leave)
-    ContentType.objects.clear_cache()
-    ContentType.objects.get_for_model(Leave)
-    yield
-    ContentType.objects.clear_cache()
-
-
 @pytest.fixture
 def leaves(db: None) -> Iterator[None]:
-    yield from made_table()
+    with tables_of(Leave):
+        yield
 
 
 @pytest.fixture
 def kept_leaves(fresh_database: str) -> Iterator[None]:
     """In a database where others see it, too."""
-    yield from made_table()
+    with tables_of(Leave):
+        yield
 
 
 def leave(status: str = Status.GRANTED, words: str = "") -> Leave:
@@ -257,6 +249,21 @@ def test_many_cost_as_many_statements_as_one(
     with django_assert_num_queries(6):  # two savepoints, SELECT, UPDATE, events, notifications
         workflow.perform_many("end", Leave.objects.all(), timezone.now())
     assert Notification.objects.count() == count * len(people)
+
+
+def test_of_many_rows_those_that_were_reminded_are_not_reminded_again(
+    leaves: None, django_assert_num_queries: Any
+) -> None:
+    first, second, third = leave(), leave(), leave()
+    workflow.perform("remind", second, by=None)
+    with django_assert_num_queries(6):  # two savepoints, SELECT, keys, UPDATE, events; nobody is told
+        results = workflow.perform_many("remind", Leave.objects.all(), timezone.now())
+    assert [(each.pk, each.refusal) for each in results] == [
+        (first.pk, ""),
+        (second.pk, "This has been done already."),
+        (third.pk, ""),
+    ]
+    assert Event.objects.filter(verb="leave.reminded").count() == 3
 
 
 @pytest.mark.parametrize("count", [1, 20])

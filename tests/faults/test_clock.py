@@ -21,9 +21,10 @@ from rest_framework.throttling import SimpleRateThrottle
 from collaboration import seals
 from collaboration.mailing import mail_links, mail_notifications
 from collaboration.models import Change, Notification, PasswordLink
+from collaboration.ops.undo import undo
 from services.models import Export, InterfaceMap
 from services.workflows import exports
-from services.workflows.undo import undo
+from services.workflows.edits import MAP
 from tests.cast import Cast
 from tests.factories.collaboration import PASSWORD, UserFactory
 from tests.services.exporting import asked, ready
@@ -66,7 +67,7 @@ def test_edits_history_undo_and_seals_go_on(fresh_cast: Cast, hours: int) -> Non
     page = client.get(f"/kartat/{on.pk}/historia/").content.decode()
     assert page.index("Hypyn jälkeen") < page.index("Hypyn aikana"), "the history is in the order of numbers"
     with jumped(hours):
-        undo(person, on.pk, uuid4())
+        undo(MAP, person, on.pk, uuid4())
     assert InterfaceMap.objects.get(pk=on.pk).title_fi == "Hypyn aikana"
     mail_notifications()
     assert not Notification.objects.filter(mailed_at=None).exists()

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from collaboration.models import Organisation
+from collaboration.ops.document import Applied, Op
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.policy import can_answer_customer_questions
-from services.workflows.edits import Applied, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
@@ -20,7 +21,7 @@ NOW = 1_000_000
 
 def edit(by: Any, on: InterfaceMap, subject: str, name: str, value: Any, *, base: int = NOW) -> Applied:
     """Apply one op with an id of its own."""
-    return apply(by, on.pk, Op(uuid4(), subject, name, base, value))
+    return MAP.apply(by, on.pk, Op(uuid4(), subject, name, base, value))
 
 
 def first_aspect(on: InterfaceMap, number: int = 1) -> Aspect:

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from collaboration.frozen import canonical, digest
 from collaboration.models import Event, Membership, Notification
+from collaboration.ops.undo import undo
 from collaboration.workflow import TransitionRefused
 from services.content.canonical import content_of
 from services.models import Approval, ApprovalRound, InterfaceMap, MapService, MapVersion, Service
 from services.workflows import approvals
 from services.workflows.catalogue import keep
+from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
-from services.workflows.undo import undo
 from tests import oracle
 from tests.cast import INACTIVE, Cast, undone
 from tests.services.ops import edit, first_aspect, follow, make_base_map, rows_of, values_for
@@ -245,7 +246,7 @@ def test_undoing_and_putting_away_end_a_round(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     edit(cast["porvoo editor"], on, f"map:{on.pk}", "title_fi", "Toinen nimi")
     first = started(cast, on)
-    undo(cast["porvoo editor"], on.pk, uuid4())
+    undo(MAP, cast["porvoo editor"], on.pk, uuid4())
     second = started(cast, on)
     interface_map_workflow.perform("archive", on, by=cast["county editor"])
     statuses = ApprovalRound.objects.filter(pk__in=[first.pk, second.pk]).values_list("status", flat=True)

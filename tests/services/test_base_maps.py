@@ -7,10 +7,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from collaboration.models import Change, Event, Membership, Organisation
+from collaboration.ops.document import Conflict, Op
 from services import policy
 from services.models import Aspect, Interface, InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.base_maps import TEXTS
-from services.workflows.edits import Conflict, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
@@ -218,7 +219,7 @@ def test_a_change_at_the_county_makes_confirmations_stale(based: Cast) -> None:
 def test_the_same_op_of_the_county_twice_changes_every_map_once(based: Cast) -> None:
     on = based.maps["base"]
     op = Op(uuid4(), f"aspect:{first_aspect(on).pk}", "shared_fi", 0, "Kerran.")
-    assert apply(based["county editor"], on.pk, op) == apply(based["county editor"], on.pk, op)
+    assert MAP.apply(based["county editor"], on.pk, op) == MAP.apply(based["county editor"], on.pk, op)
     assert [seq_of(based.maps[place]) for place in ("base", "porvoo", "loviisa")] == [1, 2, 2]
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from collaboration.frozen import canonical, digest
 from collaboration.models import Membership, User
+from collaboration.ops.undo import NothingToUndo, undo
 from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
 from services.content.rows import channels_in_words, path_in_words
@@ -19,8 +20,8 @@ from services.content.shape import CHANNEL
 from services.models import ApprovalRound, InterfaceMap, MapService, ReferralStep, ServiceChannel
 from services.queries.channels import channels_of, path_of
 from services.queries.contents import readable
+from services.workflows.edits import MAP
 from services.workflows.structure import KINDS_OF_SERVICE, MOST_ROWS
-from services.workflows.undo import NothingToUndo, undo
 from tests.cast import Cast
 from tests.conftest import As
 from tests.services.ops import add_row, edit, follow, make_base_map, service_of
@@ -215,13 +216,13 @@ def test_what_somebody_else_has_written_stays_when_the_addition_is_undone(cast: 
     row = add_row(cast[ME], on, kind)
     edit(colleague, on, row, f"{'name' if kind == 'channel' else 'text'}_sv", "Så.")
     with pytest.raises(NothingToUndo, match="Colleague has already used"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
     new = edit(cast[ME], on, f"service:{daycare(on).pk}", "add_copy", {"name_fi": "Toinen"}).value["subject"]
     wish = {"kind": "phone", "phone": "112"} if kind == "channel" else {"text_fi": "Näin."}
     own = edit(colleague, on, new, f"add_{kind}", wish).value["subject"]
     edit(colleague, on, own, "place", 0.5)
     with pytest.raises(NothingToUndo, match="Colleague has already used"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
 
 
 def changed(cast: Cast, subject: str, name: str, value: Any) -> list[Difference]:

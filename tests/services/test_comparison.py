@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from collaboration.marking import marked
+from collaboration.ops.document import NoSuchSubject
 from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
 from services.models import MapService
-from services.workflows.edits import NoSuchSubject
 from services.workflows.taking_back import take_back_aspect
 from tests.cast import Cast
 from tests.services.ops import answer_of, edit, first_aspect, status_of

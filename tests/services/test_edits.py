@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from collaboration.models import Change, Event, User
+from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from services.models import (
     AspectAnswer,
     AspectStatus,
@@ -22,7 +23,7 @@ from services.models import (
     Party,
     Service,
 )
-from services.workflows.edits import Conflict, NoSuchSubject, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast, undone
@@ -104,9 +105,9 @@ def test_without_its_event_a_change_does_not_happen(cast: Cast) -> None:
 def test_the_same_id_sent_again_changes_nothing(cast: Cast) -> None:
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     op = Op(uuid4(), f"aspect:{first_aspect(on).pk}", "shared_fi", 0, "Kerran.")
-    assert apply(editor, on.pk, op).version == 1
+    assert MAP.apply(editor, on.pk, op).version == 1
     edit(cast["county editor"], on, op.subject, "shared_fi", "Jälkeen.")
-    again = apply(editor, on.pk, op)
+    again = MAP.apply(editor, on.pk, op)
     assert (again.version, again.value) == (2, "Jälkeen."), "the value with its own number"
     assert Change.objects.filter(log_id=on.pk).count() == 2
 
@@ -115,9 +116,9 @@ def test_what_a_replay_showed_can_be_changed(cast: Cast) -> None:
     """Whoever reads another's word in the answer to a repeated request, and takes it away, takes it away."""
     on, editor = cast.maps["porvoo"], cast["porvoo editor"]
     op = Op(uuid4(), f"aspect:{first_aspect(on).pk}", "shared_fi", 0, "Neuvola soittaa perheelle.")
-    apply(editor, on.pk, op)
+    MAP.apply(editor, on.pk, op)
     edit(cast["county editor"], on, op.subject, "shared_fi", "Neuvola soittaa aina perheelle.")
-    again = apply(editor, on.pk, op)
+    again = MAP.apply(editor, on.pk, op)
     edit(editor, on, op.subject, "shared_fi", again.value.replace("aina ", ""), base=again.version)
     assert first_aspect(on).shared_fi == "Neuvola soittaa perheelle."
 
@@ -127,7 +128,7 @@ def test_a_replay_tells_that_the_text_was_merged(cast: Cast) -> None:
     edit(cast["porvoo editor"], on, subject, "shared_fi", "Neuvola soittaa perheelle aina maanantaina.")
     edit(cast["county editor"], on, subject, "shared_fi", "Hoitaja soittaa perheelle aina maanantaina.")
     op = Op(uuid4(), subject, "shared_fi", 1, "Neuvola soittaa perheelle aina tiistaina.")
-    first, again = (apply(cast["porvoo editor"], on.pk, op) for _time in range(2))
+    first, again = (MAP.apply(cast["porvoo editor"], on.pk, op) for _time in range(2))
     assert first.merged
     assert first.merged == again.merged
     assert first.value == again.value == "Hoitaja soittaa perheelle aina tiistaina."
@@ -177,11 +178,11 @@ def test_a_replay_is_answered_even_when_its_row_has_gone(cast: Cast) -> None:
     edit(editor, on, f"interface:{interface.pk}", "parties", [added])
     answer = AspectAnswer.objects.get(aspect__interface=interface, aspect__number=1, party__map_party=added)
     op = Op(uuid4(), f"answer:{answer.pk}", "answer_fi", 99, "Mukana.")
-    apply(cast["loviisa editor"], on.pk, op)
+    MAP.apply(cast["loviisa editor"], on.pk, op)
     edit(cast["loviisa editor"], on, op.subject, "answer_fi", "")
     edit(editor, on, f"interface:{interface.pk}", "parties", [])
     assert not Party.objects.filter(map_party=added).exists()
-    assert apply(cast["loviisa editor"], on.pk, op).value == "Mukana."
+    assert MAP.apply(cast["loviisa editor"], on.pk, op).value == "Mukana."
 
 
 def test_a_stale_change_is_a_conflict_with_both_values_and_overwrites_nothing(cast: Cast) -> None:

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from collaboration.models import Change, Event
+from collaboration.ops.document import Conflict, Op
 from services.models import Interface, InterfaceMap, MapService
-from services.workflows.edits import Conflict, Op, apply
+from services.workflows.edits import MAP
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests.cast import Cast
@@ -73,7 +74,7 @@ def test_eight_people_lose_nothing_and_leave_no_gap(fresh_cast: Cast) -> None:
 def test_the_same_id_from_eight_at_once_is_applied_once(fresh_cast: Cast) -> None:
     on, editor = fresh_cast.maps["porvoo"], fresh_cast["porvoo editor"]
     op = Op(uuid4(), f"aspect:{first_aspect(on).pk}", "shared_fi", 0, "Kerran.")
-    assert {applied.version for applied in at_once(lambda _which: apply(editor, on.pk, op))} == {1}
+    assert {applied.version for applied in at_once(lambda _which: MAP.apply(editor, on.pk, op))} == {1}
     assert numbers(on) == [1]
 
 

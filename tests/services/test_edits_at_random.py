@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models import Change, Event
+from collaboration.ops.document import Conflict, NoSuchSubject
 from services.content.canonical import content_of
 from services.models import (
     Aspect,
@@ -27,7 +28,6 @@ from services.models import (
 )
 from services.workflows import tallies
 from services.workflows.base_maps import TEXTS
-from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.properties import KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, Cast, at_rest, once_at_rest, undone

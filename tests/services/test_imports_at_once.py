@@ -15,7 +15,8 @@ from django.db import connection
 from collaboration.models import Change
 from services.content.canonical import content_of
 from services.models import InterfaceMap, MapImport
-from services.workflows import edits, importing, importing_ops
+from services.workflows import importing
+from services.workflows.edits import MAP
 from tests.cast import Cast
 from tests.services.exporting import previewed
 from tests.services.ops import add_rows, edit
@@ -115,7 +116,7 @@ def test_what_a_colleague_changes_meanwhile_is_left_out(cast: Cast, monkeypatch:
     edit(cast[ME], on, f"map:{on.pk}", "title_sv", "Först")
     file = {**content_of(on), "title_fi": "Tuotu nimi", "title_sv": "Importerat namn"}
     row = previewed(cast, on, file)
-    honest = edits.apply
+    honest = MAP.apply
 
     def met(*wish: Any, **more: Any) -> Any:
         done = honest(*wish, **more)
@@ -123,7 +124,7 @@ def test_what_a_colleague_changes_meanwhile_is_left_out(cast: Cast, monkeypatch:
             edit(cast[COLLEAGUE], on, f"map:{on.pk}", "title_sv", "Kollegans namn")
         return done
 
-    monkeypatch.setattr(importing_ops, "apply", met)
+    monkeypatch.setattr(MAP, "apply", met)
     done = importing.confirm(cast[ME], on.pk, row.pk)
     assert done.applied_at
     on.refresh_from_db()
@@ -135,17 +136,17 @@ def test_what_a_colleague_changes_meanwhile_is_left_out(cast: Cast, monkeypatch:
 def test_an_import_that_was_interrupted_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     on = cast.maps["porvoo"]
     row = previewed(cast, on, another(content_of(on), 6))
-    honest = edits.apply
+    honest = MAP.apply
 
     def dies(*wish: Any, **more: Any) -> Any:
         if Change.objects.filter(log_id=on.pk).count() == 3:
             raise MemoryError
         return honest(*wish, **more)
 
-    monkeypatch.setattr(importing_ops, "apply", dies)
+    monkeypatch.setattr(MAP, "apply", dies)
     with pytest.raises(MemoryError):
         importing.confirm(cast[ME], on.pk, row.pk)
-    monkeypatch.setattr(importing_ops, "apply", honest)
+    monkeypatch.setattr(MAP, "apply", honest)
     again = importing.confirm(cast[ME], on.pk, row.pk)
     assert (again.applied_at, again.changes) == (None, 3), "what is left is shown first"
     done = importing.confirm(cast[ME], on.pk, row.pk)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collaboration.models import Change
-from services.workflows.edits import Conflict
-from services.workflows.merging import merge
+from collaboration.ops.document import Conflict
+from collaboration.ops.merging import merge
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 import collaboration.policy
 from collaboration.models import Membership, Organisation
+from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
 from services.workflows import exports
-from services.workflows.edits import Conflict, NoSuchSubject
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import county_of, make_map

@@ -10,12 +10,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from collaboration.models import Change, Event, Notification, User
+from collaboration.ops.document import Op
+from collaboration.ops.undo import NothingToUndo, undo
 from collaboration.workflow import TransitionRefused
 from services import policy
 from services.models import AspectAnswer, InterfaceMap, Party, Rating, RatingRound, rateable_aspects
-from services.workflows.edits import Op, apply
+from services.workflows.edits import MAP
 from services.workflows.ratings import open_round, rate, rating_round_workflow
-from services.workflows.undo import NothingToUndo, undo
 from tests import oracle
 from tests.cast import Cast, undone
 from tests.services.ops import NOW, edit, first_aspect, follow, make_base_map
@@ -276,7 +277,7 @@ def test_a_rating_is_no_op_and_its_event_has_no_value(cast: Cast) -> None:
     assert (event.subject, event.actor, event.note, event.digest) == (aspect, editor, "1: Porvoo", "")
     assert not event.notifications.exists()
     with pytest.raises(NothingToUndo):
-        undo(editor, on.pk, uuid4())
+        undo(MAP, editor, on.pk, uuid4())
 
 
 def test_everyone_of_the_parties_but_who_did_it_is_told_once(cast: Cast) -> None:
@@ -343,6 +344,6 @@ def test_edits_of_the_map_and_ratings_do_not_wait_for_each_other_forever(fresh_c
                 give(cast, "porvoo editor", current, aspect, "638", which % 5 + 1)
             else:
                 op = Op(uuid4(), f"aspect:{aspect.pk}", "review_on", NOW, f"2027-01-{which + 1:02}")
-                apply(cast["county editor"], on.pk, op)
+                MAP.apply(cast["county editor"], on.pk, op)
 
     assert at_once(work) == [None] * 8

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from collaboration.ops.undo import NothingToUndo, undo
 from services.models import (
     Aspect,
     AspectRow,
@@ -19,8 +20,8 @@ from services.models import (
     PathStep,
     ProcessStep,
 )
+from services.workflows.edits import MAP
 from services.workflows.structure import KIND_OF_ASPECT, MOST_ROWS, ROW_KINDS
-from services.workflows.undo import NothingToUndo, undo
 from tests import oracle
 from tests.cast import Cast
 from tests.conftest import As
@@ -235,7 +236,7 @@ def test_rows_are_moved_by_the_pages_own_buttons(cast: Cast, as_person: As) -> N
     ):
         move(name, where)
         assert order() == expected
-    undo(cast[ME], on.pk, uuid4())
+    undo(MAP, cast[ME], on.pk, uuid4())
     assert order() == "DABC"
     with pytest.raises(AssertionError):
         move("D", "earlier")
@@ -377,10 +378,10 @@ def test_what_another_has_written_into_a_row_is_not_undone_with_it(cast: Cast) -
     flow = add_row(cast[ME], on, "flow")
     edit(cast[OTHER], on, flow, "basis", "Laki")
     with pytest.raises(NothingToUndo, match="County editor has already used"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
     assert row_of(flow).archived_at is None
     add_row(cast[ME], on, "goal_row")
-    undo(cast[ME], on.pk, uuid4())  # what others have not touched
+    undo(MAP, cast[ME], on.pk, uuid4())  # what others have not touched
 
 
 def test_a_copied_service_brings_copies_of_the_rows(cast: Cast) -> None:

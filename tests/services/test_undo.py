@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collaboration.models import Membership
+from collaboration.ops.document import NoSuchSubject
+from collaboration.ops.undo import NothingToUndo, redo, undo
 from services.models import Interface, InterfaceMap, MapService
-from services.workflows.edits import NoSuchSubject
+from services.workflows.edits import MAP
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
-from services.workflows.undo import NothingToUndo, redo, undo
 from tests.cast import Cast, undone
 from tests.services.ops import (
     add_rows,
@@ -61,7 +62,7 @@ def test_every_property_is_undone_and_done_again(cast: Cast, *, is_long: bool) -
                 continue
             ways = [(undo, was), (redo, now), (undo, was)]
             for how, expected in ways if again.get(kind, name) == name else ways[:2]:
-                how(cast[ME], on.pk, uuid4())
+                how(MAP, cast[ME], on.pk, uuid4())
                 assert property_.read(KINDS[kind].rows(on).get(pk=row.pk)) == expected, (kind, name)
             tried.add((kind, name))
     assert len(tried) >= len(wanted) - 1, "all but what already was so"
@@ -103,10 +104,10 @@ def test_what_was_added_is_removed_and_comes_back(cast: Cast, name: str) -> None
         return KINDS[kind].rows(on).get(pk=key).archived_at is None
 
     assert is_there()
-    change, _applied = undo(cast[ME], on.pk, uuid4())
+    change, _applied = undo(MAP, cast[ME], on.pk, uuid4())
     assert change.property == name
     assert not is_there()
-    redo(cast[ME], on.pk, uuid4())
+    redo(MAP, cast[ME], on.pk, uuid4())
     assert is_there()
 
 
@@ -119,10 +120,10 @@ def test_undoing_the_return_to_the_base_gives_ones_own_text_back(cast: Cast) -> 
     edit(cast[ME], on, aspect, "shared_fi", "Oma.")
     edit(cast[ME], on, aspect, "follows_base", True)
     for how, text, follows in ((undo, "Oma.", False), (redo, "Alueen.", True), (undo, "Oma.", False)):
-        how(cast[ME], on.pk, uuid4())
+        how(MAP, cast[ME], on.pk, uuid4())
         now = first_aspect(on)
         assert (now.shared_fi, now.follows_base) == (text, follows)
-    undo(cast[ME], on.pk, uuid4())
+    undo(MAP, cast[ME], on.pk, uuid4())
     assert first_aspect(on).shared_fi == "Alueen."
 
 
@@ -130,7 +131,7 @@ def test_undoing_the_return_to_the_base_gives_ones_own_text_back(cast: Cast) -> 
 def test_without_changes_of_ones_own_a_sentence(cast: Cast, how: Callable[..., Any]) -> None:
     edit(cast[OTHER], cast.maps["porvoo"], rows_of(cast.maps["porvoo"])["aspect"], "shared_fi", "Yhteinen.")
     with pytest.raises(NothingToUndo, match="no changes to"):
-        how(cast[ME], cast.maps["porvoo"].pk, uuid4())
+        how(MAP, cast[ME], cast.maps["porvoo"].pk, uuid4())
 
 
 def test_what_another_has_changed_since_stays(cast: Cast) -> None:
@@ -140,9 +141,9 @@ def test_what_another_has_changed_since_stays(cast: Cast) -> None:
     mine = edit(cast[ME], on, subject, "shared_fi", "Minun.")
     edit(cast[OTHER], on, subject, "shared_fi", "Heidän.")
     with pytest.raises(NothingToUndo, match="County editor has changed the same") as stays:
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
     assert stays.value.seq == mine.version
-    change, _applied = undo(cast[ME], on.pk, uuid4(), before=mine.version)
+    change, _applied = undo(MAP, cast[ME], on.pk, uuid4(), before=mine.version)
     assert change.property == "shared_sv"
     aspect = first_aspect(on)
     assert (aspect.shared_fi, aspect.shared_sv) == ("Heidän.", "")
@@ -154,7 +155,7 @@ def test_changes_of_the_same_are_undone_one_after_the_other(cast: Cast) -> None:
     for text in ("Yksi.", "Kaksi.", "Kolme."):
         edit(cast[ME], on, subject, "shared_fi", text)
     for how, text in [(undo, "Kaksi."), (undo, "Yksi."), (redo, "Kaksi."), (undo, "Yksi."), (undo, "")]:
-        how(cast[ME], on.pk, uuid4())
+        how(MAP, cast[ME], on.pk, uuid4())
         assert first_aspect(on).shared_fi == text
 
 
@@ -163,11 +164,11 @@ def test_what_another_changed_and_took_back_does_not_stand_in_the_way(cast: Cast
     subject = rows_of(on)["aspect"]
     edit(cast[ME], on, subject, "shared_fi", "Minun.")
     edit(cast[OTHER], on, subject, "shared_fi", "Heidän.")
-    undo(cast[OTHER], on.pk, uuid4())
-    undo(cast[ME], on.pk, uuid4())
+    undo(MAP, cast[OTHER], on.pk, uuid4())
+    undo(MAP, cast[ME], on.pk, uuid4())
     assert first_aspect(on).shared_fi == ""
     with pytest.raises(NothingToUndo, match="Porvoo editor"):
-        redo(cast[OTHER], on.pk, uuid4())
+        redo(MAP, cast[OTHER], on.pk, uuid4())
 
 
 def test_undo_goes_past_what_is_no_longer_valid(cast: Cast) -> None:
@@ -182,10 +183,10 @@ def test_undo_goes_past_what_is_no_longer_valid(cast: Cast) -> None:
     before = None
     for stuck in (withdrawn, given):
         with pytest.raises(NothingToUndo) as stays:
-            undo(cast[ME], on.pk, uuid4(), before=before)
+            undo(MAP, cast[ME], on.pk, uuid4(), before=before)
         before = stays.value.seq
         assert before == stuck.version
-    undo(cast[ME], on.pk, uuid4(), before=before)
+    undo(MAP, cast[ME], on.pk, uuid4(), before=before)
     assert first_aspect(on).shared_sv == ""
 
 
@@ -196,7 +197,7 @@ def test_laying_out_again_is_not_undone_over_what_another_moved(cast: Cast) -> N
     edit(cast[ME], on, f"map:{on.pk}", "places", {})
     edit(cast[OTHER], on, subject, "place", 2)
     with pytest.raises(NothingToUndo, match="County editor"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
 
 
 def test_what_another_added_again_stays_when_its_removal_is_undone(cast: Cast) -> None:
@@ -207,7 +208,7 @@ def test_what_another_added_again_stays_when_its_removal_is_undone(cast: Cast) -
     services = list(interface.services.values_list("pk", flat=True))
     edit(cast[OTHER], on, f"map:{on.pk}", "add_interface", {"services": services})
     with pytest.raises(NothingToUndo, match="County editor"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
 
 
 def test_what_another_has_used_stays(cast: Cast) -> None:
@@ -217,7 +218,7 @@ def test_what_another_has_used_stays(cast: Cast) -> None:
     aspect = Interface.objects.get(pk=made.split(":")[1]).aspects.get(number=1)
     edit(cast[OTHER], on, f"aspect:{aspect.pk}", "shared_fi", "Heidän.")
     with pytest.raises(NothingToUndo, match="already used"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
 
 
 def test_a_service_that_another_has_connected_stays(cast: Cast) -> None:
@@ -227,7 +228,7 @@ def test_a_service_that_another_has_connected_stays(cast: Cast) -> None:
     clinic = MapService.objects.get(map=on, service__node__key="child-health-clinic").pk
     edit(cast[OTHER], on, f"map:{on.pk}", "add_interface", {"services": [int(made.split(":")[1]), clinic]})
     with pytest.raises(NothingToUndo, match="already used"):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
 
 
 def test_the_same_request_twice_undoes_once(cast: Cast) -> None:
@@ -235,7 +236,7 @@ def test_the_same_request_twice_undoes_once(cast: Cast) -> None:
     subject = rows_of(on)["aspect"]
     edit(cast[ME], on, subject, "shared_sv", "Ensin.")
     edit(cast[ME], on, subject, "shared_fi", "Sitten.")
-    first, again = (undo(cast[ME], on.pk, op_id)[1] for _time in range(2))
+    first, again = (undo(MAP, cast[ME], on.pk, op_id)[1] for _time in range(2))
     assert (first.subject, first.property, first.version) == (again.subject, again.property, again.version)
     aspect = first_aspect(on)
     assert (aspect.shared_fi, aspect.shared_sv) == ("", "Ensin.")
@@ -245,10 +246,10 @@ def test_a_new_change_ends_what_could_be_redone(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     subject = rows_of(on)["aspect"]
     edit(cast[ME], on, subject, "shared_fi", "Yksi.")
-    undo(cast[ME], on.pk, uuid4())
+    undo(MAP, cast[ME], on.pk, uuid4())
     edit(cast[ME], on, subject, "shared_sv", "Kaksi.")
     with pytest.raises(NothingToUndo, match="no changes to redo"):
-        redo(cast[ME], on.pk, uuid4())
+        redo(MAP, cast[ME], on.pk, uuid4())
 
 
 def test_undo_needs_the_right_that_the_edit_needed(cast: Cast) -> None:
@@ -256,9 +257,9 @@ def test_undo_needs_the_right_that_the_edit_needed(cast: Cast) -> None:
     edit(cast[ME], on, rows_of(on)["aspect"], "shared_fi", "Yksi.")
     Membership.objects.filter(user=cast[ME]).update(role="reader")
     with pytest.raises(PermissionDenied):
-        undo(cast[ME], on.pk, uuid4())
+        undo(MAP, cast[ME], on.pk, uuid4())
     with pytest.raises(NoSuchSubject):
-        undo(cast["loviisa editor"], on.pk, uuid4())
+        undo(MAP, cast["loviisa editor"], on.pk, uuid4())
 
 
 def test_undo_and_redo_are_what_an_editor_of_texts_does(cast: Cast, *, is_long: bool) -> None:
@@ -287,8 +288,8 @@ def as_a_list_of_states(cast: Cast, steps: list[str]) -> None:
                 wished = place + (1 if step == "redo" else -1)
                 if 0 <= wished < len(states):
                     place = wished
-                    (undo if step == "undo" else redo)(cast[ME], on.pk, uuid4())
+                    (undo if step == "undo" else redo)(MAP, cast[ME], on.pk, uuid4())
                 else:
                     with pytest.raises(NothingToUndo):
-                        (undo if step == "undo" else redo)(cast[ME], on.pk, uuid4())
+                        (undo if step == "undo" else redo)(MAP, cast[ME], on.pk, uuid4())
             assert first_aspect(on).shared_fi == states[place]

@@ -10,8 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils import timezone
 
 from collaboration.models import Organisation, User
+from collaboration.ops.document import Op
 from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
-from services.workflows.edits import Op, apply
+from services.workflows.edits import MAP
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.structure import ROW_KINDS
@@ -39,7 +40,7 @@ class Editing:
     def edit(self, by: User, subject: str, name: str, value: Any) -> None:
         """One op by the person."""
         op_id = uuid5(NAMESPACE_URL, f"demo:{self.interface_map.pk}:{subject}:{name}:{value}:{by.pk}")
-        applied = apply(by, self.interface_map.pk, Op(op_id, subject, name, 1_000_000, value))
+        applied = MAP.apply(by, self.interface_map.pk, Op(op_id, subject, name, 1_000_000, value))
         self.made += applied.version > 0
 
 

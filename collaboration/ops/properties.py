@@ -1,0 +1,121 @@
+"""What an op can change: kinds of subjects and their properties, as a document declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.models import User
+from collaboration.verdict import Verdict
+
+Cleaner = Callable[[Any, Any, User], Any]
+
+
+def is_not_archived(row: Any) -> bool:
+    return getattr(row, "archived_at", None) is None
+
+
+def _nothing_made(_row: Any) -> Any:
+    return None
+
+
+@dataclass(frozen=True)
+class Property:
+    """One thing that can be changed: what it is called, who may, what is valid, how it is read and written.
+
+    `merges`: a text, in which what two people changed at once may stand side by side. `also`: the changes that write
+    the same under another name, so that they count as changes of this property.
+    """
+
+    name: str
+    label: Any
+    allowed: Callable[[User, Any], Verdict]
+    clean: Cleaner
+    read: Callable[[Any], Any]
+    write: Callable[[Any, Any, User], None]
+    is_versioned: bool = True
+    needs_live_row: bool = True
+    is_live: Callable[[Any], bool] = is_not_archived
+    made: Callable[[Any], Any] = _nothing_made
+    merges: bool = False
+    also: Callable[[Any], models.Q | None] = _nothing_made
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of subject: its rows in one document (its id, or what stands for that in a query), its properties by name."""
+
+    model: type[models.Model]
+    rows: Callable[[Any], models.QuerySet[Any]]
+    properties: dict[str, Property] = field(default_factory=dict)
+
+
+def text(
+    model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any
+) -> Property:
+    """A text column. Its own validators hold: the length, and the client-data gate."""
+    column: Any = model._meta.get_field(name)
+
+    def clean(row: Any, value: Any, _user: User) -> str:
+        if not isinstance(value, str):
+            raise ValidationError(_("This must be text."), code="type")
+        value = "\n".join(line.rstrip() for line in value.splitlines()).strip()
+        if not isinstance(column, models.TextField):
+            value = " ".join(value.split())
+        return str(column.clean(value, row))
+
+    return Property(
+        name,
+        column.verbose_name,
+        allowed,
+        clean,
+        lambda row: getattr(row, name),
+        save_column(name),
+        merges=isinstance(column, models.TextField),
+        **options,
+    )
+
+
+def save_column(name: str) -> Callable[[Any, Any, User], None]:
+    def save(row: Any, value: Any, _user: User) -> None:
+        setattr(row, name, value)
+        row.save(update_fields=[name])
+
+    return save
+
+
+def archived(kind: str, allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = None) -> Property:
+    """Removed, or taken back: nothing is deleted, so every removal can be undone.
+
+    What is added again after it was removed comes back, so an addition counts as a change of this.
+    """
+
+    def check(row: Any, value: Any, user: User) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError(_("This must be yes or no."), code="type")
+        if clean is not None:
+            clean(row, value, user)
+        return value
+
+    def write(row: Any, value: bool, _user: User) -> None:  # noqa: FBT001 the property's own value
+        row.archived_at = timezone.now() if value else None
+        row.validate_constraints()
+        row.save(update_fields=["archived_at"])
+
+    return Property(
+        "archived",
+        gettext_lazy("removed"),
+        allowed,
+        check,
+        lambda row: not is_not_archived(row),
+        write,
+        needs_live_row=False,
+        also=lambda row: models.Q(property__startswith="add_", to_value__subject=f"{kind}:{row.pk}"),
+    )

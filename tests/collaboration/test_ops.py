@@ -1,0 +1,260 @@
+"""A second document: a note with two texts and a list, which gets everything that editing together needs from the port."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, models
+
+from collaboration.journal import IdUsed
+from collaboration.models import Change, Event, Organisation, User
+from collaboration.models.fields import GatedCharField, GatedTextField
+from collaboration.ops.document import Applied, Conflict, Document, NoSuchSubject, Op
+from collaboration.ops.properties import Kind, Property, archived, text
+from collaboration.ops.undo import NothingToUndo, redo, undo
+from collaboration.verdict import Verdict
+from tests.factories.collaboration import MembershipFactory, OrganisationFactory, UserFactory
+from tests.gear.tables import tables_of
+
+CODE = "131052-308T"
+
+
+class Note(models.Model):
+    """What the members of an organisation write together."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    title = GatedCharField("title", max_length=80, blank=True)
+    body = GatedTextField("body", max_length=500, blank=True)
+    seq = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+
+    objects: models.Manager[Note] = models.Manager()
+
+    class Meta:
+        app_label = "notes"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Item(models.Model):
+    """A line of the note's list."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="items")
+    words = GatedCharField("words", max_length=80)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects: models.Manager[Item] = models.Manager()
+
+    class Meta:
+        app_label = "notes"
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def _may(user: User, _row: Any) -> Verdict:
+    return Verdict.unless(user.name != "Reader", "Readers only read.")
+
+
+def _clean_item(_note: Any, wish: Any, _user: User) -> Item:
+    item = Item(words=wish)
+    item.clean_fields(exclude=["note"])
+    return item
+
+
+def _write_item(note: Any, item: Item, _user: User) -> None:
+    item.note = note
+    item.save()
+    note.just_made = item
+
+
+def _made(note: Any) -> dict[str, str]:
+    return {"subject": f"item:{note.just_made.pk}", "name": str(note.just_made)}
+
+
+ADD = Property(
+    "add_item", "added", _may, _clean_item, lambda _note: None, _write_item, is_versioned=False, made=_made
+)
+KINDS = {
+    "note": Kind(
+        Note,
+        lambda on: Note.objects.filter(pk=getattr(on, "pk", on)),
+        {each.name: each for each in (text(Note, "title", _may), text(Note, "body", _may), ADD)},
+    ),
+    "item": Kind(
+        Item,
+        lambda on: Item.objects.filter(note=on),
+        {each.name: each for each in (text(Item, "words", _may), archived("item", _may))},
+    ),
+}
+heard: list[tuple[int, str]] = []
+
+
+def _used_by(change: Change) -> User | None:
+    """Who else has changed the item that this added."""
+    subject = (change.to_value or {}).get("subject", "")
+    later = Change.objects.filter(subject_id=subject.partition(":")[2], property="words", seq__gt=change.seq)
+    other = later.exclude(actor=change.actor_id).first()
+    return other.actor if other else None
+
+
+NOTE = Document(
+    Note,
+    lambda user: Note.objects.filter(organisation__memberships__user=user),
+    KINDS,
+    after=lambda note, change, _row: heard.append((note.pk, change.property)),
+    used_by=_used_by,
+)
+
+
+class Writers:
+    """A note and who writes it."""
+
+    def __init__(self) -> None:
+        place = OrganisationFactory.create()
+        self.one, self.two, self.reader = (
+            MembershipFactory.create(organisation=place, user__name=name).user
+            for name in ("One", "Two", "Reader")
+        )
+        self.outsider = UserFactory.create()
+        self.note = Note.objects.create(organisation=place)
+
+    def write(self, by: User, name: str, value: Any, base: int = 99, subject: str = "") -> Applied:
+        return NOTE.apply(by, self.note.pk, Op(uuid4(), subject or f"note:{self.note.pk}", name, base, value))
+
+    def now(self) -> Note:
+        return Note.objects.get(pk=self.note.pk)
+
+    def items(self) -> list[str]:
+        return [item.words for item in self.note.items.filter(archived_at=None).order_by("pk")]  # type: ignore[attr-defined]
+
+
+pytestmark = pytest.mark.usefixtures("in_english")
+
+
+@pytest.fixture
+def on(db: None) -> Iterator[Writers]:
+    heard.clear()
+    with tables_of(Note, Item):
+        yield Writers()
+
+
+@pytest.fixture
+def kept(fresh_database: str) -> Iterator[Writers]:
+    with tables_of(Note, Item):
+        yield Writers()
+
+
+def test_an_edit_is_numbered_written_down_and_told(on: Writers) -> None:
+    applied = on.write(on.one, "body", "First.")
+    note, change = on.now(), Change.objects.get()
+    assert (applied.version, note.seq, note.body, note.changed_at is not None) == (1, 1, "First.", True)
+    assert (change.log_id, change.from_value, change.to_value, change.actor) == (
+        note.pk,
+        "",
+        "First.",
+        on.one,
+    )
+    assert (Event.objects.get().verb, Event.objects.get().digest) == ("body.changed", change.digest())
+    assert heard == [(note.pk, "body")]
+    assert on.write(on.one, "body", "First.").version == 1, "nothing new is no change"
+
+
+def test_who_may_not_see_or_write_changes_nothing(on: Writers) -> None:
+    with pytest.raises(NoSuchSubject):
+        on.write(on.outsider, "body", "x")
+    with pytest.raises(PermissionDenied, match="Readers only read"):
+        on.write(on.reader, "body", "x")
+    for value in (f"Client {CODE}", "x" * 501, 5, None):
+        with pytest.raises(ValidationError):
+            on.write(on.one, "body", value)
+    for subject, name in (("note:0", "body"), ("item:1", "words"), ("map:1", "title"), ("note:x", "body")):
+        with pytest.raises(NoSuchSubject):
+            on.write(on.one, name, "x", subject=subject)
+    assert (on.now().seq, Change.objects.count(), heard) == (0, 0, [])
+
+
+def test_two_changes_of_a_text_are_merged_where_they_stand_apart(on: Writers) -> None:
+    on.write(on.one, "body", "The clinic calls the family. The school waits.")
+    on.write(on.two, "body", "The clinic phones the family. The school waits.", base=1)
+    applied = on.write(on.one, "body", "The clinic calls the family. The school asks.", base=1)
+    assert on.now().body == "The clinic phones the family. The school asks."
+    assert applied.merged
+    assert (applied.merged.by, applied.merged.theirs) == (
+        on.two,
+        "The clinic phones the family. The school waits.",
+    )
+    with pytest.raises(Conflict) as conflict:
+        on.write(on.two, "body", "The clinic writes to the family. The school waits.", base=1)
+    assert (conflict.value.version, conflict.value.by) == (3, on.one)
+    on.write(on.one, "title", "Ours")
+    with pytest.raises(Conflict):
+        on.write(on.two, "title", "Theirs", base=2)  # a line is never merged
+
+
+def test_the_same_id_changes_nothing_twice_and_belongs_to_one_wish(on: Writers) -> None:
+    op = Op(uuid4(), f"note:{on.note.pk}", "body", 0, "Once.")
+    first, again = (NOTE.apply(on.one, on.note.pk, op) for _time in range(2))
+    assert (first.version, again.version, on.now().seq) == (1, 1, 1)
+    for by, value in ((on.two, "Once."), (on.one, "Twice.")):
+        with pytest.raises(IdUsed):
+            NOTE.apply(by, on.note.pk, Op(op.id, op.subject, "body", 0, value))
+
+
+def test_a_list_is_added_to_removed_from_undone_and_redone(on: Writers) -> None:
+    added = on.write(on.one, "add_item", "Milk").value["subject"]
+    on.write(on.one, "add_item", "Bread")
+    undo(NOTE, on.one, on.note.pk, uuid4())
+    assert on.items() == ["Milk"]
+    redo(NOTE, on.one, on.note.pk, uuid4())
+    assert on.items() == ["Milk", "Bread"]
+    on.write(on.two, "archived", True, subject=added)
+    with pytest.raises(ValidationError, match="removed meanwhile"):
+        on.write(on.one, "words", "Oat milk", subject=added)
+    undo(NOTE, on.two, on.note.pk, uuid4())
+    on.write(on.two, "words", "Oat milk", subject=added)
+    with pytest.raises(NothingToUndo, match="Two has already used what you added"):
+        undo(NOTE, on.one, on.note.pk, uuid4(), before=2)
+    assert on.items() == ["Oat milk", "Bread"]
+
+
+def test_undoing_stops_where_another_has_written_since(on: Writers) -> None:
+    on.write(on.one, "body", "Mine.")
+    on.write(on.two, "body", "Theirs.")
+    with pytest.raises(NothingToUndo, match="Two has changed the same since"):
+        undo(NOTE, on.one, on.note.pk, uuid4())
+    with pytest.raises(NoSuchSubject):
+        undo(NOTE, on.outsider, on.note.pk, uuid4())
+    undo(NOTE, on.two, on.note.pk, uuid4())
+    undo(NOTE, on.one, on.note.pk, uuid4())
+    assert on.now().body == ""
+    assert Change.objects.count() == on.now().seq == 4
+
+
+def test_numbers_have_no_gap_however_many_write_at_once(kept: Writers) -> None:
+    barrier, failed = threading.Barrier(4), []
+
+    def write(by: User) -> None:
+        try:
+            barrier.wait(timeout=20)
+            for number in range(5):
+                kept.write(by, "add_item", f"{by.name} {number}")
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=[by]) for by in (kept.one, kept.two) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert failed == []
+    assert list(Change.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 21))
+    assert (kept.now().seq, len(kept.items())) == (20, 20)
