@@ -41,11 +41,24 @@ JOIN (
 ) AS its ON its.place = number %% its.all_of_them
 """
 
+CONTENT = f"""jsonb_set(
+    jsonb_set(row."content", '{{municipality}}', (
+        SELECT jsonb_build_object('code', its.code, 'name_fi', its.name_fi, 'name_sv', its.name_sv)
+        FROM collaboration_organisation AS its WHERE its.id = copies.municipality
+    )),
+    '{{services}}', (
+        SELECT jsonb_agg(service || jsonb_build_object('id', (service->>'id')::bigint + copies.number * {APART}))
+        FROM jsonb_array_elements(row."content"->'services') AS service
+    )
+)"""  # noqa: S608 a number of our own
+"""A copy's published content has the copy's services and municipality, as residents look for them."""
+
 CHANGES = """
 INSERT INTO collaboration_change (log_type_id, log_id, seq, op_id, subject_type_id, subject_id, property, from_value,
-    to_value, sent_value, actor_id, at)
+    to_value, sent_value, request_digest, actor_id, at)
 SELECT log_type_id, log_id + copies.number * %(apart)s, seq, gen_random_uuid(), subject_type_id,
-    subject_id + copies.number * %(apart)s, property, from_value, to_value, sent_value, actor_id, at
+    subject_id + copies.number * %(apart)s, property, from_value, to_value, sent_value, request_digest,
+    actor_id, at
 FROM collaboration_change CROSS JOIN copies WHERE log_type_id = %(type)s AND log_id = %(map)s
 """
 
@@ -99,6 +112,8 @@ def _column(field: Any, copied: set[type[models.Model]]) -> str:
         return f"{name} + copies.number * {APART}"
     if field.remote_field and field.remote_field.model is Organisation:
         return f"CASE {name} WHEN %(municipality)s THEN copies.municipality WHEN %(county)s THEN copies.county ELSE {name} END"
+    if (model, field.name) == (MapVersion, "content"):
+        return CONTENT
     if (model, field.name) in {(Service, "name_fi"), (InterfaceMap, "title_fi")}:
         return f"left({name}, 100) || ' ' || copies.number"
     if (model, field.name) == (InterfaceMap, "changed_at"):

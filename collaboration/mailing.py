@@ -139,8 +139,9 @@ def still_visible(batch: Iterable[Notification]) -> set[int]:
             of_people.setdefault(notification.recipient, []).append(notification)
     readable: set[int] = set()
     for person, told in of_people.items():
-        seen = subjects.seen_by(person, (row.event.subject for row in told))
-        readable |= {row.pk for row in told if (type(row.event.subject), row.event.subject_id) in seen}
+        about = {row.pk: (row.event.subject_type_id, row.event.subject_id) for row in told}
+        seen = subjects.seen_by(person, about.values())
+        readable |= {key for key, subject in about.items() if subject in seen}
     return readable
 
 

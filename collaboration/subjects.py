@@ -5,26 +5,43 @@ A subject is what an event, a notification or a change is about. Each app regist
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
+
+from collaboration.kept import Kept
 
 if TYPE_CHECKING:
     from collaboration.models import User
 
 
-@dataclass(frozen=True)
+@dataclass
 class Subject:
     """How the rows of one model are shown to people."""
 
-    visible: Callable[[User], models.QuerySet[Any]]
+    model: type[models.Model]
+    visible: Callable[[Any], models.QuerySet[Any]]
     title: Callable[[Any], str]
     url: Callable[[Any], str]
-    reading: Callable[[], models.QuerySet[Any]]
+    related: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def reading(self) -> models.QuerySet[Any]:
+        """Many of them at once, with what their titles and addresses need."""
+        return self._with_needs(self.model._default_manager.all())
+
+    @cached_property
+    def seen(self) -> Kept[Any]:
+        """Those of these numbers that the person sees, with what their titles and addresses need."""
+        return Kept(lambda user, numbers: self._with_needs(self.visible(user).filter(pk__any=numbers)))
+
+    def _with_needs(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return (rows.select_related(*self.related) if self.related else rows).defer(*self.without)
 
 
 _registered: dict[type[models.Model], Subject] = {}
@@ -36,13 +53,15 @@ def register(
     visible: Callable[[Any], models.QuerySet[Any]],
     title: Callable[[Any], str] = str,
     url: Callable[[Any], str],
-    reading: Callable[[], models.QuerySet[Any]] | None = None,
+    related: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
 ) -> None:
     """Let rows of the model be subjects of events, notifications and changes.
 
-    `reading` says how many of them are read at once, with what their title and address need.
+    `visible` takes a person, or a parameter that stands for one. `related` are the rows that a title and an address
+    need beside it, `without` the columns that they do not.
     """
-    _registered[model] = Subject(visible, title, url, reading or model._default_manager.all)
+    _registered[model] = Subject(model, visible, title, url, related, without)
 
 
 def with_subjects(path: str) -> GenericPrefetch[Any]:
@@ -50,22 +69,22 @@ def with_subjects(path: str) -> GenericPrefetch[Any]:
     return GenericPrefetch(path, [subject.reading() for subject in _registered.values()])
 
 
-def seen_by(user: User, rows: Iterable[models.Model | None]) -> set[tuple[type[models.Model], Any]]:
-    """Which of the rows the person sees, by model and key: one statement for each model."""
-    keys = defaultdict(set)
-    for row in rows:
-        if row is not None:
-            keys[type(row)].add(row.pk)
-    return {
-        (model, pk)
-        for model, wanted in keys.items()
-        for pk in _registered[model].visible(user).filter(pk__in=wanted).values_list("pk", flat=True)
-    }
-
-
 def subject(row: models.Model) -> Subject:
     """How this row is shown. Raises KeyError for a model that nobody registered."""
     return _registered[type(row)]
+
+
+def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], models.Model]:
+    """Of these subjects (content type, number) the rows that the person sees: one statement for each model."""
+    numbers: dict[int, set[int]] = {}
+    for content_type, number in subjects:
+        numbers.setdefault(content_type, set()).add(number)
+    return {
+        (content_type, row.pk): row
+        for content_type, of_type in numbers.items()
+        if (model := ContentType.objects.get_for_id(content_type).model_class()) in _registered
+        for row in _registered[model].seen(user=user.pk, numbers=sorted(of_type))
+    }
 
 
 def registered() -> dict[type[models.Model], Subject]:

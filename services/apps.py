@@ -23,20 +23,19 @@ class ServicesConfig(AppConfig):
         )
         from services.verbs import TOLD  # noqa: PLC0415
 
-        readings = {
-            ApprovalRound: lambda: ApprovalRound.objects.select_related("map"),
-            MapVersion: lambda: MapVersion.objects.select_related("map").defer("content"),
-        }
-        for model, visible in (
-            (InterfaceMap, policy.visible_maps),
-            (Interface, policy.visible_interfaces),
-            (Aspect, policy.visible_aspects),
-            (MapService, policy.visible_map_services),
-            (Service, policy.visible_services),
-            (RatingRound, policy.visible_rating_rounds),
-            (ApprovalRound, policy.visible_approval_rounds),
-            (MapVersion, policy.visible_versions),
+        on_map = ("map",)
+        for model, visible, related, without in (
+            (InterfaceMap, policy.visible_maps, (), ()),
+            (Interface, policy.visible_interfaces, on_map, ()),
+            (Aspect, policy.visible_aspects, ("interface__map",), ()),
+            (MapService, policy.visible_map_services, ("map", "service"), ()),
+            (Service, policy.visible_services, (), ()),
+            (RatingRound, policy.visible_rating_rounds, on_map, ()),
+            (ApprovalRound, policy.visible_approval_rounds, on_map, ()),
+            (MapVersion, policy.visible_versions, on_map, ("content",)),
         ):
-            subjects.register(model, visible=visible, url=model.get_absolute_url, reading=readings.get(model))
+            subjects.register(
+                model, visible=visible, url=model.get_absolute_url, related=related, without=without
+            )
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

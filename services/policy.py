@@ -39,9 +39,10 @@ DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
 """Where the city is its own county, the two divisions that are the parties: education first, social and health then."""
 
 
-def visible_services(user: Person) -> models.QuerySet[Service]:
+def visible_services(user: Person | Parameter) -> models.QuerySet[Service]:
     """The catalogue is public information: everyone who has signed in sees all of it."""
-    return Service.objects.all() if isinstance(user, User) and user.is_active else Service.objects.none()
+    sees_it = isinstance(user, Parameter) or (isinstance(user, User) and user.is_active)
+    return Service.objects.all() if sees_it else Service.objects.none()
 
 
 def _read_by(user: Person | Parameter, **which: bool) -> models.QuerySet[MapReader, int]:
@@ -71,7 +72,7 @@ def readers_of(maps: Iterable[int]) -> dict[int, set[int]]:
     return readers
 
 
-def visible_map_services(user: Person) -> models.QuerySet[MapService]:
+def visible_map_services(user: Person | Parameter) -> models.QuerySet[MapService]:
     return MapService.objects.filter(map__in=_read_by(user))
 
 
@@ -79,15 +80,15 @@ def visible_interfaces(user: Person | Parameter) -> models.QuerySet[Interface]:
     return Interface.objects.filter(map__in=_read_by(user))
 
 
-def visible_aspects(user: Person) -> models.QuerySet[Aspect]:
+def visible_aspects(user: Person | Parameter) -> models.QuerySet[Aspect]:
     return Aspect.objects.filter(interface__map__in=_read_by(user))
 
 
-def visible_approval_rounds(user: Person) -> models.QuerySet[ApprovalRound]:
+def visible_approval_rounds(user: Person | Parameter) -> models.QuerySet[ApprovalRound]:
     return ApprovalRound.objects.filter(map__in=_read_by(user))
 
 
-def visible_versions(user: Person) -> models.QuerySet[MapVersion]:
+def visible_versions(user: Person | Parameter) -> models.QuerySet[MapVersion]:
     return MapVersion.objects.filter(map__in=_read_by(user))
 
 
@@ -324,7 +325,7 @@ def people_of_party(party: MapParty) -> models.QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()
 
 
-def visible_rating_rounds(user: Person) -> models.QuerySet[RatingRound]:
+def visible_rating_rounds(user: Person | Parameter) -> models.QuerySet[RatingRound]:
     return RatingRound.objects.filter(map__in=_read_by(user))
 
 

@@ -71,6 +71,7 @@ class Recipe:
         )
         if done.returncode != 0:
             raise EmbeddedError(f"The test template could not be made:\n{done.stderr.rstrip()}")
+        postgres.run_sql(url, "ANALYZE")  # no autovacuum does it, and who plans without it plans badly
 
 
 REFERENCE = Recipe(

@@ -10,6 +10,11 @@ from services.policy import can_make_a_map
 from services.queries import desk
 
 _ORGANISATIONS = Kept(lambda user: organisations_of(user).select_related("parent"))
+_TOLD = Kept(
+    lambda user: Notification.objects.filter(recipient=user, read_at__isnull=True).select_related(
+        "event__actor"
+    )[:6]
+)
 
 
 def desk_page(user: User) -> dict[str, Any]:
@@ -27,19 +32,15 @@ def desk_page(user: User) -> dict[str, Any]:
 
 def news(user: User) -> list[dict[str, Any]]:
     """What the person was told and has not yet put aside, as far as they may still see it."""
-    told = list(
-        Notification.objects.filter(recipient=user, read_at__isnull=True)
-        .select_related("event__actor")
-        .prefetch_related(subjects.with_subjects("event__subject"))[:6]
-    )
-    seen = subjects.seen_by(user, (notification.event.subject for notification in told))
+    told = [(each, (each.event.subject_type_id, each.event.subject_id)) for each in _TOLD(user=user.pk)]
+    seen = subjects.seen_by(user, [about for _each, about in told])
     return [
         {
             "notification": notification,
-            "sentence": verbs.verb(notification.event.verb).sentence,
+            "sentence": str(verbs.verb(notification.event.verb).sentence),
             "title": subjects.subject(row).title(row),
             "url": subjects.subject(row).url(row),
         }
-        for notification in told
-        if (row := notification.event.subject) is not None and (type(row), row.pk) in seen
+        for notification, about in told
+        if (row := seen.get(about)) is not None
     ]

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -168,8 +169,10 @@ class Document(Generic[Row]):
             raise ValidationError(_("This has been removed meanwhile. Take it back first."), code="removed")
         value = property_.clean(row, op.value, user)
         before = property_.read(row)
-        latest = self.log_of(on, row, property_).first() if property_.is_versioned else None
-        version = latest.seq if latest else 0
+        latest = None
+        if property_.is_versioned and (property_.also(row) or row.latest_seq > op.base_version):
+            latest = self.log_of(on, row, property_).first()
+        version = latest.seq if latest else row.latest_seq
         already = partial(Applied, op.subject, op.property, before, version, row)
         if property_.is_versioned and before == value and not undoes:
             return already()
@@ -223,25 +226,43 @@ class Document(Generic[Row]):
     def find(self, on: Row, subject: str, name: str, op_id: UUID | None = None) -> tuple[Property, Any]:
         """The property and the row that an op names; raises NoSuchSubject.
 
-        The row also tells whether the op was applied before (`is_done`), and what `beside` reads.
+        The row also tells whether the op was applied before (`is_done`), the number of the property's newest change under
+        this name (`latest_seq`), and what `beside` reads.
         """
         kind, _colon, key = subject.partition(":")
         properties = self.kinds.get(kind)
         if properties is None or name not in properties.properties or whole_number(key) is None:
             raise NoSuchSubject
-        log_type = ContentType.objects.get_for_model(self.model).pk
-        row = self._rows(kind).one(on=on.pk, pk=whole_number(key), log_type=log_type, op_id=op_id)
+        type_of = ContentType.objects.get_for_model
+        row = self._rows(kind).one(
+            on=on.pk,
+            pk=whole_number(key),
+            log_type=type_of(self.model).pk,
+            op_id=op_id,
+            subject_type=type_of(properties.model).pk,
+            name=name,
+        )
         if row is None:
             raise NoSuchSubject
         return properties.properties[name], row
 
     def _rows(self, kind: str) -> Kept[Any]:
         def build(
-            on: Parameter, pk: Parameter, log_type: Parameter, op_id: Parameter
+            on: Parameter,
+            pk: Parameter,
+            log_type: Parameter,
+            op_id: Parameter,
+            subject_type: Parameter,
+            name: Parameter,
         ) -> models.QuerySet[Any]:
-            done = Change.objects.filter(log_type=log_type, log_id=on, op_id=op_id)
+            changes = Change.objects.filter(log_type=log_type, log_id=on)
+            same = changes.filter(subject_type=subject_type, subject_id=models.OuterRef("pk"), property=name)
             rows: models.QuerySet[Any] = self.kinds[kind].rows(on).filter(pk=pk)
-            told: models.QuerySet[Any] = rows.annotate(is_done=models.Exists(done), **self.beside(on))
+            told: models.QuerySet[Any] = rows.annotate(
+                is_done=models.Exists(changes.filter(op_id=op_id)),
+                latest_seq=Coalesce(models.Subquery(same.order_by("-seq").values("seq")[:1]), 0),
+                **self.beside(on),
+            )
             return told
 
         return self._kept.setdefault(kind, Kept(build))

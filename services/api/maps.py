@@ -16,6 +16,7 @@ from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import or_id_used, page
+from collaboration.kept import Kept
 from collaboration.ops.document import Applied, Conflict, NoSuchSubject, Op
 from collaboration.ops.undo import NothingToUndo, redo, undo
 from collaboration.words import by_name
@@ -303,5 +304,8 @@ def applied_row(applied: Applied) -> dict[str, Any]:
     row = applied.row
     aspect = row.aspect if isinstance(row, AspectAnswer | AspectRow | Evidence) else row
     if isinstance(aspect, Aspect):
-        answer |= Aspect.objects.values("status", "follows_base").get(pk=aspect.pk)
+        answer |= _STATUS.one(pk=aspect.pk) or {}
     return answer
+
+
+_STATUS = Kept(lambda pk: Aspect.objects.filter(pk=pk).values("status", "follows_base"))

@@ -14,11 +14,10 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    prefetch_related_objects,
 )
 from django.utils import timezone
 
-from collaboration.kept import Kept, Parameter
+from collaboration.kept import Kept, Parameter, beside
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
 from collaboration.words import by_name
@@ -49,6 +48,8 @@ NOTHING = dict.fromkeys(("maps", "interfaces", "agreed", "in_progress", "missing
 
 
 DRAFT = InterfaceMap.Status.DRAFT
+_with_their_services = beside(Interface, Prefetch("services", MapService.objects.select_related("service")))
+"""Interfaces are called after them."""
 
 
 def waiting(user: User) -> dict[str, Any]:
@@ -62,9 +63,7 @@ def waiting(user: User) -> dict[str, Any]:
     reviews = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
     responsible = list(_RESPONSIBLE(user=user.pk, interfaces=live))
     interfaces = [row.interface for row in (*(row.aspect for row in confirmations), *reviews, *responsible)]
-    prefetch_related_objects(
-        interfaces, Prefetch("services", MapService.objects.select_related("service"))
-    )  # their names
+    _with_their_services(interfaces)
     return {
         "my_maps": [progress_of(each) for each in _SHOWN(maps=latest)],
         "approvals": list(_APPROVALS(user=user.pk, organisations=_granted(user, "approve"))),

@@ -32,10 +32,10 @@ from yhdyspinta.embedded.process import free_port
 def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets events be about organisations, which everyone sees; map.made's mail tells of them."""
     port = subjects.Subject(
+        model=Organisation,
         visible=lambda _person: Organisation.objects.exclude(name_fi="Salainen"),
         title=lambda organisation: organisation.name,
         url=Organisation.get_absolute_url,
-        reading=Organisation.objects.all,
     )
     registered: dict[Any, subjects.Subject] = subjects._registered
     monkeypatch.setitem(registered, Organisation, port)

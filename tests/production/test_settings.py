@@ -1,5 +1,6 @@
 """Production starts with everything set, or says in one sentence what to set."""
 
+import json
 import os
 import re
 import subprocess
@@ -45,54 +46,95 @@ def test_nothing_starts_without_settings_and_one_sentence_says_why(program: str)
     assert "Traceback" not in started.stderr + started.stdout
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "sentence"),
-    [
-        *((name, "", f"Set the environment variable {name}: ") for name in REQUIRED),
-        ("SECRET_KEY", "short", "SECRET_KEY must be at least 50 random characters"),
-        ("SECRET_KEY", "x" * 60, "SECRET_KEY must be at least 50 random characters"),
-        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must be host names"),
-        ("ALLOWED_HOSTS", "https://portal.example", "ALLOWED_HOSTS must be host names"),
-        ("SITE_URL", "portal.example", "SITE_URL must be the address"),
-        ("SITE_URL", "https://portal.example/", "SITE_URL must be the address"),
-        ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must look like"),
-        ("LOG_LEVEL", "loud", "LOG_LEVEL must be"),
-        ("HSTS_SECONDS", "a year", "HSTS_SECONDS must be a whole number"),
-        ("WEB_THREADS", "0", "WEB_THREADS must be a whole number of at least 1"),
-        ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS must be 1 or 0"),
-        ("EMAIL_PORT", "smtp", "EMAIL_PORT must be a whole number from 1 to 65535"),
-        ("EMAIL_PORT", "70000", "EMAIL_PORT must be a whole number from 1 to 65535"),
-        ("EMAIL_PORT", "²5", "EMAIL_PORT must be a whole number from 1 to 65535"),
-        ("DATABASE_SECONDS", "0", "DATABASE_SECONDS must be a whole number of at least 1"),
-        ("DATABASE_URL", "postgresql://u@h:x/n", "its port is no number"),
-        ("DATABASE_URL", "postgresql://u@h:70000/n", "its port is no number"),
-        ("DATABASE_URL", "postgresql://u@h:5432,g:x/n", "its port is no number"),
-        ("DATABASE_URL", "postgresql://u:sala@na@h/n", "DATABASE_URL must look like"),
-        ("DATABASE_URL", "postgresql://h", "DATABASE_URL must look like"),
-        ("DATABASE_URL", "postgresql://u:sala%zz@h/n", "DATABASE_URL must look like"),
-        ("DATABASE_URL", "postgresql://u@h/n?sslmod=require", "DATABASE_URL has the parameter 'sslmod'"),
-        ("DATABASE_URL", "postgresql://u@h/n?sslmode=yes", "The sslmode in DATABASE_URL must be one of"),
-        ("REDIS_URL", "localhost:6379", "REDIS_URL must look like redis://host:6379/0"),
-        ("REDIS_URL", "redis://", "REDIS_URL must look like redis://host:6379/0"),
-        ("REDIS_URL", "redis://host:port/0", "REDIS_URL must look like redis://host:6379/0"),
-        ("SENTRY_DSN", "sentry.example", "SENTRY_DSN must look like"),
-        ("FILES_FOLDER", "/etc/hostname", "FILES_FOLDER must be a folder that this user may read and write"),
-        ("FILES_FOLDER", "/etc/hostname/files", "FILES_FOLDER must be a folder"),
-        ("STATIC_FOLDER", "/etc/hostname", "STATIC_FOLDER must be a folder that this user may read"),
-        ("API_RATE_ANON", "many", "API_RATE_ANON must look like 120/minute"),
-        ("API_RATE_TOKEN", "120/fortnight", "API_RATE_TOKEN must look like 120/minute"),
-        ("CSRF_TRUSTED_ORIGINS", "www.portal.example", "CSRF_TRUSTED_ORIGINS must be origins"),
-        ("DEFAULT_FROM_EMAIL", "portal", "DEFAULT_FROM_EMAIL must be an e-mail address"),
-        ("ACCESSIBILITY_FEEDBACK", "us", "ACCESSIBILITY_FEEDBACK must be an e-mail address"),
-    ],
-)
-def test_an_unfit_value_is_one_sentence(name: str, value: str, sentence: str) -> None:
-    given = {key: own for key, own in (GIVEN | {name: value}).items() if own}
-    started = python("manage.py", "check", **given)
-    assert started.returncode == 1
-    assert sentence in started.stderr
-    assert started.stderr.count("\n") == 1
-    assert "sala" not in started.stderr, "a password is not said again"
+UNFIT = [
+    *((name, "", f"Set the environment variable {name}: ") for name in REQUIRED),
+    ("SECRET_KEY", "short", "SECRET_KEY must be at least 50 random characters"),
+    ("SECRET_KEY", "x" * 60, "SECRET_KEY must be at least 50 random characters"),
+    ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must be host names"),
+    ("ALLOWED_HOSTS", "https://portal.example", "ALLOWED_HOSTS must be host names"),
+    ("SITE_URL", "portal.example", "SITE_URL must be the address"),
+    ("SITE_URL", "https://portal.example/", "SITE_URL must be the address"),
+    ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must look like"),
+    ("LOG_LEVEL", "loud", "LOG_LEVEL must be"),
+    ("HSTS_SECONDS", "a year", "HSTS_SECONDS must be a whole number"),
+    ("WEB_THREADS", "0", "WEB_THREADS must be a whole number of at least 1"),
+    ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS must be 1 or 0"),
+    ("EMAIL_PORT", "smtp", "EMAIL_PORT must be a whole number from 1 to 65535"),
+    ("EMAIL_PORT", "70000", "EMAIL_PORT must be a whole number from 1 to 65535"),
+    ("EMAIL_PORT", "²5", "EMAIL_PORT must be a whole number from 1 to 65535"),
+    ("DATABASE_SECONDS", "0", "DATABASE_SECONDS must be a whole number of at least 1"),
+    ("DATABASE_URL", "postgresql://u@h:x/n", "its port is no number"),
+    ("DATABASE_URL", "postgresql://u@h:70000/n", "its port is no number"),
+    ("DATABASE_URL", "postgresql://u@h:5432,g:x/n", "its port is no number"),
+    ("DATABASE_URL", "postgresql://u:sala@na@h/n", "DATABASE_URL must look like"),
+    ("DATABASE_URL", "postgresql://h", "DATABASE_URL must look like"),
+    ("DATABASE_URL", "postgresql://u:sala%zz@h/n", "DATABASE_URL must look like"),
+    ("DATABASE_URL", "postgresql://u@h/n?sslmod=require", "DATABASE_URL has the parameter 'sslmod'"),
+    ("DATABASE_URL", "postgresql://u@h/n?sslmode=yes", "The sslmode in DATABASE_URL must be one of"),
+    ("REDIS_URL", "localhost:6379", "REDIS_URL must look like redis://host:6379/0"),
+    ("REDIS_URL", "redis://", "REDIS_URL must look like redis://host:6379/0"),
+    ("REDIS_URL", "redis://host:port/0", "REDIS_URL must look like redis://host:6379/0"),
+    ("SENTRY_DSN", "sentry.example", "SENTRY_DSN must look like"),
+    ("FILES_FOLDER", "/etc/hostname", "FILES_FOLDER must be a folder that this user may read and write"),
+    ("FILES_FOLDER", "/etc/hostname/files", "FILES_FOLDER must be a folder"),
+    ("STATIC_FOLDER", "/etc/hostname", "STATIC_FOLDER must be a folder that this user may read"),
+    ("API_RATE_ANON", "many", "API_RATE_ANON must look like 120/minute"),
+    ("API_RATE_TOKEN", "120/fortnight", "API_RATE_TOKEN must look like 120/minute"),
+    ("CSRF_TRUSTED_ORIGINS", "www.portal.example", "CSRF_TRUSTED_ORIGINS must be origins"),
+    ("DEFAULT_FROM_EMAIL", "portal", "DEFAULT_FROM_EMAIL must be an e-mail address"),
+    ("ACCESSIBILITY_FEEDBACK", "us", "ACCESSIBILITY_FEEDBACK must be an e-mail address"),
+]
+"""A variable, a value that it cannot have, and what is said of it."""
+
+FORKS = """
+import json, os, runpy, sys, tempfile
+import django.core.management, yhdyspinta.addresses, yhdyspinta.production, yhdyspinta.sentry
+
+def started(given):
+    with tempfile.TemporaryFile() as said:
+        child = os.fork()
+        if not child:
+            os.dup2(said.fileno(), 2)
+            os.environ.clear()
+            os.environ.update(given)
+            sys.argv = ["manage.py", "check"]
+            runpy.run_path("manage.py", run_name="__main__")
+            sys.exit()
+        _child, status = os.waitpid(child, 0)
+        said.seek(0)
+        return os.waitstatus_to_exitcode(status), said.read().decode()
+
+print(json.dumps([started(given) for given in json.load(sys.stdin)]))
+"""
+"""Starts `manage.py check` in one environment after the other, each in a process of its own, and reads Django once."""
+
+
+@pytest.fixture(scope="module")
+def said_of_unfit() -> dict[tuple[str, str], tuple[int, str]]:
+    """The exit code and the words of `manage.py check` with each unfit value."""
+    unfit = [(name, value) for name, value, _sentence in UNFIT]
+    given = [{key: own for key, own in (GIVEN | {name: value}).items() if own} for name, value in unfit]
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS],
+        cwd=ROOT,
+        env={},
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(zip(unfit, map(tuple, json.loads(done.stdout)), strict=True))
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), UNFIT)
+def test_an_unfit_value_is_one_sentence(
+    said_of_unfit: dict[tuple[str, str], tuple[int, str]], name: str, value: str, sentence: str
+) -> None:
+    code, said = said_of_unfit[name, value]
+    assert code == 1
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert "sala" not in said, "a password is not said again"
 
 
 @pytest.mark.parametrize("program", STARTS)

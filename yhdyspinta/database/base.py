@@ -19,6 +19,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     features_class = DatabaseFeatures
 
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.prepared: set[str] = set()
+
+    @property
+    def prepares(self) -> bool:
+        """Whether statements may be prepared: not behind a pooler, where the next one may go to another server process."""
+        return not self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A new connection has prepared nothing."""
+        self.prepared = set()
+        return super().get_new_connection(conn_params)
+
     def close_if_unusable_or_obsolete(self) -> None:
         """Asked by Django before and after each request, in the thread that holds the connection."""
         if self.connection is not None and not self.in_atomic_block and has_something_to_say(self.connection):
