@@ -34,26 +34,8 @@ def drawing_of_content(content: Content) -> dict[str, Any]:
     )
     names = {party["id"]: named(party["organisation"]) for party in parties}
     customer = str(CUSTOMERS[content["target_group"]])
-    rows, nth = [], Counter[int]()
-    for row in sorted(services, key=lambda each: picture.services[each["id"]][::-1]):
-        nth[row["party"]] += 1
-        x, y = picture.services[row["id"]]
-        name, service_class = named(row), _class_of(row)
-        name_lines, facts_lines = lettering.card(name, service_class, crowded=picture.crowded)
-        rows.append(
-            {
-                "id": row["id"],
-                "name": name,
-                "party": row["party"],
-                "organiser": names[row["party"]],
-                "class": service_class,
-                "name_lines": name_lines,
-                "facts_lines": facts_lines,
-                "nth": nth[row["party"]],
-                "x": x,
-                "y": y,
-            }
-        )
+    rows = _cards(services, picture, names)
+    count = Counter(row["party"] for row in rows)
     return {
         "id": content["map"],
         "title": named(content, "title"),
@@ -74,13 +56,38 @@ def drawing_of_content(content: Content) -> dict[str, Any]:
                 or str(capfirst(MapParty.Side(party["side"]).label)),
                 "y": picture.lanes[party["id"]][0],
                 "height": picture.lanes[party["id"]][1],
-                "count": nth[party["id"]],
+                "count": count[party["id"]],
             }
             for party in parties
         ],
         "services": rows,
         "interfaces": [_ring(content, row, picture) for row in content["interfaces"]],
     }
+
+
+def _cards(services: list[Content], picture: Any, names: dict[int, str]) -> list[dict[str, Any]]:
+    """The services from left to right, those above first."""
+    rows, nth = [], Counter[int]()
+    for row in sorted(services, key=lambda each: picture.services[each["id"]][::-1]):
+        nth[row["party"]] += 1
+        x, y = picture.services[row["id"]]
+        name, service_class = named(row), _class_of(row)
+        name_lines, facts_lines = lettering.card(name, service_class, crowded=picture.crowded)
+        rows.append(
+            {
+                "id": row["id"],
+                "name": name,
+                "party": row["party"],
+                "organiser": names[row["party"]],
+                "class": service_class,
+                "name_lines": name_lines,
+                "facts_lines": facts_lines,
+                "nth": nth[row["party"]],
+                "x": x,
+                "y": y,
+            }
+        )
+    return rows
 
 
 def _ring(content: Content, row: Content, picture: Any) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk")),
     )
     parties = _parties(user, interface_map, open_round)
+    is_major = bool(open_round and open_round.is_major)
     in_force = next((row for row in versions if row.status == MapVersion.Status.PUBLISHED), None)
     return {
         "map": interface_map,
@@ -71,12 +72,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         "is_empty": not open_round
         and not unfinished
         and not interface_map.interfaces.filter(archived_at__isnull=True).exists(),
-        "next_number": ".".join(
-            str(part)
-            for part in approvals.next_number(
-                interface_map, is_major=open_round.is_major if open_round else False
-            )
-        ),
+        "next_number": ".".join(map(str, approvals.next_number(interface_map, is_major=is_major))),
         "changed_since": bool(in_force and in_force.seq != interface_map.seq),
         "can_start": policy.can_start_round(user, interface_map),
         "can_cancel": open_round and policy.can_cancel_round(user, open_round),

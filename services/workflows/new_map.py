@@ -66,8 +66,8 @@ def make_map(
     """Make the map with the template's services and interfaces; the people of both parties are told.
 
     For the municipalities of a county together it is a base map. `use_base`: the map is based on the county's own base
-    map of the target group, where there is one, and begins with its texts.
-    The same `op_id` sent twice makes one map. Raises PermissionDenied or ValidationError with a sentence, or IdUsed.
+    map of the target group, where there is one, and begins with its texts. The same `op_id` sent twice makes one map.
+    Raises PermissionDenied, ValidationError or IdUsed.
     """
     wish = [template.key, municipality.pk, target_group, title_fi, title_sv, source_language, use_base]
     if op_id and (earlier := _made_already(by, op_id, digest_of(wish))):
@@ -90,6 +90,22 @@ def make_map(
         interface_map.base = base_maps.lock_base_of(second, interface_map.target_group)
     interface_map.full_clean()
     interface_map.save()
+    _fill(interface_map, template, first, second)
+    record(
+        "map.made",
+        interface_map,
+        by=by,
+        key=op_id and _key(by, op_id),
+        digest=digest_of(wish),
+        recipients=policy.people_of_parties(interface_map),
+    )
+    return interface_map
+
+
+def _fill(
+    interface_map: InterfaceMap, template: MapTemplate, first: Organisation, second: Organisation
+) -> None:
+    """The two parties with the template's services and interfaces, and the base map's texts."""
     parties = {
         MapParty.Side.MUNICIPALITY: MapParty(
             map=interface_map, organisation=first, side="municipality", lane=1
@@ -108,15 +124,6 @@ def make_map(
     for meeting in template.meetings:
         make_interface(interface_map, [places[node] for node in meeting])
     base_maps.begin_with_texts(interface_map)
-    record(
-        "map.made",
-        interface_map,
-        by=by,
-        key=_key(by, op_id) if op_id else None,
-        digest=digest_of(wish),
-        recipients=policy.people_of_parties(interface_map),
-    )
-    return interface_map
 
 
 def _key(by: User, op_id: UUID) -> str:

@@ -4,12 +4,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Prefetch, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.kept import Kept
 from collaboration.models import Membership, Organisation, User
+from services.models import Interface, MapService, Party
 from tests.cast import Cast
 
 Build = Any
@@ -72,6 +73,80 @@ def test_related_rows_come_along_each_time(cast: Cast) -> None:
         assert people == {row.user.name for row in Membership.objects.filter(organisation=organisation)}
         assert not asked
     assert kept.one(pk=0) is None
+
+
+def test_what_belongs_to_many_comes_along_as_django_would_bring_it(cast: Cast) -> None:
+    """Rows of a relation to many, of a many-to-many relation, beyond a single row, and beside those others in turn."""
+
+    def build(pks: Any) -> QuerySet[Any]:
+        return (
+            Interface.objects.filter(pk__any=pks)
+            .select_related("map")
+            .prefetch_related(
+                "map__parties",
+                Prefetch("services", MapService.objects.select_related("service").order_by("-pk")),
+                Prefetch(
+                    "party_rows", Party.objects.prefetch_related("map_party__organisation__memberships")
+                ),
+            )
+            .order_by("pk")
+        )
+
+    pks = list(Interface.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(pks) > 3
+    for some in (pks, pks[:1], []):
+        kept, plain = list(Kept(build)(pks=some)), list(build(some))
+        with CaptureQueriesContext(connection) as asked:
+            told = [told_of(interface) for interface in kept]
+        assert told == [told_of(interface) for interface in plain]
+        assert not asked, "all of it came along"
+    interface = Kept(build).one(pks=pks)
+    assert interface
+    narrowed = interface.services.filter(archived_at__isnull=True)
+    assert set(narrowed) == {row for row in interface.services.all() if row.archived_at is None}
+
+
+def told_of(interface: Any) -> list[Any]:
+    return [
+        interface,
+        list(interface.map.parties.all()),
+        [(place, place.service.name_fi) for place in interface.services.all()],
+        [
+            (row, row.interface, list(row.map_party.organisation.memberships.all()))
+            for row in interface.party_rows.all()
+        ],
+    ]
+
+
+def test_each_connection_prepares_it_once_and_forgets_it_with_itself(fresh_database: str) -> None:
+    kept = Kept(lambda code: Organisation.objects.filter(kind="municipality", code=code))
+
+    def prepared() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM pg_prepared_statements")
+            return {name for (name,) in cursor.fetchall()}
+
+    before = prepared()
+    with transaction.atomic():
+        assert kept.one(code="638")
+        transaction.set_rollback(True)  # what is prepared outlives the transaction
+    assert kept.one(code="434")
+    assert len(prepared() - before) == 1
+    connection.close()
+    assert not prepared()
+    found = kept.one(code="638")
+    assert found
+    assert found.code == "638"
+
+
+def test_nothing_is_prepared_behind_a_pooler(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    found = Kept(lambda code: Organisation.objects.filter(kind="municipality", code=code)).one(code="638")
+    assert found
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (0,)
 
 
 def test_two_answers_of_it_do_not_know_of_each_other(cast: Cast) -> None:
