@@ -72,6 +72,35 @@ SLOW = {
         "random requests of each caller"
     ),
     "tests/services/test_policy.py::test_who_may_change_what": "every property of a kind as each class of people",
+    "tests/services/test_policy.py::test_what_is_visible": ("asks everything as everybody"),
+    "tests/services/test_ratings_pages.py::test_the_front_page_tells_which_ratings_wait_for_whom": (
+        "the front page of everybody, four times"
+    ),
+    "tests/services/test_ratings_blind.py::test_another_party_reads_the_same_whatever_the_value_and_the_reason_are": (
+        "reads every address with each value"
+    ),
+    "tests/services/test_ratings_blind.py::test_the_own_party_reads_it_and_everyone_once_it_is_shown": (
+        "reads every address as each party"
+    ),
+    "tests/services/test_pages.py::test_every_page_asks_as_often_when_there_is_ten_times_as_much": (
+        "asks for every page three times, and makes much"
+    ),
+    "tests/services/test_undo.py::test_every_property_is_undone_and_done_again": (
+        "every property, there and back"
+    ),
+    "tests/services/test_edits.py::test_every_property_makes_the_round_trip": (
+        "every property, there and back"
+    ),
+    "tests/services/test_approvals_matrix.py::test_every_op_of_every_kind_of_subject_ends_a_round": (
+        "a round for every op"
+    ),
+    "tests/production/test_script.py::test_it_ends_on_sigterm_also_where_a_shell_ignores_ctrl_c": (
+        "starts production's processes"
+    ),
+    "tests/faults/test_redis_off.py::test_reading_and_editing_go_on_without_redis": (
+        "starts production's processes once more"
+    ),
+    "tests/services/test_live.py::test_presence_expires_by_itself_and_only_then": ("waits until it expires"),
     "tests/test_run.py::test_an_installation_is_continued_skipped_and_repaired": "makes virtual environments",
 }
 """Each slow test with its reason."""

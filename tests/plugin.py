@@ -5,6 +5,7 @@ threads; `valkey` for what needs Redis; `portal_server` and `own_portal_server` 
 """
 
 import os
+import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -154,9 +155,28 @@ def is_long(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--long"))
 
 
+def leave_out_alike(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Of the cases of a test marked alike keep so many, the same ones in every worker of a run."""
+    cases: dict[tuple[Path, str], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("alike"):
+            cases[item.path, item.name.partition("[")[0]].append(item)
+    chance = random.Random(config.getoption("randomly_seed", 0))  # noqa: S311 not for a secret
+    left: set[pytest.Item] = set()
+    for key in sorted(cases):
+        [most] = cases[key][0].get_closest_marker("alike").args  # type: ignore[union-attr]
+        among = sorted(cases[key], key=lambda item: item.name)
+        left |= set(among) - set(chance.sample(among, min(most, len(among))))
+    if left:
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Journeys in a browser run last; a test that would empty tables learns what to use instead."""
+    if not config.getoption("--long"):
+        leave_out_alike(items, config)
     weights = Counter[Path]()
     for item in items:
         weights[item.path] += WEIGHTS[1 if item.get_closest_marker("browser") else 0]

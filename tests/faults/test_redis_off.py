@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.embedded.test_servers import eventually
 from tests.gear.client import Client
 from tests.gear.journey import make_people, walk
@@ -13,6 +15,7 @@ PASSWORD = "a long enough password"  # noqa: S105
 WAITING = "SELECT count(*) FROM collaboration_notification WHERE mailed_at IS NULL"
 
 
+@pytest.mark.slow
 def test_reading_and_editing_go_on_without_redis(production: Production, tmp_path: Path) -> None:
     """Processes of their own, on the database of the others: a PostgreSQL that is given."""
     given = (production.owner_url, production.application_url)

@@ -36,6 +36,7 @@ def eventually(happens: Callable[[], bool]) -> bool:
     return happens()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["Ctrl-C stops it.", "Migrating"])
 def test_it_ends_on_sigterm_also_where_a_shell_ignores_ctrl_c(tmp_path: Path, when: str) -> None:
     """A shell starts what runs in its background deaf to Ctrl-C, and so what takes that for SIGTERM's answer."""

@@ -98,6 +98,7 @@ def test_four_times_the_text_takes_far_less_than_sixteen_times_as_long(name: str
     assert not slow
 
 
+@pytest.mark.alike(8)
 @pytest.mark.parametrize("part", HOSTILE)
 def test_a_megabyte_is_scrubbed_about_as_fast_as_it_is_copied(part: str) -> None:
     text = (part * 1_000_000)[:1_000_000]

@@ -58,6 +58,7 @@ def additions_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], Any]:
     }
 
 
+@pytest.mark.slow
 def test_every_op_of_every_kind_of_subject_ends_a_round(
     cast: Cast,
     furnished: InterfaceMap,  # noqa: F811

@@ -108,6 +108,7 @@ def found_anywhere(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.alike(12)
 @pytest.mark.parametrize(("kind", "name"), TEXTS)
 def test_a_personal_identity_code_is_refused_in_every_text(
     cast: Cast, as_person: As, kind: str, name: str, *, is_long: bool

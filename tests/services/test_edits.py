@@ -375,6 +375,7 @@ def test_every_property_that_keeps_a_value_is_tried_here(cast: Cast) -> None:
     assert set(values_for(cast, cast.maps["porvoo"])) == kept
 
 
+@pytest.mark.slow
 def test_every_property_makes_the_round_trip(cast: Cast, furnished: InterfaceMap, *, is_long: bool) -> None:
     on, editor = furnished, cast["porvoo editor"]
     rows, values_of = rows_of(on), values_for(cast, on)

@@ -316,6 +316,7 @@ def test_a_whole_number_is_written_as_one(cast: Cast, on: InterfaceMap, as_perso
     assert "map" in answer.context["form"].errors["file"][0]
 
 
+@pytest.mark.alike(15)
 @pytest.mark.parametrize(("path", "value"), BAD_VALUES)
 def test_a_file_of_a_wrong_shape_gets_a_sentence(
     cast: Cast, on: InterfaceMap, as_person: As, path: str, value: Any
@@ -364,6 +365,7 @@ UNTOLD = {
 """Of these nothing comes in, and nothing of them would be seen on the map."""
 
 
+@pytest.mark.alike(7)
 @pytest.mark.parametrize(("path", "value"), ODD_VALUES)
 def test_a_value_that_the_portal_does_not_take_is_left_out(
     cast: Cast, on: InterfaceMap, as_person: As, path: str, value: Any

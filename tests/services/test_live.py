@@ -269,6 +269,7 @@ def test_presence_appears_moves_and_leaves_at_once_in_both_processes(web: Web) -
             assert eventually(lambda listener=listener: listener.people == [])  # type: ignore[misc]
 
 
+@pytest.mark.slow
 def test_presence_expires_by_itself_and_only_then(web: Web) -> None:
     on = web.cast.maps["youth"]
     person = web.browser("county approver")

@@ -149,6 +149,7 @@ def furnish(cast: Cast, on: InterfaceMap, numbers: range) -> None:
         edit(ours, on, f"map:{on.pk}", "title_sv", f"Rubrik {number}")
 
 
+@pytest.mark.slow
 def test_every_page_asks_as_often_when_there_is_ten_times_as_much(cast: Cast, *, is_long: bool) -> None:
     """In the ordinary run as one of two people, chosen for each page."""
     on = cast.maps["porvoo"]

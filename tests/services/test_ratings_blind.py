@@ -68,6 +68,7 @@ def of_each_kind(cast: Cast, people: list[str], *, is_long: bool) -> list[str]:
     )
 
 
+@pytest.mark.slow
 def test_another_party_reads_the_same_whatever_the_value_and_the_reason_are(
     cast: Cast, *, is_long: bool
 ) -> None:
@@ -86,6 +87,7 @@ def test_another_party_reads_the_same_whatever_the_value_and_the_reason_are(
             assert path == "/metrics" or text == told[5][path], (name, path)
 
 
+@pytest.mark.slow
 def test_the_own_party_reads_it_and_everyone_once_it_is_shown(cast: Cast, *, is_long: bool) -> None:
     """The same look finds what is not hidden: the test above is able to fail."""
     on = cast.maps["porvoo"]

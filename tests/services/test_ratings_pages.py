@@ -259,6 +259,7 @@ def all_waiting() -> list[tuple[MapParty, int]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_front_page_tells_which_ratings_wait_for_whom(cast: Cast) -> None:
     on, people = cast.maps["porvoo"], [name for name in cast.people if name != INACTIVE]
 

@@ -55,6 +55,7 @@ def pages(cast: Cast) -> Iterator[tuple[str, str, str]]:
     yield "/asukkaalle/fi/", "q", NAME
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("typed", TYPED)
 def test_every_search_box_finds_it(called: Cast, typed: str) -> None:
     client = called.client("porvoo editor", "fi")
@@ -71,6 +72,7 @@ def without_fields(markup: str) -> str:
     return re.sub(r"<input[^>]*>|<title>.*?</title>", "", markup, flags=re.DOTALL)
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("typed", TYPED)
 def test_every_search_of_the_api_finds_it(called: Cast, typed: str) -> None:
     client = called.client("porvoo editor", "fi")
@@ -84,6 +86,7 @@ def test_every_search_of_the_api_finds_it(called: Cast, typed: str) -> None:
         assert client.get(f"/api/v1/{kind}/", {"q": f"{typed} xyzzy"}).json()["results"] == [], kind
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("typed", [*TYPED, "nimi@porvoo.example"])
 def test_the_administration_finds_people_and_organisations(called: Cast, typed: str) -> None:
     client: Client = called.client("service administrator", "fi")

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.usefixtures("in_english")
 ME, OTHER = "porvoo editor", "county editor"
 
 
+@pytest.mark.slow
 def test_every_property_is_undone_and_done_again(cast: Cast, *, is_long: bool) -> None:
     """What was done again is undone again: in the ordinary run of one property of each kind of subject."""
     on = cast.maps["porvoo"]
