@@ -1,6 +1,7 @@
 """Pages for residents: what they show, what they never show, and how they are kept."""
 
 import json
+import random
 import re
 import struct
 from collections.abc import Callable, Iterator
@@ -402,8 +403,10 @@ def test_structured_data_tells_the_service_and_its_channels(cast: Cast, daycare:
     assert phone["servicePhone"]["telephone"] == "019 000 0123"
 
 
-def test_texts_that_try_to_run_a_script_stay_texts(cast: Cast, daycare: MapService) -> None:
+def test_texts_that_try_to_run_a_script_stay_texts(cast: Cast, daycare: MapService, *, is_long: bool) -> None:
+    """In the ordinary run some of the corpus."""
     vectors = list(dict.fromkeys(tidy_line(vector[:120]) for vector in corpus("xss_corpus.txt")))
+    vectors = vectors if is_long else random.sample(vectors, 20)
     vectors += ["</script><script>alert(1)</script>", "<!--<script>"]
     on = large_map(cast.maps["porvoo"], len(vectors), 3)
     for place, vector in zip(MapService.objects.filter(map=on).order_by("pk"), vectors, strict=True):
