@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -48,6 +49,8 @@ def make(export: Export) -> None:
         exports.finish(export, file_of(export, lambda progress: exports.tell(export, progress)))
     except exports.Lost:
         log.info("Export %d was taken over.", export.pk)
+    except OperationalError:  # the database is away or its disk is full, which is no fault of the export
+        log.warning("Export %d is left to be taken up again.", export.pk, exc_info=True)
     except Exception:
         log.exception("Export %d could not be made.", export.pk)
         exports.fail(export)

@@ -11,13 +11,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError
 from pytest_django import DjangoDbBlocker
 
+from services.exports.make import make_all
+from services.models import Export
 from tests.cast import the_cast
 from tests.databases import CAST, VAR, locked, sealed
 from tests.live import Browser, eventually
 from tests.plugin import django_on
 from tests.portal import start_portal
+from tests.services.exporting import asked, ready
 from yhdyspinta.embedded import postgres
 
 MEGABYTE = 1024 * 1024
@@ -66,6 +70,7 @@ def test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards(
         with django_on(server.url(CAST.name), django_db_blocker):
             cast = the_cast()
             browser, on = Browser(cast["porvoo editor"]), cast.maps["porvoo"]
+            export = asked(cast, on, "png")
         portal = start_portal(server.url(CAST.name), log=tmp_path / "portal.log")
         client = browser.at(portal)
 
@@ -86,8 +91,15 @@ def test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards(
                 statuses.append(write(f"{len(statuses)} {'x' * 100}"))
             assert set(statuses) <= {200, 503}, "no answer is a 500"
             assert 503 in statuses, "the disk was full"
+            with django_on(server.url(CAST.name), django_db_blocker), suppress(DatabaseError):
+                make_all()  # the worker's round on the full disk: exports stand in the database
             filler.unlink()
             assert eventually(lambda: write("Jälkeen") == 200)
+            with django_on(server.url(CAST.name), django_db_blocker):
+                Export.objects.filter(pk=export.pk).update(heard_at=None)  # its minutes have passed
+                found = Export.objects.get(pk=export.pk)
+                assert found.failure == "", "a full disk is no fault of the export"
+                assert ready(found).made_at, "it waited for room"
             told = client.get(f"/api/v1/maps/{on.pk}/").json
             assert told["title_fi"] == "Jälkeen"
         finally:
