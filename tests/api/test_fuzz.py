@@ -40,7 +40,7 @@ def test_every_operation_answers_as_the_schema_and_the_oracle_say(
     told(fuzz)
     done = set(+fuzz.succeeded)
     assert len(fuzz.cases) == len(fuzz.operations)
-    assert len(done) > len(fuzz.cases) / 2 or name == ANONYMOUS, "what is never done is hardly tried"
+    assert len(done) > len(fuzz.cases) / 3 or name == ANONYMOUS, "what is never done is hardly tried"
     assert done == set(fuzz.cases) or name == ANONYMOUS or not is_long
 
 
