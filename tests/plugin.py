@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -120,7 +121,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings that only tests want: static files without collectstatic, passwords hashed fast."""
+    """Settings that only tests want: static files without collectstatic, passwords hashed fast, few random examples."""
     from django.conf import settings
     from django.test import override_settings
 
@@ -131,6 +132,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     changed.enable()
     config.add_cleanup(changed.disable)
+    hypothesis.settings.register_profile("ordinary", max_examples=25)
+    hypothesis.settings.register_profile("long", max_examples=300)
+    if not config.getoption("--hypothesis-profile"):
+        hypothesis.settings.load_profile("long" if config.getoption("--long") else "ordinary")
 
 
 @pytest.hookimpl(tryfirst=True)
