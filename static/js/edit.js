@@ -3,7 +3,7 @@
 
 import { both } from "./differences.js";
 import { give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
-import { hold, post, sendOp, waiting } from "./ops.js";
+import { hold, leave, post, sendOp, waiting } from "./ops.js";
 import { isLeaving, keep } from "./session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
@@ -338,16 +338,17 @@ export function pathOf(form, made) {
 }
 
 // What is typed and not saved is kept on this device when the page goes away under it.
-function holdAll(alsoDo = () => {}) {
-  for (const form of document.querySelectorAll("form[data-edit]")) {
-    if (!fieldOf(form) || !isUnsaved(form) || "byButton" in form.dataset || !fieldOf(form).validity.valid) continue;
-    const op = opOf(form);
-    alsoDo(opsUrl(form), op);
-    keep(hold(opsUrl(form), op, nameOf(form)));
-  }
+function holdAll(put) {
+  for (const form of document.querySelectorAll("form[data-edit]"))
+    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) put(opsUrl(form), opOf(form), nameOf(form));
 }
-document.addEventListener("session:another", () => holdAll());
-addEventListener("pagehide", () => holdAll(post)); // not every browser still keeps anything here; an id is taken once
+document.addEventListener("session:another", () => holdAll((...op) => keep(hold(...op))));
+addEventListener("pagehide", () =>
+  holdAll((url, op, about) => {
+    post(url, op); // an id is taken once, so the next page may send it again
+    leave(url, op, about);
+  }),
+);
 
 addEventListener("beforeunload", (event) => {
   const isLost = (form) => isUnsaved(form) && !stateOf(form).sending;

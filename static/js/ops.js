@@ -11,6 +11,7 @@ const MOST_AT_THE_END = 60_000; // bytes that a browser still sends when the pag
 const person = document.body.dataset.person; // nothing is kept for those who have not signed in
 const tabs = new BroadcastChannel("yhdyspinta-waiting");
 let opened = null;
+let isWiped = false; // the person signs out: nothing is kept any longer
 
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
 
@@ -60,7 +61,7 @@ async function send(url, op, about, decides) {
 
 // Keep the op on this device for its person. Resolves with whether it is kept.
 export async function hold(url, op, about) {
-  if (mayHoldIdentityCode(JSON.stringify(op.value ?? ""))) return false;
+  if (isWiped || mayHoldIdentityCode(JSON.stringify(op.value ?? ""))) return false;
   const store = await database();
   const before = (await waiting()).find((entry) => entry.url === url && isSameThing(entry.op, op));
   if (before) await store.put("ops", later(before, op));
@@ -74,6 +75,21 @@ const later = (entry, op) => ({ ...entry, op: { ...op, base_version: entry.op.ba
 
 // Additions are each a thing of its own.
 const isSameThing = (one, other) => one.subject === other.subject && one.property === other.property && !one.property.startsWith("add_");
+
+// A page that goes away has no time for the database: its last words are put here at once, and the next page takes them.
+const LEFT = `${PREFIX}left-`;
+const leftBy = (name) => JSON.parse(localStorage.getItem(name) ?? "[]");
+
+export function leave(url, op, about) {
+  if (isWiped || !person || mayHoldIdentityCode(JSON.stringify(op.value ?? ""))) return;
+  localStorage.setItem(LEFT + person, JSON.stringify([...leftBy(LEFT + person), { url, op, about, at: Date.now() }]));
+}
+
+async function takeWhatWasLeft() {
+  const left = leftBy(LEFT + person);
+  localStorage.removeItem(LEFT + person);
+  for (const { url, op, about } of left) await hold(url, op, about);
+}
 
 const database = () =>
   (opened ??= openDB(PREFIX + person, 1, {
@@ -166,12 +182,16 @@ function follows(entry, before, answer) {
 
 // Leave nothing of this person on the device.
 export async function wipe() {
+  isWiped = true;
+  localStorage.removeItem(LEFT + person);
   if (opened) (await opened).close();
   opened = null;
   await deleteDB(PREFIX + person);
 }
 
 // What another person left on this device waits for that one, but not for ever.
+for (const name of Object.keys(localStorage))
+  if (name.startsWith(LEFT) && !leftBy(name).some(({ at }) => at > Date.now() - WEEK)) localStorage.removeItem(name);
 (async () => {
   for (const { name } of (await indexedDB.databases?.()) ?? []) {
     if (!name.startsWith(PREFIX) || name === PREFIX + person) continue;
@@ -185,5 +205,5 @@ export async function wipe() {
 if (person) {
   addEventListener("online", flush);
   setInterval(async () => navigator.onLine && (await waiting()).length && flush(), 15_000);
-  flush();
+  takeWhatWasLeft().then(flush);
 }

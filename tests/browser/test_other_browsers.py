@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -60,7 +61,9 @@ def webkit() -> WebDriver:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(MINI_BROWSERS[-1])
     options.add_argument("--automation")
-    return webdriver.WebKitGTK(options=options, service=webdriver.WebKitGTKService(driver))
+    own = tempfile.mkdtemp(prefix="webkit-")  # two of them would wait for one another's storage
+    env = os.environ | {f"XDG_{kind}_HOME": own for kind in ("DATA", "CACHE", "CONFIG", "STATE")}
+    return webdriver.WebKitGTK(options=options, service=webdriver.WebKitGTKService(driver, env=env))
 
 
 BROWSERS = {"firefox": firefox, "webkit": webkit}
@@ -150,7 +153,7 @@ class Reader:
         """Press the keys in the field; an element's own `send_keys` would set a date as a whole."""
         self.browser.execute_script("arguments[0].focus()", self.one(selector))
         for key in filter(None, keys):
-            ActionChains(self.browser).send_keys(key).perform()
+            ActionChains(self.browser).send_keys(key).pause(0.2).perform()
 
     def leave(self) -> None:
         """Leave the field that is being written in."""
@@ -225,6 +228,7 @@ def test_a_day_in_another_browser(
         assert me.one("#review-on + .no-date").text == "ei päivää"
     next_part = "" if name == "firefox" else Keys.ARROW_RIGHT  # WebKit does not go on by itself
     me.type("#review-on", "12", next_part, "03", next_part, "2027")
+    me.until(lambda: me.value("#review-on"), "the date is whole")
     me.leave()
     me.saved()
     wanted = me.value("#review-on")
