@@ -35,7 +35,7 @@ SLOW = {
     "tests/embedded/test_demo.py::test_the_demo_starts_answers_refuses_a_second_and_stops": (
         "starts the whole demo from nothing, and again"
     ),
-    "tests/faults/test_history.py::test_eight_people_lose_nothing_whatever_is_killed": "hundreds of edits, and restarts",
+    "tests/faults/test_history.py::test_eight_people_lose_nothing_whatever_is_killed": "many edits, and restarts",
     "tests/faults/test_kills.py::test_what_was_acknowledged_is_there_once_whatever_is_killed": "waits for restarts",
     "tests/embedded/test_demo.py::test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said": (
         "starts the whole demo, and each program again"

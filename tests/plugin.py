@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -120,7 +121,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings that only tests want: static files without collectstatic, passwords hashed fast."""
+    """Settings that only tests want: static files without collectstatic, passwords hashed fast, few random examples."""
     from django.conf import settings
     from django.test import override_settings
 
@@ -131,15 +132,19 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     changed.enable()
     config.add_cleanup(changed.disable)
+    hypothesis.settings.register_profile("ordinary", max_examples=25)
+    hypothesis.settings.register_profile("long", max_examples=300)
+    if not config.getoption("--hypothesis-profile"):
+        hypothesis.settings.load_profile("long" if config.getoption("--long") else "ordinary")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """A worker for each core; one file alone runs in this very process, which begins at once."""
+    """Three workers for two cores, since many tests wait; one file alone runs in this very process, at once."""
     files = {argument.partition("::")[0] for argument in config.args}
     alone = len(files) == 1 and all(Path(file).is_file() for file in files)
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return 0 if alone or config.option.collectonly else cores
+    return 0 if alone or config.option.collectonly else cores + cores // 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 
 APPS = ("agreements", "collaboration", "services", "yhdyspinta")
@@ -68,3 +69,10 @@ def test_each_sentence_in_a_template_is_collected() -> None:
 def test_what_is_not_collected_is_seen(source: str, found: bool) -> None:
     imports = "from django.utils.translation import gettext as _, ngettext as many\n"
     assert bool(list(not_found(imports + source))) == found
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_finnish_and_swedish_have_their_own_quotation_marks(language: str) -> None:
+    with (settings.BASE_DIR / f"locale/{language}/LC_MESSAGES/django.po").open("rb") as file:
+        sentences = [str(each.string) for each in read_po(file)]
+    assert [sentence for sentence in sentences if re.search("[“‘]", sentence)] == []

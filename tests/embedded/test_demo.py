@@ -95,10 +95,10 @@ def test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said(checkou
     assert eventually(lambda: processes_in(checkout) == []), processes_in(checkout)
 
 
-def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_sentence(checkout: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with demo(copy_checkout(tmp_path / "checkout"), "--port", str(port)) as process:
+        with demo(checkout, "--port", str(port)) as process:
             said, _ = process.communicate()
     assert process.returncode == 1
     assert said.startswith(f"Port {port} is taken")

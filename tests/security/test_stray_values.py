@@ -10,7 +10,7 @@ from services.forms.edits import DICTIONARIES
 from services.workflows.properties import KINDS
 from tests.cast import Cast
 from tests.conftest import As
-from tests.services.ops import rows_of
+from tests.services.ops import rows_of, unlike
 
 ADDRESSES = (
     *(
@@ -75,25 +75,25 @@ def test_bytes_that_are_no_text_are_never_a_fault_of_ours(as_person: As, cast: C
         assert client.get(f"/kirjaudu/?{NOT_UTF_8.decode('latin-1')}").status_code < 500
 
 
-def test_a_number_of_any_length_is_refused_in_every_edit(as_person: As, cast: Cast) -> None:
+def test_a_number_of_any_length_is_refused_in_every_edit(as_person: As, cast: Cast, *, is_long: bool) -> None:
     on, client = cast.maps["porvoo"], as_person("porvoo editor")
     subjects = {**rows_of(on), "map": f"map:{on.pk}"}
-    for kind, subject in subjects.items():
-        for name in KINDS[kind].properties:
-            fields = {
-                "op_id": str(uuid4()),
-                "subject": subject,
-                "property": name,
-                "base_version": "10000",
-                **dict.fromkeys((*DICTIONARIES.get(name, ()), "value", "services"), ENDLESS),
-            }
-            assert client.post(f"/kartat/{on.pk}/muuta/", fields).status_code < 500, name
-            for value in ([ENDLESS], {"services": [ENDLESS], ENDLESS: ENDLESS}):
-                op = {"id": str(uuid4()), "subject": subject, "property": name, "base_version": 10_000}
-                answer = client.post(
-                    f"/api/v1/maps/{on.pk}/ops/", {**op, "value": value}, content_type="application/json"
-                )
-                assert answer.status_code < 500, name
+    declared = [(kind, name) for kind in subjects for name in KINDS[kind].properties]
+    for kind, name in unlike(declared, everything=is_long):
+        fields = {
+            "op_id": str(uuid4()),
+            "subject": subjects[kind],
+            "property": name,
+            "base_version": "10000",
+            **dict.fromkeys((*DICTIONARIES.get(name, ()), "value", "services"), ENDLESS),
+        }
+        assert client.post(f"/kartat/{on.pk}/muuta/", fields).status_code < 500, name
+        for value in ([ENDLESS], {"services": [ENDLESS], ENDLESS: ENDLESS}):
+            op = {"id": str(uuid4()), "subject": subjects[kind], "property": name, "base_version": 10_000}
+            answer = client.post(
+                f"/api/v1/maps/{on.pk}/ops/", {**op, "value": value}, content_type="application/json"
+            )
+            assert answer.status_code < 500, name
     for stray in (
         {"op_id": str(uuid4()), "base_version": ENDLESS},
         {"before": ENDLESS},

@@ -367,7 +367,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_sent_is_answered_without_a_fault(cast: Cast, as_person: As, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(KINDS)))

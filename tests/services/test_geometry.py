@@ -47,7 +47,7 @@ def apart(a: tuple[int, int], b: tuple[int, int], width: float, height: float) -
     return abs(a[0] - b[0]) >= width or abs(a[1] - b[1]) >= height
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(maps())
 def test_nothing_overlaps_and_everything_is_inside(sample: tuple[list[Lane], Meetings]) -> None:
     lanes, meetings = sample
@@ -76,7 +76,7 @@ def test_nothing_overlaps_and_everything_is_inside(sample: tuple[list[Lane], Mee
         assert down <= y <= picture.height - down
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(maps(), st.randoms(use_true_random=False))
 def test_the_same_rows_give_the_same_picture(sample: tuple[list[Lane], Meetings], random: Random) -> None:
     """Also when the database tells the services, the meetings and the services of a meeting in another order."""
@@ -92,7 +92,7 @@ def test_the_same_rows_give_the_same_picture(sample: tuple[list[Lane], Meetings]
     assert draw(mixed, dict(shuffled)) == first
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(maps())
 def test_every_line_leads_from_its_card_to_its_ring_and_over_no_other(
     sample: tuple[list[Lane], Meetings],
@@ -110,7 +110,7 @@ def test_every_line_leads_from_its_card_to_its_ring_and_over_no_other(
     assert covered(picture) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(maps())
 def test_lines_cross_no_more_often_than_in_the_order_of_adding(sample: tuple[list[Lane], Meetings]) -> None:
     lanes, meetings = sample
@@ -120,7 +120,7 @@ def test_lines_cross_no_more_often_than_in_the_order_of_adding(sample: tuple[lis
     assert drawn <= plain.crossings
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(maps(), st.data())
 def test_an_interface_more_moves_no_chosen_place_and_no_service_out_of_its_lane(
     sample: tuple[list[Lane], Meetings], data: st.DataObject
@@ -181,7 +181,7 @@ def test_the_order_in_which_numbers_are_added_moves_nothing() -> None:
     assert all(draw([lane], each) == draw([lane], met) for each in turned)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(maps())
 def test_every_service_stands_in_its_own_lane_and_lanes_fill_the_picture(
     sample: tuple[list[Lane], Meetings],
@@ -198,7 +198,7 @@ def test_every_service_stands_in_its_own_lane_and_lanes_fill_the_picture(
     assert [top + height for top, height in bands] == [*(top for top, _height in bands[1:]), picture.height]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.integers(), min_size=3, max_size=25, unique=True), st.data())
 def test_chosen_places_are_kept(services: list[int], data: st.DataObject) -> None:
     numbers = st.integers(1, len(services))

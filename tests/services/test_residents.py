@@ -1,6 +1,7 @@
 """Pages for residents: what they show, what they never show, and how they are kept."""
 
 import json
+import random
 import re
 import struct
 from collections.abc import Callable, Iterator
@@ -402,9 +403,10 @@ def test_structured_data_tells_the_service_and_its_channels(cast: Cast, daycare:
     assert phone["servicePhone"]["telephone"] == "019 000 0123"
 
 
-def test_texts_that_try_to_run_a_script_stay_texts(cast: Cast, daycare: MapService) -> None:
+def test_texts_that_try_to_run_a_script_stay_texts(cast: Cast, daycare: MapService, *, is_long: bool) -> None:
     vectors = list(dict.fromkeys(tidy_line(vector[:120]) for vector in corpus("xss_corpus.txt")))
-    vectors += ["</script><script>alert(1)</script>", "<!--<script>"]
+    some = vectors if is_long else random.sample(vectors, 20)
+    vectors = [*some, "</script><script>alert(1)</script>", "<!--<script>"]
     on = large_map(cast.maps["porvoo"], len(vectors), 3)
     for place, vector in zip(MapService.objects.filter(map=on).order_by("pk"), vectors, strict=True):
         Service.objects.filter(pk=place.service_id).update(name_fi=vector, name_sv=vector)
@@ -478,8 +480,7 @@ def test_the_sitemap_names_every_page_that_robots_may_read(cast: Cast, daycare: 
 
 
 def test_a_service_that_the_new_version_leaves_out_is_gone(cast: Cast, daycare: MapService) -> None:
-    on = cast.maps["porvoo"]
-    published(cast, on)
+    published(cast, on := cast.maps["porvoo"])
     Interface.objects.filter(services=daycare).update(archived_at=timezone.now())
     edit(cast["porvoo editor"], on, f"service:{daycare.pk}", "archived", True)
     page(service_path(daycare))  # only the draft has left it out so far
@@ -490,8 +491,7 @@ def test_a_service_that_the_new_version_leaves_out_is_gone(cast: Cast, daycare: 
 
 
 def test_the_portals_pages_lead_there(cast: Cast, as_person: As) -> None:
-    on = cast.maps["porvoo"]
-    version = published(cast, on)
+    version = published(cast, on := cast.maps["porvoo"])
     assert 'href="/asukkaalle/fi/"' in Client().get("/").content.decode()
     client = as_person("porvoo reader")
     link = f'href="/asukkaalle/en/kartat/{on.pk}/"'
