@@ -173,20 +173,64 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         for party in parties
     ]
     picture = draw(lanes, {interface.pk: interface.met for interface in interfaces})
-    in_order = sorted(
-        places, key=lambda place: (picture.services[place.pk][1], picture.services[place.pk][0])
-    )
-    nth: Counter[int] = Counter()
-    service_rows = []
     party_names = {party["id"]: in_language(party, "name") for party in parties}
-    for place in in_order:
+    service_rows = _service_rows(places, party_names, picture)
+    on_lane = Counter(row["party"] for row in service_rows)
+    drawing = {
+        "id": interface_map.pk,
+        "title": interface_map.title,
+        "seq": interface_map.seq,
+        "can_edit": may_edit,
+        "customer": (customer := str(CUSTOMERS[interface_map.target_group])),
+        "customer_lines": lettering.customer(customer),
+        "crowded": picture.crowded,
+        "radius": picture.radius,
+        "width": picture.width,
+        "height": picture.height,
+        "seam": picture.seam,
+        "customer_at": picture.customer,
+        "parties": [
+            _party_row(party, party_names[party["id"]], picture, on_lane[party["id"]]) for party in parties
+        ],
+        "services": service_rows,
+        "interfaces": [_interface_row(interface, services, party_names, picture) for interface in interfaces],
+        "hidden": None,
+        "aspect": int(wish["aspect"] or 0) if wish else 0,
+    }
+    if wish and any(wish.values()):
+        _filtered(drawing, wish)
+    return drawing
+
+
+def _party_row(party: dict[str, Any], name: str, picture: Geometry, count: int) -> dict[str, Any]:
+    """A party and its lane, with how many services are on it."""
+    y, height = picture.lanes[party["id"]]
+    return {
+        "id": party["id"],
+        "organisation": party["organisation"],
+        "name": name,
+        "side": party["side"],
+        "side_name": _side(party),
+        "y": y,
+        "height": height,
+        "count": count,
+    }
+
+
+def _service_rows(
+    places: list[MapService], party_names: dict[int, str], picture: Geometry
+) -> list[dict[str, Any]]:
+    """The services where they stand, from left to right and from above."""
+    nth: Counter[int] = Counter()
+    rows = []
+    for place in sorted(places, key=lambda place: picture.services[place.pk][::-1]):
         nth[place.party_id] += 1
         x, y = picture.services[place.pk]
         service_class = place.service.node.parent or place.service.node
         name_lines, facts_lines = lettering.card(
             place.service.name, service_class.name, crowded=picture.crowded
         )
-        service_rows.append(
+        rows.append(
             {
                 "id": place.pk,
                 "name": place.service.name,
@@ -202,40 +246,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
                 "url": place.get_absolute_url(),
             }
         )
-    drawing = {
-        "id": interface_map.pk,
-        "title": interface_map.title,
-        "seq": interface_map.seq,
-        "can_edit": may_edit,
-        "customer": (customer := str(CUSTOMERS[interface_map.target_group])),
-        "customer_lines": lettering.customer(customer),
-        "crowded": picture.crowded,
-        "radius": picture.radius,
-        "width": picture.width,
-        "height": picture.height,
-        "seam": picture.seam,
-        "customer_at": picture.customer,
-        "parties": [
-            {
-                "id": party["id"],
-                "organisation": party["organisation"],
-                "name": party_names[party["id"]],
-                "side": party["side"],
-                "side_name": _side(party),
-                "y": picture.lanes[party["id"]][0],
-                "height": picture.lanes[party["id"]][1],
-                "count": nth[party["id"]],
-            }
-            for party in parties
-        ],
-        "services": service_rows,
-        "interfaces": [_interface_row(interface, services, party_names, picture) for interface in interfaces],
-        "hidden": None,
-        "aspect": int(wish["aspect"] or 0) if wish else 0,
-    }
-    if wish and any(wish.values()):
-        _filtered(drawing, wish)
-    return drawing
+    return rows
 
 
 def _side(party: dict[str, Any]) -> str:

@@ -259,14 +259,14 @@ def test_presence_appears_moves_and_leaves_at_once_in_both_processes(web: Web) -
             assert person.stand(web.one, on.pk, place).status == 204
             for listener in (near, far):
                 assert finds(listener, "County editor", place)
-        [told] = near.named("presence")[-1]["people"]
+        [told] = [each for each in near.named("presence")[-1]["people"] if each["tab"] == person.tab]
         assert (told["role"], told["tab"]) == ("editor", person.tab)
         assert told["organisation"]["fi"] == web.cast.organisations["county"].name_fi
         with listening(web.one, web.browser("porvoo approver"), web.cursor(on)) as late:
             assert finds(late, "County editor", place)
         person.stand(web.other, on.pk, "")
         for listener in (near, far):
-            assert eventually(lambda listener=listener: listener.people == [])  # type: ignore[misc]
+            assert eventually(lambda listener=listener: "County editor" not in dict(listener.people))  # type: ignore[misc]
 
 
 @pytest.mark.slow
