@@ -47,6 +47,8 @@ class IsAnyOf(Lookup):
 
 
 NUMBERS = count(1)
+LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+PARAMETER_TYPES = "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = %s"
 
 
 class Kept(Generic[Row]):
@@ -58,6 +60,7 @@ class Kept(Generic[Row]):
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self.build = build
         self.name = f"kept_{next(NUMBERS)}"
+        self.largest: list[int | None] = []
         self.compiled: tuple[QuerySet[Any, Row], Any, str, Sequence[Any], list[Fetch]] | None = None
 
     def __call__(self, **values: Any) -> QuerySet[Any, Row]:
@@ -74,7 +77,8 @@ class Kept(Generic[Row]):
             if connection.prepares:
                 self._prepare(connection, sql, parameters)
                 given = tuple(values[each.name] for each in parameters if isinstance(each, Parameter))
-                return f"EXECUTE {self.name}{_places(len(given))}", given
+                if all(map(_fits, given, self.largest)):
+                    return f"EXECUTE {self.name}{_places(len(given))}", given
             return sql, tuple(
                 values[each.name] if isinstance(each, Parameter) else each for each in parameters
             )
@@ -107,7 +111,18 @@ class Kept(Generic[Row]):
                 for each in parameters
             ]
             cursor.execute(f"PREPARE {self.name} AS {sql % tuple(places)}")
+            cursor.execute(PARAMETER_TYPES, [self.name])
+            self.largest = [LARGEST.get(name.removesuffix("[]")) for name in cursor.fetchone()[0]]
         connection.prepared.add(self.name)
+
+
+def _fits(value: Any, largest: int | None) -> bool:
+    """Whether the parameter's type can hold the value: where not, PostgreSQL compares it as a numeral in the statement."""
+    if largest is None or isinstance(value, str):
+        return True
+    return all(
+        -largest <= each <= largest for each in (value if isinstance(value, list | tuple) else [value or 0])
+    )
 
 
 def _places(number: int) -> str:

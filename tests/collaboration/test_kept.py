@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from collaboration.kept import Kept
 from collaboration.models import Membership, Organisation, User
-from services.models import Interface, MapService, Party
+from services.models import Aspect, Interface, MapService, Party
 from tests.cast import Cast
 
 Build = Any
@@ -137,6 +137,17 @@ def test_each_connection_prepares_it_once_and_forgets_it_with_itself(fresh_datab
     found = kept.one(code="638")
     assert found
     assert found.code == "638"
+
+
+@pytest.mark.parametrize("number", [2**15, 2**31, 2**63, 10**30, -(10**30)])
+def test_a_number_that_no_column_holds_finds_nothing(cast: Cast, number: int) -> None:
+    row = Aspect.objects.order_by("pk")[0]
+    kept = Kept(lambda pk, number, pks: Aspect.objects.filter(pk=pk, number=number, pk__any=pks))
+    assert kept.one(pk=row.pk, number=row.number, pks=[row.pk]) == row
+    assert kept.one(pk=number, number=row.number, pks=[row.pk]) is None
+    assert kept.one(pk=row.pk, number=number, pks=[row.pk]) is None
+    assert kept.one(pk=row.pk, number=row.number, pks=[number]) is None
+    assert kept.one(pk=row.pk, number=row.number, pks=[number, row.pk]) == row
 
 
 def test_nothing_is_prepared_behind_a_pooler(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
