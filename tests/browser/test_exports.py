@@ -75,6 +75,7 @@ def test_a_file_is_brought_back_with_a_preview(new_page: NewPage, portal_server:
     content = json.loads(fetched(page, "JSON").read_bytes())
     content["interfaces"][0]["aspects"][8]["shared_fi"] = "Tuotu teksti."
     page.get_by_role("link", name="Import a file").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import")
     check_accessibility(page)
     page.get_by_label("JSON file that was exported from a map").set_input_files(
         {"name": "kartta.json", "mimeType": "application/json", "buffer": json.dumps(content).encode()}
