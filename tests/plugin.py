@@ -143,8 +143,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Three workers for two cores, since many tests wait; one file alone runs in this very process, at once."""
     files = {argument.partition("::")[0] for argument in config.args}
     alone = len(files) == 1 and all(Path(file).is_file() for file in files)
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return 0 if alone or config.option.collectonly else cores + cores // 2
+    return 0 if alone or config.option.collectonly else cores() + cores() // 2
+
+
+def cores() -> int:
+    """How many processors this run may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -207,17 +211,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How long it took, which tests took longest; and nobody may believe that journeys passed which did not run."""
     seconds: dict[str, float] = defaultdict(float)
+    own: dict[str, float] = defaultdict(float)  # without what is prepared for several
     for report in (each for reports in terminalreporter.stats.values() for each in reports):
         if isinstance(report, pytest.TestReport):
             seconds[report.nodeid] += report.duration
+            own[report.nodeid] += report.duration if report.when == "call" else 0
     terminalreporter.section(f"{sum(seconds.values()):.0f} s in {len(seconds)} tests; the slowest")
     for name, taken in sorted(seconds.items(), key=lambda each: -each[1])[:10]:
         terminalreporter.line(f"{taken:6.1f} s {name}")
-    over = [name for name, taken in seconds.items() if taken > allowed(name)]
+    beside = max(1, len(terminalreporter.config.option.tx or []) / cores())  # workers for each core
+    over = [name for name, taken in own.items() if taken > allowed(name) * beside]
     if over:
         terminalreporter.line(f"Longer than the budget, for which tests/budget.py has no reason: {len(over)}")
-    for name in sorted(over, key=seconds.__getitem__, reverse=True)[:30]:
-        terminalreporter.line(f"{seconds[name]:6.1f} s {name}")
+    for name in sorted(over, key=own.__getitem__, reverse=True)[:30]:
+        terminalreporter.line(f"{own[name]:6.1f} s {name}")
     skipped = terminalreporter.stats.get("skipped", [])
     names = [report.nodeid for report in skipped if NO_BROWSER in str(report.longrepr)]
     if names:
