@@ -243,7 +243,8 @@ def test_a_service_is_added_changed_removed_and_taken_back(cast: Cast, api: Api,
     removed = caller.ask("delete", path, If_Match=changed.headers["ETag"])
     assert removed.json()["archived_at"]
     assert caller.post(f"{path}take-back/", None)["archived_at"] is None
-    verbs = list(Event.objects.filter(subject_id=made["id"]).order_by("pk").values_list("verb", flat=True))
+    events = Event.objects.filter(subject_type__model="service", subject_id=made["id"])
+    verbs = list(events.order_by("pk").values_list("verb", flat=True))
     assert verbs == ["service.added", "service.changed", "service.removed", "service.taken_back"]
 
 

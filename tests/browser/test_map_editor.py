@@ -324,6 +324,7 @@ def test_a_phone_shows_every_page_without_sideways_scrolling(new_page: NewPage, 
         assert wide <= width, f"{path} is {wide} px wide"
     page.goto(f"{address}lista/")
     page.locator(".aspect-strip a").first.click()
+    expect(page.locator("[data-panel-title]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
