@@ -70,6 +70,7 @@ def test_a_phone_without_javascript_opens_a_round_and_rates(new_page: NewPage, p
     page.goto("/kartat/?q=Nuorten")
     page.locator(".map-card__title a").first.click()
     page.get_by_role("link", name="Ratings").click()
+    page.wait_for_url("**/arviot/")
     assert page.evaluate(OUTSIDE) == []
     page.get_by_role("button", name="Open a rating round").click()
     page.locator(".waits a").first.click()
