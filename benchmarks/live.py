@@ -249,8 +249,8 @@ def written_by(bench: Bench) -> Iterator[Callable[[int], None]]:
             [(seq,)] = cursor.fetchall()
             cursor.execute(
                 "INSERT INTO collaboration_change (log_type_id, log_id, seq, op_id, subject_type_id, subject_id,"
-                " property, from_value, to_value, actor_id, at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, 'title_fi', %s, %s, %s, clock_timestamp())",
+                " property, from_value, to_value, request_digest, actor_id, at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, 'title_fi', %s, %s, '', %s, clock_timestamp())",
                 (
                     *(kind, bench.on.pk, seq, str(uuid4()), kind, bench.on.pk),
                     *(f'"{told}"', f'"{told}"', bench.people[0].pk),
@@ -338,8 +338,8 @@ def operations(bench: Bench, count: int) -> None:
         with plain, plain.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO collaboration_change (log_type_id, log_id, seq, op_id, subject_type_id, subject_id,"
-                " property, from_value, to_value, actor_id, at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, 'shared_fi', '\"a\"', '\"b\"', %s, now())",
+                " property, from_value, to_value, request_digest, actor_id, at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, 'shared_fi', '\"a\"', '\"b\"', '', %s, now())",
                 (map_type, 10**9, seq, str(uuid4()), aspect_type, aspect.pk, editor.pk),
             )
             cursor.execute(
