@@ -83,8 +83,10 @@ class Derived(models.GeneratedField):
 
     @staticmethod
     def of(sources: tuple[str, ...]) -> Any:
-        """The text that is given to the function."""
-        raise NotImplementedError
+        """The text that is given to the function: all of them, with spaces between."""
+        first, *rest = sources
+        parts = chain.from_iterable((models.Value(" "), name) for name in rest)
+        return Concat(first, *parts, output_field=models.TextField()) if rest else models.F(first)
 
     def deconstruct(self) -> Any:
         name, path, _args, _kwargs = super().deconstruct()
@@ -109,9 +111,3 @@ class FoldedWords(Derived):
     """What rows are searched in: all the names, folded. Ask with `words.found`."""
 
     function = "folded_words"
-
-    @staticmethod
-    def of(sources: tuple[str, ...]) -> Any:
-        first, *rest = sources
-        parts = chain.from_iterable((models.Value(" "), name) for name in rest)
-        return Concat(first, *parts, output_field=models.TextField()) if rest else models.F(first)

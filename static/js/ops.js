@@ -82,7 +82,11 @@ const leftBy = (name) => JSON.parse(localStorage.getItem(name) ?? "[]");
 
 export function leave(url, op, about) {
   if (isWiped || !person || mayHoldIdentityCode(JSON.stringify(op.value ?? ""))) return;
-  localStorage.setItem(LEFT + person, JSON.stringify([...leftBy(LEFT + person), { url, op, about, at: Date.now() }]));
+  try {
+    localStorage.setItem(LEFT + person, JSON.stringify([...leftBy(LEFT + person), { url, op, about, at: Date.now() }]));
+  } catch {
+    // The store is full or forbidden: what was posted beside it is all that can be done, also for the other fields.
+  }
 }
 
 async function takeWhatWasLeft() {
