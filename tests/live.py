@@ -129,8 +129,15 @@ class Listener:
     @property
     def people(self) -> list[tuple[str, str]]:
         """Who is where, as last told."""
+        return [(person["name"], person["at"]) for person in self._present()]
+
+    def tabs_of(self, name: str) -> list[str]:
+        """The tabs in which somebody is, as last told."""
+        return [person["tab"] for person in self._present() if person["name"] == name]
+
+    def _present(self) -> list[dict[str, Any]]:
         told = self.named("presence")
-        return [(person["name"], person["at"]) for person in told[-1]["people"]] if told else []
+        return told[-1]["people"] if told else []
 
     @property
     def last_id(self) -> str:
