@@ -10,7 +10,9 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration.exports import exporter  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
+        from services.exports.of_map import MAP  # noqa: PLC0415
         from services.models import (  # noqa: PLC0415
             ApprovalRound,
             Aspect,
@@ -37,5 +39,6 @@ class ServicesConfig(AppConfig):
             subjects.register(
                 model, visible=visible, url=model.get_absolute_url, related=related, without=without
             )
+        exporter.register(MAP)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)
