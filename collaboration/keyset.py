@@ -90,14 +90,18 @@ def plain(value: Any) -> int | str:
     return value if isinstance(value, int | str) else str(value.isoformat())
 
 
+def _signer(order: Order) -> signing.Signer:
+    return signing.Signer(salt=" ".join(order))
+
+
 def _write(row: Any, order: Order) -> str:
     values = [plain(getattr(row, _kept_as(column))) for column in order]
-    return signing.dumps(values, salt=" ".join(order), compress=True)
+    return _signer(order).sign_object(values)
 
 
 def _read(key: str, order: Order) -> list[Any]:
     try:
-        values: list[Any] = signing.loads(key, salt=" ".join(order))
+        values: list[Any] = _signer(order).unsign_object(key)
     except signing.BadSignature:
         return []
     return values
