@@ -52,7 +52,8 @@ def page_of(rows: QuerySet[Any, Row], order: Order, size: int, wish: Mapping[str
 def ordered(rows: QuerySet[Any, Row], order: Order) -> QuerySet[Any, Row]:
     """The rows in this order, with what is sorted by of rows beside them."""
     beside = {_kept_as(column): F(column.removeprefix("-")) for column in order if "__" in column}
-    return rows.order_by(*order).annotate(**beside)
+    found: QuerySet[Any, Row] = rows.order_by(*order).annotate(**beside)
+    return found
 
 
 def cut(

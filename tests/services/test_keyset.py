@@ -29,7 +29,8 @@ def many_maps(cast: Cast) -> Cast:
 def walk(client: Any, address: str) -> tuple[list[list[int]], list[list[int]]]:
     """The rows of each page as `next` leads through the list, and as `previous` leads back from its end."""
     glue = "&" if "?" in address else "?"
-    there, back = [], []
+    there: list[list[int]] = []
+    back: list[list[int]] = []
     page = client.get(address).context["page"]
     while True:
         there.append([row.pk for row in page.rows])
