@@ -9,7 +9,7 @@ class ServicesConfig(AppConfig):
     verbose_name = _("services and interface maps")
 
     def ready(self) -> None:
-        from collaboration import subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration import desk, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.exports import exporter  # noqa: PLC0415
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
@@ -24,6 +24,7 @@ class ServicesConfig(AppConfig):
             RatingRound,
             Service,
         )
+        from services.queries.desk import ACTIONS, waiting  # noqa: PLC0415
         from services.verbs import TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
@@ -42,6 +43,7 @@ class ServicesConfig(AppConfig):
                 model, visible=visible, url=model.get_absolute_url, related=related, without=without
             )
         exporter.register(of_map.MAP)
+        desk.register(ACTIONS, waiting)
         document.register(MAP)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)
