@@ -188,9 +188,9 @@ class Writer:
                 self._rows(kind, ours["id"], wished, named(ours), label)
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
-        for member in ASPECT_MEMBERS:
-            if member.is_written and self._is_wished(mine[member.name], wished[member.name]):
-                with self.part():
+        with self.part():  # they decide the status together
+            for member in ASPECT_MEMBERS:
+                if member.is_written and self._is_wished(mine[member.name], wished[member.name]):
                     self._bring_member(member, f"aspect:{pk}", wished, where)
         if self._is_wished(_links(mine), _links(wished)):
             self._evidence(pk, mine, wished, where)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from services.content.canonical import aspect_of, interface_of, service_of
 from services.content.shape import Content
-from services.models import InterfaceMap
+from services.models import AspectStatus, InterfaceMap
 from services.workflows.importing_ops import Writer
 
 BREATH = 0.002
@@ -57,7 +57,12 @@ class Rehearsal(Writer):
         if number:
             aspects = [_row(at["interfaces"], interface)["aspects"] for at in (self.result, self.draft)]
             result, draft = (rows[number - 1] for rows in aspects)
-            _take_over(result, draft, aspect_of(now, interface, number))
+            said = aspect_of(now, interface, number)
+            if result["status"] != draft["status"]:
+                said["status"] = draft["status"]  # rows change no status that the texts have changed
+            _take_over(result, draft, said)
+            if result["rows"] and result["status"] == AspectStatus.MISSING:
+                result["status"] = AspectStatus.IN_PROGRESS
         elif service:
             result, draft = (_row(at["services"], service) for at in (self.result, self.draft))
             _take_over(result, draft, service_of(now, service) or {})

@@ -173,7 +173,8 @@ def test_another_maps_file_gives_what_it_has_and_empties_nothing(cast: Cast, on:
     title = loviisa.title_fi
     row = previewed(cast, loviisa, content_of(on), by="loviisa editor")
     importing.confirm(ours, loviisa.pk, row.pk)
-    assert without_ids(row.result) == without_ids(content_of(loviisa)), "what was shown before is what came"
+    came = content_of(loviisa)
+    assert without_ids(row.result) == without_ids(came), "what was shown before is what came"
     assert first_aspect(loviisa).shared_fi == "Ensin."
     assert first_aspect(loviisa, 3).shared_fi == "Loviisan oma."
     loviisa.refresh_from_db()
