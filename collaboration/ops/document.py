@@ -109,11 +109,12 @@ def _used_by_nobody(_change: Change) -> User | None:
 class Document(Generic[Row]):
     """What people edit together: a model with `seq` and `changed_at`, and the kinds of rows that belong to it.
 
-    `visible`: the documents that a person sees. `before` locks what has to be locked before the document, by the name and
+    `name` is the kind of the whole, as the subjects of ops say it. `visible`: the documents that a person sees. `before` locks what has to be locked before the document, by the name and
     value of the property. `after` does what follows from a change; `beside` says what is read with the changed row for
     it. `used_by`: who else has used what a change added, so that it is not taken away by undoing.
     """
 
+    name: str
     model: type[Row]
     visible: Callable[[Any], models.QuerySet[Any]]
     kinds: dict[str, Kind]

@@ -82,6 +82,7 @@ def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int
 
 
 MAP = Document(
+    "map",
     InterfaceMap,
     policy.visible_maps,
     KINDS,
