@@ -9,7 +9,7 @@ from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
 from services.api import versions as versions_api
-from services.views import aspects, catalogue, edits, exports, live, maps, ratings, residents, versions
+from services.views import aspects, catalogue, edits, exports, maps, ratings, residents, versions
 
 app_name = "services"
 
@@ -70,7 +70,6 @@ map_urls = [
     path("arviot/", ratings.map_ratings, name="map_ratings"),
     path("arviot/avaa/", ratings.round_open, name="round_open"),
     path("arviot/<int:number>/sulje/", ratings.round_close, name="round_close"),
-    path("lasna/", live.map_presence, name="map_presence"),
     path("palvelut/lisaa/", aspects.map_add_service, name="map_add_service"),
     path("palvelut/<int:place_id>/", aspects.map_service, name="map_service"),
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
@@ -162,7 +161,6 @@ urlpatterns = [
     path("sitemap.xml", residents.sitemap, name="sitemap"),
     path("sitemap-<int:map_id>.xml", residents.sitemap_of_map, name="sitemap_of_map"),
     path("robots.txt", residents.robots, name="robots"),
-    path("virta/", live.live_stream, name="live_stream"),
     path("kartat/", maps.map_list, name="map_list"),
     path("kartat/uusi/", maps.map_new, name="map_new"),
     path("kartat/<int:map_id>/", include(map_urls)),

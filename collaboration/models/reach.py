@@ -30,9 +30,7 @@ class OrganisationReader(Reader):
     """Who reads what is an organisation's: active members of itself, of its units, and of the organisation whose unit it is."""
 
     pk = models.CompositePrimaryKey("organisation_id", "user_id", "through_id", "role")
-    organisation = models.ForeignKey(
-        "collaboration.Organisation", models.DO_NOTHING, related_name="readers"
-    )
+    organisation = models.ForeignKey("collaboration.Organisation", models.DO_NOTHING, related_name="readers")
 
     class Meta(Reader.Meta):
         verbose_name = "reader of what is an organisation's"

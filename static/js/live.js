@@ -9,16 +9,16 @@ import { hearOfAnother } from "./session.js";
 const POLL = 5_000, SILENCE = 40_000, PRESENCE = 4_000;
 const tab = crypto.randomUUID();
 const channel = new BroadcastChannel("yhdyspinta-live");
-const wants = new Map(); // the leader's: tab → { map, seq }
-const news = new Map(); // the leader's: map → the last that was told, for tabs that come later
-const mine = { map: 0, seq: 0 };
+const wants = new Map(); // the leader's: tab → { key, seq }; a key names a document, such as «map-12»
+const news = new Map(); // the leader's: key → the last that was told, for tabs that come later
+const mine = { key: "", seq: 0 };
 let stream = null, leads = false, poll = 0, silence = 0;
 
 const emit = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
 
-// Follow one map from the number that the page was made at.
-export function follow(map, seq) {
-  Object.assign(mine, { map, seq });
+// Follow one document from the number that the page was made at.
+export function follow(key, seq) {
+  Object.assign(mine, { key, seq });
   if (navigator.locks) navigator.locks.request("yhdyspinta-live", lead);
   else lead();
   channel.postMessage({ want: mine, tab });
@@ -37,26 +37,26 @@ function lead() {
 channel.addEventListener("message", ({ data }) => {
   if (data.event) return take(data.event, data.detail);
   if (!leads) return data.who ? channel.postMessage({ want: mine, tab }) : undefined;
-  const before = maps();
+  const before = keys();
   if (data.want) wants.set(data.tab, data.want);
   if (data.bye) wants.delete(data.bye);
-  if (maps() !== before) listen();
-  else if (data.want && news.has(data.want.map)) pass("news", news.get(data.want.map));
+  if (keys() !== before) listen();
+  else if (data.want && news.has(data.want.key)) pass("news", news.get(data.want.key));
   return undefined;
 });
 
-// The maps that the tabs want, each from the lowest number that a tab has: «12:340,15:8».
+// The documents that the tabs want, each from the lowest number that a tab has: «map-12:340,map-15:8».
 const cursor = () => {
   const lowest = new Map();
-  for (const { map, seq } of wants.values()) lowest.set(map, Math.min(seq, lowest.get(map) ?? seq));
-  return [...lowest].sort(([one], [other]) => one - other).map((pair) => pair.join(":")).join(",");
+  for (const { key, seq } of wants.values()) lowest.set(key, Math.min(seq, lowest.get(key) ?? seq));
+  return [...lowest].sort().map((pair) => pair.join(":")).join(",");
 };
-const maps = () => [...new Set([...wants.values()].map(({ map }) => map))].sort().join();
+const keys = () => [...new Set([...wants.values()].map(({ key }) => key))].sort().join();
 
 function listen() {
   stream?.close();
   clearTimeout(poll);
-  stream = new EventSource(`/virta/?maps=${cursor()}`);
+  stream = new EventSource(`/virta/?documents=${cursor()}`);
   stream.addEventListener("open", () => pass("state", { live: true }));
   for (const name of ["changes", "news", "presence", "gone", "reset"])
     stream.addEventListener(name, ({ data }) => {
@@ -78,17 +78,17 @@ function heard() {
   silence = setTimeout(listen, SILENCE);
 }
 
-// Without a stream: ask for the changes of every map, then try to listen again.
+// Without a stream: ask for the changes of every document, then try to listen again.
 async function ask() {
-  for (const [map, seq] of cursor().split(",").map((pair) => pair.split(":").map(Number))) {
+  for (const [key, seq] of cursor().split(",").map((pair) => pair.split(":"))) {
     try {
-      const response = await fetch(`/api/v1/maps/${map}/changes/?since=${seq}`);
+      const response = await fetch(`/api/v1/${key.replace("-", "s/")}/changes/?since=${seq}`);
       if (response.ok) {
         const { news, ...changes } = await response.json();
-        pass("changes", { map, ...changes });
-        pass("news", { map, news });
+        pass("changes", { document: key, ...changes });
+        pass("news", { document: key, news });
       }
-      if (response.status === 404) pass("gone", { map });
+      if (response.status === 404) pass("gone", { document: key });
     } catch {
       // no connection: the next round asks again
     }
@@ -98,14 +98,14 @@ async function ask() {
 
 // To all tabs, this one too.
 function pass(event, detail) {
-  if (event === "news") news.set(detail.map, detail);
+  if (event === "news") news.set(detail.document, detail);
   channel.postMessage({ event, detail });
   take(event, detail);
-  if (event === "changes") for (const want of wants.values()) if (want.map === detail.map) want.seq = Math.max(want.seq, detail.seq);
+  if (event === "changes") for (const want of wants.values()) if (want.key === detail.document) want.seq = Math.max(want.seq, detail.seq);
 }
 
 function take(event, detail) {
-  if (event !== "state" && detail.map !== mine.map) return;
+  if (event !== "state" && detail.document !== mine.key) return;
   if (event === "changes") {
     const fresh = detail.changes.filter((change) => change.seq > mine.seq);
     mine.seq = Math.max(mine.seq, detail.seq);
@@ -118,7 +118,7 @@ function take(event, detail) {
 let at = "", presence = 0;
 
 export function standAt(place) {
-  if (!mine.map) return;
+  if (!mine.key) return;
   at = place;
   clearInterval(presence);
   tellWhere();
@@ -136,16 +136,16 @@ const form = (place) => {
 
 async function tellWhere({ isIdle = true } = {}) {
   if (document.visibilityState !== "visible" || !navigator.onLine) return;
-  const response = await fetch(`/kartat/${mine.map}/lasna/`, { method: "POST", body: form(at) }).catch(() => null);
+  const response = await fetch(`/virta/${mine.key}/lasna/`, { method: "POST", body: form(at) }).catch(() => null);
   if (response?.status !== 409) return;
   clearInterval(presence);
   hearOfAnother({ isIdle });
 }
 
-addEventListener("pagehide", () => mine.map && navigator.sendBeacon(`/kartat/${mine.map}/lasna/`, form("")));
+addEventListener("pagehide", () => mine.key && navigator.sendBeacon(`/virta/${mine.key}/lasna/`, form("")));
 document.addEventListener("visibilitychange", () => {
-  if (!mine.map || !at) return;
-  if (document.visibilityState === "hidden") navigator.sendBeacon(`/kartat/${mine.map}/lasna/`, form(""));
+  if (!mine.key || !at) return;
+  if (document.visibilityState === "hidden") navigator.sendBeacon(`/virta/${mine.key}/lasna/`, form(""));
   else tellWhere({ isIdle: false });
 });
 

@@ -113,5 +113,5 @@ document.addEventListener("live:presence", ({ detail }) => {
 });
 document.addEventListener("map:drawn", showPeople);
 
-follow(Number(map), Number(seq));
+follow(`map-${map}`, Number(seq));
 stand(document.querySelector("main [data-place]:not([data-panel] *)")?.dataset.place);

@@ -48,7 +48,9 @@ def everything(cast: Cast, name: str, addresses: dict[str, str]) -> dict[str, st
     """All that the person can read of Porvoo's map, by address: pages, parts of pages, and the API."""
     on = cast.maps["porvoo"]
     client = cast.client(name)
-    paths = [path for key, path in addresses.items() if ROUTES[key].get and key != "services:live_stream"]
+    paths = [
+        path for key, path in addresses.items() if ROUTES[key].get and key != "collaboration:live_stream"
+    ]
     paths += [f"{aspect.get_absolute_url()}" for aspect in [first_aspect(on, number) for number in (2, 9)]]
     paths += [f"/kartat/{on.pk}/historia/?page=2", f"/kartat/{on.pk}/?q={WORD}", f"/kartat/?q={WORD}"]
     paths += [f"/palvelut/?q={WORD}", f"/organisaatiot/?q={WORD}", f"/api/v1/maps/?q={WORD}"]
