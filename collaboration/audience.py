@@ -35,13 +35,12 @@ class Audience(Generic[Row]):
 
     def readers(self, rows: Iterable[int]) -> dict[int, set[int]]:
         """Of each of these rows the ids of everyone who sees it: one statement, and one for what the path leads to."""
-        ends: Any = {pk: pk for pk in rows}
-        if self.path:
-            ends |= dict.fromkeys(ends) | dict(self._ends(rows=list(ends)) if ends else ())
-        read: dict[Any, set[int]] = {end: set() for end in ends.values()}
+        pks = list(rows)
+        ends = {pk: pk for pk in pks} if not self.path or not pks else dict(self._ends(rows=pks))
+        read: dict[int, set[int]] = {end: set() for end in ends.values()}
         for end, person in self._people(ends=list(read)) if read else ():
             read[end].add(person)
-        return {pk: read[end] for pk, end in ends.items()}
+        return {pk: read[ends[pk]] if pk in ends else set() for pk in pks}
 
     def people(self, row: Row, **which: Any) -> models.QuerySet[User]:
         """Who are told of the row: the members of the organisations that it belongs to; `which` narrows in which role."""

@@ -38,7 +38,7 @@ urlpatterns = [
     path("oma/avaimet/", tokens.token_make, name="token_make"),
     path("oma/avaimet/<int:token_id>/poista/", tokens.token_revoke, name="token_revoke"),
     path("virta/", live.live_stream, name="live_stream"),
-    path("virta/<slug:kind>-<int:pk>/lasna/", live.presence, name="presence"),
+    path("virta/<slug:kind>-<int:document_id>/lasna/", live.presence, name="presence"),
     path("api/v1/", include(api_urls)),
     path("kieli/", accounts.set_language, name="set_language"),
 ]

@@ -47,11 +47,11 @@ def _plain(sentence: str, status: int) -> HttpResponse:
 
 
 @require_POST
-def presence(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
+def presence(request: SignedInRequest, kind: str, document_id: int) -> HttpResponse:
     """Where the person is on the document, told every few seconds; an empty place says that they leave."""
-    key = f"{kind}-{pk}"
+    key = f"{kind}-{document_id}"
     named = find(key)
-    reader = named and named[0].audience.standing(request.user, pk)
+    reader = named and named[0].audience.standing(request.user, document_id)
     if not named or not reader:
         raise Http404
     tab, place = request.POST.get("tab", ""), request.POST.get("at", "")

@@ -288,6 +288,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     export, own_import = exported(cast, on)
     values = {
         "map_id": on.pk,
+        "kind": "map",
+        "document_id": on.pk,
         "interface_id": aspect.interface_id,
         "number": 1,
         "place_id": MapService.objects.filter(map=on).order_by("pk")[0].pk,
