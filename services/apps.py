@@ -10,12 +10,11 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import subjects, verbs  # noqa: PLC0415 models exist only now
-        from collaboration.live import reading  # noqa: PLC0415
+        from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.verbs import TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
-        reading.register(MAP)
         on_map = ("map",)
         for audience, related, without in (
             (policy.MAPS, (), ()),
@@ -28,5 +27,6 @@ class ServicesConfig(AppConfig):
             (policy.VERSIONS, on_map, ("content",)),
         ):
             subjects.register(subjects.Subject(audience, related, without))
+        document.register(MAP)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

@@ -17,18 +17,12 @@ from collaboration.live.events import Changes
 from collaboration.live.stream import Stream
 from collaboration.models import User
 from collaboration.ops.changes import changes_since
-from collaboration.ops.document import Document
+from collaboration.ops.document import Document, documents
 
 MOST_CHANGES = 500
 """A stream that misses more loads the page anew."""
 
 Numbers = tuple[int, int]
-documents: dict[str, Document[Any]] = {}
-
-
-def register(document: Document[Any]) -> None:
-    """Let the documents be watched; each app says it of its own in `AppConfig.ready()`."""
-    documents[document.name] = document
 
 
 def find(key: str) -> tuple[Document[Any], int] | None:

@@ -1,24 +1,23 @@
-// Every page of a map: it follows what others change, shows who is here, and undoes and redoes.
+// Every page of a document: it follows what others change, shows who is here, and undoes and redoes.
 
+import { about } from "./about.js";
 import { pathOf } from "./edit.js";
 import { follow, ownTab, standAt } from "./live.js";
 import { post, sent } from "./ops.js";
-import "./rate.js";
 import { refreshPage } from "./refresh.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
-const { map, seq, news, canEdit } = document.getElementById("map-live").dataset;
-const api = `/api/v1/maps/${map}/`;
+const beside = document.querySelector("[data-beside]")?.dataset.beside.split(" "); // of what shows all changes itself: what else there is
 let people = [];
 let timer = 0;
-let known = news ? Number(news) : null; // of what has happened around approval and ratings
+let known = about.news ? Number(about.news) : null; // of what has happened beside the changes
 
-// Something of the map is no longer as this page shows it. Pages of many changes are shown anew once.
+// Something of the document is no longer as this page shows it. Pages of many changes are shown anew once.
 export function changed(detail = {}) {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    document.dispatchEvent(new CustomEvent("map:changed", { detail }));
-    if (!document.querySelector("[data-canvas]")) refreshPage();
+    document.dispatchEvent(new CustomEvent("document:changed", { detail }));
+    if (!beside) refreshPage();
   }, 120);
 }
 
@@ -27,12 +26,12 @@ document.addEventListener("live:changes", ({ detail: { changes } }) => {
   tell(fill(words.changedBy, { by: latest.by, time: clock() }), "others");
   changed();
 });
-// A round was opened or ended, somebody approved, a version was published: the page says which when it is asked again.
+// Something happened that is no change: the page says what when it is asked again.
 document.addEventListener("live:news", ({ detail }) => {
   const isNew = known !== null && known !== detail.news;
   known = detail.news;
   if (!isNew) return;
-  if (document.querySelector("[data-canvas]")) refreshPage(".map-head", ".map-tools");
+  if (beside) refreshPage(...beside);
   changed();
 });
 document.addEventListener("live:reset", () => location.reload());
@@ -40,20 +39,20 @@ document.addEventListener("live:gone", () => location.reload()); // the page its
 document.addEventListener("live:state", ({ detail: { live } }) => document.documentElement.toggleAttribute("data-alone", !live));
 
 // On an ordinary page what was made is opened; in a panel the panel opens it.
-document.addEventListener("map:saved", ({ detail: { form, answer } }) => {
+document.addEventListener("document:saved", ({ detail: { form, answer } }) => {
   if (form?.closest("[data-panel]")) return;
   const made = form?.dataset.after === "open" && answer.value?.subject;
   if (made) location.assign(pathOf(form, made));
   else changed({ answer });
 });
 
-// Undo and redo, by the buttons above the map or by keys wherever nobody is writing.
+// Undo and redo, by the buttons above the document or by keys wherever nobody is writing.
 const passed = { undo: null, redo: null }; // the change that stayed, so that the next step goes past it
 
 export async function takeBack(how) {
   const id = crypto.randomUUID();
   sent.add(id);
-  const { status, answer } = await post(`${api}${how}/`, { id, before: passed[how] });
+  const { status, answer } = await post(about[how], { id, before: passed[how] });
   const sentence = status === 200 ? fill(words[how], answer) : status === 0 ? words.offlineUndo : answer.detail ?? words.failed;
   passed[how] = status === 409 ? answer.seq : null;
   tell(sentence, status === 200 ? "saved" : "refused");
@@ -70,7 +69,7 @@ document.addEventListener("submit", (event) => {
 
 addEventListener("keydown", (event) => {
   const writes = event.target.matches?.("input, textarea, select, [contenteditable]");
-  if (!canEdit || writes || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+  if (!about.canEdit || writes || event.altKey || !(event.ctrlKey || event.metaKey)) return;
   const key = event.key.toLowerCase();
   const how = key === "z" ? (event.shiftKey ? "redo" : "undo") : key === "y" ? "redo" : null;
   if (!how) return;
@@ -78,40 +77,32 @@ addEventListener("keydown", (event) => {
   takeBack(how);
 });
 
-// Who is here: beside the map's name, and beside the very thing that is open.
-let place = `map:${map}`;
+// Who is here: beside the document's name, and beside the very thing that is open.
+let place = about.subject;
 
 export function stand(at) {
-  place = at || `map:${map}`;
+  place = at || about.subject;
   standAt(place);
   showPeople();
 }
 
-function showPeople() {
+export function showPeople() {
   const others = people.filter((person) => person.tab !== ownTab);
   const language = document.documentElement.lang === "sv" ? "sv" : "fi";
   const named = (person) => (person.name.includes(person.organisation[language]) ? person.name : `${person.name} (${person.organisation[language]})`);
   for (const list of document.querySelectorAll("[data-presence]")) {
-    const here = [...new Set(others.filter((person) => list.dataset.presence === "map" || person.at === place).map(named))];
-    const sentence = here.length ? fill(list.dataset.presence === "map" ? words.hereNow : words.atThis, { names: here.join("; ") }) : "";
+    const here = [...new Set(others.filter((person) => list.dataset.presence === "document" || person.at === place).map(named))];
+    const sentence = here.length ? fill(list.dataset.presence === "document" ? words.hereNow : words.atThis, { names: here.join("; ") }) : "";
     if (list.textContent !== sentence) list.textContent = sentence;
     list.hidden = !sentence;
   }
-  const taken = new Map(others.map((person) => [person.at.replace(/-\d$/, ""), person]));
-  for (const node of document.querySelectorAll("[data-key]")) {
-    const person = taken.get(node.dataset.key);
-    if (person) node.dataset.present = named(person).slice(0, 1);
-    else delete node.dataset.present;
-  }
-  const cells = new Set(others.map((person) => person.at.replace("interface:", "")));
-  for (const cell of document.querySelectorAll("[data-cell]")) cell.toggleAttribute("data-present", cells.has(cell.dataset.cell));
+  document.dispatchEvent(new CustomEvent("document:people", { detail: { others, named } }));
 }
 
 document.addEventListener("live:presence", ({ detail }) => {
   ({ people } = detail);
   showPeople();
 });
-document.addEventListener("map:drawn", showPeople);
 
-follow(`map-${map}`, Number(seq));
+follow();
 stand(document.querySelector("main [data-place]:not([data-panel] *)")?.dataset.place);

@@ -1,6 +1,6 @@
 // What waits for a connection or for a decision: a button in the header, and a dialog with every change.
 
-import "./session.js";
+import "../session.js";
 import { flush, forget, insist, waiting, wipe } from "./ops.js";
 
 const button = document.querySelector("[data-waiting]");

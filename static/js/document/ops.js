@@ -1,9 +1,9 @@
 // Ops on their way: sent at once, or kept on this device, each once, until there is a connection again.
 
-import { deleteDB, openDB } from "../vendor/idb.js";
+import { deleteDB, openDB } from "../../vendor/idb.js";
 import { both } from "./differences.js";
-import { mayHoldIdentityCode } from "./identity-codes.js";
-import { forWhom, hearOfAnother, keep } from "./session.js";
+import { mayHoldIdentityCode } from "../identity-codes.js";
+import { forWhom, hearOfAnother, keep } from "../session.js";
 
 const PREFIX = "yhdyspinta-";
 const WEEK = 7 * 24 * 60 * 60 * 1000; // so long another's changes wait for that one to sign in here again

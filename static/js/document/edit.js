@@ -1,10 +1,11 @@
 // Edits save by themselves: every form with data-edit becomes one op, sent when its field is left or typing rests.
 // Without this script the same forms are posted with their own buttons.
 
+import { about } from "./about.js";
 import { both } from "./differences.js";
 import { give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
 import { hold, leave, post, sendOp, waiting } from "./ops.js";
-import { isLeaving, keep } from "./session.js";
+import { isLeaving, keep } from "../session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
 const REST = 1200; // milliseconds of rest in typing before a text is sent
@@ -73,8 +74,6 @@ const valueOf = (form) => {
     case "list": return data.getAll("value");
     case "boolean": return data.get("value") === "true";
     case "number": return data.get("value") === "" ? null : Number(data.get("value"));
-    case "places": return {};
-    case "services": return { services: data.getAll("services") };
     case "object": {
       const hidden = new Set(["csrfmiddlewaretoken", "op_id", "subject", "property", "base_version", "next"]);
       const many = new Set([...form.querySelectorAll("[data-many]")].map((field) => field.name));
@@ -102,8 +101,6 @@ const opOf = (form) => {
     value: whole ?? typed,
   };
 };
-
-const opsUrl = (form) => `/api/v1/maps/${form.getAttribute("action").match(/\/(\d+)\//)[1]}/ops/`;
 
 // What a person would call the form's change: its place on the page and its label or button.
 const nameOf = (form) => {
@@ -222,7 +219,7 @@ async function exchange(form, state) {
   const typed = textOf(form), filled = snapshot(form);
   show(form, words.saving, "busy");
   mark(form, "");
-  const { status, answer, waits } = await sendOp(opsUrl(form), opOf(form), nameOf(form), { decides: "needsSaved" in form.dataset });
+  const { status, answer, waits } = await sendOp(about.ops, opOf(form), nameOf(form), { decides: "needsSaved" in form.dataset });
   if (status === 200) return accepted(form, state, { typed, filled }, answer);
   if (status === 409 && "version" in answer) {
     show(form, words.notSaved, "refused");
@@ -271,7 +268,7 @@ function accepted(form, state, { typed, filled }, answer) {
     offer(form, "merged", { ...answer.merged, lead: words.merged, version: answer.version });
     say(words.merged);
   }
-  document.dispatchEvent(new CustomEvent("map:saved", { detail: { form, answer } }));
+  document.dispatchEvent(new CustomEvent("document:saved", { detail: { form, answer } }));
   return null;
 }
 
@@ -288,7 +285,7 @@ document.addEventListener("ops:sent", ({ detail: { op, answer } }) => {
     if (answer.merged) offer(form, "merged", { ...answer.merged, lead: words.merged, version: answer.version });
   }
   tell(fill(words.saved, { time: clock() }), "saved");
-  document.dispatchEvent(new CustomEvent("map:saved", { detail: { form: form ?? null, answer } }));
+  document.dispatchEvent(new CustomEvent("document:saved", { detail: { form: form ?? null, answer } }));
 });
 
 // What was put aside no longer waits: the form may show what the server has.
@@ -308,7 +305,7 @@ async function saveAllTexts(except) {
 function rest({ target }) {
   const form = target.closest?.("form[data-edit]");
   if (!form || target !== fieldOf(form) || isPartial(target)) return;
-  if ("byButton" in form.dataset) return; // a base map's text changes many maps: only when the person says so
+  if ("byButton" in form.dataset) return; // such a text changes much at once: only when the person says so
   const state = stateOf(form);
   clearTimeout(state.timer);
   state.timer = setTimeout(() => save(form), REST);
@@ -330,17 +327,13 @@ document.addEventListener("submit", async (event) => {
   save(form, { even: true });
 });
 
-// Where a thing that was just made has its page.
-export function pathOf(form, made) {
-  const base = form.getAttribute("action").replace(/muuta\/$/, "");
-  const [kind, id] = made.split(":");
-  return `${base}${kind === "service" ? "palvelut" : "yhdyspinnat"}/${id}/`;
-}
+// Where a thing that was just made has its page: the form says where one numbered 0 would have it.
+export const pathOf = (form, made) => form.dataset.made.replace(/0\/$/, `${made.split(":")[1]}/`);
 
 // What is typed and not saved is kept on this device when the page goes away under it.
 function holdAll(put) {
   for (const form of document.querySelectorAll("form[data-edit]"))
-    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) put(opsUrl(form), opOf(form), nameOf(form));
+    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) put(about.ops, opOf(form), nameOf(form));
 }
 document.addEventListener("session:another", () => holdAll((...op) => keep(hold(...op))));
 addEventListener("pagehide", () =>

@@ -3,22 +3,23 @@
 // The tab that holds the lock listens to the server and passes everything on. Each tab knows how far it has come, so
 // whatever broke in between is asked for again by number, and nothing is missed or taken twice.
 
+import { about } from "./about.js";
 import { sent } from "./ops.js";
-import { hearOfAnother } from "./session.js";
+import { hearOfAnother } from "../session.js";
 
 const POLL = 5_000, SILENCE = 40_000, PRESENCE = 4_000;
 const tab = crypto.randomUUID();
 const channel = new BroadcastChannel("yhdyspinta-live");
-const wants = new Map(); // the leader's: tab → { key, seq }; a key names a document, such as «map-12»
-const news = new Map(); // the leader's: key → the last that was told, for tabs that come later
-const mine = { key: "", seq: 0 };
+const wants = new Map(); // the leader's: tab → { of, seq, changes }
+const news = new Map(); // the leader's: document → the last that was told, for tabs that come later
+const mine = { of: "", seq: 0, changes: "" }; // the document as the stream calls it, its number, where its changes are
 let stream = null, leads = false, poll = 0, silence = 0;
 
 const emit = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
 
-// Follow one document from the number that the page was made at.
-export function follow(key, seq) {
-  Object.assign(mine, { key, seq });
+// Follow the page's document from the number that the page was made at.
+export function follow() {
+  Object.assign(mine, { of: about.live, seq: Number(about.seq), changes: about.changes });
   if (navigator.locks) navigator.locks.request("yhdyspinta-live", lead);
   else lead();
   channel.postMessage({ want: mine, tab });
@@ -37,26 +38,27 @@ function lead() {
 channel.addEventListener("message", ({ data }) => {
   if (data.event) return take(data.event, data.detail);
   if (!leads) return data.who ? channel.postMessage({ want: mine, tab }) : undefined;
-  const before = keys();
+  const before = followed();
   if (data.want) wants.set(data.tab, data.want);
   if (data.bye) wants.delete(data.bye);
-  if (keys() !== before) listen();
-  else if (data.want && news.has(data.want.key)) pass("news", news.get(data.want.key));
+  if (followed() !== before) listen();
+  else if (data.want && news.has(data.want.of)) pass("news", news.get(data.want.of));
   return undefined;
 });
 
-// The documents that the tabs want, each from the lowest number that a tab has: «map-12:340,map-15:8».
-const cursor = () => {
-  const lowest = new Map();
-  for (const { key, seq } of wants.values()) lowest.set(key, Math.min(seq, lowest.get(key) ?? seq));
-  return [...lowest].sort().map((pair) => pair.join(":")).join(",");
+// The documents that the tabs want, each from the lowest number that a tab has: document → { of, seq, changes }.
+const lowest = () => {
+  const found = new Map();
+  for (const want of wants.values()) if (want.seq <= (found.get(want.of)?.seq ?? want.seq)) found.set(want.of, want);
+  return [...found.values()];
 };
-const keys = () => [...new Set([...wants.values()].map(({ key }) => key))].sort().join();
+const cursor = () => lowest().map(({ of, seq }) => `${of}:${seq}`).sort().join();
+const followed = () => [...new Set([...wants.values()].map(({ of }) => of))].sort().join();
 
 function listen() {
   stream?.close();
   clearTimeout(poll);
-  stream = new EventSource(`/virta/?documents=${cursor()}`);
+  stream = new EventSource(about.stream + cursor());
   stream.addEventListener("open", () => pass("state", { live: true }));
   for (const name of ["changes", "news", "presence", "gone", "reset"])
     stream.addEventListener(name, ({ data }) => {
@@ -80,15 +82,16 @@ function heard() {
 
 // Without a stream: ask for the changes of every document, then try to listen again.
 async function ask() {
-  for (const [key, seq] of cursor().split(",").map((pair) => pair.split(":"))) {
+  for (const want of lowest()) {
+    const which = { document: want.of };
     try {
-      const response = await fetch(`/api/v1/${key.replace("-", "s/")}/changes/?since=${seq}`);
+      const response = await fetch(`${want.changes}?since=${want.seq}`);
       if (response.ok) {
         const { news, ...changes } = await response.json();
-        pass("changes", { document: key, ...changes });
-        pass("news", { document: key, news });
+        pass("changes", { ...which, ...changes });
+        pass("news", { ...which, news });
       }
-      if (response.status === 404) pass("gone", { document: key });
+      if (response.status === 404) pass("gone", which);
     } catch {
       // no connection: the next round asks again
     }
@@ -101,11 +104,11 @@ function pass(event, detail) {
   if (event === "news") news.set(detail.document, detail);
   channel.postMessage({ event, detail });
   take(event, detail);
-  if (event === "changes") for (const want of wants.values()) if (want.key === detail.document) want.seq = Math.max(want.seq, detail.seq);
+  if (event === "changes") for (const want of wants.values()) if (want.of === detail.document) want.seq = Math.max(want.seq, detail.seq);
 }
 
 function take(event, detail) {
-  if (event !== "state" && detail.document !== mine.key) return;
+  if (event !== "state" && detail.document !== mine.of) return;
   if (event === "changes") {
     const fresh = detail.changes.filter((change) => change.seq > mine.seq);
     mine.seq = Math.max(mine.seq, detail.seq);
@@ -114,11 +117,11 @@ function take(event, detail) {
   } else emit(event, detail);
 }
 
-// Where this person is, told every few seconds while the page is looked at: «interface:7-3», «service:4», «map:12».
+// Where this person is, told every few seconds while the page is looked at: a subject or a part of one.
 let at = "", presence = 0;
 
 export function standAt(place) {
-  if (!mine.key) return;
+  if (!mine.of) return;
   at = place;
   clearInterval(presence);
   tellWhere();
@@ -136,16 +139,16 @@ const form = (place) => {
 
 async function tellWhere({ isIdle = true } = {}) {
   if (document.visibilityState !== "visible" || !navigator.onLine) return;
-  const response = await fetch(`/virta/${mine.key}/lasna/`, { method: "POST", body: form(at) }).catch(() => null);
+  const response = await fetch(about.stand, { method: "POST", body: form(at) }).catch(() => null);
   if (response?.status !== 409) return;
   clearInterval(presence);
   hearOfAnother({ isIdle });
 }
 
-addEventListener("pagehide", () => mine.key && navigator.sendBeacon(`/virta/${mine.key}/lasna/`, form("")));
+addEventListener("pagehide", () => mine.of && navigator.sendBeacon(about.stand, form("")));
 document.addEventListener("visibilitychange", () => {
-  if (!mine.key || !at) return;
-  if (document.visibilityState === "hidden") navigator.sendBeacon(`/virta/${mine.key}/lasna/`, form(""));
+  if (!mine.of || !at) return;
+  if (document.visibilityState === "hidden") navigator.sendBeacon(about.stand, form(""));
   else tellWhere({ isIdle: false });
 });
 

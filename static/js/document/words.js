@@ -1,6 +1,6 @@
-// What the editor says, in the page's language, and the places where it says it.
+// What the editor says, in the page's language, and the places where it says it. A page may have more words of its own.
 
-export const words = JSON.parse(document.getElementById("editor-words").textContent);
+export const words = Object.assign({}, ...[...document.querySelectorAll("script[id$='-words']")].map((each) => JSON.parse(each.textContent)));
 
 export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
 
@@ -11,7 +11,7 @@ export const say = (sentence) => {
   setTimeout(() => (announcer.textContent = sentence), 50); // the same sentence twice is said twice
 };
 
-// To those who see it: what became of the latest change, beside the map's tools.
+// To those who see it: what became of the latest change, beside the document's tools.
 export const tell = (sentence, kind = "") => {
   const place = document.getElementById("save-state");
   if (!place) return;

@@ -1,6 +1,6 @@
 // A part of the page as the server has it now: only what differs is replaced, and nothing that a person is typing.
 
-import { Idiomorph } from "../vendor/idiomorph.js";
+import { Idiomorph } from "../../vendor/idiomorph.js";
 import { fieldOf, isBegun, isUnsaved, settle } from "./edit.js";
 
 const keeps = (node) => node.nodeType === 1 && (node.matches("[data-keep], .conflict") || node.querySelector?.("[data-keep], .conflict"));
