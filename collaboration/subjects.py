@@ -60,6 +60,11 @@ def with_subjects(path: str) -> GenericPrefetch[Any]:
     return GenericPrefetch(path, [subject.reading() for subject in _registered.values()])
 
 
+def subject(row: models.Model) -> Subject:
+    """How this row is read. Raises KeyError for a model that nobody registered."""
+    return _registered[type(row)]
+
+
 def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Any]:
     """Of these subjects (content type, number) the rows that the person sees: one statement for each model."""
     numbers: dict[int, set[int]] = {}

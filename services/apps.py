@@ -10,8 +10,10 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration.exports import exporter  # noqa: PLC0415
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
+        from services.exports import of_map  # noqa: PLC0415
         from services.verbs import TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
@@ -27,6 +29,7 @@ class ServicesConfig(AppConfig):
             (policy.VERSIONS, on_map, ("content",)),
         ):
             subjects.register(subjects.Subject(audience, related, without))
+        exporter.register(of_map.MAP)
         document.register(MAP)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

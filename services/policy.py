@@ -18,7 +18,6 @@ from services.models import (
     AspectAnswer,
     AspectRow,
     Evidence,
-    Export,
     Interface,
     InterfaceMap,
     InterfaceMapQuerySet,
@@ -31,7 +30,6 @@ from services.models import (
     Service,
     ServiceRow,
 )
-from services.models.export import ExportQuerySet
 
 DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
 """Where the city is its own county, the two divisions that are the parties: education first, social and health then."""
@@ -43,14 +41,13 @@ SERVICES = Everyone(Service)
 PLACES, INTERFACES = Audience(MapService, "map"), Audience(Interface, "map")
 ASPECTS = Audience(Aspect, "interface__map")
 RATING_ROUNDS, APPROVAL_ROUNDS = Audience(RatingRound, "map"), Audience(ApprovalRound, "map")
-VERSIONS, EXPORTS = Audience(MapVersion, "map"), Audience(Export, "map")
+VERSIONS = Audience(MapVersion, "map")
 
 visible_maps = cast(Callable[[Person | Parameter], InterfaceMapQuerySet], MAPS.visible)
 visible_services, visible_map_services = SERVICES.visible, PLACES.visible
 visible_interfaces, visible_aspects = INTERFACES.visible, ASPECTS.visible
 visible_rating_rounds, visible_approval_rounds = RATING_ROUNDS.visible, APPROVAL_ROUNDS.visible
 visible_versions = VERSIONS.visible
-visible_exports = cast(Callable[[Person], ExportQuerySet], EXPORTS.visible)
 
 
 def visible_imports(user: Person) -> models.QuerySet[MapImport]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 import collaboration.policy
 from collaboration import subjects
+from collaboration.exports import queue as exports
 from collaboration.models import Membership, Organisation
 from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.policy import ROLE_GRANTS, grants_of
@@ -26,7 +27,6 @@ from services.models import (
     MapVersion,
     RatingRound,
 )
-from services.workflows import exports
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import county_of, make_map
@@ -235,7 +235,6 @@ VISIBLE: dict[str, Callable[[InterfaceMap], set[int]]] = {
     "visible_rating_rounds": lambda on: {row.pk for row in on.rating_rounds.all()},
     "visible_approval_rounds": lambda on: {row.pk for row in on.approval_rounds.all()},
     "visible_versions": lambda on: {row.pk for row in on.versions.all()},
-    "visible_exports": lambda on: {row.pk for row in on.exports.all()},
 }
 """What of a map is seen by those who see the map, by the name of the policy's function."""
 
@@ -261,7 +260,7 @@ def several_maps(cast: Cast) -> list[InterfaceMap]:
     editor, on = cast["porvoo editor"], cast.maps["porvoo"]
     published(cast, on)
     for exported in cast.maps.values():
-        exports.ask(exported.made_by, exported.pk, None, "csv", "fi")
+        exports.ask(exported.made_by, exported, None, "csv", "fi")
     for rated in cast.maps.values():
         round_on(rated)
     for place in ("pohjanmaa", "loviisa", "kuva"):
