@@ -28,7 +28,7 @@ KEPT = 2  # so many templates of one kind stay cached: enough to change branches
 START = """
 import os, django
 from django.core.management import call_command
-os.environ["DJANGO_SETTINGS_MODULE"] = "yhdyspinta.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 """
 
@@ -80,7 +80,9 @@ REFERENCE = Recipe(
     inputs=(
         "requirements/dev.txt",
         "tests/databases.py",
+        "tests/settings.py",
         "*/migrations/*",
+        "tests/notes/migrations/*",
         "*/reference/**/*",
         "*/management/commands/load_reference.py",
     ),

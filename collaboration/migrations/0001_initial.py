@@ -33,13 +33,16 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(sql("words")),
         migrations.CreateModel(
-            name='OrganisationReach',
+            name='OrganisationReader',
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation_id', 'reached_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('organisation_id', 'user_id', 'through_id', 'role', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(max_length=20)),
+                ('is_member', models.BooleanField()),
             ],
             options={
-                'verbose_name': 'reach of an organisation',
+                'verbose_name': "reader of what is an organisation's",
                 'managed': False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -145,6 +148,42 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Export',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_id', models.BigIntegerField()),
+                ('version', models.BigIntegerField(blank=True, editable=False, null=True)),
+                ('version_number', models.CharField(blank=True, editable=False, max_length=20)),
+                ('version_status', models.CharField(blank=True, editable=False, max_length=10, verbose_name='status of the version')),
+                ('content', models.JSONField(editable=False, null=True, verbose_name='content')),
+                ('digest', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the content')),
+                ('seq', models.PositiveIntegerField(editable=False, verbose_name='number of the latest change')),
+                ('format', models.CharField(choices=[('pdf_a4', 'PDF, A4'), ('pdf_a3', 'PDF, A3'), ('xlsx', 'Excel workbook (XLSX)'), ('csv', 'CSV, separated by semicolons'), ('svg', 'drawing as SVG'), ('png', 'drawing as PNG'), ('json', 'JSON, which can be imported again')], max_length=6, verbose_name='file format')),
+                ('language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish'), ('en', 'English')], max_length=2, verbose_name='language')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked')),
+                ('heard_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last sign of the worker')),
+                ('tries', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='tries')),
+                ('progress', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='progress in per cent')),
+                ('failure', models.CharField(blank=True, choices=[('broken', 'The file could not be made. Try again; if it fails again, tell the service administrator.'), ('died', 'The worker stopped three times while it made the file. Try again later.')], editable=False, max_length=6, verbose_name='why it failed')),
+                ('made_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ready')),
+                ('file', models.BinaryField(null=True, verbose_name='file')),
+                ('size', models.PositiveIntegerField(default=0, editable=False, verbose_name='size in bytes')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('subject_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
+            ],
+            options={
+                'verbose_name': 'export',
+                'verbose_name_plural': 'exports',
+                'ordering': ['-asked_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('subject_type', 'subject_id', 'version', 'version_status', 'digest', 'format', 'language'), name='export_of_the_same_is_made_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', True), ('made_at__isnull', True)), models.Q(('failure', ''), ('file__isnull', False), ('made_at__isnull', False)), _connector='OR'), name='export_has_its_file_when_it_is_ready'),
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 100)), name='export_progress_is_a_percentage'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('version__isnull', True), ('version_status', '')), models.Q(('content__isnull', True), ('version__isnull', False), models.Q(('version_status', ''), _negated=True)), _connector='OR'), name='export_of_a_version_has_the_versions_content'),
+                ],
             },
         ),
         migrations.CreateModel(

@@ -3,13 +3,14 @@
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.event import Event
+from collaboration.models.export import Export
 from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
-from collaboration.models.reach import OrganisationReach
+from collaboration.models.reach import OrganisationReader, Reader
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
 
@@ -18,12 +19,14 @@ __all__ = [
     "AreaMember",
     "Change",
     "Event",
+    "Export",
     "Membership",
     "Notification",
     "Organisation",
-    "OrganisationReach",
+    "OrganisationReader",
     "PasswordLink",
     "PersonalToken",
+    "Reader",
     "ReferenceRow",
     "Seal",
     "User",

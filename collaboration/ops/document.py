@@ -9,7 +9,7 @@ both values, and nothing is overwritten.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
@@ -20,9 +20,11 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Audience
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
@@ -101,26 +103,39 @@ def _nothing_beside(_on: Parameter) -> dict[str, Any]:
     return {}
 
 
+def _nothing_to_read(_rows: list[Any]) -> None:
+    """The names of most rows need no other row."""
+
+
+def _nothing_said(_row: Any) -> dict[str, Any]:
+    return {}
+
+
 def _used_by_nobody(_change: Change) -> User | None:
     return None
 
 
 @dataclass(eq=False)
 class Document(Generic[Row]):
-    """What people edit together: a model with `seq` and `changed_at`, and the kinds of rows that belong to it.
+    """What people edit together: a model with `seq`, `news_seq` and `changed_at`, and the kinds of rows that belong to it.
 
-    `visible`: the documents that a person sees. `before` locks what has to be locked before the document, by the name and
+    `name` is the kind of the whole, as the subjects of ops say it. `audience`: who sees which. `before` locks what has to be locked before the document, by the name and
     value of the property. `after` does what follows from a change; `beside` says what is read with the changed row for
-    it. `used_by`: who else has used what a change added, so that it is not taken away by undoing.
+    it. `used_by`: who else has used what a change added, so that it is not taken away by undoing. `named` reads what the names of rows need, for all of them at once. `echo`: what
+    an answer tells of the changed row beside the property. `addresses`: its namespace.
     """
 
+    name: str
     model: type[Row]
-    visible: Callable[[Any], models.QuerySet[Any]]
+    audience: Audience[Row]
     kinds: dict[str, Kind]
     before: Callable[[str, Any], None] = _nothing_before
     after: Callable[[Row, Change, Any], None] = _nothing_after
     beside: Callable[[Parameter], dict[str, Any]] = _nothing_beside
     used_by: Callable[[Change], User | None] = _used_by_nobody
+    named: Callable[[list[Any]], None] = _nothing_to_read
+    echo: Callable[[Any], dict[str, Any]] = _nothing_said
+    addresses: str = ""
     _kept: dict[str, Kept[Any]] = field(default_factory=dict)
 
     def apply(
@@ -147,7 +162,9 @@ class Document(Generic[Row]):
     @cached_property
     def _locked(self) -> Kept[Row]:
         return Kept(
-            lambda user, pk: self.visible(user).select_for_update(of=("self",), no_key=True).filter(pk=pk)
+            lambda user, pk: (
+                self.audience.visible(user).select_for_update(of=("self",), no_key=True).filter(pk=pk)
+            )
         )
 
     def _apply(self, user: User, pk: int, op: Op, undoes: Change | None, cause: Change | None) -> Applied:
@@ -267,6 +284,10 @@ class Document(Generic[Row]):
 
         return self._kept.setdefault(kind, Kept(build))
 
+    def address(self, page: str, pk: int, *, of_api: bool = False) -> str:
+        """Where the document has this page, or does this."""
+        return reverse(f"{self.addresses}:{'api_' if of_api else ''}{self.name}_{page}", args=[pk])
+
     def log_of(self, on: Row, row: models.Model, property_: Property) -> models.QuerySet[Change]:
         """The property's changes, under whichever name they were made, the newest first."""
         return changes_of_property(on, row, property_.name, property_.also(row))
@@ -288,7 +309,28 @@ class Document(Generic[Row]):
 
     def kind_of(self, change: Change) -> str:
         """The kind of the change's subject, as ops name it."""
+        return self.kind_names()[change.subject_type_id]
+
+    def kind_names(self) -> dict[int, str]:
+        """By content type, the kind of a subject as ops name it."""
         types = ContentType.objects.get_for_models(*(kind.model for kind in self.kinds.values()))
-        return next(
-            name for name, kind in self.kinds.items() if types[kind.model].pk == change.subject_type_id
+        return {types[kind.model].pk: name for name, kind in self.kinds.items()}
+
+    def numbers(self, keys: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Of each of these documents that is there, the numbers of its latest change and of its latest news."""
+        return {pk: (seq, news) for pk, seq, news in self._numbers(keys=list(keys))}
+
+    @cached_property
+    def _numbers(self) -> Kept[Any]:
+        documents = self.model._default_manager
+        return Kept(
+            lambda keys: documents.filter(pk__any=keys).order_by().values_list("pk", "seq", "news_seq")
         )
+
+
+documents: dict[str, Document[Any]] = {}
+
+
+def register(document: Document[Any]) -> None:
+    """Let the document have pages; each app says it of its own in `AppConfig.ready()`."""
+    documents[document.name] = document

@@ -3,155 +3,47 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, models
+from django.db import connection
 
 from collaboration.journal import IdUsed
-from collaboration.models import Change, Event, Organisation, User
-from collaboration.models.fields import GatedCharField, GatedTextField
-from collaboration.ops.document import Applied, Conflict, Document, NoSuchSubject, Op
-from collaboration.ops.properties import Kind, Property, archived, text
+from collaboration.models import Change, Event, User
+from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from collaboration.ops.undo import NothingToUndo, redo, undo
-from collaboration.verdict import Verdict
-from tests.factories.collaboration import MembershipFactory, OrganisationFactory, UserFactory
-from tests.gear.tables import tables_of
+from tests import notes
+from tests.gear.writers import Writers
+from tests.notes.document import NOTE
 
 CODE = "131052-308T"
-
-
-class Note(models.Model):
-    """What the members of an organisation write together."""
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    title = GatedCharField("title", max_length=80, blank=True)
-    body = GatedTextField("body", max_length=500, blank=True)
-    seq = models.PositiveIntegerField(default=0)
-    changed_at = models.DateTimeField(null=True)
-
-    objects: models.Manager[Note] = models.Manager()
-
-    class Meta:
-        app_label = "notes"
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Item(models.Model):
-    """A line of the note's list."""
-
-    note = models.ForeignKey(Note, models.CASCADE, related_name="items")
-    words = GatedCharField("words", max_length=80)
-    archived_at = models.DateTimeField(null=True, blank=True)
-
-    objects: models.Manager[Item] = models.Manager()
-
-    class Meta:
-        app_label = "notes"
-
-    def __str__(self) -> str:
-        return self.words
-
-
-def _may(user: User, _row: Any) -> Verdict:
-    return Verdict.unless(user.name != "Reader", "Readers only read.")
-
-
-def _clean_item(_note: Any, wish: Any, _user: User) -> Item:
-    item = Item(words=wish)
-    item.clean_fields(exclude=["note"])
-    return item
-
-
-def _write_item(note: Any, item: Item, _user: User) -> None:
-    item.note = note
-    item.save()
-    note.just_made = item
-
-
-def _made(note: Any) -> dict[str, str]:
-    return {"subject": f"item:{note.just_made.pk}", "name": str(note.just_made)}
-
-
-ADD = Property(
-    "add_item", "added", _may, _clean_item, lambda _note: None, _write_item, is_versioned=False, made=_made
-)
-KINDS = {
-    "note": Kind(
-        Note,
-        lambda on: Note.objects.filter(pk=getattr(on, "pk", on)),
-        {each.name: each for each in (text(Note, "title", _may), text(Note, "body", _may), ADD)},
-    ),
-    "item": Kind(
-        Item,
-        lambda on: Item.objects.filter(note=on),
-        {each.name: each for each in (text(Item, "words", _may), archived("item", _may))},
-    ),
-}
-heard: list[tuple[int, str]] = []
-
-
-def _used_by(change: Change) -> User | None:
-    """Who else has changed the item that this added."""
-    subject = (change.to_value or {}).get("subject", "")
-    later = Change.objects.filter(subject_id=subject.partition(":")[2], property="words", seq__gt=change.seq)
-    other = later.exclude(actor=change.actor_id).first()
-    return other.actor if other else None
-
-
-NOTE = Document(
-    Note,
-    lambda user: Note.objects.filter(organisation__memberships__user=user),
-    KINDS,
-    after=lambda note, change, _row: heard.append((note.pk, change.property)),
-    used_by=_used_by,
-)
-
-
-class Writers:
-    """A note and who writes it."""
-
-    def __init__(self) -> None:
-        place = OrganisationFactory.create()
-        self.one, self.two, self.reader = (
-            MembershipFactory.create(organisation=place, user__name=name).user
-            for name in ("One", "Two", "Reader")
-        )
-        self.outsider = UserFactory.create()
-        self.note = Note.objects.create(organisation=place)
-
-    def write(self, by: User, name: str, value: Any, base: int = 99, subject: str = "") -> Applied:
-        return NOTE.apply(by, self.note.pk, Op(uuid4(), subject or f"note:{self.note.pk}", name, base, value))
-
-    def now(self) -> Note:
-        return Note.objects.get(pk=self.note.pk)
-
-    def items(self) -> list[str]:
-        return [item.words for item in self.note.items.filter(archived_at=None).order_by("pk")]  # type: ignore[attr-defined]
+FOLDER = Path(notes.__file__).parent
 
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture
-def on(db: None) -> Iterator[Writers]:
-    heard.clear()
-    with tables_of(Note, Item):
-        yield Writers()
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+    """What follows from each change: here only that it is written down."""
+    told: list[tuple[int, str]] = []
+    monkeypatch.setattr(NOTE, "after", lambda note, change, _row: told.append((note.pk, change.property)))
+    return told
 
 
 @pytest.fixture
-def kept(fresh_database: str) -> Iterator[Writers]:
-    with tables_of(Note, Item):
-        yield Writers()
+def on(db: None) -> Writers:
+    return Writers()
 
 
-def test_an_edit_is_numbered_written_down_and_told(on: Writers) -> None:
+@pytest.fixture
+def kept(fresh_database: str) -> Writers:
+    return Writers()
+
+
+def test_an_edit_is_numbered_written_down_and_told(on: Writers, heard: list[tuple[int, str]]) -> None:
     applied = on.write(on.one, "body", "First.")
     note, change = on.now(), Change.objects.get()
     assert (applied.version, note.seq, note.body, note.changed_at is not None) == (1, 1, "First.", True)
@@ -166,7 +58,7 @@ def test_an_edit_is_numbered_written_down_and_told(on: Writers) -> None:
     assert on.write(on.one, "body", "First.").version == 1, "nothing new is no change"
 
 
-def test_who_may_not_see_or_write_changes_nothing(on: Writers) -> None:
+def test_who_may_not_see_or_write_changes_nothing(on: Writers, heard: list[tuple[int, str]]) -> None:
     with pytest.raises(NoSuchSubject):
         on.write(on.outsider, "body", "x")
     with pytest.raises(PermissionDenied, match="Readers only read"):
@@ -258,3 +150,9 @@ def test_numbers_have_no_gap_however_many_write_at_once(kept: Writers) -> None:
     assert failed == []
     assert list(Change.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 21))
     assert (kept.now().seq, len(kept.items())) == (20, 20)
+
+
+def test_a_second_document_takes_at_most_150_lines_of_its_own() -> None:
+    files = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
+    assert len(files) >= 3
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= 150
