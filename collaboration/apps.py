@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class CollaborationConfig(AppConfig):
     name = "collaboration"
     verbose_name = _("organisations and people")
+
+    def ready(self) -> None:
+        from collaboration import finding, searching  # noqa: PLC0415 models exist only now
+
+        searching.register(*finding.KINDS)

@@ -15,7 +15,8 @@ from collaboration.keyset import page_of
 from collaboration.models import Area, AreaMember, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import visible_areas, visible_organisations, visible_tokens
-from collaboration.words import by_name, found
+from collaboration.searching import found
+from collaboration.words import by_name
 
 ON_A_PAGE = 50
 Row = dict[str, Any]

@@ -13,6 +13,7 @@ from collaboration.models.personal_token import PersonalToken
 from collaboration.models.reach import OrganisationReader, Reader
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
+from collaboration.models.synonym import Synonym
 
 __all__ = [
     "Area",
@@ -29,5 +30,6 @@ __all__ = [
     "Reader",
     "ReferenceRow",
     "Seal",
+    "Synonym",
     "User",
 ]
