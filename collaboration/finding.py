@@ -5,20 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import Membership, Organisation, User
 from collaboration.policy import organisations_of, visible_organisations
-from collaboration.searching import Searched, found
+from collaboration.searching import Searched, Words, found
 from collaboration.words import by_name
 
 
-def _organisations(user: User, asked: str) -> QuerySet[Organisation]:
-    rows = visible_organisations(user).filter(found(asked, "words"), valid_until=None)
+def _organisations(user: User, words: Words) -> QuerySet[Organisation]:
+    rows = visible_organisations(user).filter(found(words, "words"), valid_until=None)
     return rows.select_related("parent").order_by(by_name(), "pk")
 
 
-def _people(user: User, asked: str) -> QuerySet[Membership]:
+def _people(user: User, words: Words) -> QuerySet[Membership]:
     """Those of one's own organisations."""
     rows = Membership.objects.filter(organisation__in=organisations_of(user), user__is_active=True)
     return (
-        rows.filter(found(asked, "user__words"))
+        rows.filter(found(words, "user__words"))
         .select_related("user", "organisation")
         .order_by("user__sort_key", "pk")
     )

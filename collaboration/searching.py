@@ -26,19 +26,23 @@ MOST_WORDS = 12
 _meant = Kept(lambda keys: Synonym.objects.filter(key__any=keys).values_list("key", "official"))
 
 
-def found(asked: str, *columns: str) -> Q:
+Words = list[list[str]]
+"""What is searched for: of each word the ways in which it may stand there."""
+
+
+def found(asked: str | Words, *columns: str) -> Q:
     """Rows with each of the words, or a synonym of it, in one of these columns, which are `FoldedWords`.
 
     Signs alone find nothing.
     """
     words = [
         reduce(or_, [Q(**{f"{name}__contains": one}) for name in columns for one in some])
-        for some in meanings(asked)
+        for some in (meanings(asked) if isinstance(asked, str) else asked)
     ]
     return reduce(and_, words) if words else Q(pk__in=[])
 
 
-def meanings(asked: str) -> list[list[str]]:
+def meanings(asked: str) -> Words:
     """Of each word that was asked for, folded, the word itself and what it stands for."""
     words = folded(asked).split()[:MOST_WORDS]
     official = defaultdict(list)
@@ -53,7 +57,7 @@ class Searched:
 
     name: str
     heading: Any
-    find: Callable[[User, str], QuerySet[Any] | list[Any]]
+    find: Callable[[User, Words], QuerySet[Any] | list[Any]]
     about: Callable[[Any], str] = lambda _row: ""
     title: Callable[[Any], str] = str
     url: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
@@ -87,12 +91,11 @@ def register(*kinds: Searched) -> None:
 
 def search(user: User, asked: str, kind: str = "", most: int = AT_ONCE) -> list[Hits]:
     """What the person finds, by kind; only one kind where it is named. One statement for each kind."""
-    if not folded(asked).strip():
-        return []
+    words = meanings(asked)
     answers = []
-    for each in _registered:
+    for each in _registered if words else ():
         if kind in {"", each.name}:
-            rows = list(each.find(user, asked)[: most + 1])
+            rows = list(each.find(user, words)[: most + 1])
             hits = [Hit(each.title(row), each.url(row), each.about(row)) for row in rows[:most]]
             answers += [Hits(each, hits, len(rows) > most)] if hits else []
     return answers

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import organisations as api
+from collaboration.api.search import Search
 from collaboration.views import accounts, kept_posts, live, organisations, tokens
 
 app_name = "collaboration"
@@ -11,6 +12,7 @@ api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
+    path("search/", Search.as_view(), name="api_search"),
     path("areas/", api.Areas.as_view(), name="api_areas"),
     path("areas/<int:area_id>/", api.OneArea.as_view(), name="api_area"),
 ]

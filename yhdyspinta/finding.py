@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models import User
-from collaboration.searching import Searched, meanings
+from collaboration.searching import Searched, Words
 from collaboration.words import folded
 
 
@@ -39,8 +39,7 @@ PAGES = (
 )
 
 
-def _pages(_user: User, asked: str) -> list[Page]:
-    words = meanings(asked)
+def _pages(_user: User, words: Words) -> list[Page]:
     return [page for page in PAGES if all(any(one in folded(str(page)) for one in some) for some in words)]
 
 

@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'synonym',
                 'verbose_name_plural': 'synonyms',
                 'ordering': ['key', 'official'],
-                'constraints': [models.UniqueConstraint(fields=('key', 'official'), name='synonym_stands_for_a_word_once', violation_error_message='The word stands for this one already.')],
+                'constraints': [models.UniqueConstraint(fields=('key', 'official'), name='synonym_stands_for_a_word_once')],
             },
         ),
         migrations.AddConstraint(

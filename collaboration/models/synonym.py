@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,6 @@ class Synonym(models.Model):
             models.UniqueConstraint(
                 fields=["key", "official"],
                 name="synonym_stands_for_a_word_once",
-                violation_error_message=_("The word stands for this one already."),
             )
         ]
 
@@ -40,3 +40,10 @@ class Synonym(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         self.key = folded(self.word).strip()
         super().save(*args, **options)
+
+    def clean(self) -> None:
+        """The constraint's sentence: no form has the key, so none checks it."""
+        super().clean()
+        same = Synonym.objects.filter(key=folded(self.word).strip(), official=self.official)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError(_("The word stands for this one already."))

@@ -173,7 +173,7 @@ def _number(page: str) -> int:
     return max(1, int(page[:7])) if page.isascii() and page.isdecimal() else 1
 
 
-def _found_on(page: int, wanted: dict[str, str], sought: list[str]) -> Found:
+def _found_on(page: int, wanted: dict[str, str], sought: list[tuple[str, ...]]) -> Found:
     offset = (page - 1) * ON_A_PAGE
     if sought:
         return index.find(sought, wanted, offset, ON_A_PAGE)

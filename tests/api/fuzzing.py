@@ -314,7 +314,7 @@ class Fuzz:
 def is_uuid(value: Any) -> bool:
     """Whether it is the text of a UUID."""
     try:
-        return str(UUID(str(value))) == value
+        return isinstance(value, str) and str(UUID(value)) == value
     except ValueError:
         return False
 

@@ -55,6 +55,8 @@ UNSAFE = ("post", "put", "patch", "delete")
 
 ROUTES = {
     "front_page": Route(get=public(200)),
+    "search": Route(get=signed_in(200)),
+    "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
     "put_news_aside": Route(post=signed_in(302)),
     "": Route(get=signed_in(200)),  # an organisation's page, with what services add to it
     "collaboration:sign_in": Route(get=of_newcomers, post=public(422)),
