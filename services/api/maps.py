@@ -16,8 +16,8 @@ from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import or_id_used, page
-from collaboration.kept import Kept
 from collaboration.ops.document import Applied, Conflict, NoSuchSubject, Op
+from collaboration.ops.history import in_a_sentence
 from collaboration.ops.undo import NothingToUndo, redo, undo
 from collaboration.words import by_name
 from collaboration.workflow import TransitionRefused
@@ -36,9 +36,8 @@ from services.api.shapes import (
     UndoShape,
 )
 from services.forms.maps import NewMapForm
-from services.models import Aspect, AspectAnswer, AspectRow, Evidence, InterfaceMap, TargetGroup
+from services.models import InterfaceMap, TargetGroup
 from services.queries import maps, resources
-from services.queries.history import in_a_sentence
 from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
@@ -266,7 +265,7 @@ def _taken_back(how: Any, request: Request, map_id: int) -> Response:
         raise Problem(404, _("This is no longer there.")) from None
     except NothingToUndo as stays:
         raise Problem(409, str(stays), kind="nothing-to-undo", seq=stays.seq) from None
-    what = in_a_sentence(interface_map, change)
+    what = in_a_sentence(MAP, interface_map, change)
     return Response({"what": what, **applied_row(applied)})
 
 
@@ -301,11 +300,4 @@ def applied_row(applied: Applied) -> dict[str, Any]:
         "merged": applied.merged
         and {**vars(applied.merged), "by": str(applied.merged.by or ""), "at": applied.merged.at},
     }
-    row = applied.row
-    aspect = row.aspect if isinstance(row, AspectAnswer | AspectRow | Evidence) else row
-    if isinstance(aspect, Aspect):
-        answer |= _STATUS.one(pk=aspect.pk) or {}
-    return answer
-
-
-_STATUS = Kept(lambda pk: Aspect.objects.filter(pk=pk).values("status", "follows_base"))
+    return answer | MAP.echo(applied.row)

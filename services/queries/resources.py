@@ -24,6 +24,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
 from collaboration.models import User
+from collaboration.ops.history import changes_of
 from collaboration.words import found
 from services import policy
 from services.models import (
@@ -41,7 +42,6 @@ from services.models import (
     ServiceNode,
     ServiceResponsibility,
 )
-from services.queries.history import changes_of
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
