@@ -6,12 +6,12 @@ import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils import timezone
 
+from collaboration.keyset import page_of
 from collaboration.models import Area, AreaMember, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import visible_areas, visible_organisations, visible_tokens
@@ -29,16 +29,11 @@ def counties() -> list[Area]:
     return list(Area.objects.filter(kind__in=COUNTY_KINDS).order_by(by_name()))
 
 
-def organisation_list_page(user: User, wanted: dict[str, Any], page_number: str | None) -> dict[str, Any]:
+def organisation_list_page(user: User, wanted: dict[str, Any], at: QueryDict) -> dict[str, Any]:
     """The organisations that the valid filters leave, a page of them in the order of the page's language."""
-    page = Paginator(
-        _found(visible_organisations(user), wanted)
-        .select_related("parent", "successor")
-        .prefetch_related(county_memberships())
-        .order_by(by_name(), "pk"),
-        ON_A_PAGE,
-    ).get_page(page_number)
-    return {"page": page, "organisations": list(page.object_list)}
+    organisations = _found(visible_organisations(user), wanted).select_related("parent", "successor")
+    page = page_of(organisations.prefetch_related(county_memberships()), (by_name(), "pk"), ON_A_PAGE, at)
+    return {"page": page, "organisations": page.rows}
 
 
 def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> OrganisationQuerySet:

@@ -3,6 +3,7 @@
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.event import Event
+from collaboration.models.export import Export
 from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
@@ -18,6 +19,7 @@ __all__ = [
     "AreaMember",
     "Change",
     "Event",
+    "Export",
     "Membership",
     "Notification",
     "Organisation",

@@ -59,7 +59,7 @@ class Pages:
     def history(self, request: SignedInRequest, **place: int) -> HttpResponse:
         """Who changed what, when, from what and to what."""
         on = self._on(request, place)
-        shown = history_page(self.document, on, request.GET.get("page"))
+        shown = history_page(self.document, on, request.GET)
         return self._render(request, "history", on, shown)
 
     def edit(self, request: SignedInRequest, **place: int) -> HttpResponse:

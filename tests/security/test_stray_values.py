@@ -117,6 +117,7 @@ PAGES = (
 NAMES = (
     *(
         "page",
+        "after",
         "q",
         "sort",
         "status",

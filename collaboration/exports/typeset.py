@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 import typst
 from django.utils.translation import gettext as _
 
-from services.drawing.picture import as_file
-from services.exports.about import About
-from services.exports.cells import Cell, Table, shown
-from services.exports.glyphs import fonts, has_boxes, has_loose_marks, printable, unmarked
+from collaboration.exports.about import About
+from collaboration.exports.cells import Cell, Marked, Table, shown
+from collaboration.exports.glyphs import fonts, has_boxes, has_loose_marks, printable, unmarked
 
 HERE = Path(__file__).parent
 STANDARDS: Any = ["a-2a", "ua-1"]
@@ -26,31 +25,36 @@ MOST_PIXELS = 8_000
 """Of the longer side of a picture; a larger drawing gets fewer pixels for each of its own."""
 
 
-def pdf(tables: list[Table], drawing: Element, in_words: str, about: About, paper: str, title: str) -> bytes:
+def as_file(picture: Element) -> bytes:
+    """The picture as a file."""
+    text: bytes = tostring(picture, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def pdf(tables: list[Table], drawing: Element | None, in_words: str, about: About, paper: str) -> bytes:
     """The document: facts, drawing with its words, tables. The same input makes the same bytes."""
-    _facts, approvals, *others = tables
     data = {
         "title": about.title,
         "author": "Yhdyspinta",
-        "description": in_words,
+        "description": in_words or about.title,
         "language": about.language,
         "paper": paper,
         "imprint": about.imprint,
         "notices": about.notices,
         "facts": [(name, shown(fact)) for name, fact in about.facts],
-        "drawing": {"heading": title, "alt": in_words},
-        "front": _sections(approvals),
-        "sections": [section for table in others for section in _sections(table)],
+        "drawing": {"heading": about.picture, "alt": in_words},
+        "front": [section for table in about.front for section in _sections(table)],
+        "sections": [section for table in tables for section in _sections(table)],
     }
     data["notices"] = [*about.notices, *_lost(data, drawing)]
+    inputs = {"data": json.dumps(_printable(data))}
+    if drawing is not None:
+        inputs["drawing"] = _drawn(drawing, lambda text: printable(unmarked(text)))
     made: Any = typst.compile(
-        str(HERE / "map.typ"),
+        str(HERE / "document.typ"),
         root=str(HERE),
         font_paths=fonts(),
-        sys_inputs={
-            "data": json.dumps(_printable(data)),
-            "drawing": _drawn(drawing, lambda text: printable(unmarked(text))),
-        },
+        sys_inputs=inputs,
         pdf_standards=STANDARDS,
         format="pdf",
         timestamp=int(about.at.timestamp()),  # written in UTC and marked so
@@ -85,11 +89,12 @@ def lost_in_picture(drawing: Element) -> str:
     return _boxes() if any(has_boxes(text) for text in drawing.itertext()) else ""
 
 
-def _lost(data: dict[str, Any], drawing: Element) -> Iterator[str]:
+def _lost(data: dict[str, Any], drawing: Element | None) -> Iterator[str]:
     """What the document cannot show as it was written, in sentences."""
-    if has_boxes(json.dumps(data, ensure_ascii=False)) or lost_in_picture(drawing):
+    drawn = [] if drawing is None else list(drawing.itertext())
+    if has_boxes(json.dumps(data, ensure_ascii=False)) or any(map(has_boxes, drawn)):
         yield _boxes()
-    if any(has_loose_marks(text) for text in drawing.itertext()):
+    if any(map(has_loose_marks, drawn)):
         yield _("In the drawing some letters stand without their marks; the tables have them.")
 
 
@@ -135,8 +140,12 @@ def _section(
             }
             for place in used
         ],
-        "rows": [[shown(row[place]) for place in used] for row in rows],
+        "rows": [[_set(row[place]) for place in used] for row in rows],
     }
+
+
+def _set(cell: Cell) -> Any:
+    return cell.parts if isinstance(cell, Marked) else shown(cell)
 
 
 def _printable(value: Any) -> Any:

@@ -1,27 +1,33 @@
-"""What a file is called: as a person finds it again, with the letters of the map's own name."""
+"""What a file is called: as a person finds it again, with the letters of its document's own name."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 from urllib.parse import quote
 
 from django.utils import timezone
+from django.utils.translation import override
 
+from collaboration import subjects
+from collaboration.models import Export
 from collaboration.words import FOUND_AS
-from services.models import Export
 
 PAPERS = {Export.Format.PDF_A4: "a4", Export.Format.PDF_A3: "a3"}
 PLAIN = str.maketrans(*(letters + letters.upper() for letters in FOUND_AS))
+NAMELESS = "yhdyspinta"
 MOST_BYTES = 120
 """Of a title: with what follows it fits the 255 bytes that file systems allow."""
 
 
 def file_name(export: Export) -> str:
-    """The map's name, version or day, paper, language."""
-    title = export.map.title_sv if export.language == "sv" and export.map.title_sv else export.map.title_fi
+    """The document's name, version or day, paper, language."""
+    document: Any = export.subject
+    with override("sv" if export.language == "sv" else "fi"):
+        title = subjects.subject(document).title(document)
     at = timezone.localtime(export.asked_at)
-    of = f"v{export.version.number}" if export.version else f"{at:%Y-%m-%d-%H%M}"
+    of = f"v{export.version_number}" if export.version_number else f"{at:%Y-%m-%d-%H%M}"
     paper = f"-{PAPERS[Export.Format(export.format)]}" if export.format in PAPERS else ""
     return f"{for_a_file(title)}-{of}{paper}-{export.language}.{export.format.partition('_')[0]}"
 
@@ -33,13 +39,13 @@ def for_a_file(title: str) -> str:
         for sign in unicodedata.normalize("NFC", title)
     )
     name = re.sub("-+", "-", "".join(letters)).strip("-")[:60]
-    return name.encode()[:MOST_BYTES].decode(errors="ignore").rstrip("-") or "kartta"
+    return name.encode()[:MOST_BYTES].decode(errors="ignore").rstrip("-") or NAMELESS
 
 
 def attachment(name: str) -> str:
     """The header Content-Disposition (RFC 6266): the name, and before it one in plain letters for old programs."""
     spelled = unicodedata.normalize("NFKD", name.translate(PLAIN))
     plain = spelled.encode("ascii", "ignore").decode().lstrip("-")
-    plain = f"kartta{plain}" if plain.startswith(".") else plain
+    plain = NAMELESS + plain if plain.startswith(".") else plain
     whole = f"; filename*=UTF-8''{quote(name, safe='')}" if plain != name else ""
     return f'attachment; filename="{plain}"{whole}'

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from services.exports.make import make_all
-from services.workflows import exports
+from collaboration.exports import queue
+from collaboration.exports.make import make_all
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
     help = "Remove old exports, give up what failed three times, and make the exports that wait."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        exports.sweep()
+        queue.sweep()
         self.stdout.write(f"exports made: {make_all()}")

@@ -6,18 +6,17 @@ from django.conf import settings
 from rest_framework import serializers
 
 from collaboration.api.shapes import Shape
-from services.models import Export
+from collaboration.models import Export
 
 EXPORT_FORMATS = Export.Format.values
 EXPORT_STATES = ["waiting", "working", "ready", "failed"]
 EXPORT_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
-class ExportShape(Shape):
-    """A file of a version's or the draft's content. `of` is the version's number, or "draft"."""
+class FileShape(Shape):
+    """A file of a document's version or draft. `of` is the version's number, or "draft"."""
 
     id = serializers.IntegerField()
-    map = serializers.IntegerField()
     version = serializers.IntegerField(allow_null=True)
     of = serializers.CharField()
     digest = serializers.CharField(help_text="SHA-256 of the content; of the file itself, if it is JSON.")

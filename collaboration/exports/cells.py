@@ -9,7 +9,20 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
-Cell = str | int | Decimal | datetime.date | datetime.datetime
+from collaboration.marking import ADDED, REMOVED, SAME, Parts
+
+SIGNS = {REMOVED: "[−%s−]", ADDED: "[+%s+]", SAME: "%s"}
+"""Signs around words in which nothing is told by a stroke alone."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text with the words that it lost and got, as `collaboration/marking.py` tells them."""
+
+    parts: Parts
+
+
+Cell = str | int | Decimal | datetime.date | datetime.datetime | Marked
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,9 @@ class Table:
 
 def shown(cell: Cell) -> str:
     """The cell as the reader writes it; times are Finland's."""
+    if isinstance(cell, Marked):
+        spaced = ((SIGNS[kind] % words.rstrip(), words[len(words.rstrip()) :]) for kind, words in cell.parts)
+        return "".join(text for pair in spaced for text in pair)
     if isinstance(cell, datetime.datetime):
         return date_format(timezone.localtime(cell), "SHORT_DATETIME_FORMAT")
     if isinstance(cell, datetime.date):

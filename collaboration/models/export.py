@@ -1,4 +1,4 @@
-"""Files that are made of a map's content, and contents that somebody brings back as a file."""
+"""Files that are made of a document's content."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from collaboration.models.fields import GatedCharField
-from services.models.interface_map import InterfaceMap
-from services.models.version import MapVersion
 
 LONGEST_SILENCE = datetime.timedelta(minutes=2)
 """A worker that has told nothing of an export for so long is taken for dead."""
 
 MOST_TRIES = 3
+DRAFT = "draft"
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     """Exports by how far they are."""
 
+    def of(self, document: models.Model) -> ExportQuerySet:
+        """Those of one document."""
+        return self.filter(
+            subject_type=ContentType.objects.get_for_model(type(document)), subject_id=document.pk
+        )
+
     def listed(self) -> ExportQuerySet:
         """What a page shows, without the files."""
-        return self.defer("file", "content").select_related("map", "version")
+        return self.defer("file", "content").select_related("asked_by")
 
     def unmade(self) -> ExportQuerySet:
         """Neither ready nor given up."""
@@ -42,10 +46,10 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(models.Model):
-    """An export (vientitiedosto) of a map: one file of a version's or the draft's content, made by the worker.
+    """An export (vientitiedosto) of a document: one file of a version's or the draft's content, made by the worker.
 
-    Its status is no column: it follows from the times. `content` is kept for a draft only, since the draft goes on.
-    `tries` counts the workers that have begun; only the last of them may say more of it.
+    `version` is the id of the document's version, with its number and its status when the file was asked for. How far
+    the file is follows from the times. `content` is kept for a draft only, since the draft goes on. `tries` counts the workers that have begun; only the last of them may say more of it.
     """
 
     class Format(models.TextChoices):
@@ -64,11 +68,12 @@ class Export(models.Model):
         )
         DIED = "died", _("The worker stopped three times while it made the file. Try again later.")
 
-    map = models.ForeignKey(InterfaceMap, models.PROTECT, related_name="exports")
-    version = models.ForeignKey(MapVersion, models.PROTECT, null=True, blank=True, related_name="exports")
-    version_status = models.CharField(
-        _("status of the version"), max_length=10, choices=MapVersion.Status, blank=True, editable=False
-    )
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    version = models.BigIntegerField(null=True, blank=True, editable=False)
+    version_number = models.CharField(max_length=20, blank=True, editable=False)
+    version_status = models.CharField(_("status of the version"), max_length=10, blank=True, editable=False)
     content: models.JSONField[Any, Any] = models.JSONField(_("content"), null=True, editable=False)
     digest = models.CharField(_("SHA-256 of the content"), max_length=64, editable=False)
     seq = models.PositiveIntegerField(_("number of the latest change"), editable=False)
@@ -94,7 +99,15 @@ class Export(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["map", "version", "version_status", "digest", "format", "language"],
+                fields=[
+                    "subject_type",
+                    "subject_id",
+                    "version",
+                    "version_status",
+                    "digest",
+                    "format",
+                    "language",
+                ],
                 nulls_distinct=False,
                 name="export_of_the_same_is_made_once",
             ),
@@ -114,10 +127,7 @@ class Export(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.map.title}: {self.get_format_display()}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("services:map_export", args=[self.map_id, self.pk])
+        return f"{self.subject}: {self.get_format_display()}"
 
     @property
     def state(self) -> str:
@@ -128,6 +138,11 @@ class Export(models.Model):
             return "failed"
         is_heard = self.heard_at is not None and abs(timezone.now() - self.heard_at) < LONGEST_SILENCE
         return "working" if is_heard else "waiting"
+
+    @property
+    def of(self) -> str:
+        """Of which content it is: the number of a version, or `draft`."""
+        return self.version_number or DRAFT
 
     @property
     def state_name(self) -> str:
@@ -141,34 +156,3 @@ STATES = {
     "ready": _("ready"),
     "failed": _("failed"),
 }
-
-
-class MapImport(models.Model):
-    """An import (tuonti) of a content into a map: the file as it was read, and what it would change in the draft.
-
-    `digest` is that of the draft which the preview was made of, `result` the content as the map would then be, and
-    `left_out` what the import does not do, as pairs of sentences in the language of who brought the file.
-    """
-
-    map = models.ForeignKey(InterfaceMap, models.PROTECT, related_name="imports")
-    name = GatedCharField(_("name of the file"), max_length=200, editable=False)
-    content: models.JSONField[Any, Any] = models.JSONField(_("content"), editable=False)
-    digest = models.CharField(_("SHA-256 of the content"), max_length=64, editable=False)
-    before: models.JSONField[Any, Any] = models.JSONField(_("content before"), editable=False)
-    result: models.JSONField[Any, Any] = models.JSONField(_("content after"), editable=False)
-    left_out: models.JSONField[Any, Any] = models.JSONField(_("left out"), editable=False)
-    by = models.ForeignKey("collaboration.User", models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
-    applied_at = models.DateTimeField(_("applied"), null=True, blank=True, editable=False)
-    changes = models.PositiveIntegerField(_("changes"), default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.map.title}: {self.name}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("services:map_import_preview", args=[self.map_id, self.pk])

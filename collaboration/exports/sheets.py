@@ -15,8 +15,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.exports.about import About
-from services.exports.cells import Cell, Table, shown
+from collaboration.exports.about import About
+from collaboration.exports.cells import Cell, Marked, Table, shown
 
 BEGINS_LIKE_A_FORMULA = re.compile(r"[\s\"'\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r]")
 NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -73,6 +73,8 @@ def _sheet(sheet: Worksheet, table: Table) -> None:
 def _write(sheet: Worksheet, y: int, x: int, value: Cell) -> Any:
     cell: Any = sheet.cell(y, x)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if isinstance(value, Marked):
+        value = shown(value)
     if isinstance(value, str):
         cell.value = ESCAPE.sub("_x005F_", NOT_IN_A_CELL.sub("", value))
         cell.data_type = "s"  # openpyxl takes what begins with = for a formula
@@ -101,6 +103,8 @@ def defused(cell: Cell) -> str:
     """The cell as a spreadsheet shows it. Before a text that it would compute, or take for a number, a date or a time
     that is written in another way, stands an apostrophe: `'=1+1`, `'01`, `'8-16`.
     """
+    if isinstance(cell, Marked):
+        cell = shown(cell)
     if not isinstance(cell, str):
         return shown(cell)
     plain = NOT_IN_A_CELL.sub("", cell)

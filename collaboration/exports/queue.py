@@ -1,4 +1,5 @@
-"""Rows of exports: asked for by readers of a map, taken by workers one at a time, given up after three tries.
+"""Rows of exports: asked for by readers, taken by workers one at a time, given up after three tries.
+
 
 PostgreSQL holds the queue. A worker claims the oldest free row while it skips those that others are claiming, and
 says after each part of the work that it is alive. `tries` is its ticket: a worker that was taken for dead and wakes up
@@ -10,61 +11,61 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration import subjects
+from collaboration.exports.exporter import Version, exporter_of, registered
 from collaboration.frozen import canonical, digest
-from collaboration.models import User
+from collaboration.models import Export, User
+from collaboration.models.export import MOST_TRIES
 from collaboration.waking import wake_after_commit
-from services import policy
-from services.content.canonical import content_of
-from services.models import Export, InterfaceMap, MapImport, MapVersion
-from services.models.export import MOST_TRIES
 
 MOST_WAITING = 30
 """How many exports one person may have in the making at once."""
 
 KEPT = datetime.timedelta(days=30)
 KEPT_OF_DRAFTS = datetime.timedelta(days=2)
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @transaction.atomic
-def ask(user: User, map_id: int, version: MapVersion | None, file_format: str, language: str) -> Export:
+def ask(user: User, on: Model, version: Version | None, file_format: str, language: str) -> Export:
     """The export of this version, or of the draft as it is now: the one that there is, or a new one that waits.
 
-    Raises InterfaceMap.DoesNotExist when the person does not see the map; ValidationError when they wait for too many.
+    Raises DoesNotExist when the person does not see the document; ValidationError when they wait for too many.
     """
-    interface_map = policy.visible_maps(user).get(pk=map_id)
-    if version is not None:
-        content, of = None, version.digest
-    else:
-        content = content_of(interface_map)
-        of = digest(canonical(content))
+    document: Any = subjects.subject(on).visible(user).get(pk=on.pk)
+    content = None if version else exporter_of(document).content(document)
     key: dict[str, Any] = {
-        "map": interface_map,
-        "version": version,
+        "version": version.pk if version else None,
         "version_status": version.status if version else "",
-        "digest": of,
+        "digest": version.digest if version else digest(canonical(content)),
         "format": file_format,
         "language": language,
     }
-    if (found := Export.objects.listed().filter(**key).first()) is not None:
-        Export.objects.filter(pk=found.pk, version=None).update(seq=interface_map.seq)
-        return retry(found) if found.failure else found
-    if Export.objects.unmade().filter(asked_by=user).count() >= MOST_WAITING:
+    seq = version.seq if version else document.seq
+    if (found := Export.objects.of(document).listed().filter(**key).first()) is not None:
+        Export.objects.filter(pk=found.pk, version=None).update(seq=seq)
+        made = retry(found) if found.failure else found
+    elif Export.objects.unmade().filter(asked_by=user).count() >= MOST_WAITING:
         raise ValidationError(
             _("You are waiting for %(most)d exports already. Ask again when some of them are ready.")
             % {"most": MOST_WAITING},
             code="waiting",
         )
-    seq = version.seq if version else interface_map.seq
-    made, _is_new = Export.objects.get_or_create(
-        **key, defaults={"content": content, "seq": seq, "asked_by": user}
-    )
+    else:
+        of = {"version_number": version.number if version else "", "content": content, "seq": seq}
+        made, _is_new = Export.objects.get_or_create(
+            **key,
+            subject_type=ContentType.objects.get_for_model(document),
+            subject_id=document.pk,
+            defaults={**of, "asked_by": user},
+        )
+    made.subject = document
     return made
 
 
@@ -79,7 +80,7 @@ def retry(export: Export) -> Export:
 def wake_for(export: Export) -> None:
     """Wake the worker when the export's row can be seen, unless it is ready already."""
     if export.made_at is None:
-        wake_after_commit("services.tasks.make_exports")
+        wake_after_commit("collaboration.tasks.make_exports")
 
 
 @transaction.atomic
@@ -131,10 +132,6 @@ def sweep() -> int:
     given_up.update(failure=Export.Failure.DIED)
     Export.objects.filter(asked_at__lt=now - KEPT).delete()
     Export.objects.filter(asked_at__lt=now - KEPT_OF_DRAFTS, version__isnull=True).delete()
-    MapImport.objects.filter(at__lt=now - KEPT_OF_DRAFTS).delete()
+    for exporter in registered():
+        exporter.tidy(now - KEPT_OF_DRAFTS)
     return Export.objects.free(now).count()
-
-
-def draft_has_moved_on(export: Export, interface_map: InterfaceMap) -> bool:
-    """Whether a draft's export shows the draft as it no longer is."""
-    return export.version_id is None and export.seq != interface_map.seq
