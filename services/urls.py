@@ -85,10 +85,7 @@ api_urls: list[URLPattern | URLResolver] = [
     path("maps/", maps_api.Maps.as_view(), name="api_maps"),
     path("maps/<int:map_id>/", maps_api.OneMap.as_view(), name="api_map"),
     path("maps/<int:map_id>/drawing/", maps_api.MapDrawing.as_view(), name="api_map_drawing"),
-    path("maps/<int:map_id>/ops/", maps_api.MapOps.as_view(), name="api_map_ops"),
-    path("maps/<int:map_id>/undo/", maps_api.MapUndo.as_view(), name="api_map_undo"),
-    path("maps/<int:map_id>/redo/", maps_api.MapRedo.as_view(), name="api_map_redo"),
-    path("maps/<int:map_id>/changes/", maps_api.MapChanges.as_view(), name="api_map_changes"),
+    path("maps/<int:map_id>/", include(maps_api.of_document)),
     path(
         "maps/<int:map_id>/transitions/<slug:name>/",
         maps_api.MapTransition.as_view(),
