@@ -60,7 +60,7 @@ class Pages:
         """Who changed what, when, from what and to what."""
         on = self._on(request, place)
         shown = history_page(self.document, on, request.GET)
-        return self._render(request, "history", on, shown)
+        return self._render(request, "collaboration/document_history.html", on, shown)
 
     def edit(self, request: SignedInRequest, **place: int) -> HttpResponse:
         """Apply the form's one change; a refusal or a conflict shows what was typed, so that nothing is lost."""
@@ -95,10 +95,10 @@ class Pages:
         return self.find(request.user, place[f"{self.document.name}_id"])
 
     def _render(
-        self, request: SignedInRequest, page: str, on: Any, shown: Context, *, status: int = 200
+        self, request: SignedInRequest, template: str, on: Any, shown: Context, *, status: int = 200
     ) -> HttpResponse:
         context = {self.document.name: on, "whole": on, "base": self.base, "cause": self.cause, **shown}
-        return render(request, f"collaboration/document_{page}.html", context, status=status)
+        return render(request, template, context, status=status)
 
     def _back(self, request: SignedInRequest, on: Any) -> HttpResponse:
         """To the page that the form was on, or to the document."""
@@ -137,7 +137,11 @@ class Pages:
     ) -> HttpResponse:
         shown = {"sentences": sentences, "may_retry": status in {409, 422}}
         return self._render(
-            request, "refused", on, self._typed(request, on, errors or {}) | shown, status=status
+            request,
+            "collaboration/document_refused.html",
+            on,
+            self._typed(request, on, errors or {}) | shown,
+            status=status,
         )
 
     def _in_conflict(self, request: SignedInRequest, on: Any, conflict: Conflict) -> HttpResponse:
@@ -145,7 +149,13 @@ class Pages:
         assert property_, "what is in conflict was found"  # noqa: S101 for the reader and the checker of types
         theirs, yours = in_words(property_, (conflict.theirs, conflict.yours))
         shown = {"conflict": conflict, "theirs": theirs, "yours": yours}
-        return self._render(request, "conflict", on, self._typed(request, on, {}) | shown, status=409)
+        return self._render(
+            request,
+            "collaboration/document_conflict.html",
+            on,
+            self._typed(request, on, {}) | shown,
+            status=409,
+        )
 
 
 def _merged(applied: Applied) -> str:
