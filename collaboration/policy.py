@@ -1,12 +1,14 @@
 """Who may: roles, and what follows from a membership."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Everyone, Person
 from collaboration.kept import Kept, Parameter
 from collaboration.models import Area, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
@@ -68,18 +70,8 @@ def organisations_of(user: User | AnonymousUser | Parameter) -> OrganisationQuer
     return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
 
 
-def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:
-    """The register is public information: everyone who has signed in sees all of it."""
-    return (
-        Organisation.objects.all()
-        if isinstance(user, User) and user.is_active
-        else Organisation.objects.none()
-    )
-
-
-def visible_areas(user: User | AnonymousUser) -> QuerySet[Area]:
-    """So are the areas."""
-    return Area.objects.all() if isinstance(user, User) and user.is_active else Area.objects.none()
+visible_organisations = cast(Callable[[Person], OrganisationQuerySet], Everyone(Organisation).visible)
+visible_areas = Everyone(Area).visible
 
 
 def visible_tokens(user: User) -> QuerySet[PersonalToken]:

@@ -30,8 +30,9 @@ from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, person
 from collaboration.api.shapes import or_id_used
 from collaboration.models import User
+from collaboration.ops.changes import changes_since
 from collaboration.ops.document import Applied, Conflict, Document, NoSuchSubject, Op
-from collaboration.ops.history import change_rows, in_a_sentence
+from collaboration.ops.history import in_a_sentence
 from collaboration.ops.undo import NothingToUndo, redo, undo
 
 MOST_CHANGES = 500
@@ -124,8 +125,9 @@ class Changes(_OfDocument):
     def get(self, request: Request, **of: int) -> Response:
         on = self.on(request, of)
         wish = asked(ChangesAsked, request)
-        changes = change_rows(self.document, on, wish["since"] or 0, wish["limit"] or MOST_CHANGES)
-        return Response({"seq": on.seq, "news": getattr(on, "news", 0), "changes": changes})
+        key, limit = (self.document, on.pk), wish["limit"] or MOST_CHANGES
+        changes = changes_since({key: wish["since"] or 0}, limit)[key]
+        return Response({"seq": on.seq, "news": on.news_seq, "changes": changes})
 
 
 def _op(sent: Any) -> Op:

@@ -33,13 +33,16 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(sql("words")),
         migrations.CreateModel(
-            name='OrganisationReach',
+            name='OrganisationReader',
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation_id', 'reached_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('organisation_id', 'user_id', 'through_id', 'role', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(max_length=20)),
+                ('is_member', models.BooleanField()),
             ],
             options={
-                'verbose_name': 'reach of an organisation',
+                'verbose_name': "reader of what is an organisation's",
                 'managed': False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(

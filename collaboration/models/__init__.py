@@ -10,7 +10,7 @@ from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
-from collaboration.models.reach import OrganisationReach
+from collaboration.models.reach import OrganisationReader, Reader
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
 
@@ -23,9 +23,10 @@ __all__ = [
     "Membership",
     "Notification",
     "Organisation",
-    "OrganisationReach",
+    "OrganisationReader",
     "PasswordLink",
     "PersonalToken",
+    "Reader",
     "ReferenceRow",
     "Seal",
     "User",

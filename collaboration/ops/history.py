@@ -26,28 +26,6 @@ def changes_of(on: models.Model) -> models.QuerySet[Change]:
     return changes.select_related("actor", "undoes").order_by("-seq")
 
 
-def change_rows(document: Document[Any], on: models.Model, since: int, limit: int) -> list[dict[str, Any]]:
-    """The document's changes after the number, in order, each with the subject and property that an op would name."""
-    types = ContentType.objects.get_for_models(*(kind.model for kind in document.kinds.values()))
-    kinds = {types[kind.model].pk: name for name, kind in document.kinds.items()}
-    rows = changes_of(on).filter(seq__gt=since).order_by("seq")[:limit]
-    return [
-        {
-            "seq": row.seq,
-            "id": row.op_id,
-            "subject": f"{kinds.get(row.subject_type_id, '')}:{row.subject_id}",
-            "property": row.property,
-            "from": row.from_value,
-            "to": row.to_value,
-            "sent": row.sent_value,
-            "undoes": row.undoes and row.undoes.seq,
-            "by": row.actor.name,
-            "at": row.at,
-        }
-        for row in rows
-    ]
-
-
 def history_page(document: Document[Any], on: Any, filters: QueryDict) -> dict[str, Any]:
     """One page of the document's changes, each as a sentence with its old and new value."""
     page = page_of(changes_of(on), ("-seq",), CHANGES_ON_A_PAGE, filters)

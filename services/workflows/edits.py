@@ -94,7 +94,7 @@ def _status_of(row: Any) -> dict[str, Any]:
 MAP = Document(
     "map",
     InterfaceMap,
-    policy.visible_maps,
+    policy.MAPS,
     KINDS,
     before=_lock_base,
     after=_follow_up,
