@@ -23,7 +23,6 @@ from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
 from collaboration.models import User
-from collaboration.ops.history import changes_of
 from collaboration.words import found
 from services import policy
 from services.models import (
