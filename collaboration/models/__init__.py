@@ -3,6 +3,8 @@
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.event import Event
+from collaboration.models.invitation import Invitation
+from collaboration.models.member import Member
 from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
@@ -10,6 +12,7 @@ from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
 from collaboration.models.reach import OrganisationReach
+from collaboration.models.reachable import Reachable
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
 
@@ -18,12 +21,15 @@ __all__ = [
     "AreaMember",
     "Change",
     "Event",
+    "Invitation",
+    "Member",
     "Membership",
     "Notification",
     "Organisation",
     "OrganisationReach",
     "PasswordLink",
     "PersonalToken",
+    "Reachable",
     "ReferenceRow",
     "Seal",
     "User",
