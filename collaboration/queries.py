@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from collaboration.keyset import page_of
 from collaboration.models import (
     Area,
     AreaMember,
@@ -47,16 +47,11 @@ def counties() -> list[Area]:
     return list(Area.objects.filter(kind__in=COUNTY_KINDS).order_by(by_name()))
 
 
-def organisation_list_page(user: User, wanted: dict[str, Any], page_number: str | None) -> dict[str, Any]:
+def organisation_list_page(user: User, wanted: dict[str, Any], at: QueryDict) -> dict[str, Any]:
     """The organisations that the valid filters leave, a page of them in the order of the page's language."""
-    page = Paginator(
-        _found(visible_organisations(user), wanted)
-        .select_related("parent", "successor")
-        .prefetch_related(county_memberships())
-        .order_by(by_name(), "pk"),
-        ON_A_PAGE,
-    ).get_page(page_number)
-    return {"page": page, "organisations": list(page.object_list)}
+    organisations = _found(visible_organisations(user), wanted).select_related("parent", "successor")
+    page = page_of(organisations.prefetch_related(county_memberships()), (by_name(), "pk"), ON_A_PAGE, at)
+    return {"page": page, "organisations": page.rows}
 
 
 def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> OrganisationQuerySet:
@@ -159,14 +154,11 @@ def _members(organisation: Organisation, wanted: dict[str, Any]) -> QuerySet[Mem
     return members
 
 
-def people_page(
-    user: User, organisation: Organisation, wanted: dict[str, Any], page_number: str | None
-) -> dict[str, Any]:
+def people_page(organisation: Organisation, wanted: dict[str, Any], at: QueryDict) -> dict[str, Any]:
     """The people that the valid filters leave, the invitations that wait, and what nobody may do for the organisation."""
     members = _members(organisation, wanted).select_related("user", "deputy__user")
-    page = Paginator(members.order_by("user__sort_key", "pk"), ON_A_PAGE).get_page(page_number)
-    people = list(page.object_list)
-    for member in people:
+    page = page_of(members, ("user__sort_key", "pk"), ON_A_PAGE, at)
+    for member in page.rows:
         member.role_names = role_names(member.ended_roles or member.roles)  # type: ignore[attr-defined]
     held = Membership.objects.filter(organisation=organisation, user__is_active=True)
     roles = set(held.values_list("role", flat=True))
@@ -174,7 +166,7 @@ def people_page(
     return {
         "organisation": organisation,
         "page": page,
-        "people": people,
+        "people": page.rows,
         "invitations": list(waiting.select_related("invited_by")),
         "lacking": [
             sentence % {"organisation": organisation.name}

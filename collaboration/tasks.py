@@ -4,6 +4,8 @@ from celery import shared_task
 from django.core.management import call_command
 
 from collaboration import mailing, seals
+from collaboration.exports import queue
+from collaboration.exports.make import make_all
 
 
 @shared_task
@@ -36,3 +38,16 @@ def clear_expired_sessions() -> None:
 def seal_events() -> None:
     """Seal the events that have been committed since the last seal."""
     seals.seal_events()
+
+
+@shared_task
+def make_exports() -> None:
+    """Make the exports that wait."""
+    make_all()
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Give up and remove what is due, and make what waits: also what a worker left when it died."""
+    queue.sweep()
+    make_all()

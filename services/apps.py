@@ -10,7 +10,10 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration.exports import exporter  # noqa: PLC0415
+        from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
+        from services.exports import of_map  # noqa: PLC0415
         from services.models import (  # noqa: PLC0415
             ApprovalRound,
             Aspect,
@@ -22,6 +25,7 @@ class ServicesConfig(AppConfig):
             Service,
         )
         from services.verbs import TOLD  # noqa: PLC0415
+        from services.workflows.edits import MAP  # noqa: PLC0415
 
         on_map = ("map",)
         for model, visible, related, without in (
@@ -37,5 +41,7 @@ class ServicesConfig(AppConfig):
             subjects.register(
                 model, visible=visible, url=model.get_absolute_url, related=related, without=without
             )
+        exporter.register(of_map.MAP)
+        document.register(MAP)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

@@ -17,7 +17,6 @@ from services.models import (
     AspectAnswer,
     AspectRow,
     Evidence,
-    Export,
     Interface,
     InterfaceMap,
     InterfaceMapQuerySet,
@@ -31,7 +30,6 @@ from services.models import (
     Service,
     ServiceRow,
 )
-from services.models.export import ExportQuerySet
 
 Person = User | AnonymousUser
 
@@ -90,11 +88,6 @@ def visible_approval_rounds(user: Person | Parameter) -> models.QuerySet[Approva
 
 def visible_versions(user: Person | Parameter) -> models.QuerySet[MapVersion]:
     return MapVersion.objects.filter(map__in=_read_by(user))
-
-
-def visible_exports(user: Person) -> ExportQuerySet:
-    """Whoever reads the map asks for its exports and reads all of them."""
-    return Export.objects.filter(map__in=_read_by(user))
 
 
 def visible_imports(user: Person) -> models.QuerySet[MapImport]:

@@ -1,15 +1,19 @@
 """Addresses of services and interface maps."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from collaboration.api import exports as exports_api
+from collaboration.views import exports
 from services.api import catalogue as catalogue_api
 from services.api import comparison as comparison_api
-from services.api import exports as exports_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
 from services.api import versions as versions_api
-from services.views import aspects, catalogue, edits, exports, live, maps, ratings, residents, versions
+from services.api.version_shapes import ExportShape
+from services.models import InterfaceMap
+from services.queries.imports import exports_page
+from services.views import aspects, catalogue, edits, imports, live, maps, ratings, residents, versions
 
 app_name = "services"
 
@@ -38,7 +42,7 @@ resident_urls = [
     path("palvelut/<int:place_id>/kortti/", residents.resident_card, name="resident_card"),
 ]
 
-map_urls = [
+map_urls: list[URLPattern | URLResolver] = [
     path("", maps.map_drawing, name="map_drawing"),
     path("lista/", maps.map_list_view, name="map_list_view"),
     path("taulukko/", maps.map_matrix, name="map_matrix"),
@@ -57,11 +61,12 @@ map_urls = [
         versions.map_version_take_back,
         name="map_version_take_back",
     ),
-    path("vienti/", exports.map_exports, name="map_exports"),
-    path("vienti/<int:export_id>/", exports.map_export, name="map_export"),
-    path("vienti/<int:export_id>/uudelleen/", exports.map_export_retry, name="map_export_retry"),
-    path("tuonti/", exports.map_import, name="map_import"),
-    path("tuonti/<int:import_id>/", exports.map_import_preview, name="map_import_preview"),
+    path(
+        "vienti/",
+        include(exports.paths("map", exports.Place(InterfaceMap, "services/map_exports.html", exports_page))),
+    ),
+    path("tuonti/", imports.map_import, name="map_import"),
+    path("tuonti/<int:import_id>/", imports.map_import_preview, name="map_import_preview"),
     path("vertaa/", versions.map_compare, name="map_compare"),
     path("muuta/", edits.map_edit, name="map_edit"),
     path("kumoa/", edits.map_undo, name="map_undo"),
@@ -79,7 +84,7 @@ map_urls = [
     path("yhdyspinnat/<int:interface_id>/<int:number>/arvio/", ratings.aspect_rate, name="aspect_rate"),
 ]
 
-api_urls = [
+api_urls: list[URLPattern | URLResolver] = [
     path("maps/", maps_api.Maps.as_view(), name="api_maps"),
     path("maps/<int:map_id>/", maps_api.OneMap.as_view(), name="api_map"),
     path("maps/<int:map_id>/drawing/", maps_api.MapDrawing.as_view(), name="api_map_drawing"),
@@ -117,13 +122,7 @@ api_urls = [
         name="api_version_take_back",
     ),
     path("maps/<int:map_id>/compare/", comparison_api.MapComparison.as_view(), name="api_map_compare"),
-    path("maps/<int:map_id>/exports/", exports_api.Exports.as_view(), name="api_exports"),
-    path("maps/<int:map_id>/exports/<int:export_id>/", exports_api.OneExport.as_view(), name="api_export"),
-    path(
-        "maps/<int:map_id>/exports/<int:export_id>/file/",
-        exports_api.ExportFile.as_view(),
-        name="api_export_file",
-    ),
+    path("maps/<int:map_id>/exports/", include(exports_api.paths(InterfaceMap, ExportShape, "a map"))),
     path("maps/<int:map_id>/approval/", versions_api.MapApproval.as_view(), name="api_map_approval"),
     path("maps/<int:map_id>/approval/approve/", versions_api.MapApprove.as_view(), name="api_map_approve"),
     path(

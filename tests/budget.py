@@ -22,6 +22,7 @@ SLOW = {
     ),
     "tests/architecture/test_check.py::test_check": "mypy, ruff and djlint read everything, the first time without a cache",
     "tests/architecture/test_html.py::test_every_page_is_sound": "asks for every page as three people",
+    "tests/architecture/test_navigation.py::test_every_page_shows_where_one_is": "asks for every page",
     "tests/browser/test_agreement.py::test_from_a_template_to_1_0_to_1_1_and_the_two_compared": (
         "several people walk a map's whole way"
     ),

@@ -335,7 +335,7 @@ def running_portal(test_run: TestRun, folder: Path) -> Iterator[PortalServer]:
 
 
 READ = """SELECT (SELECT count(*) FROM collaboration_change), (SELECT sum(seq) FROM services_interfacemap),
-    (SELECT count(*) FROM services_export)"""
+    (SELECT count(*) FROM collaboration_export)"""
 
 
 @pytest.fixture(scope="session")

@@ -216,7 +216,7 @@ CELERY_TIMEZONE = "UTC"  # interval schedules in UTC stand still on no night of 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "mail the notifications": {"task": "collaboration.tasks.mail_notifications", "schedule": 60.0},
-    "sweep the exports": {"task": "services.tasks.sweep_exports", "schedule": 60.0},
+    "sweep the exports": {"task": "collaboration.tasks.sweep_exports", "schedule": 60.0},
     "clear the expired sessions": {
         "task": "collaboration.tasks.clear_expired_sessions",
         "schedule": 86_400.0,
@@ -294,9 +294,9 @@ SPECTACULAR_SETTINGS = {
         "AspectStatus": "services.api.shapes.ASPECT_STATUSES",
         "RatingRoundStatus": "services.api.rating_shapes.ROUND_STATUSES",
         "VersionStatus": "services.api.version_shapes.VERSION_STATUSES",
-        "ExportFormat": "services.api.export_shapes.EXPORT_FORMATS",
-        "ExportState": "services.api.export_shapes.EXPORT_STATES",
-        "ExportLanguage": "services.api.export_shapes.EXPORT_LANGUAGES",
+        "ExportFormat": "collaboration.api.export_shapes.EXPORT_FORMATS",
+        "ExportState": "collaboration.api.export_shapes.EXPORT_STATES",
+        "ExportLanguage": "collaboration.api.export_shapes.EXPORT_LANGUAGES",
         "ApprovalRoundStatus": "services.api.version_shapes.ROUND_STATUSES",
     },
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from collaboration.api.asking import ON_A_PAGE
 from collaboration.api.problems import Problem
+from collaboration.keyset import beyond, plain
 from collaboration.models.change import digest_of
 
 SALT = "collaboration.api.cursor"
@@ -25,17 +26,15 @@ def page_of(
     `rows` are of `.values()` with an `id`; `orders` gives by name what is sorted by, which may not be null.
     """
     sort = wish["sort"] or next(iter(orders))
-    descending, name = sort.startswith("-"), sort.removeprefix("-")
+    name = sort.removeprefix("-")
+    order = [f"{sort.removesuffix(name)}{column}" for column in ("sortkey", "pk")]
     filters = {name: value for name, value in wish.items() if name not in OF_A_PAGE}
     its_list = digest_of([path, filters, sort])
     rows = rows.annotate(sortkey=F(orders[name]) if isinstance(orders[name], str) else orders[name])
     if wish["cursor"]:
-        key, pk = _read(wish["cursor"], its_list)
-        beyond = "lt" if descending else "gt"
-        rows = rows.filter(Q(**{f"sortkey__{beyond}": key}) | Q(sortkey=key, **{f"pk__{beyond}": pk}))
-    minus = "-" if descending else ""
+        rows = rows.filter(beyond(order, _read(wish["cursor"], its_list)))
     limit = wish["limit"] or ON_A_PAGE
-    found = list(rows.order_by(f"{minus}sortkey", f"{minus}pk")[: limit + 1])
+    found = list(rows.order_by(*order)[: limit + 1])
     keys = [row.pop("sortkey") for row in found]
     found = [named(row) for row in found]
     if len(found) <= limit:
@@ -50,7 +49,7 @@ def named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(its_list: str, key: Any, pk: int) -> str:
-    return signing.dumps([its_list, key if isinstance(key, int | str) else key.isoformat(), pk], salt=SALT)
+    return signing.dumps([its_list, plain(key), pk], salt=SALT)
 
 
 def _read(cursor: str, its_list: str) -> tuple[Any, int]:

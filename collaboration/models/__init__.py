@@ -3,6 +3,7 @@
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.event import Event
+from collaboration.models.export import Export
 from collaboration.models.invitation import Invitation
 from collaboration.models.member import Member
 from collaboration.models.membership import Membership
@@ -21,6 +22,7 @@ __all__ = [
     "AreaMember",
     "Change",
     "Event",
+    "Export",
     "Invitation",
     "Member",
     "Membership",

@@ -20,6 +20,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,14 @@ def _nothing_beside(_on: Parameter) -> dict[str, Any]:
     return {}
 
 
+def _nothing_to_read(_rows: list[Any]) -> None:
+    """The names of most rows need no other row."""
+
+
+def _nothing_said(_row: Any) -> dict[str, Any]:
+    return {}
+
+
 def _used_by_nobody(_change: Change) -> User | None:
     return None
 
@@ -111,7 +120,8 @@ class Document(Generic[Row]):
 
     `name` is the kind of the whole, as the subjects of ops say it. `visible`: the documents that a person sees. `before` locks what has to be locked before the document, by the name and
     value of the property. `after` does what follows from a change; `beside` says what is read with the changed row for
-    it. `used_by`: who else has used what a change added, so that it is not taken away by undoing.
+    it. `used_by`: who else has used what a change added, so that it is not taken away by undoing. `named` reads what the names of rows need, for all of them at once. `echo`: what
+    an answer tells of the changed row beside the property. `addresses`: its namespace.
     """
 
     name: str
@@ -122,6 +132,9 @@ class Document(Generic[Row]):
     after: Callable[[Row, Change, Any], None] = _nothing_after
     beside: Callable[[Parameter], dict[str, Any]] = _nothing_beside
     used_by: Callable[[Change], User | None] = _used_by_nobody
+    named: Callable[[list[Any]], None] = _nothing_to_read
+    echo: Callable[[Any], dict[str, Any]] = _nothing_said
+    addresses: str = ""
     _kept: dict[str, Kept[Any]] = field(default_factory=dict)
 
     def apply(
@@ -268,6 +281,10 @@ class Document(Generic[Row]):
 
         return self._kept.setdefault(kind, Kept(build))
 
+    def address(self, page: str, pk: int, *, of_api: bool = False) -> str:
+        """Where the document has this page, or does this."""
+        return reverse(f"{self.addresses}:{'api_' if of_api else ''}{self.name}_{page}", args=[pk])
+
     def log_of(self, on: Row, row: models.Model, property_: Property) -> models.QuerySet[Change]:
         """The property's changes, under whichever name they were made, the newest first."""
         return changes_of_property(on, row, property_.name, property_.also(row))
@@ -293,3 +310,11 @@ class Document(Generic[Row]):
         return next(
             name for name, kind in self.kinds.items() if types[kind.model].pk == change.subject_type_id
         )
+
+
+documents: dict[str, Document[Any]] = {}
+
+
+def register(document: Document[Any]) -> None:
+    """Let the document have pages; each app says it of its own in `AppConfig.ready()`."""
+    documents[document.name] = document

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,8 +23,19 @@ def is_not_archived(row: Any) -> bool:
     return getattr(row, "archived_at", None) is None
 
 
+def as_text(value: Any) -> str:
+    """A value as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
 def _nothing_made(_row: Any) -> Any:
     return None
+
+
+def _own_page(row: Any) -> str:
+    return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,10 @@ class Property:
 
     `merges`: a text, in which what two people changed at once may stand side by side. `also`: the changes that write
     the same under another name, so that they count as changes of this property.
+
+    `sent_as`: how an ordinary form carries the value: text, chosen, list, flag, or an object of `members`, by name with
+    the label of those that are typed; `lists` are those with many values. `shown`, or `named` for ids: how people read the
+    value. `said`: what the history says of a change to this value; `says_all` when without the values themselves.
     """
 
     name: str
@@ -46,15 +62,40 @@ class Property:
     made: Callable[[Any], Any] = _nothing_made
     merges: bool = False
     also: Callable[[Any], models.Q | None] = _nothing_made
+    sent_as: str = "text"
+    members: Mapping[str, Any] = field(default_factory=dict)
+    lists: frozenset[str] = frozenset()
+    shown: Callable[[Any], str] = as_text
+    named: Callable[[set[int]], dict[int, str]] | None = None
+    said: Callable[[Any], Any] | None = None
+    says_all: bool = False
+
+    def sent(self, posted: QueryDict) -> Any:
+        """The value that an ordinary form carries."""
+        if self.sent_as == "object":
+            return {
+                key: posted.getlist(key) if key in self.lists else posted[key]
+                for key in self.members
+                if key in posted
+            }
+        if self.sent_as == "list":
+            return posted.getlist("value")
+        value = posted.get("value")
+        return value == "true" if self.sent_as == "flag" and value is not None else value
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of subject: its rows in one document (its id, or what stands for that in a query), its properties by name."""
+    """A kind of subject: its rows in one document (its id, or what stands for that in a query), its properties by name.
+
+    `where` a row is and its page: how the history calls it.
+    """
 
     model: type[models.Model]
     rows: Callable[[Any], models.QuerySet[Any]]
     properties: dict[str, Property] = field(default_factory=dict)
+    where: Callable[[Any], str] = str
+    url: Callable[[Any], str] = _own_page
 
 
 def text(
@@ -91,7 +132,16 @@ def save_column(name: str) -> Callable[[Any, Any, User], None]:
     return save
 
 
-def archived(kind: str, allowed: Callable[[User, Any], Verdict], clean: Cleaner | None = None) -> Property:
+def _removed(value: Any) -> str:
+    return _("removed") if value else _("taken back")
+
+
+def archived(
+    kind: str,
+    allowed: Callable[[User, Any], Verdict],
+    clean: Cleaner | None = None,
+    said: Callable[[Any], Any] = _removed,
+) -> Property:
     """Removed, or taken back: nothing is deleted, so every removal can be undone.
 
     What is added again after it was removed comes back, so an addition counts as a change of this.
@@ -118,4 +168,7 @@ def archived(kind: str, allowed: Callable[[User, Any], Verdict], clean: Cleaner 
         write,
         needs_live_row=False,
         also=lambda row: models.Q(property__startswith="add_", to_value__subject=f"{kind}:{row.pk}"),
+        sent_as="flag",
+        said=said,
+        says_all=True,
     )

@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
-ON_EVERY_PAGE = ("js/limits.js", "js/dates.js")
+ON_EVERY_PAGE = ("js/document/limits.js", "js/dates.js")
 """What base.html loads by itself."""
 
 IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.[^"']+)["']""", re.MULTILINE)

@@ -25,7 +25,7 @@ def people(request: SignedInRequest, pk: int) -> HttpResponse:
     can_manage_people(request.user, organisation).require()
     form = PeopleFilter(request.GET)
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
-    page = queries.people_page(request.user, organisation, form.cleaned_data, request.GET.get("page"))
+    page = queries.people_page(organisation, form.cleaned_data, request.GET)
     return render(request, "collaboration/people.html", {**page, "form": form})
 
 

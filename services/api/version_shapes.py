@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from collaboration.api.export_shapes import FileShape
 from collaboration.api.shapes import Shape
 from collaboration.marking import ADDED, REMOVED
 from services.api.shapes import AppliedShape
@@ -193,3 +194,9 @@ class WithdrawWish(Shape):
     """Why the version is withdrawn."""
 
     reason = serializers.CharField(max_length=500)
+
+
+class ExportShape(FileShape):
+    """A file of a version's or the draft's content. `of` is the version's number, or "draft"."""
+
+    map = serializers.IntegerField()

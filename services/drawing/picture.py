@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import cos, pi, sin
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from collaboration.exports.typeset import as_file
 from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
 from services.drawing.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, REGULAR, broken, width
 from services.templatetags.edits import GLYPHS
@@ -50,12 +51,6 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def svg_of(page: Mapping[str, Any]) -> bytes:
     """The file, from what `services.queries.maps.map_page` found."""
     return as_file(picture_of(page))
-
-
-def as_file(picture: Element) -> bytes:
-    """The picture as a file."""
-    text: bytes = tostring(picture, encoding="utf-8", xml_declaration=True)
-    return text
 
 
 def picture_of(page: Mapping[str, Any]) -> Element:

@@ -1,1 +1,1 @@
-"""Files of a map's content: tables in words, drawing, and the formats that are made of them. Pure but for `make`."""
+"""What is in the files of a map: tables in words, the drawing, and what a file tells of its content."""

@@ -1,43 +1,29 @@
-"""What a file tells of the content that it holds: of which version or draft it is, who approved it, and when."""
+"""What a map's file tells of the content that it holds: of which version or draft it is, who approved it, and when."""
 
 from __future__ import annotations
-
-import datetime
-from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from collaboration.exports.about import About
+from collaboration.exports.cells import Cell, Column, Table, moment, shown
+from collaboration.models import Export
 from services.content.comparison import named
 from services.content.shape import Content
-from services.exports.cells import Cell, moment, shown
-from services.models import Export, MapVersion, TargetGroup
-
-
-@dataclass(frozen=True)
-class About:
-    """`imprint`: on every page. `notices`: what nobody may overlook. `facts` and `approvals` are rows in words."""
-
-    title: str
-    imprint: str
-    at: datetime.datetime
-    language: str
-    facts: list[tuple[str, Cell]]
-    approvals: list[tuple[str, str, datetime.datetime]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+from services.models import InterfaceMap, MapVersion, TargetGroup
 
 
 def about(export: Export, content: Content) -> About:
     """In the language that is active; the times are those of the version, or of when the draft was asked for."""
-    version = export.version
+    version = MapVersion.objects.defer("content").filter(pk=export.version or 0).first()
     named_as = (
         _("version %(number)s") % {"number": version.number}
         if version
         else _("draft of %(at)s, not approved") % {"at": shown(export.asked_at)}
     )
     notices = _notices(version)
-    if export.map.is_demo:
+    if InterfaceMap.objects.get(pk=export.subject_id).is_demo:
         notices.insert(0, _("Demo content: this does not describe any real organisation."))
     facts: list[tuple[str, Cell]] = [
         (_("Title in Finnish"), content["title_fi"]),
@@ -59,9 +45,11 @@ def about(export: Export, content: Content) -> About:
         imprint=_("Yhdyspinta, map %(number)d, %(what)s") % {"number": content["map"], "what": named_as},
         at=timezone.localtime(version.published_at if version else export.asked_at),
         language=export.language,
+        heading=_("Map and version"),
         facts=[(name, value) for name, value in facts if value],
-        approvals=_approvals(version),
+        front=[_approvals(version)],
         notices=notices,
+        picture=_("Drawing of the map"),
     )
 
 
@@ -81,8 +69,12 @@ def _notices(version: MapVersion | None) -> list[str]:
     return notices
 
 
-def _approvals(version: MapVersion | None) -> list[tuple[str, str, datetime.datetime]]:
-    return [
-        (named(fact["organisation"]), fact["approver"]["name"], moment(fact["at"]))
-        for fact in (version.approvals if version else [])
-    ]
+def _approvals(version: MapVersion | None) -> Table:
+    return Table(
+        _("Approvals"),
+        [Column(_("Organisation"), 3), Column(_("Approver"), 3), Column(_("When"), 2)],
+        [
+            [named(fact["organisation"]), fact["approver"]["name"], moment(fact["at"])]
+            for fact in (version.approvals if version else [])
+        ],
+    )

@@ -10,22 +10,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collaboration.exports.about import About
+from collaboration.models import Export
 from services.content.shape import Content
 from services.drawing.picture import picture_of
-from services.exports.about import About
-from services.models import AspectNumber, AspectStatus, InterfaceMap
+from services.models import AspectNumber, AspectStatus
 from services.queries.contents import drawing_of_content
 
 
-def picture(
-    interface_map: InterfaceMap, content: Content, about: About, note: str = ""
-) -> tuple[Element, str]:
+def picture(export: Export, content: Content, about: About, note: str = "") -> tuple[Element, str]:
     """The picture, and the same in words. `note`: a sentence under it."""
     drawing = drawing_of_content(content)
     tally = Counter(status for row in drawing["interfaces"] for status in row["statuses"])
     description = _description(drawing, tally, about)
     page: dict[str, Any] = {
-        "map": interface_map,
+        "map": export.subject,
         "drawing": drawing,
         "description": description,
         "imprint": f"{about.imprint}. {note}".rstrip(),

@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from collaboration.exports.cells import Cell, Column, Table, moment
 from services.content.comparison import interface_name, named
 from services.content.rows import missing_in
 from services.content.shape import Content
-from services.exports.cells import Cell, Column, Table, moment
 from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind
 from services.workflows.structure import Column as Asked

@@ -8,11 +8,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from collaboration.exports.cells import Cell, Column, Table, day
 from services.content.comparison import aspect_in_words, interface_name, named
 from services.content.rows import channels_in_words, duties_of, in_words, path_in_words
 from services.content.shape import ASPECT_MEMBERS, HOW, WHERE, Content
-from services.exports.about import About
-from services.exports.cells import Cell, Column, Table, day
 from services.exports.row_tables import row_tables
 from services.models import AspectNumber, MapParty
 
@@ -20,27 +19,11 @@ LISTS = {"rows", "confirmations", "evidence"}
 """Members of an aspect that a spreadsheet has tables of their own for."""
 
 
-def tables_of(content: Content, about: About) -> list[Table]:
-    """The tables of a document, also those without rows."""
+def tables_of(content: Content, paper: str) -> list[Table]:
+    """Also those without rows. Where paper has lists in a cell, a spreadsheet has a table of its own."""
     names = _names(content)
-    return [
-        *_told(about),
-        _parties(content),
-        _services(content),
-        _questions(content),
-        _interfaces(content, names),
-    ]
-
-
-def sheets_of(content: Content, about: About) -> list[Table]:
-    """The tables of a spreadsheet, also those without rows: where a document has lists in a cell, a table of its own."""
-    names = _names(content)
-    return [
-        *_told(about),
-        _parties(content),
-        *map(_without_lists, (_services(content), _questions(content), _interfaces(content, names))),
-        *row_tables(content, names),
-    ]
+    tables = [_parties(content), _services(content), _questions(content), _interfaces(content, names)]
+    return tables if paper else [*map(_without_lists, tables), *row_tables(content, names)]
 
 
 def _names(content: Content) -> dict[int, str]:
@@ -51,22 +34,6 @@ def _without_lists(table: Table) -> Table:
     kept = [place for place, column in enumerate(table.columns) if not column.has_lists]
     rows = [[row[place] for place in kept] for row in table.rows]
     return Table(table.name, [table.columns[place] for place in kept], rows)
-
-
-def _told(about: About) -> list[Table]:
-    notes: list[list[Cell]] = [[_("Note"), notice] for notice in about.notices]
-    return [
-        Table(
-            _("Map and version"),
-            [Column(_("What")), Column(_("Value"), 6)],
-            [*notes, *([name, fact] for name, fact in about.facts)],
-        ),
-        Table(
-            _("Approvals"),
-            [Column(_("Organisation"), 3), Column(_("Approver"), 3), Column(_("When"), 2)],
-            [list(approval) for approval in about.approvals],
-        ),
-    ]
 
 
 def _parties(content: Content) -> Table:

@@ -21,9 +21,9 @@ from services.models.derived import (
     agreed_text,
     confirmation_state,
 )
-from services.models.export import Export, MapImport
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
+from services.models.map_import import MapImport
 from services.models.public import PublicMap, PublicName, PublicService, PublicState
 from services.models.rating import AskedRating, Rating, RatingRound, rateable_aspects
 from services.models.row import Row
@@ -53,7 +53,6 @@ __all__ = [
     "DerivedStatus",
     "DerivedTally",
     "Evidence",
-    "Export",
     "GoalRow",
     "InformationFlow",
     "Interface",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, QueryDict
 
+from collaboration.keyset import page_of
 from collaboration.models import User
 from collaboration.policy import organisations_of
 from collaboration.words import by_name, found
@@ -39,13 +39,11 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
         services = services.filter(target_groups__contains=[wanted["target_group"]])
     if wanted["own"]:
         services = services.filter(organisation__in=organisations_of(user))
-    page = Paginator(
-        services.order_by(by_name(), by_name("organisation__"), "pk"), SERVICES_ON_A_PAGE
-    ).get_page(filters.get("page"))
+    page = page_of(services, (by_name(), by_name("organisation__"), "pk"), SERVICES_ON_A_PAGE, filters)
     return {
         "nodes": list(parents.values()),
         "page": page,
-        "services": list(page.object_list),
+        "services": page.rows,
         "wanted": wanted,
         "target_groups": TargetGroup.choices,
         "own_organisations": editable_organisations(user),

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from collaboration.keyset import page_of
 from collaboration.models import Change, User
 from services.models import (
     Aspect,
@@ -59,10 +59,8 @@ def changes_of(interface_map: InterfaceMap) -> Any:
 def history_page(user: User, map_id: int, filters: QueryDict) -> dict[str, Any]:
     """One page of the map's changes, each as a sentence with its old and new value."""
     interface_map = map_for(user, map_id)
-    paginator = Paginator(changes_of(interface_map), CHANGES_ON_A_PAGE)
-    paginator.count = interface_map.seq  # its changes are numbered from 1 without gaps
-    page = paginator.get_page(filters.get("page"))
-    changes = list(page.object_list)
+    page = page_of(changes_of(interface_map), ("-seq",), CHANGES_ON_A_PAGE, filters)
+    changes = page.rows
     subjects = _subjects(interface_map, changes)
     names = names_in(
         [(change.property, value) for change in changes for value in (change.from_value, change.to_value)]

@@ -8,8 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import F, QuerySet
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from collaboration import keyset
 from collaboration.kept import Kept
 from collaboration.models import Membership, OrganisationReach, User
 from collaboration.models.bilingual import in_language
@@ -385,22 +385,20 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The maps that the person sees, with how far each is; filtered, sorted and paged."""
     wanted = {name: asked(filters, name) for name in ("q", "target_group", "status", "sort")}
     orders = {"title": by_name(), "municipality": by_name("municipality__")}
-    order = orders.get(wanted["sort"], "-changed_at")
+    order = orders.get(wanted["sort"], "-changed_at"), "-pk"
     status = MapStatus.ARCHIVED if wanted["status"] == "archived" else MapStatus.DRAFT
-    number = max(whole_number(asked(filters, "page")) or 1, 1)
-    if number == 1 and not wanted["q"]:
+    if not (wanted["q"] or filters.get("after") or filters.get("before")):
         first = _first_page(order, bool(wanted["target_group"]))
         rows = list(first(user=user.pk, status=status, target_group=wanted["target_group"]))
-        page: Page[Any] = Paginator(range(rows[0].all_of_them if rows else 0), MAPS_ON_A_PAGE).page(1)
+        page = keyset.cut(rows, order, MAPS_ON_A_PAGE)
     else:
-        listed = _listed(user, status, wanted["target_group"], order)
+        listed = _listed(user, status, wanted["target_group"])
         if wanted["q"]:
             listed = listed.filter(found(wanted["q"], "words", "municipality__words"))
-        page = Paginator(listed, MAPS_ON_A_PAGE).get_page(number)
-        rows = list(page.object_list)
+        page = keyset.page_of(listed, order, MAPS_ON_A_PAGE, filters)
     return {
         "page": page,
-        "maps": [progress_of(each) for each in rows],
+        "maps": [progress_of(each) for each in page.rows],
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
@@ -408,21 +406,19 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     }
 
 
-def _listed(user: Any, status: Any, target_group: Any, order: str) -> QuerySet[InterfaceMap]:
-    """The maps that the person sees, with how far each is, in order."""
+def _listed(user: Any, status: Any, target_group: Any) -> QuerySet[InterfaceMap]:
+    """The maps that the person sees, with how far each is."""
     maps = maps_with_progress(policy.visible_maps(user)).filter(status=status)
-    if target_group:
-        maps = maps.filter(target_group=target_group)
-    return maps.order_by(order, "-pk")
+    return maps.filter(target_group=target_group) if target_group else maps
 
 
 @cache
-def _first_page(order: str, has_target_group: bool) -> Kept[Any]:  # noqa: FBT001 one fact of two
-    """The page that most people ask for, kept; each row tells how many there are in all."""
+def _first_page(order: keyset.Order, has_target_group: bool) -> Kept[Any]:  # noqa: FBT001 one fact of two
+    """The page that most people ask for, kept."""
     return Kept(
-        lambda user, status, target_group: _listed(
-            user, status, target_group if has_target_group else "", order
-        ).annotate(all_of_them=Window(Count("pk")))[:MAPS_ON_A_PAGE]
+        lambda user, status, target_group: keyset.ordered(
+            _listed(user, status, target_group if has_target_group else ""), order
+        )[: MAPS_ON_A_PAGE + 1]
     )
 
 

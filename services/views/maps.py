@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collaboration.exports.names import attachment, for_a_file
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.drawing.picture import svg_of
-from services.exports.names import attachment, for_a_file
 from services.forms.maps import NewMapForm
 from services.queries import asked, history, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow

@@ -90,4 +90,5 @@ MAP = Document(
     after=_follow_up,
     beside=_asked_for_approval,
     used_by=used_by,
+    addresses="services",
 )

@@ -8,6 +8,8 @@ not bring: services, interfaces and parties stay as they are, and of another map
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,6 +83,11 @@ def _look_ahead(user: User, interface_map: InterfaceMap, row: MapImport) -> None
     writer.write()
     row.result = writer.result
     row.changes, row.left_out = writer.changes, _left_out(writer, row.result, row.content)
+
+
+def tidy(before: datetime.datetime) -> None:
+    """Remove what somebody brought before then."""
+    MapImport.objects.filter(at__lt=before).delete()
 
 
 def _left_out(writer: Writer, result: Content, content: Content) -> list[LeftOut]:

@@ -14,5 +14,5 @@ for (const name of ["focusin", "focusout", "input", "change", "field:written"])
   document.addEventListener(name, ({ target }) => target.matches?.("[type=date]") && setTimeout(() => tell(target)));
 const all = () => document.querySelectorAll("[type=date]").forEach(tell);
 document.addEventListener("panel:opened", all);
-document.addEventListener("map:changed", () => setTimeout(all, 500));
+document.addEventListener("document:changed", () => setTimeout(all, 500));
 all();

@@ -1,6 +1,6 @@
 // The list of exports is asked for anew while a file is being made; whoever listens hears when all are there.
 
-import { replace } from "./refresh.js";
+import { replace } from "./document/refresh.js";
 
 const EVERY = 1500; // milliseconds
 

@@ -1,8 +1,8 @@
 // A rating is no op: its form is posted as it is, and the server answers with the part of the page.
 // Without this script the same form leads to the page.
 
-import { replace } from "./refresh.js";
-import { say, tell } from "./words.js";
+import { replace } from "./document/refresh.js";
+import { say, tell } from "./document/words.js";
 
 const filled = (form) => new URLSearchParams(new FormData(form)).toString();
 

@@ -1,6 +1,6 @@
 // For whom the page was made, and whether it still is: what it sends says so, and a page that comes back reads anew.
 
-const { person, madeFor } = document.body.dataset;
+const { person, madeFor, keptPosts } = document.body.dataset;
 const MARK = "yhdyspinta-another";
 const PATIENCE = 2000; // milliseconds
 const keeping = new Set(); // what is on its way to the server or into this device
@@ -41,7 +41,7 @@ const isFilled = (form) =>
 const send = (form) => {
   const data = new FormData(form);
   data.set("send_to", new URL(form.action).pathname);
-  return fetch("/oma/kesken/", { method: "POST", body: data }).catch(() => {});
+  return fetch(keptPosts, { method: "POST", body: data }).catch(() => {});
 };
 
 function tell() {

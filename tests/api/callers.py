@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
+from collaboration.exports import queue as exports
 from collaboration.models import Area, Organisation
 from collaboration.workflows.tokens import revoke_token, token_in_force
 from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
-from services.workflows import exports
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
@@ -87,7 +87,7 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "responsible": [cast["porvoo editor"].pk],
         "round_id": [round_on(on).pk for on in maps],
         "version_id": [(porvoo.versions.first() or published(cast, porvoo)).pk],
-        "export_id": [ready(exports.ask(on.made_by, on.pk, None, "csv", "fi")).pk for on in maps],
+        "export_id": [ready(exports.ask(on.made_by, on, None, "csv", "fi")).pk for on in maps],
         "aspect": aspects,
         **{name: ["1.0", "draft"] for name in ("of", "from", "to")},
         "party": [party.pk for on in maps for party in on.parties.filter(organisation=place.pk)],

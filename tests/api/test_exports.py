@@ -1,8 +1,8 @@
 """Exports over the API: asked for, waited for, fetched."""
 
+from collaboration.exports.make import make_all
 from collaboration.frozen import canonical
 from services.content.canonical import content_of
-from services.exports.make import make_all
 from tests.api.conftest import Api
 from tests.cast import Cast
 from tests.services.rounds import published

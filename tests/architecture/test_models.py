@@ -59,7 +59,7 @@ WITHOUT_A_GATE = {
     "AspectAnswer.confirmed_text",
     "ApprovalRound.digest",
     "MapVersion.digest",
-    "Export.digest",
+    *("Export.digest", "Export.version_number", "Export.version_status"),
     *(
         "PublicName.name_fi",
         "PublicName.name_sv",

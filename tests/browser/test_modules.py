@@ -18,5 +18,5 @@ def test_every_module_of_a_map_is_asked_for_from_the_head(new_page: NewPage, vie
     page.goto(f"{open_map(page, CHILDREN)}{view}")
     page.wait_for_load_state("load")
     preloaded = page.evaluate(PRELOADED)
-    assert "/static/js/ops.js" in preloaded
+    assert "/static/js/document/ops.js" in preloaded
     assert page.evaluate(LOADED) == preloaded

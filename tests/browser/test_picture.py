@@ -258,7 +258,7 @@ def test_elements_stay_the_same_when_the_map_is_drawn_again(new_page: NewPage) -
     page.evaluate("document.querySelectorAll('[data-key], .edge').forEach((each) => { each.same = true; })")
     same = "[...document.querySelectorAll('[data-key], .edge')].filter((each) => !each.same).length"
     with page.expect_response(re.compile("/drawing/")):
-        page.evaluate("document.querySelector('form[data-kind=places]').requestSubmit()")
+        page.evaluate("document.querySelector('form[data-after=redraw]').requestSubmit()")
     page.wait_for_timeout(100)
     assert page.evaluate(same) == 0
     assert page.evaluate("document.activeElement.same")

@@ -82,7 +82,7 @@ def test_who_happens_to_be_here_is_not_printed(new_page: NewPage, view: str) -> 
     theirs.locator(".ring").first.click()
     if view == "taulukko/":
         theirs.locator(".aspect-list__link").first.click()
-    here = mine.locator("[data-presence=map]")
+    here = mine.locator("[data-presence=document]")
     expect(here).to_contain_text("Muutosjohtaja")
     marked = mine.locator("[data-key][data-present], .matrix__cell[data-present]")
     if view != "lista/":

@@ -53,8 +53,8 @@ def test_municipality_and_county_build_the_youth_map_together(new_page: NewPage,
     keys.goto(address)
     cards = keys.locator(".card-service")
     expect(cards).to_have_count(6)
-    expect(mouse.locator("[data-presence=map]")).to_contain_text("Muutosjohtaja")
-    expect(keys.locator("[data-presence=map]")).to_contain_text("Bildningsdirektör")
+    expect(mouse.locator("[data-presence=document]")).to_contain_text("Muutosjohtaja")
+    expect(keys.locator("[data-presence=document]")).to_contain_text("Bildningsdirektör")
 
     # The municipality adds a service and connects it; the county sees both appear, and its focus stays where it was.
     focus_on(keys, "Lastensuojelu")

@@ -14,12 +14,14 @@ from django.utils.html import strip_tags
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collaboration.exports import sheets, typeset
+from collaboration.exports.about import About
+from collaboration.exports.cells import Column, Table
 from collaboration.plain_text import to_html
-from services.exports import sheets, typeset
-from services.exports.about import About
-from services.exports.cells import Column, Table
 
-ABOUT = About("Kartta", "Kartta, versio 1.0", datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC), "fi", [])
+ABOUT = About(
+    "Kartta", "Kartta, versio 1.0", datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC), "fi", picture="Kuva"
+)
 A_DRAWING = Element("svg", xmlns="http://www.w3.org/2000/svg", width="10", height="10")
 LINES = [
     "17. toukokuuta 2027 saakka neuvola soittaa",
@@ -82,7 +84,7 @@ def test_files_hold_every_line_as_it_was_typed(several: list[str]) -> None:
 def test_paper_shows_every_line_as_it_was_typed(lines: list[str]) -> None:
     empty = Table("", [Column("")], [])
     table = Table("Tekstit", [Column("Teksti", 6)], [["\n".join(lines)]])
-    file = typeset.pdf([empty, empty, table], A_DRAWING, "Kuva", ABOUT, "a4", "Kuva")
+    file = typeset.pdf([empty, table], A_DRAWING, "Kuva", ABOUT, "a4")
     document = pypdfium2.PdfDocument(file)
     read = "".join(page.get_textpage().get_text_range() for page in document)
     assert [line for line in lines_of("\n".join(lines)) if line not in lines_of(read)] == []

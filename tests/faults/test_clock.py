@@ -19,11 +19,11 @@ from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
 from collaboration import seals
+from collaboration.exports import queue as exports
 from collaboration.mailing import mail_links, mail_notifications
-from collaboration.models import Change, Notification, PasswordLink
+from collaboration.models import Change, Export, Notification, PasswordLink
 from collaboration.ops.undo import undo
-from services.models import Export, InterfaceMap
-from services.workflows import exports
+from services.models import InterfaceMap
 from services.workflows.edits import MAP
 from tests.cast import Cast
 from tests.factories.collaboration import PASSWORD, UserFactory

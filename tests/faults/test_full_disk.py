@@ -14,8 +14,8 @@ import pytest
 from django.db import DatabaseError
 from pytest_django import DjangoDbBlocker
 
-from services.exports.make import make_all
-from services.models import Export
+from collaboration.exports.make import make_all
+from collaboration.models import Export
 from tests.cast import the_cast
 from tests.databases import CAST, VAR, locked, sealed
 from tests.live import Browser, eventually

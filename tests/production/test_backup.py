@@ -156,12 +156,12 @@ def test_a_backup_of_an_older_version_is_restored_and_migrated(
     use(other_database)
     call_command("migrate", "collaboration", verbosity=0)  # a version that had no maps yet
     OrganisationFactory.create(name_fi="Ennen")
-    assert "services_export" not in connection.introspection.table_names()
+    assert "services_interfacemap" not in connection.introspection.table_names()
     target = tmp_path / "older.backup"
     command("backup", str(target))
     command("restore", str(target), "--replace")
     assert Organisation.objects.get().name_fi == "Ennen"
-    assert "services_export" in connection.introspection.table_names()
+    assert "services_interfacemap" in connection.introspection.table_names()
 
 
 def test_a_backup_of_a_newer_version_is_refused_and_changes_nothing(

@@ -191,7 +191,7 @@ def test_pages_for_residents_allow_our_own_script_files_and_nothing_inline(cast:
 
 
 def test_static_files_are_not_sniffed(client: Client) -> None:
-    assert client.get("/static/js/edit.js").headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/static/js/document/edit.js").headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_hsts_is_sent_over_https_as_the_environment_says(settings: Any) -> None:

@@ -6,11 +6,11 @@ from unittest.mock import patch
 
 import pytest
 
+from collaboration.exports.glyphs import INVISIBLE
+from collaboration.exports.sheets import BEGINS_LIKE_A_FORMULA, NOT_IN_A_CELL
 from collaboration.identity_codes import identity_codes
 from collaboration.plain_text import to_html
 from collaboration.words import folded
-from services.exports.glyphs import INVISIBLE
-from services.exports.sheets import BEGINS_LIKE_A_FORMULA, NOT_IN_A_CELL
 from services.residents.word_search import roots
 from yhdyspinta import logs
 

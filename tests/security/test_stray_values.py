@@ -118,6 +118,7 @@ PAGES = (
 NAMES = (
     *(
         "page",
+        "after",
         "q",
         "sort",
         "status",

@@ -1,9 +1,11 @@
 """Exports and imports in tests."""
 
+from collaboration.exports import queue
+from collaboration.exports.make import make
+from collaboration.models import Export
 from services.content.canonical import content_of
-from services.exports.make import make
-from services.models import Export, InterfaceMap, MapImport, MapVersion
-from services.workflows import exports, importing
+from services.models import InterfaceMap, MapImport, MapVersion
+from services.workflows import importing
 from tests.cast import Cast
 
 
@@ -17,7 +19,7 @@ def asked(
     language: str = "fi",
 ) -> Export:
     """An export that somebody has asked for."""
-    return exports.ask(cast[by], on.pk, version, file_format, language)
+    return queue.ask(cast[by], on, version, file_format, language)
 
 
 def made(cast: Cast, on: InterfaceMap, file_format: str = "csv", **wish: str | MapVersion | None) -> Export:
@@ -28,7 +30,7 @@ def made(cast: Cast, on: InterfaceMap, file_format: str = "csv", **wish: str | M
 def ready(export: Export) -> Export:
     """The export when the worker has made it, and what was asked before."""
     while not export.made_at:
-        claimed = exports.claim()
+        claimed = queue.claim()
         assert claimed is not None
         make(claimed)
         export = Export.objects.get(pk=export.pk)

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from collaboration.marking import marked
 from collaboration.ops.document import NoSuchSubject
 from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
@@ -77,46 +76,6 @@ def test_a_removed_service_takes_its_interfaces_along(cast: Cast) -> None:
     assert {each.kind for each in differences} == {"removed"}
     assert differences[0].subject == f"service:{daycare.pk}"
     assert len(differences) == 1 + daycare.interfaces.count()
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "parts"),
-    [
-        ("", "", []),
-        ("Sama.", "Sama.", [("same", "Sama.")]),
-        ("", "Uusi.", [("added", "Uusi.")]),
-        ("Vanha.", "", [("removed", "Vanha.")]),
-        (
-            "Neuvola vastaa kolmen päivän kuluessa.",
-            "Neuvola vastaa viiden päivän kuluessa.",
-            [
-                ("same", "Neuvola vastaa "),
-                ("removed", "kolmen "),
-                ("added", "viiden "),
-                ("same", "päivän kuluessa."),
-            ],
-        ),
-        (
-            "yksi kaksi kolme",
-            "aivan toinen lause",
-            [("removed", "yksi kaksi kolme "), ("added", "aivan toinen lause")],
-        ),
-    ],
-)
-def test_words_are_marked(before: str, after: str, parts: list[tuple[str, str]]) -> None:
-    assert marked(before, after) == parts
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_the_parts_hold_both_texts(seed: int) -> None:
-    import random
-
-    rng = random.Random(seed)  # noqa: S311
-    words = ["neuvola", "päiväkoti", "soittaa", "perheelle", "kolmen", "päivän", "kuluessa."]
-    before, after = (" ".join(rng.choices(words, k=rng.randint(1, 30))) for _each in range(2))
-    parts = marked(before, after)
-    assert "".join(text for kind, text in parts if kind != "added").split() == before.split()
-    assert "".join(text for kind, text in parts if kind != "removed").split() == after.split()
 
 
 def test_an_aspect_taken_back_is_as_it_was_with_its_confirmations(cast: Cast) -> None:

@@ -17,12 +17,13 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from collaboration.exports import glyphs, names, sheets, typeset
+from collaboration.exports.cells import Column, Table
+from collaboration.exports.make import file_of
 from collaboration.frozen import canonical, digest
+from collaboration.models import Export
 from services.content.canonical import content_of
-from services.exports import glyphs, names, sheets, typeset
-from services.exports.cells import Column, Table
-from services.exports.make import file_of
-from services.models import Export, InterfaceMap
+from services.models import InterfaceMap
 from services.workflows.structure import KIND_OF_ASPECT
 from tests.cast import Cast
 from tests.databases import ROOT
@@ -366,10 +367,10 @@ def test_a_summer_night_is_named_by_finlands_clock(cast: Cast, on: InterfaceMap)
     [
         ("Čáhppesjohka", "Cahppesjohka.csv"),
         ("Đ ja ŋ ja ß", "D-ja-n-ja-.csv"),
-        ("中文", "kartta.csv"),
+        ("中文", "yhdyspinta.csv"),
         ("q̈ 😀/../\r\n", "q.csv"),
         ("CON", "CON.csv"),
-        ("", "kartta.csv"),
+        ("", "yhdyspinta.csv"),
         ("å" * 200, "a" * 60 + ".csv"),
     ],
 )

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from collaboration.exports import glyphs
+from collaboration.exports.make import file_of
+from collaboration.models import Export
 from collaboration.models.fields import GatedCharField
 from services.content.canonical import content_of
 from services.content.shape import Content
-from services.exports import glyphs
-from services.exports.make import file_of
-from services.models import Export, InterfaceMap
+from services.models import InterfaceMap
 from tests.cast import Cast
 
 FORMATS = Export.Format
@@ -81,7 +82,9 @@ def file_with(
         content["interfaces"][0]["aspects"][0]["shared_fi"] = answer
     if change:
         change(content)
-    export = Export(map=on, content=content, digest="0" * 64, seq=1, format=file_format, language=language)
+    export = Export(
+        subject=on, content=content, digest="0" * 64, seq=1, format=file_format, language=language
+    )
     return file_of(export, lambda _progress: None)
 
 

@@ -12,13 +12,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from collaboration.exports import queue as exports
+from collaboration.exports.exporter import address_of
+from collaboration.exports.make import content_of_export, make, make_all
 from collaboration.frozen import canonical, digest
+from collaboration.models import Export
+from collaboration.models.export import LONGEST_SILENCE, MOST_TRIES
+from collaboration.tasks import make_exports, sweep_exports
 from services.content.canonical import content_of
-from services.exports.make import content_of_export, make, make_all
-from services.models import Export, InterfaceMap, MapImport
-from services.models.export import LONGEST_SILENCE, MOST_TRIES
-from services.tasks import make_exports, sweep_exports
-from services.workflows import approvals, exports
+from services.models import InterfaceMap, MapImport
+from services.workflows import approvals
 from tests import oracle
 from tests.cast import Cast
 from tests.conftest import As
@@ -47,9 +50,9 @@ def test_a_request_makes_a_row_and_the_worker_makes_the_file(cast: Cast, as_pers
     assert "The file is being made." in page
     export = Export.objects.get()
     assert (export.state, export.file, export.asked_by) == ("waiting", None, cast["porvoo reader"])
-    assert client.get(export.get_absolute_url()).status_code == 302, "there is nothing to fetch yet"
+    assert client.get(address_of(export)).status_code == 302, "there is nothing to fetch yet"
     make_exports()
-    answer = client.get(export.get_absolute_url())
+    answer = client.get(address_of(export))
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="Tjanster-for-barn')
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Type"] == "application/json"
@@ -103,7 +106,7 @@ def test_who_may_ask_and_fetch(cast: Cast) -> None:
     for name in cast.people:
         sees = oracle.sees(cast, name, on)
         client = cast.client(name)
-        assert client.get(export.get_absolute_url()).status_code == (200 if sees else 404), name
+        assert client.get(address_of(export)).status_code == (200 if sees else 404), name
         if sees:
             assert asked(cast, on, "csv", by=name).pk == export.pk
         else:
@@ -154,11 +157,11 @@ def test_three_dead_workers_are_enough_and_one_can_try_again(cast: Cast, as_pers
     page = client.get(f"/kartat/{on.pk}/vienti/").content.decode()
     assert "The worker stopped three times" in page
     assert "Try again" in page
-    client.post(f"{export.get_absolute_url()}uudelleen/")
+    client.post(f"{address_of(export)}uudelleen/")
     assert again(export).state == "waiting"
     make_all()
     assert again(export).state == "ready"
-    client.post(f"{export.get_absolute_url()}uudelleen/")
+    client.post(f"{address_of(export)}uudelleen/")
     assert again(export).state == "ready", "what is ready is not made again"
 
 
@@ -189,7 +192,12 @@ def test_one_person_cannot_fill_the_queue(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     for nth in range(exports.MOST_WAITING):
         Export.objects.create(
-            map=on, digest=uuid4().hex, seq=nth, format="csv", language="fi", asked_by=cast["porvoo reader"]
+            subject=on,
+            digest=uuid4().hex,
+            seq=nth,
+            format="csv",
+            language="fi",
+            asked_by=cast["porvoo reader"],
         )
     with pytest.raises(ValidationError, match="30"):
         asked(cast, on)
@@ -259,8 +267,8 @@ def test_eight_people_at_once_ask_for_one_file(fresh_cast: Cast) -> None:
 DIE = """
 import os, signal, django
 django.setup()
-from services.exports import make
-from services.workflows import exports
+from collaboration.exports import make
+from collaboration.exports import queue as exports
 export = exports.claim()
 exports.tell(export, 40)
 os.kill(os.getpid(), signal.SIGKILL)

@@ -125,10 +125,10 @@ def test_a_new_map_says_what_is_missing_and_keeps_the_rest(cast: Cast, as_person
 @pytest.mark.parametrize(
     "query",
     [
-        "?page=0",
-        "?page=-1",
-        "?page=x",
-        "?page=999",
+        "?after=0",
+        "?before=-1",
+        "?after=x:y:z",
+        "?before=999",
         "?q=%00",
         "?q=" + "x" * 5000,
         "?sort=moon&status=moon&target_group=%00",

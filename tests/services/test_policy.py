@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 import collaboration.policy
+from collaboration.exports import queue as exports
 from collaboration.models import Membership, Organisation
 from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
 from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
-from services.workflows import exports
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import county_of, make_map
@@ -223,7 +223,6 @@ VISIBLE: dict[str, Callable[[InterfaceMap], set[int]]] = {
     "visible_rating_rounds": lambda on: {row.pk for row in on.rating_rounds.all()},
     "visible_approval_rounds": lambda on: {row.pk for row in on.approval_rounds.all()},
     "visible_versions": lambda on: {row.pk for row in on.versions.all()},
-    "visible_exports": lambda on: {row.pk for row in on.exports.all()},
 }
 """What of a map is seen by those who see the map, by the name of the policy's function."""
 
@@ -249,7 +248,7 @@ def several_maps(cast: Cast) -> list[InterfaceMap]:
     editor, on = cast["porvoo editor"], cast.maps["porvoo"]
     published(cast, on)
     for exported in cast.maps.values():
-        exports.ask(exported.made_by, exported.pk, None, "csv", "fi")
+        exports.ask(exported.made_by, exported, None, "csv", "fi")
     for rated in cast.maps.values():
         round_on(rated)
     for place in ("pohjanmaa", "loviisa", "kuva"):

@@ -50,7 +50,7 @@ def everything(cast: Cast, name: str, addresses: dict[str, str]) -> dict[str, st
     client = cast.client(name)
     paths = [path for key, path in addresses.items() if ROUTES[key].get and key != "services:live_stream"]
     paths += [f"{aspect.get_absolute_url()}" for aspect in [first_aspect(on, number) for number in (2, 9)]]
-    paths += [f"/kartat/{on.pk}/historia/?page=2", f"/kartat/{on.pk}/?q={WORD}", f"/kartat/?q={WORD}"]
+    paths += [f"/kartat/{on.pk}/?q={WORD}", f"/kartat/?q={WORD}"]
     paths += [f"/palvelut/?q={WORD}", f"/organisaatiot/?q={WORD}", f"/api/v1/maps/?q={WORD}"]
     paths += [f"/api/v1/aspects/?map={on.pk}&limit=200", f"/api/v1/interfaces/?map={on.pk}"]
     paths += ["/esittely/", "/yllapito/", "/metrics", "/terveys/"]

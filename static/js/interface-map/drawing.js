@@ -1,8 +1,9 @@
 // The drawing of an interface map: it shows the server's geometry, and every change is an op.
 
-import { takeBack } from "../map-page.js";
-import { sendOp } from "../ops.js";
-import { clock, fill, say, tell, words } from "../words.js";
+import { about } from "../document/about.js";
+import { takeBack } from "../document/page.js";
+import { sendOp } from "../document/ops.js";
+import { clock, fill, say, tell, words } from "../document/words.js";
 import { canvas, drawn as firstDrawn, firstLook, given, handOver, world, zoomed } from "./first.js";
 import { draggable } from "./gestures.js";
 import "./help.js";
@@ -13,7 +14,6 @@ import { draw, line, place } from "./view.js";
 
 let data = given;
 let drawn = firstDrawn;
-const address = `/api/v1/maps/${data.id}/`;
 
 const mover = moverOf();
 const keys = roving(canvas, () => drawn.nodes, { reveal: zoomed.reveal, commands: commandsOf(), joined, mover });
@@ -40,7 +40,7 @@ function settle(current, focused) {
   canvas.querySelector(".canvas__empty")?.toggleAttribute("hidden", data.services.length > 0 || data.hidden !== null);
   showTally();
   // Whoever lays the map out again has seen it as it is drawn now.
-  for (const form of document.querySelectorAll("form[data-kind=places]")) form.elements.base_version.value = data.seq;
+  for (const form of document.querySelectorAll("form[data-after=redraw]")) form.elements.base_version.value = data.seq;
   document.dispatchEvent(new CustomEvent("map:drawn"));
 }
 
@@ -52,7 +52,7 @@ function showTally() {
 
 export async function refresh() {
   try {
-    const response = await fetch(`${address}drawing/${location.search}`);
+    const response = await fetch(canvas.dataset.drawing + location.search);
     if (!response.ok) return;
     const before = data;
     data = await response.json();
@@ -62,7 +62,7 @@ export async function refresh() {
     say(words.offline);
   }
 }
-document.addEventListener("map:changed", () => mover.isMoving() || refresh());
+document.addEventListener("document:changed", () => mover.isMoving() || refresh());
 
 // What is open in the panel is marked in the drawing, with its lines.
 let openUrl = "";
@@ -138,9 +138,9 @@ let lastOp = Promise.resolve();
 const send = (...wish) => (lastOp = lastOp.catch(() => {}).then(() => sendNow(...wish)));
 
 // One op; what became of it is told beside the tools.
-async function sendNow(subject, property, value, about) {
+async function sendNow(subject, property, value, name) {
   const op = { id: crypto.randomUUID(), subject, property, base_version: data.seq, value };
-  const result = await sendOp(`${address}ops/`, op, about);
+  const result = await sendOp(about.ops, op, name);
   const isDone = result.status === 200;
   tell(isDone ? fill(words.saved, { time: clock() }) : result.waits ? words.waits : result.answer.detail ?? words.offline, isDone ? "saved" : "refused");
   return isDone ? result.answer : null;
@@ -179,8 +179,8 @@ document.addEventListener("selection:remove", () => {
 
 document.addEventListener("selection:connect", async ({ detail: { refuse } }) => {
   const services = chosenKeys().map((key) => Number(key.split(":")[1]));
-  const op = { id: crypto.randomUUID(), subject: `map:${data.id}`, property: "add_interface", base_version: data.seq, value: { services } };
-  const { status, answer, waits } = await sendOp(`${address}ops/`, op, words.connectHelp);
+  const op = { id: crypto.randomUUID(), subject: about.subject, property: "add_interface", base_version: data.seq, value: { services } };
+  const { status, answer, waits } = await sendOp(about.ops, op, words.connectHelp);
   if (status !== 200 && !waits) return refuse(answer.detail ?? words.offline);
   stopChoosing(drawn.nodes);
   if (waits) return tell(words.waits, "waits");
@@ -270,7 +270,7 @@ if (data.can_edit)
     dropped: (_node, isCancelled) => (isCancelled ? mover.cancel() : mover.end()),
   });
 
-document.addEventListener("map:saved", ({ detail: { form } }) => {
+document.addEventListener("document:saved", ({ detail: { form } }) => {
   if (form?.dataset.after === "redraw") refresh().then(() => zoomed.fit());
 });
 

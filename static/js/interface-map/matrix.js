@@ -8,8 +8,8 @@ const mark = () =>
   document.querySelectorAll("[data-cell]").forEach((cell) => cell.toggleAttribute("data-open", cell.dataset.cell === openAspect));
 
 document.addEventListener("panel:opened", ({ detail: { url } }) => {
-  const [, id, number] = url.match(/yhdyspinnat\/(\d+)\/(?:(\d+)\/)?/) ?? [];
-  openAspect = number ? `${id}-${number}` : "";
+  const path = new URL(url, location.href).pathname;
+  openAspect = [...document.querySelectorAll("[data-cell]")].find((cell) => cell.pathname === path)?.dataset.cell ?? "";
   mark();
 });
 

@@ -1,9 +1,10 @@
 // The panel beside the drawing and the matrix: it shows the same parts that have pages of their own.
 
-import { isUnsaved, pathOf, save } from "../edit.js";
-import { changed, stand } from "../map-page.js";
-import { replace } from "../refresh.js";
-import { say, tell, words } from "../words.js";
+import { about } from "../document/about.js";
+import { isUnsaved, pathOf, save } from "../document/edit.js";
+import { changed, stand } from "../document/page.js";
+import { replace } from "../document/refresh.js";
+import { say, tell, words } from "../document/words.js";
 
 const panel = document.querySelector("[data-panel]");
 const body = panel.querySelector("[data-panel-body]");
@@ -16,7 +17,7 @@ let refreshed = 0;
 export const isOpen = () => !panel.hidden;
 
 // The address remembers what is open, so that it is there after a reload and for whoever gets the link.
-const root = `/kartat/${document.getElementById("map-live").dataset.map}/`;
+const { root } = about;
 const remember = (path) => {
   const address = new URL(location.href);
   address.hash = path.startsWith(root) ? path.slice(root.length) : "";
@@ -80,7 +81,7 @@ async function refresh() {
   const html = url && (await part(url));
   if (html && turn === refreshed && url === shown) replace(body, html);
 }
-document.addEventListener("map:changed", refresh);
+document.addEventListener("document:changed", refresh);
 
 // What is open is saved first; what is refused stays open unless the person lets it go.
 async function mayLeave() {
@@ -113,7 +114,7 @@ panel.addEventListener("submit", (event) => {
   open(address.href, { from: panel });
 });
 
-document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
+document.addEventListener("document:saved", async ({ detail: { form, answer } }) => {
   if (!form || !panel.contains(form)) return;
   const after = form.dataset.after;
   const made = answer.value?.subject;
@@ -127,8 +128,9 @@ document.addEventListener("map:saved", async ({ detail: { form, answer } }) => {
   changed({ answer });
 });
 
-const remembered = location.hash.slice(1);
-if (/^(yhdyspinnat|palvelut)\/[\w/]+$/.test(remembered)) {
+const remembered = root + location.hash.slice(1);
+const opens = panel.dataset.opens.split(" ").map((path) => path.replace(/0\/$/, "")); // by what stands on the map and is numbered 0
+if (/^[\w/-]+$/.test(remembered) && opens.some((path) => remembered.startsWith(path) && remembered !== path)) {
   remember(""); // what is not there any more is told by its own page, from which one comes back to the map
-  open(root + remembered, { from: document.body });
+  open(remembered, { from: document.body });
 }

@@ -1,6 +1,6 @@
 // Choosing several services of the drawing: to connect them, or to remove them together.
 
-import { fill, say, words } from "../words.js";
+import { fill, say, words } from "../document/words.js";
 
 const canvas = document.querySelector("[data-canvas]");
 const bar = canvas.querySelector("[data-connect-bar]");

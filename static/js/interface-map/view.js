@@ -1,7 +1,7 @@
 // Draws what the server has placed: lanes, lines, services and rings. No positions and no line breaks are decided here.
 // services/drawing/picture.py draws the same as a file; a test compares them.
 
-import { fill, words } from "../words.js";
+import { fill, words } from "../document/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const OUTER = 56, INNER = 31, OUTSIDE = 61, GAP = 0.035;

@@ -1,0 +1,3 @@
+// Which document the page shows, and where it answers: the page says so, no script knows an address.
+
+export const about = document.getElementById("document-live").dataset;
