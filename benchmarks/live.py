@@ -113,7 +113,7 @@ class Bench:
     def asked(self, count: int) -> Asked:
         """Streams of so many people from the map's present number."""
         self.on.refresh_from_db()
-        path = f"/virta/?maps={self.on.pk}:{self.on.seq}"
+        path = f"/virta/?documents=map-{self.on.pk}:{self.on.seq}"
         connection.close()
         return [(path, self.cookies[number % len(self.cookies)]) for number in range(count)]
 
@@ -133,7 +133,9 @@ class Bench:
             "at": "NOW",
         }
         line.request(
-            "POST", "/", orjson.dumps({"map": self.on.pk, "seq": 1, "changes": [change]}, default=str)
+            "POST",
+            "/",
+            orjson.dumps({"document": f"map-{self.on.pk}", "seq": 1, "changes": [change]}, default=str),
         )
         line.getresponse().read()
         return told

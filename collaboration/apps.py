@@ -18,13 +18,6 @@ class CollaborationConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import policy, subjects, verbs  # noqa: PLC0415 models exist only now
-        from collaboration.models import Member  # noqa: PLC0415
 
-        subjects.register(
-            Member,
-            visible=policy.visible_members,
-            title=lambda member: f"{member.user.name}, {member.organisation.full_name}",
-            url=Member.get_absolute_url,
-            related=("user", "organisation__parent"),
-        )
+        subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
         verbs.register("collaboration", "people", TOLD)

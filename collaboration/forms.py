@@ -185,6 +185,9 @@ class ContactForm(ConstraintsAsked):
         colleagues = Member.objects.present().filter(organisation=self.instance.organisation_id)
         deputies = cast(Any, self.fields["deputy"])
         deputies.queryset = colleagues.exclude(pk=self.instance.pk).select_related("user")
+        deputies.label_from_instance = lambda member: ", ".join(
+            filter(None, (member.user.name, member.title))
+        )
         deputies.empty_label = _("Nobody")
 
 

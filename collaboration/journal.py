@@ -182,7 +182,8 @@ def record_change(
 
 
 def announce(log: models.Model) -> None:
-    """Tell after the commit that something happened around the log that does not change its content."""
+    """Raise the number of the log's news, and tell after the commit: what happened around it does not change its content."""
+    type(log)._default_manager.filter(pk=log.pk).update(news_seq=models.F("news_seq") + 1)
     transaction.on_commit(partial(ring_for, log, news=True), robust=True)
 
 

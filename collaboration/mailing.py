@@ -172,8 +172,8 @@ def message(notification: Notification, connection: BaseEmailBackend) -> mail.Em
             "person": person,
             "event": event,
             "actor": event.actor,
-            "title": subjects.subject(row).title(row),
-            "url": settings.SITE_URL + subjects.subject(row).url(row),
+            "title": str(row),
+            "url": settings.SITE_URL + row.get_absolute_url(),
             "site_url": settings.SITE_URL,
         }
         subject = " ".join(render_to_string(f"{name}.subject.txt", context).split())

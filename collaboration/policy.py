@@ -1,12 +1,14 @@
 """Who may: roles, and what follows from a membership."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Audience, Everyone, Person
 from collaboration.kept import Kept, Parameter
 from collaboration.models import Area, Invitation, Member, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
@@ -68,18 +70,8 @@ def organisations_of(user: User | AnonymousUser | Parameter) -> OrganisationQuer
     return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
 
 
-def visible_organisations(user: User | AnonymousUser) -> OrganisationQuerySet:
-    """The register is public information: everyone who has signed in sees all of it."""
-    return (
-        Organisation.objects.all()
-        if isinstance(user, User) and user.is_active
-        else Organisation.objects.none()
-    )
-
-
-def visible_areas(user: User | AnonymousUser) -> QuerySet[Area]:
-    """So are the areas."""
-    return Area.objects.all() if isinstance(user, User) and user.is_active else Area.objects.none()
+visible_organisations = cast(Callable[[Person], OrganisationQuerySet], Everyone(Organisation).visible)
+visible_areas = Everyone(Area).visible
 
 
 def visible_tokens(user: User) -> QuerySet[PersonalToken]:
@@ -95,27 +87,18 @@ def can_edit_organisation(user: User, organisation: Organisation) -> Verdict:
     )
 
 
-def organisations_managed_by(user: User | AnonymousUser | Parameter) -> OrganisationQuerySet:
+def organisations_managed_by(user: User) -> OrganisationQuerySet:
     """Those whose people the person keeps: where they are an administrator, with its units; a service administrator's all."""
     single = Organisation.objects.single()
-    if isinstance(user, User) and user.is_staff:
+    if user.is_staff:
         return single
-    if isinstance(user, AnonymousUser):
-        return single.none()
     administered = organisations_of(user).filter(memberships__user=user, memberships__role=Role.ADMINISTRATOR)
-    kept = Q(pk__in=administered) | Q(parent__in=administered)
-    if isinstance(user, Parameter):
-        everybodys = User.objects.filter(pk=user, duty=User.Duty.SERVICE_ADMINISTRATOR, is_active=True)
-        return single.filter(kept | Q(Exists(everybodys)))
-    return single.filter(kept)
+    return single.filter(Q(pk__in=administered) | Q(parent__in=administered))
 
 
-def visible_members(user: User | AnonymousUser | Parameter) -> QuerySet[Member]:
-    """The person's own places, and the people of the organisations that they keep."""
-    if isinstance(user, AnonymousUser):
-        return Member.objects.none()
-    own = Q(user=user) if isinstance(user, Parameter) or user.is_active else Q(pk__in=[])
-    return Member.objects.filter(own | Q(organisation__in=organisations_managed_by(user).values("pk")))
+MEMBERS = Audience(Member)
+"""The person's own places, and the people of the organisations that they keep: as the view of `MemberReader` says."""
+visible_members = MEMBERS.visible
 
 
 def visible_invitations(user: User) -> QuerySet[Invitation]:

@@ -1,11 +1,11 @@
-"""The one port upwards: other apps say what may be a subject, who may see it, what it is called and where it is.
+"""The one port upwards: other apps say what may be a subject, and who may see it.
 
 A subject is what an event, a notification or a change is about. Each app registers its models in `AppConfig.ready()`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 
+from collaboration.audience import Audience
 from collaboration.kept import Kept
 
 if TYPE_CHECKING:
@@ -22,23 +23,25 @@ if TYPE_CHECKING:
 
 @dataclass
 class Subject:
-    """How the rows of one model are shown to people."""
+    """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
-    model: type[models.Model]
-    visible: Callable[[Any], models.QuerySet[Any]]
-    title: Callable[[Any], str]
-    url: Callable[[Any], str]
+    `related` are the rows that these need beside it, `without` the columns that they do not.
+    """
+
+    audience: Audience[Any]
     related: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
     def reading(self) -> models.QuerySet[Any]:
         """Many of them at once, with what their titles and addresses need."""
-        return self._with_needs(self.model._default_manager.all())
+        return self._with_needs(self.audience.model._default_manager.all())
 
     @cached_property
     def seen(self) -> Kept[Any]:
         """Those of these numbers that the person sees, with what their titles and addresses need."""
-        return Kept(lambda user, numbers: self._with_needs(self.visible(user).filter(pk__any=numbers)))
+        return Kept(
+            lambda user, numbers: self._with_needs(self.audience.visible(user).filter(pk__any=numbers))
+        )
 
     def _with_needs(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return (rows.select_related(*self.related) if self.related else rows).defer(*self.without)
@@ -47,21 +50,9 @@ class Subject:
 _registered: dict[type[models.Model], Subject] = {}
 
 
-def register(
-    model: type[models.Model],
-    *,
-    visible: Callable[[Any], models.QuerySet[Any]],
-    title: Callable[[Any], str] = str,
-    url: Callable[[Any], str],
-    related: tuple[str, ...] = (),
-    without: tuple[str, ...] = (),
-) -> None:
-    """Let rows of the model be subjects of events, notifications and changes.
-
-    `visible` takes a person, or a parameter that stands for one. `related` are the rows that a title and an address
-    need beside it, `without` the columns that they do not.
-    """
-    _registered[model] = Subject(model, visible, title, url, related, without)
+def register(subject: Subject) -> None:
+    """Let rows of the model be subjects of events, notifications and changes."""
+    _registered[subject.audience.model] = subject
 
 
 def with_subjects(path: str) -> GenericPrefetch[Any]:
@@ -70,11 +61,11 @@ def with_subjects(path: str) -> GenericPrefetch[Any]:
 
 
 def subject(row: models.Model) -> Subject:
-    """How this row is shown. Raises KeyError for a model that nobody registered."""
+    """How this row is read. Raises KeyError for a model that nobody registered."""
     return _registered[type(row)]
 
 
-def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], models.Model]:
+def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Any]:
     """Of these subjects (content type, number) the rows that the person sees: one statement for each model."""
     numbers: dict[int, set[int]] = {}
     for content_type, number in subjects:

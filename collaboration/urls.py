@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import organisations as api
-from collaboration.views import accounts, invitations, kept_posts, organisations, people, tokens
+from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
 
 app_name = "collaboration"
 
@@ -57,6 +57,8 @@ urlpatterns = [
     path("oma/kesken/", kept_posts.kept_post, name="kept_post"),
     path("oma/avaimet/", tokens.token_make, name="token_make"),
     path("oma/avaimet/<int:token_id>/poista/", tokens.token_revoke, name="token_revoke"),
+    path("virta/", live.live_stream, name="live_stream"),
+    path("virta/<slug:kind>-<int:document_id>/lasna/", live.presence, name="presence"),
     path("api/v1/", include(api_urls)),
     path("kieli/", accounts.set_language, name="set_language"),
 ]

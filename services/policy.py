@@ -1,12 +1,13 @@
 """Who may see and change services, maps, interfaces and aspects."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from itertools import chain
+from typing import cast
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Audience, Everyone, Person
 from collaboration.kept import Kept, Parameter
 from collaboration.models import AreaMember, Membership, Organisation, User
 from collaboration.policy import can_edit_organisation, is_granted, organisations_of
@@ -22,7 +23,6 @@ from services.models import (
     InterfaceMapQuerySet,
     MapImport,
     MapParty,
-    MapReader,
     MapService,
     MapVersion,
     Rating,
@@ -31,69 +31,28 @@ from services.models import (
     ServiceRow,
 )
 
-Person = User | AnonymousUser
-
 DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
 """Where the city is its own county, the two divisions that are the parties: education first, social and health then."""
 
 
-def visible_services(user: Person | Parameter) -> models.QuerySet[Service]:
-    """The catalogue is public information: everyone who has signed in sees all of it."""
-    sees_it = isinstance(user, Parameter) or (isinstance(user, User) and user.is_active)
-    return Service.objects.all() if sees_it else Service.objects.none()
+MAPS = Audience(InterfaceMap)
+"""Maps are read by the members of their parties, and by those who read a map that is based on them: see `MapReader`."""
+SERVICES = Everyone(Service)
+PLACES, INTERFACES = Audience(MapService, "map"), Audience(Interface, "map")
+ASPECTS = Audience(Aspect, "interface__map")
+RATING_ROUNDS, APPROVAL_ROUNDS = Audience(RatingRound, "map"), Audience(ApprovalRound, "map")
+VERSIONS = Audience(MapVersion, "map")
 
-
-def _read_by(user: Person | Parameter, **which: bool) -> models.QuerySet[MapReader, int]:
-    """The ids of the maps that the person reads, as the view of `MapReader` says."""
-    readers = MapReader.objects.filter(**which).values_list("map", flat=True)
-    return readers.none() if isinstance(user, AnonymousUser) else readers.filter(user=user)
-
-
-def visible_maps(user: Person | Parameter) -> InterfaceMapQuerySet:
-    """The maps of the person's organisations, and the base maps that these are based on."""
-    return InterfaceMap.objects.filter(pk__in=_read_by(user))
-
-
-def maps_of(user: Person | Parameter) -> InterfaceMapQuerySet:
-    """Maps whose party is the person's own organisation, its unit, or the organisation that their unit belongs to."""
-    return InterfaceMap.objects.filter(pk__in=_read_by(user, is_own=True))
-
-
-_readers = Kept(lambda maps: MapReader.objects.filter(map__any=maps).values_list("map", "user"))
-
-
-def readers_of(maps: Iterable[int]) -> dict[int, set[int]]:
-    """Of each map the ids of everyone who sees it: `visible_maps` from the other end, for all who watch, at once."""
-    readers: dict[int, set[int]] = {map_id: set() for map_id in maps}
-    for map_id, user_id in _readers(maps=list(readers)) if readers else ():
-        readers[map_id].add(user_id)
-    return readers
-
-
-def visible_map_services(user: Person | Parameter) -> models.QuerySet[MapService]:
-    return MapService.objects.filter(map__in=_read_by(user))
-
-
-def visible_interfaces(user: Person | Parameter) -> models.QuerySet[Interface]:
-    return Interface.objects.filter(map__in=_read_by(user))
-
-
-def visible_aspects(user: Person | Parameter) -> models.QuerySet[Aspect]:
-    return Aspect.objects.filter(interface__map__in=_read_by(user))
-
-
-def visible_approval_rounds(user: Person | Parameter) -> models.QuerySet[ApprovalRound]:
-    return ApprovalRound.objects.filter(map__in=_read_by(user))
-
-
-def visible_versions(user: Person | Parameter) -> models.QuerySet[MapVersion]:
-    return MapVersion.objects.filter(map__in=_read_by(user))
+visible_maps = cast(Callable[[Person | Parameter], InterfaceMapQuerySet], MAPS.visible)
+visible_services, visible_map_services = SERVICES.visible, PLACES.visible
+visible_interfaces, visible_aspects = INTERFACES.visible, ASPECTS.visible
+visible_rating_rounds, visible_approval_rounds = RATING_ROUNDS.visible, APPROVAL_ROUNDS.visible
+visible_versions = VERSIONS.visible
 
 
 def visible_imports(user: Person) -> models.QuerySet[MapImport]:
     """What somebody has brought is seen by themselves only."""
-    own = MapImport.objects.filter(map__in=_read_by(user))
-    return own.filter(by=user) if isinstance(user, User) else own.none()
+    return Audience(MapImport, "map").visible(user).filter(by=user.pk)
 
 
 def public_versions() -> models.QuerySet[MapVersion]:
@@ -228,11 +187,7 @@ def can_withdraw_version(user: User, version: MapVersion) -> Verdict:
 
 def approvers_of(interface_map: InterfaceMap) -> models.QuerySet[User]:
     """Everyone who may approve for a party of the map."""
-    return User.objects.filter(
-        is_active=True,
-        memberships__organisation__in=_parties_of_map(interface_map),
-        memberships__role=Membership.Role.APPROVER,
-    ).distinct()
+    return MAPS.people(interface_map, role=Membership.Role.APPROVER)
 
 
 def can_edit_map_service(user: User, place: MapService) -> Verdict:
@@ -306,27 +261,20 @@ def _parties_of_map(interface_map: InterfaceMap) -> list[int]:
     return [party.organisation_id for party in interface_map.parties.all() if party.archived_at is None]
 
 
-def people_of_parties(interface_map: InterfaceMap) -> models.QuerySet[User]:
-    """Everyone with a membership in a party of the map: who hear of it, and who can be named responsible."""
-    return User.objects.filter(
-        is_active=True, memberships__organisation__in=_parties_of_map(interface_map)
-    ).distinct()
-
-
 def people_of_party(party: MapParty) -> models.QuerySet[User]:
     """Everyone with a membership in the party: who can be named its leader."""
     return User.objects.filter(is_active=True, memberships__organisation=party.organisation_id).distinct()
 
 
-def visible_rating_rounds(user: Person | Parameter) -> models.QuerySet[RatingRound]:
-    return RatingRound.objects.filter(map__in=_read_by(user))
-
-
 def visible_ratings(user: Person | Parameter) -> models.QuerySet[Rating]:
     """Those of the person's own organisations, and the others' once they are shown to all. Nothing reads past this."""
-    return Rating.objects.filter(round__map__in=_read_by(user)).filter(
-        models.Q(revealed_at__isnull=False)
-        | models.Q(party__organisation__in=organisations_of(user).values("pk"))
+    return (
+        Audience(Rating, "round__map")
+        .visible(user)
+        .filter(
+            models.Q(revealed_at__isnull=False)
+            | models.Q(party__organisation__in=organisations_of(user).values("pk"))
+        )
     )
 
 

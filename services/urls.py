@@ -13,7 +13,7 @@ from services.api import versions as versions_api
 from services.api.version_shapes import ExportShape
 from services.models import InterfaceMap
 from services.queries.imports import exports_page
-from services.views import aspects, catalogue, edits, imports, live, maps, ratings, residents, versions
+from services.views import aspects, catalogue, edits, imports, maps, ratings, residents, versions
 
 app_name = "services"
 
@@ -75,7 +75,6 @@ map_urls: list[URLPattern | URLResolver] = [
     path("arviot/", ratings.map_ratings, name="map_ratings"),
     path("arviot/avaa/", ratings.round_open, name="round_open"),
     path("arviot/<int:number>/sulje/", ratings.round_close, name="round_close"),
-    path("lasna/", live.map_presence, name="map_presence"),
     path("palvelut/lisaa/", aspects.map_add_service, name="map_add_service"),
     path("palvelut/<int:place_id>/", aspects.map_service, name="map_service"),
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
@@ -161,7 +160,6 @@ urlpatterns = [
     path("sitemap.xml", residents.sitemap, name="sitemap"),
     path("sitemap-<int:map_id>.xml", residents.sitemap_of_map, name="sitemap_of_map"),
     path("robots.txt", residents.robots, name="robots"),
-    path("virta/", live.live_stream, name="live_stream"),
     path("kartat/", maps.map_list, name="map_list"),
     path("kartat/uusi/", maps.map_new, name="map_new"),
     path("kartat/<int:map_id>/", include(map_urls)),

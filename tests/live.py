@@ -73,21 +73,23 @@ class Browser:
 
     def stand(self, portal: PortalServer, map_id: int, at: str) -> Answer:
         """Tell where the person is on the map; nothing says that they leave."""
-        return self.at(portal).post(f"/kartat/{map_id}/lasna/", tab=self.tab, at=at)
+        return self.at(portal).post(f"/virta/map-{map_id}/lasna/", tab=self.tab, at=at)
 
 
 class Listener:
     """An open stream, or the answer that refused it; a thread reads until the end."""
 
     def __init__(
-        self, portal: PortalServer, session: str, maps: str, last_id: str = "", host: str = ""
+        self, portal: PortalServer, session: str, documents: str, last_id: str = "", host: str = ""
     ) -> None:
         headers = {"Cookie": f"sessionid={session}; language=en", "Accept": "text/event-stream"}
         if host:
             headers |= {"Host": host, "X-Forwarded-Proto": "https"}
         self.connection = HTTPConnection("127.0.0.1", urlsplit(portal.url).port, timeout=60)
         self.connection.request(
-            "GET", f"/virta/?maps={maps}", headers=headers | ({"Last-Event-ID": last_id} if last_id else {})
+            "GET",
+            f"/virta/?documents={documents}",
+            headers=headers | ({"Last-Event-ID": last_id} if last_id else {}),
         )
         self.socket: socket.socket = self.connection.sock
         self.response: HTTPResponse = self.connection.getresponse()
@@ -157,11 +159,11 @@ def _event(text: str) -> Event:
 
 @contextmanager
 def listening(
-    portal: PortalServer, browser: Browser | str, maps: str, last_id: str = "", host: str = ""
+    portal: PortalServer, browser: Browser | str, documents: str, last_id: str = "", host: str = ""
 ) -> Iterator[Listener]:
     """A stream for as long as the block lasts."""
     session = browser if isinstance(browser, str) else browser.session
-    listener = Listener(portal, session, maps, last_id, host)
+    listener = Listener(portal, session, documents, last_id, host)
     try:
         yield listener
     finally:
@@ -198,7 +200,7 @@ class Web:
 
     def cursor(self, on: InterfaceMap) -> str:
         """The map at its present number, as a page that was just made asks for it."""
-        return f"{on.pk}:{InterfaceMap.objects.get(pk=on.pk).seq}"
+        return f"map-{on.pk}:{InterfaceMap.objects.get(pk=on.pk).seq}"
 
 
 @contextmanager

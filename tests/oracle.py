@@ -56,6 +56,11 @@ def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
     return own or any(sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on))
 
 
+def is_told(cast: Cast, name: str, on: InterfaceMap) -> bool:
+    """A member of a party itself."""
+    return any(organisation.pk in parties_of(on) for organisation, _role in cast.roles(name))
+
+
 def has_role(cast: Cast, name: str, roles: set[str], organisations: set[int]) -> bool:
     return any(organisation.pk in organisations and role in roles for organisation, role in cast.roles(name))
 

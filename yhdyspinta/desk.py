@@ -38,8 +38,8 @@ def news(user: User) -> list[dict[str, Any]]:
         {
             "notification": notification,
             "sentence": str(verbs.verb(notification.event.verb).sentence),
-            "title": subjects.subject(row).title(row),
-            "url": subjects.subject(row).url(row),
+            "title": str(row),
+            "url": row.get_absolute_url(),
         }
         for notification, about in told
         if (row := seen.get(about)) is not None

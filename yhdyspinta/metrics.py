@@ -19,9 +19,9 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from collaboration.live.hub import STREAMS
 from collaboration.models import Notification, PasswordLink
 from collaboration.seals import unsealed
-from services.live import STREAMS
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OF_THIS_PROCESS = CollectorRegistry()

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.translation import override
 
-from collaboration import subjects
 from collaboration.models import Export
 from collaboration.words import FOUND_AS
 
@@ -25,7 +24,7 @@ def file_name(export: Export) -> str:
     """The document's name, version or day, paper, language."""
     document: Any = export.subject
     with override("sv" if export.language == "sv" else "fi"):
-        title = subjects.subject(document).title(document)
+        title = str(document)
     at = timezone.localtime(export.asked_at)
     of = f"v{export.version_number}" if export.version_number else f"{at:%Y-%m-%d-%H%M}"
     paper = f"-{PAPERS[Export.Format(export.format)]}" if export.format in PAPERS else ""

@@ -38,7 +38,7 @@ def ask(user: User, on: Model, version: Version | None, file_format: str, langua
 
     Raises DoesNotExist when the person does not see the document; ValidationError when they wait for too many.
     """
-    document: Any = subjects.subject(on).visible(user).get(pk=on.pk)
+    document: Any = subjects.subject(on).audience.visible(user).get(pk=on.pk)
     content = None if version else exporter_of(document).content(document)
     key: dict[str, Any] = {
         "version": version.pk if version else None,

@@ -36,13 +36,16 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(sql("words")),
         migrations.CreateModel(
-            name='OrganisationReach',
+            name='OrganisationReader',
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation_id', 'reached_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('organisation_id', 'user_id', 'through_id', 'role', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(max_length=20)),
+                ('is_member', models.BooleanField()),
             ],
             options={
-                'verbose_name': 'reach of an organisation',
+                'verbose_name': "reader of what is an organisation's",
                 'managed': False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -441,6 +444,19 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'members',
                 'ordering': ['user__sort_key', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('user', 'organisation'), name='person_is_a_member_once'), models.CheckConstraint(condition=models.Q(('deputy__isnull', True), models.Q(('deputy', models.F('id')), _negated=True), _connector='OR'), name='nobody_stands_in_for_themselves', violation_error_message='Choose another person to stand in.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_roles', [])), models.Q(('ended_at__isnull', False), models.Q(('ended_roles', []), _negated=True)), _connector='OR'), name='member_who_has_ended_had_a_role')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MemberReader',
+            fields=[
+                ('role', models.CharField(max_length=20)),
+                ('is_member', models.BooleanField()),
+                ('pk', models.CompositePrimaryKey('member_id', 'user_id', 'through_id', 'role', blank=True, editable=False, primary_key=True, serialize=False)),
+            ],
+            options={
+                'verbose_name': "reader of a member's row",
+                'abstract': False,
+                'managed': False,
             },
         ),
         migrations.RunSQL(sql("reach")),

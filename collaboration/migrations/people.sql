@@ -28,3 +28,21 @@ ALTER TABLE collaboration_member
     ADD CONSTRAINT member_and_organisation UNIQUE (id, organisation_id),
     ADD CONSTRAINT deputy_is_of_the_same_organisation FOREIGN KEY (deputy_id, organisation_id)
         REFERENCES collaboration_member (id, organisation_id) DEFERRABLE INITIALLY DEFERRED;
+
+-- Who reads a member's row: the person, and who keeps the people of the organisation.
+
+CREATE VIEW collaboration_memberreader AS
+SELECT member.id AS member_id, member.user_id, member.organisation_id AS through_id, 'reader' AS role, true AS is_member
+FROM collaboration_member member
+JOIN collaboration_user person ON person.id = member.user_id AND person.is_active
+UNION ALL
+SELECT member.id, keeper.user_id, keeper.organisation_id, keeper.role, false
+FROM collaboration_member member
+JOIN collaboration_organisation organisation ON organisation.id = member.organisation_id
+JOIN collaboration_membership keeper ON keeper.role = 'administrator'
+    AND keeper.organisation_id IN (organisation.id, organisation.parent_id)
+JOIN collaboration_user person ON person.id = keeper.user_id AND person.is_active
+UNION ALL
+SELECT member.id, person.id, member.organisation_id, 'administrator', false
+FROM collaboration_member member
+JOIN collaboration_user person ON person.duty = 'service_administrator' AND person.is_active;

@@ -12,7 +12,7 @@ from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
-from collaboration.models.reach import OrganisationReach
+from collaboration.models.reach import MemberReader, OrganisationReader, Reader
 from collaboration.models.reachable import Reachable
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
@@ -25,13 +25,15 @@ __all__ = [
     "Export",
     "Invitation",
     "Member",
+    "MemberReader",
     "Membership",
     "Notification",
     "Organisation",
-    "OrganisationReach",
+    "OrganisationReader",
     "PasswordLink",
     "PersonalToken",
     "Reachable",
+    "Reader",
     "ReferenceRow",
     "Seal",
     "User",

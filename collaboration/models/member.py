@@ -75,7 +75,7 @@ class Member(Reachable):
         ]
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.user.name, self.title) if part)
+        return f"{self.user.name}, {self.organisation.full_name}"
 
     def get_absolute_url(self) -> str:
         return self.organisation.get_absolute_url()

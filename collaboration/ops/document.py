@@ -9,7 +9,7 @@ both values, and nothing is overwritten.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
@@ -24,6 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Audience
 from collaboration.journal import change_with_id, changes_of_property, record_change, value_at
 from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
@@ -116,9 +117,9 @@ def _used_by_nobody(_change: Change) -> User | None:
 
 @dataclass(eq=False)
 class Document(Generic[Row]):
-    """What people edit together: a model with `seq` and `changed_at`, and the kinds of rows that belong to it.
+    """What people edit together: a model with `seq`, `news_seq` and `changed_at`, and the kinds of rows that belong to it.
 
-    `name` is the kind of the whole, as the subjects of ops say it. `visible`: the documents that a person sees. `before` locks what has to be locked before the document, by the name and
+    `name` is the kind of the whole, as the subjects of ops say it. `audience`: who sees which. `before` locks what has to be locked before the document, by the name and
     value of the property. `after` does what follows from a change; `beside` says what is read with the changed row for
     it. `used_by`: who else has used what a change added, so that it is not taken away by undoing. `named` reads what the names of rows need, for all of them at once. `echo`: what
     an answer tells of the changed row beside the property. `addresses`: its namespace.
@@ -126,7 +127,7 @@ class Document(Generic[Row]):
 
     name: str
     model: type[Row]
-    visible: Callable[[Any], models.QuerySet[Any]]
+    audience: Audience[Row]
     kinds: dict[str, Kind]
     before: Callable[[str, Any], None] = _nothing_before
     after: Callable[[Row, Change, Any], None] = _nothing_after
@@ -161,7 +162,9 @@ class Document(Generic[Row]):
     @cached_property
     def _locked(self) -> Kept[Row]:
         return Kept(
-            lambda user, pk: self.visible(user).select_for_update(of=("self",), no_key=True).filter(pk=pk)
+            lambda user, pk: (
+                self.audience.visible(user).select_for_update(of=("self",), no_key=True).filter(pk=pk)
+            )
         )
 
     def _apply(self, user: User, pk: int, op: Op, undoes: Change | None, cause: Change | None) -> Applied:
@@ -306,9 +309,22 @@ class Document(Generic[Row]):
 
     def kind_of(self, change: Change) -> str:
         """The kind of the change's subject, as ops name it."""
+        return self.kind_names()[change.subject_type_id]
+
+    def kind_names(self) -> dict[int, str]:
+        """By content type, the kind of a subject as ops name it."""
         types = ContentType.objects.get_for_models(*(kind.model for kind in self.kinds.values()))
-        return next(
-            name for name, kind in self.kinds.items() if types[kind.model].pk == change.subject_type_id
+        return {types[kind.model].pk: name for name, kind in self.kinds.items()}
+
+    def numbers(self, keys: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Of each of these documents that is there, the numbers of its latest change and of its latest news."""
+        return {pk: (seq, news) for pk, seq, news in self._numbers(keys=list(keys))}
+
+    @cached_property
+    def _numbers(self) -> Kept[Any]:
+        documents = self.model._default_manager
+        return Kept(
+            lambda keys: documents.filter(pk__any=keys).order_by().values_list("pk", "seq", "news_seq")
         )
 
 

@@ -55,7 +55,7 @@ def redo(
 def _take_back(
     document: Document[Any], user: User, pk: int, op_id: UUID, which: int, before: int | None, none: str
 ) -> tuple[Change, Applied]:
-    first_look = _next_of(document.visible(user).filter(pk=pk).first(), user, which, before)
+    first_look = _next_of(document.audience.visible(user).filter(pk=pk).first(), user, which, before)
     if first_look is not None:
         document.before(first_look.property, first_look.from_value)
     on = document.locked(user, pk)

@@ -17,6 +17,7 @@ from collaboration.api.problems import MEDIA_TYPE, Problem, of_validation
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import or_id_used, page
 from collaboration.kept import Kept
+from collaboration.ops.changes import changes_since
 from collaboration.ops.document import Applied, Conflict, NoSuchSubject, Op
 from collaboration.ops.undo import NothingToUndo, redo, undo
 from collaboration.words import by_name
@@ -180,8 +181,10 @@ class MapChanges(Resource):
     def get(self, request: Request, map_id: int) -> Response:
         interface_map = maps.map_for(person(request), map_id)
         wish = asked(ChangesAsked, request)
-        changes = resources.change_rows(interface_map, wish["since"] or 0, wish["limit"] or MOST_CHANGES)
-        return Response({"seq": interface_map.seq, "news": interface_map.news, "changes": changes})  # type: ignore[attr-defined]
+        changes = changes_since({(MAP, map_id): wish["since"] or 0}, wish["limit"] or MOST_CHANGES)[
+            MAP, map_id
+        ]
+        return Response({"seq": interface_map.seq, "news": interface_map.news_seq, "changes": changes})
 
 
 class MapOps(Resource):

@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('source_language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish')], default='fi', help_text='The parties confirm the text in this language; the other one is its translation.', max_length=2, verbose_name='language of the agreed texts')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('archived', 'archived')], default='draft', editable=False, max_length=10, verbose_name='status')),
                 ('seq', models.PositiveIntegerField(default=0, editable=False, verbose_name='number of the latest change')),
+                ('news_seq', models.PositiveIntegerField(default=0, editable=False, verbose_name='number of the latest news')),
                 ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo content')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made')),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last changed')),
@@ -126,12 +127,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MapReader',
             fields=[
-                ('pk', models.CompositePrimaryKey('map_id', 'user_id', 'is_own', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('map_id', 'user_id', 'through_id', 'role', 'is_own', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(max_length=20)),
+                ('is_member', models.BooleanField()),
                 ('is_own', models.BooleanField()),
             ],
             options={
                 'verbose_name': 'reader of a map',
                 'managed': False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -196,7 +200,6 @@ class Migration(migrations.Migration):
                 ('newest_version', models.JSONField()),
                 ('waits_for_approval', models.BooleanField()),
                 ('is_being_rated', models.BooleanField()),
-                ('news', models.IntegerField()),
             ],
             options={
                 'verbose_name': 'head of a map',

@@ -1,17 +1,15 @@
 -- What follows from the rows, said once: views.
 
 CREATE VIEW services_mapreader AS
-WITH party AS NOT MATERIALIZED (
-    SELECT membership.user_id, party.map_id
-    FROM collaboration_membership membership
-    JOIN collaboration_user person ON person.id = membership.user_id AND person.is_active
-    JOIN collaboration_organisationreach reach ON reach.organisation_id = membership.organisation_id
-    JOIN services_mapparty party ON party.organisation_id = reach.reached_id AND party.archived_at IS NULL
+WITH reader AS NOT MATERIALIZED (
+    SELECT party.map_id, reader.user_id, reader.through_id, reader.role, reader.is_member
+    FROM collaboration_organisationreader reader
+    JOIN services_mapparty party ON party.organisation_id = reader.organisation_id AND party.archived_at IS NULL
 )
-SELECT map_id, user_id, true AS is_own FROM party
+SELECT map_id, user_id, through_id, role, is_member, true AS is_own FROM reader
 UNION ALL
-SELECT map.base_id, party.user_id, false FROM party JOIN services_interfacemap map ON map.id = party.map_id
-WHERE map.base_id IS NOT NULL;
+SELECT map.base_id, reader.user_id, reader.through_id, reader.role, false, false
+FROM reader JOIN services_interfacemap map ON map.id = reader.map_id WHERE map.base_id IS NOT NULL;
 
 CREATE VIEW services_liveinterface AS
 SELECT interface.id AS interface_id, interface.map_id,
@@ -111,18 +109,5 @@ SELECT map.id AS map_id,
     EXISTS (SELECT FROM services_approvalround round WHERE round.map_id = map.id AND round.status = 'open')
         AS waits_for_approval,
     EXISTS (SELECT FROM services_ratinground round WHERE round.map_id = map.id AND round.status = 'open')
-        AS is_being_rated,
-    (
-        (SELECT count(*) + count(*) FILTER (WHERE status <> 'open') FROM services_approvalround WHERE map_id = map.id)
-        + (
-            SELECT count(*) FROM services_approval approval
-            JOIN services_approvalround round ON round.id = approval.round_id WHERE round.map_id = map.id
-        )
-        + (SELECT count(*) + count(*) FILTER (WHERE status <> 'published') FROM services_mapversion WHERE map_id = map.id)
-        + (SELECT count(*) + count(*) FILTER (WHERE status <> 'open') FROM services_ratinground WHERE map_id = map.id)
-        + (
-            SELECT count(*) FROM services_rating rating JOIN services_ratinground round ON round.id = rating.round_id
-            WHERE round.map_id = map.id AND rating.revealed_at IS NOT NULL
-        )
-    )::integer AS news
+        AS is_being_rated
 FROM services_interfacemap map;

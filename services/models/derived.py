@@ -12,21 +12,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.models import Reader
 from services.models.aspect import Aspect, AspectAnswer, AspectStatus
 from services.models.interface import Interface
 from services.models.interface_map import InterfaceMap
 
 
-class MapReader(models.Model):
-    """Who reads a map: an active member of a party, within its reach; `is_own` is false for the map's base map."""
+class MapReader(Reader):
+    """Who reads a map: whoever reads what is a party's; `is_own` is false for the map's base map."""
 
-    pk = models.CompositePrimaryKey("map_id", "user_id", "is_own")
+    pk = models.CompositePrimaryKey("map_id", "user_id", "through_id", "role", "is_own")
     map = models.ForeignKey(InterfaceMap, models.DO_NOTHING, related_name="readers")
-    user = models.ForeignKey("collaboration.User", models.DO_NOTHING, related_name="+")
     is_own = models.BooleanField()
 
-    class Meta:
-        managed = False
+    class Meta(Reader.Meta):
         verbose_name = "reader of a map"
 
     def __str__(self) -> str:
@@ -158,17 +157,13 @@ class DerivedTally(Tally):
 
 
 class MapHead(models.Model):
-    """What the head of a map's pages tells: its parties, its version in force, open rounds, and the number of its news.
-
-    `news` counts what has happened around approvals, versions and ratings; it only grows. A blind rating is not counted.
-    """
+    """What the head of a map's pages tells: its parties, its version in force, and open rounds."""
 
     map = models.OneToOneField(InterfaceMap, models.DO_NOTHING, primary_key=True, related_name="head")
     party_rows: models.JSONField[Any, Any] = models.JSONField()
     newest_version: models.JSONField[Any, Any] = models.JSONField()
     waits_for_approval = models.BooleanField()
     is_being_rated = models.BooleanField()
-    news = models.IntegerField()
 
     class Meta:
         managed = False

@@ -63,6 +63,7 @@ class InterfaceMap(models.Model):
         _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
     )
     seq = models.PositiveIntegerField(_("number of the latest change"), default=0, editable=False)
+    news_seq = models.PositiveIntegerField(_("number of the latest news"), default=0, editable=False)
     is_demo = models.BooleanField(_("demo content"), default=False, editable=False)
     made_by = models.ForeignKey(
         "collaboration.User", models.PROTECT, related_name="+", verbose_name=_("made by")

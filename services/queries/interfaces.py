@@ -195,7 +195,7 @@ def _in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
 
 def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) -> list[User]:
     """People of the parties whose name holds the search, without those already named."""
-    people = policy.people_of_parties(interface_map).filter(found(search, "words"))
+    people = policy.MAPS.people(interface_map).filter(found(search, "words"))
     return list(people.exclude(pk__in=named).order_by("sort_key", "pk")[:MOST_PEOPLE_SHOWN])
 
 

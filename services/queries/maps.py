@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from collaboration import keyset
 from collaboration.kept import Kept
-from collaboration.models import Membership, OrganisationReach, User
+from collaboration.models import User
 from collaboration.models.bilingual import in_language
 from collaboration.outside import whole_number
 from collaboration.policy import is_granted
@@ -60,7 +60,7 @@ WORST_FIRST = (
 """What a hub shows of nine aspects: the first of these that it has."""
 
 
-HEAD = ("party_rows", "newest_version", "waits_for_approval", "is_being_rated", "news")
+HEAD = ("party_rows", "newest_version", "waits_for_approval", "is_being_rated")
 """What the view of `MapHead` tells of a map."""
 
 
@@ -83,20 +83,6 @@ def map_for(user: User, pk: int, *, followers: bool = False) -> InterfaceMap:
     if it is None:
         raise Http404
     return it
-
-
-def standing_of(user: User, interface_map: InterfaceMap) -> tuple[str, dict[str, str]]:
-    """Through which role and organisation the person is on the map, an editor's before others."""
-    parties = [party["organisation"] for party in interface_map.party_rows]  # type: ignore[attr-defined]
-    reaching = OrganisationReach.objects.filter(reached__in=parties).values("organisation")
-    rows = list(user.memberships.filter(organisation__in=reaching).select_related("organisation"))
-    rows.sort(
-        key=lambda row: (row.role != Membership.Role.EDITOR, row.organisation_id not in parties, row.pk)
-    )
-    if not rows:
-        return "", {"fi": "", "sv": ""}
-    place = rows[0].organisation
-    return rows[0].role, {"fi": place.name_fi, "sv": place.name_sv or place.name_fi}
 
 
 def filter_of(filters: Any) -> dict[str, str]:

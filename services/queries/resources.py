@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
@@ -41,9 +40,7 @@ from services.models import (
     ServiceNode,
     ServiceResponsibility,
 )
-from services.queries.history import changes_of
 from services.workflows.interface_map import interface_map_workflow
-from services.workflows.properties import KINDS
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
 
 Row = dict[str, Any]
@@ -333,43 +330,3 @@ def service_row(user: User, service: Service) -> Row:
     row = service_rows(user, {"removed": True, "together": True}).get(pk=service.pk)
     row["responsibilities"] = row.pop("responsibilities_")
     return {**row, "can_edit": bool(policy.can_edit_service(user, service))}
-
-
-def kind_names() -> dict[int, str]:
-    """By content type, the kind of a subject in an op."""
-    types = ContentType.objects.get_for_models(*(kind.model for kind in KINDS.values()))
-    return {types[kind.model].pk: name for name, kind in KINDS.items()}
-
-
-def change_rows(interface_map: InterfaceMap, since: int, limit: int) -> list[Row]:
-    """The map's changes after the number, in order, each with the subject and property that an op would name."""
-    kinds = kind_names()
-    rows = changes_of(interface_map).filter(seq__gt=since).order_by("seq")
-    named = rows.values(
-        "seq",
-        "op_id",
-        "subject_type_id",
-        "subject_id",
-        "property",
-        "from_value",
-        "to_value",
-        "sent_value",
-        "at",
-        taken_back=F("undoes__seq"),
-        by=F("actor__name"),
-    )
-    return [
-        {
-            "seq": row["seq"],
-            "id": row["op_id"],
-            "subject": f"{kinds.get(row['subject_type_id'], '')}:{row['subject_id']}",
-            "property": row["property"],
-            "from": row["from_value"],
-            "to": row["to_value"],
-            "sent": row["sent_value"],
-            "undoes": row["taken_back"],
-            "by": row["by"],
-            "at": row["at"],
-        }
-        for row in named[:limit]
-    ]

@@ -414,7 +414,7 @@ def _people(interface: Interface, parties: list[MapParty], search: str) -> list[
     """People of the interface's parties whose name holds the search, once for each party that they belong to."""
     by_organisation = {party.organisation_id: party for party in parties}
     called = (
-        policy.people_of_parties(interface.map)
+        policy.MAPS.people(interface.map)
         .filter(found(search, "words") if search else Q())
         .order_by("sort_key", "pk")
         .values_list("pk", "name", "memberships__organisation")

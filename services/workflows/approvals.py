@@ -70,7 +70,7 @@ def _asked(approval_round: Any) -> models.QuerySet[User]:
 
 
 def _people(version: Any) -> models.QuerySet[User]:
-    return policy.people_of_parties(version.map)
+    return policy.MAPS.people(version.map)
 
 
 def _end(approval_round: Any, step: Step) -> None:
@@ -113,7 +113,7 @@ def _publish(approval_round: Any, step: Step) -> None:
     for language in ("fi", "sv"):
         setattr(version, f"citation_{language}", _citation(version, language))
     version.save()
-    record("map_version.published", version, by=step.by, recipients=policy.people_of_parties(interface_map))
+    record("map_version.published", version, by=step.by, recipients=policy.MAPS.people(interface_map))
 
 
 def _may_start(user: User, approval_round: Any) -> Verdict:

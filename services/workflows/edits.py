@@ -84,7 +84,7 @@ def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int
 MAP = Document(
     "map",
     InterfaceMap,
-    policy.visible_maps,
+    policy.MAPS,
     KINDS,
     before=_lock_base,
     after=_follow_up,

@@ -13,7 +13,7 @@ Status = InterfaceMap.Status
 
 
 def _people(interface_map: Any) -> Any:
-    return policy.people_of_parties(interface_map)
+    return policy.MAPS.people(interface_map)
 
 
 def _end_rounds(interface_map: Any, step: Step) -> None:

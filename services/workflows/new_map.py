@@ -97,7 +97,7 @@ def make_map(
         by=by,
         key=op_id and _key(by, op_id),
         digest=digest_of(wish),
-        recipients=policy.people_of_parties(interface_map),
+        recipients=policy.MAPS.people(interface_map),
     )
     return interface_map
 

@@ -114,9 +114,7 @@ def clean_people(row: Aspect, value: Any, _user: User) -> list[int]:
     if None in keys:
         raise ValidationError(_("This is not a list of people."), code="type")
     wished = sorted(key for key in keys if key is not None)
-    known = set(
-        policy.people_of_parties(row.interface.map).filter(pk__in=wished).values_list("pk", flat=True)
-    )
+    known = set(policy.MAPS.people(row.interface.map).filter(pk__in=wished).values_list("pk", flat=True))
     if known != set(wished):
         raise ValidationError(_("Choose people who belong to a party of the map."), code="people")
     return wished

@@ -26,7 +26,7 @@ Status = RatingRound.Status
 
 
 def _people(rating_round: Any) -> Any:
-    return policy.people_of_parties(rating_round.map)
+    return policy.MAPS.people(rating_round.map)
 
 
 def _by_itself(_user: User, _rating_round: Any) -> Verdict:

@@ -108,7 +108,7 @@ ROUTES = {
     "services:round_open": Route(post=of_map_editors(302)),  # with a sentence: one is open
     "services:round_close": Route(post=of_roles(302, "county", "editor", "approver")),
     "services:aspect_rate": Route(post=of_roles(302, "porvoo", "editor", "approver"), form=new_rating),
-    "services:map_presence": Route(
+    "collaboration:presence": Route(
         post=of_map(204), form=lambda cast: {"tab": uuid4(), "at": f"map:{cast.maps['porvoo'].pk}"}
     ),
     "services:map_versions": Route(get=of_map(200), post=of_map_editors(302), form=new_round),
@@ -140,7 +140,7 @@ ROUTES = {
             "robots",
         )
     },
-    "services:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
+    "collaboration:live_stream": Route(get=signed_in(400)),  # it does not say of which maps
     "services:map_add_service": Route(get=of_map(200)),
     "services:map_service": Route(get=of_map(200)),
     "services:map_connect": Route(get=of_map(200)),
@@ -272,7 +272,7 @@ PUBLIC = {
 }
 """What answers without signing in. Nothing else may."""
 
-NO_HEAD = {"services:live_stream"}
+NO_HEAD = {"collaboration:live_stream"}
 
 DJANGOS_OWN = {
     ("collaboration:password_reset", "put"): {422},  # the same as POST
@@ -306,6 +306,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     export, own_import = exported(cast, on)
     values = {
         "map_id": on.pk,
+        "kind": "map",
+        "document_id": on.pk,
         "interface_id": aspect.interface_id,
         "number": 1,
         "place_id": MapService.objects.filter(map=on).order_by("pk")[0].pk,

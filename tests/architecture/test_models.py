@@ -83,7 +83,8 @@ def test_every_text_that_people_write_stands_behind_the_client_data_gate() -> No
         f"{model.__name__}.{field.name}"
         for model in OURS
         for field in model._meta.get_fields()
-        if isinstance(field, models.CharField | models.TextField)
+        if model._meta.managed  # nobody types into a view
+        and isinstance(field, models.CharField | models.TextField)
         and not field.choices
         and refuse_identity_codes not in field.validators
     }
@@ -184,11 +185,11 @@ def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> Non
     assert {type(row) for row in rows} == set(subjects.registered())
     client = cast.client("county editor")
     for model, subject in subjects.registered().items():
-        row = subject.visible(cast["county editor"]).order_by("pk")[0]
-        assert isinstance(row, model)
-        assert subject.title(row)
-        assert client.get(subject.url(row)).status_code == 200
-        assert subject.visible(AnonymousUser()).count() == 0
+        row: Any = subject.audience.visible(cast["county editor"]).order_by("pk")[0]
+        assert type(row).__name__ == model.__name__
+        assert str(row)
+        assert client.get(row.get_absolute_url()).status_code == 200
+        assert subject.audience.visible(AnonymousUser()).count() == 0
 
 
 @pytest.mark.parametrize("model", list(subjects.registered()), ids=lambda model: model.__name__)
@@ -199,7 +200,7 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
     if model is RatingRound:
         round_on(log)
     published(cast, log)
-    row = subjects.registered()[model].visible(editor).order_by("pk")[0]
+    row = subjects.registered()[model].audience.visible(editor).order_by("pk")[0]
     change = record_change(log, 1, uuid4(), row, "tested", "a", "b", by=editor)
     event = record("tested", row, by=None, recipients=User.objects.filter(pk=editor.pk))
     assert change.subject == event.subject == row

@@ -248,12 +248,12 @@ def test_the_gate_of_the_device_finds_every_way_to_write_a_code(new_page: NewPag
 
 def test_several_tabs_of_one_browser_share_one_stream(new_page: NewPage, portal_server: PortalServer) -> None:
     first = new_page(signed_in_as=PORVOO)
-    with first.expect_request(re.compile("/virta/")):
+    with first.expect_request(re.compile(r"/virta/\?")):
         address = open_map(first, CHILDREN)
     second = first.context.new_page()
     streams: list[str] = []
     for page in (first, second):
-        page.on("request", lambda request: streams.append(request.url) if "/virta/" in request.url else None)
+        page.on("request", lambda request: streams.append(request.url) if "/virta/?" in request.url else None)
     second.goto(f"{address}lista/")
     third = first.context.new_page()
     third.goto(f"{address}taulukko/")

@@ -77,7 +77,9 @@ def test_whatever_a_page_writes_is_refused_in_another_name(cast: Cast, as_person
         )
     elif what == "presence":
         form = {"tab": op["id"], "at": "", "made_for": theirs["X-Made-For"]}
-        answer = client.post(reverse("services:map_presence", args=[interface_map.pk]), form, headers=theirs)
+        answer = client.post(
+            reverse("collaboration:presence", args=["map", interface_map.pk]), form, headers=theirs
+        )
     elif what == "sign out":
         answer = client.post("/kirjaudu/ulos/", {"made_for": theirs["X-Made-For"]})
         assert client.get("/oma/").status_code == 200

@@ -13,10 +13,12 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone, translation
 
 from collaboration import mailing, subjects, tasks, verbs
+from collaboration.audience import Everyone
 from collaboration.models import Notification, Organisation, PasswordLink
 from tests.factories.collaboration import (
     EventFactory,
@@ -28,17 +30,18 @@ from tests.gear.smtp import mail_server
 from yhdyspinta.embedded.process import free_port
 
 
+class Open(Everyone[Organisation]):
+    """All but one."""
+
+    def visible(self, _person: Any, /) -> QuerySet[Organisation]:
+        return Organisation.objects.exclude(name_fi="Salainen")
+
+
 @pytest.fixture
 def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets events be about organisations, which everyone sees; map.made's mail tells of them."""
-    port = subjects.Subject(
-        model=Organisation,
-        visible=lambda _person: Organisation.objects.exclude(name_fi="Salainen"),
-        title=lambda organisation: organisation.name,
-        url=Organisation.get_absolute_url,
-    )
     registered: dict[Any, subjects.Subject] = subjects._registered
-    monkeypatch.setitem(registered, Organisation, port)
+    monkeypatch.setitem(registered, Organisation, subjects.Subject(Open(Organisation)))
 
 
 pytestmark = [pytest.mark.usefixtures("organisations_as_subjects")]

@@ -186,7 +186,7 @@ class Follower:
 
     def _listen(self) -> None:
         client, replica = self.replica.client, self.replica
-        connection = client.begin("GET", f"/virta/?maps={replica.map_id}:{replica.seq}", timeout=40)
+        connection = client.begin("GET", f"/virta/?documents=map-{replica.map_id}:{replica.seq}", timeout=40)
         self._socket = connection.sock
         try:
             response = connection.getresponse()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from collaboration.audience import Audience
 from collaboration.models import Change, User
 from collaboration.ops.document import Document
 from collaboration.ops.properties import Kind, Property, archived, text
@@ -55,7 +56,7 @@ KINDS = {
 NOTE = Document(
     "note",
     Note,
-    lambda user: Note.objects.filter(organisation__memberships__user=user),
+    Audience(Note, "organisation"),
     KINDS,
     used_by=_used_by,
 )

@@ -15,6 +15,7 @@ class Note(models.Model):
     title = GatedCharField("title", max_length=80, blank=True)
     body = GatedTextField("body", max_length=500, blank=True)
     seq = models.PositiveIntegerField(default=0)
+    news_seq = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

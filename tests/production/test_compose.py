@@ -165,7 +165,7 @@ def test_the_proxy_passes_to_web_and_keeps_what_is_for_machines() -> None:
     [port] = re.findall(r"dynamic a web (\d+)", caddyfile)
     assert SERVICES["web"]["environment"]["WEB_BIND"] == f"0.0.0.0:{port}"
     assert "path /metrics" in caddyfile
-    assert f"not path {reverse('services:live_stream')}" in caddyfile
+    assert f"not path {reverse('collaboration:live_stream')}" in caddyfile
     assert not re.search(r"^\s*flush_interval", caddyfile, re.MULTILINE)
     assert set(re.findall(r"\{\$(\w+)\}", caddyfile)) <= set(SERVICES["proxy"]["environment"])
 

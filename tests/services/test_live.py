@@ -18,8 +18,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from collaboration import bell
+from collaboration.live import hub, presence, reading
 from collaboration.models import Change, Membership, User
-from services import live
 from services.models import InterfaceMap, MapParty
 from tests.live import NEVER, Browser, Listener, Web, comes, eventually, listening, streams_open
 from tests.services.ops import first_aspect
@@ -46,7 +46,7 @@ def test_a_change_is_heard_in_the_same_and_in_another_web_process(web: Web) -> N
                     row for data in listener.named("changes") for row in data["changes"] if row["seq"] == seq
                 ]
                 assert (change["to"], change["by"]) == (f"Otsikko {number}", "County editor")
-                assert listener.last_id == f"{on.pk}:{seq}"
+                assert listener.last_id == f"map-{on.pk}:{seq}"
 
 
 def test_a_stream_of_several_maps_tells_how_far_it_has_come_on_each(web: Web) -> None:
@@ -56,7 +56,7 @@ def test_a_stream_of_several_maps_tells_how_far_it_has_come_on_each(web: Web) ->
         one = web.write(porvoo, "Yksi")
         assert listener.hears(one)
         other = web.write(youth, "Toinen")
-        assert eventually(lambda: listener.last_id == f"{porvoo.pk}:{one},{youth.pk}:{other}")
+        assert eventually(lambda: listener.last_id == f"map-{porvoo.pk}:{one},map-{youth.pk}:{other}")
 
 
 @pytest.mark.parametrize("how", ["query", "Last-Event-ID"])
@@ -99,7 +99,7 @@ def test_who_has_missed_too_much_loads_the_page_anew(web: Web) -> None:
     subject = ContentType.objects.get_for_model(InterfaceMap)
     editor = web.cast["loviisa editor"]
     began = InterfaceMap.objects.get(pk=on.pk).seq
-    last = began + live.MOST_CHANGES + 1
+    last = began + reading.MOST_CHANGES + 1
     Change.objects.bulk_create(
         Change(
             log_type=subject,
@@ -117,13 +117,13 @@ def test_who_has_missed_too_much_loads_the_page_anew(web: Web) -> None:
     )
     InterfaceMap.objects.filter(pk=on.pk).update(seq=last)
     browser = web.browser("loviisa editor")
-    with listening(web.one, browser, f"{on.pk}:{began}") as late:
+    with listening(web.one, browser, f"map-{on.pk}:{began}") as late:
         assert comes(late, "reset")
-        assert late.named("reset") == [{"map": on.pk, "seq": last}]
+        assert late.named("reset") == [{"document": f"map-{on.pk}", "seq": last}]
         seq = web.write(on, "Sen jälkeen", by="loviisa editor")
         assert late.hears(seq)
         assert late.seqs == [seq]
-    with listening(web.one, browser, f"{on.pk}:{began + 2}") as just:
+    with listening(web.one, browser, f"map-{on.pk}:{began + 2}") as just:
         assert comes(just, "changes")
         assert just.seqs == list(range(began + 3, seq + 1))
 
@@ -131,7 +131,7 @@ def test_who_has_missed_too_much_loads_the_page_anew(web: Web) -> None:
 def test_a_number_that_the_map_has_not_reached_is_answered_with_a_reset(web: Web) -> None:
     """As after a restore from a backup."""
     on = web.cast.maps["porvoo"]
-    with listening(web.one, web.browser("porvoo reader"), f"{on.pk}:{NEVER}") as listener:
+    with listening(web.one, web.browser("porvoo reader"), f"map-{on.pk}:{NEVER}") as listener:
         assert comes(listener, "reset")
         seq = web.write(on, "Palautuksen jälkeen")
         assert listener.hears(seq)
@@ -180,7 +180,7 @@ def test_whoever_may_no_longer_read_hears_nothing_within_five_seconds(
         assert other.hears(seq)
         assert word not in leaver.raw.decode()
         if told:
-            assert leaver.named(told) == [{"map": on.pk}]
+            assert leaver.named(told) == [{"document": f"map-{on.pk}"}]
     with listening(web.one, browser, web.cursor(on)) as again:
         assert again.status in {200, 302}
         assert eventually(lambda: again.ended)
@@ -199,7 +199,7 @@ def test_a_map_that_is_no_longer_seen_leaves_a_stream_that_goes_on_with_another(
     ) as listener:
         assert listener.hears(web.write(on, "Vieraalle"))
         editor.edit(web.one, on.pk, f"party:{party.pk}", "archived", True)
-        assert eventually(lambda: listener.named("gone") == [{"map": on.pk}], 5)
+        assert eventually(lambda: listener.named("gone") == [{"document": f"map-{on.pk}"}], 5)
         web.write(on, f"Salaisuus {word}")
         assert listener.hears(web.write(own, "Omalla kartalla", by="loviisa editor"))
         assert word not in listener.raw.decode()
@@ -215,7 +215,7 @@ def test_a_new_member_is_not_told_that_the_map_is_gone(web: Web) -> None:
         Membership.objects.create(user=user, organisation=web.cast.organisations["porvoo"], role="reader")
         with listening(web.one, browser, web.cursor(on)) as listener:
             assert listener.hears(web.write(on, "Tulijallekin"))
-            time.sleep(2 * live.GUARD)
+            time.sleep(2 * hub.GUARD)
             assert listener.named("gone") == []
             assert not listener.ended
 
@@ -225,20 +225,24 @@ def test_a_hidden_map_and_none_at_all_answer_comes(web: Web) -> None:
     browser = web.browser("porvoo editor")
     answers = []
     for key in (hidden.pk, NEVER):
-        with listening(web.one, browser, f"{key}:0") as listener:
+        with listening(web.one, browser, f"map-{key}:0") as listener:
             assert eventually(lambda listener=listener: listener.ended)  # type: ignore[misc]
-            assert listener.named("gone") == [{"map": key}]
+            assert listener.named("gone") == [{"document": f"map-{key}"}]
             answers.append(bytes(listener.raw).replace(str(key).encode(), b"N"))
     assert answers[0] == answers[1]
     on = web.cast.maps["porvoo"]
-    with listening(web.one, browser, f"{web.cursor(on)},{hidden.pk}:0,{NEVER}:0") as listener:
+    with listening(web.one, browser, f"{web.cursor(on)},map-{hidden.pk}:0,map-{NEVER}:0") as listener:
         web.write(hidden, f"Salaisuus {word}", by="loviisa editor")
         web.browser("loviisa editor").stand(web.one, hidden.pk, f"map:{hidden.pk}")
         assert listener.hears(web.write(on, "Omalla"))
         assert word not in listener.raw.decode()
-        assert {told["map"] for told in listener.named("presence")} <= {on.pk}  # of tests before this one
+        assert {told["document"] for told in listener.named("presence")} <= {
+            f"map-{on.pk}"
+        }  # of tests before this one
         assert "Loviisa editor" not in listener.raw.decode()
-        assert sorted(data["map"] for data in listener.named("gone")) == sorted([hidden.pk, NEVER])
+        assert sorted(data["document"] for data in listener.named("gone")) == sorted(
+            [f"map-{hidden.pk}", f"map-{NEVER}"]
+        )
 
 
 # Presence.
@@ -279,7 +283,7 @@ def test_presence_expires_by_itself_and_only_then(web: Web) -> None:
         person.stand(web.one, on.pk, f"map:{on.pk}")
         assert eventually(lambda: listener.people != [])
         assert eventually(lambda: listener.people == [])
-        assert time.monotonic() - began > live.PRESENCE - 1
+        assert time.monotonic() - began > presence.FORGOTTEN - 1
 
 
 def test_presence_is_for_the_maps_readers_and_its_words_are_checked(web: Web) -> None:
@@ -310,7 +314,7 @@ def test_a_person_is_in_a_few_tabs_of_a_map_at_most(web: Web) -> None:
     """Whoever makes tabs up fills nobody's memory; the newest are told."""
     on = web.cast.maps["porvoo"]
     with listening(web.one, web.browser("county editor"), web.cursor(on)) as listener:
-        tabs = [str(uuid4()) for _nth in range(live.MOST_TABS + 5)]
+        tabs = [str(uuid4()) for _nth in range(presence.MOST_TABS + 5)]
         person = web.browser("porvoo editor")
         for tab in tabs:
             person.tab = tab
@@ -322,27 +326,31 @@ def test_a_person_is_in_a_few_tabs_of_a_map_at_most(web: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    "maps",
+    "documents",
     [
         "",
-        "1",
-        "1:",
+        "map-1",
+        "1:1",
+        "map-1:",
         ":1",
-        "a:b",
-        "1:1,",
-        "1:-1",
-        "1:1;2:2",
-        f"{10**18}:1",
-        "1:1000000000",
-        "１:１",
-        ",".join(f"{key}:0" for key in range(1, live.MOST_MAPS + 2)),
+        "map-a:b",
+        "map:1:1",
+        "map-1:1,",
+        "map-1:-1",
+        "map-1:1;map-2:2",
+        "Map-1:1",
+        "map-1:1\n",
+        f"map-{10**18}:1",
+        "map-1:1000000000",
+        "map-１:１",
+        ",".join(f"map-{key}:0" for key in range(1, hub.MOST_DOCUMENTS + 2)),
     ],
 )
-def test_a_bad_cursor_is_answered_with_a_sentence(web: Web, maps: str) -> None:
-    answer = web.browser("porvoo reader").at(web.one).get(f"/virta/?maps={quote(maps)}")
+def test_a_bad_cursor_is_answered_with_a_sentence(web: Web, documents: str) -> None:
+    answer = web.browser("porvoo reader").at(web.one).get(f"/virta/?documents={quote(documents)}")
     assert answer.status == 400
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert answer.text.startswith("“maps” must look like")
+    assert answer.text.startswith("“documents” must look like")
 
 
 def test_a_bad_last_event_id_is_passed_over(web: Web) -> None:
@@ -352,7 +360,7 @@ def test_a_bad_last_event_id_is_passed_over(web: Web) -> None:
 
 
 def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(web: Web) -> None:
-    with listening(web.one, "nobody", "1:0") as listener:
+    with listening(web.one, "nobody", "map-1:0") as listener:
         assert listener.status == 302
         assert listener.response.headers["Location"].startswith("/kirjaudu/?next=")
 
@@ -360,9 +368,9 @@ def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(web: Web) -> None
 def test_one_person_has_only_so_many_streams_and_closing_frees_them(web: Web) -> None:
     on, browser = web.cast.maps["porvoo"], web.browser("porvoo administrator")
     with ExitStack() as stack:
-        for _number in range(live.MOST_STREAMS):
+        for _number in range(hub.MOST_STREAMS):
             assert stack.enter_context(listening(web.one, browser, web.cursor(on))).status == 200
-        assert eventually(lambda: streams_open(web.one) >= live.MOST_STREAMS)
+        assert eventually(lambda: streams_open(web.one) >= hub.MOST_STREAMS)
         with listening(web.one, browser, web.cursor(on)) as refused:
             assert refused.status == 429
             assert eventually(lambda: refused.ended)
@@ -377,7 +385,7 @@ def test_one_person_has_only_so_many_streams_and_closing_frees_them(web: Web) ->
 
 def test_what_is_not_a_stream_is_answered_as_every_page_is(web: Web) -> None:
     browser = web.browser("porvoo reader")
-    client, path = browser.at(web.one), f"/virta/?maps={web.cursor(web.cast.maps['porvoo'])}"
+    client, path = browser.at(web.one), f"/virta/?documents={web.cursor(web.cast.maps['porvoo'])}"
     assert client.post(path).status == 405
     assert client.get("/virta").status == 301
     page = client.get("/kartat/")
@@ -398,14 +406,16 @@ def test_a_reader_who_takes_nothing_is_cut_off_and_the_others_are_not(web: Web, 
         stuck = socket.socket()
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stuck.connect(("127.0.0.1", int(web.one.url.rpartition(":")[2])))
-        request = f"GET /virta/?maps={web.cursor(on)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={browser.session}\r\n\r\n"
+        request = f"GET /virta/?documents={web.cursor(on)} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={browser.session}\r\n\r\n"
         stuck.sendall(request.encode())
         try:
             assert eventually(lambda: streams_open(web.one) == 2)
             with redis.Redis.from_url(valkey.url) as client:
                 for number in range(1000):
                     person = {"user": 0, "tab": "x", "name": "x" * 40_000, "at": f"map:{number}"}
-                    client.publish(bell.CHANNEL, json.dumps({"map": on.pk, "person": person, "from": ""}))
+                    client.publish(
+                        bell.CHANNEL, json.dumps({"document": f"map-{on.pk}", "person": person, "from": ""})
+                    )
                     if number % 50 == 0 and streams_open(web.one) < 2:
                         break
                     time.sleep(0.01)

@@ -22,8 +22,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from collaboration import bell
+from collaboration.live import hub, presence, reading
+from collaboration.live.stream import Listener, Stream
 from collaboration.models import User
-from services import live
+from collaboration.ops import changes
 from services.models import InterfaceMap
 from tests.cast import Cast, the_cast
 from tests.databases import CAST, VAR, locked, sealed
@@ -185,7 +187,7 @@ def test_a_stream_outlives_a_restart_of_the_database(
             assert listener.hears(written[0])
             connection.close()
             server.stop()
-            time.sleep(2 * live.GUARD)  # the hub looks in vain a few times
+            time.sleep(2 * hub.GUARD)  # the hub looks in vain a few times
             server = postgres.start(tmp_path / "data", log=log, port=server.port, durable=False)
             written.append(editor.edit(portal, on.pk, f"map:{on.pk}", "title_fi", "Jälkeen"))
             assert eventually(lambda: listener.seqs == written)
@@ -197,7 +199,7 @@ def test_a_stream_outlives_a_restart_of_the_database(
 # Within one process: what a stream costs, and who is forgotten.
 
 
-async def take(events: live.Stream, heard: list[bytes]) -> None:
+async def take(events: Stream, heard: list[bytes]) -> None:
     """Read a stream to its end, or until the reader leaves."""
     try:
         async for chunk in events:
@@ -218,13 +220,13 @@ async def soon(holds: Callable[[], bool]) -> bool:
 class Counted:
     """A hub in the test's own loop, whose statements are counted. It does not hear Redis."""
 
-    hub: live.Hub
+    hub: hub.Hub
     statements: list[str]
 
     @classmethod
     def start(cls) -> Counted:
-        hub, statements = live.Hub(asyncio.get_running_loop()), list[str]()
-        plain = hub.database
+        own, statements = hub.Hub(asyncio.get_running_loop()), list[str]()
+        plain = own.database
 
         async def counted(work: Callable[..., Any], *args: Any) -> Any:
             def captured() -> Any:
@@ -235,9 +237,9 @@ class Counted:
 
             return await plain(captured)
 
-        hub.database = counted  # type: ignore[method-assign]
-        hub.start()
-        return cls(hub, statements)
+        own.database = counted  # type: ignore[method-assign]
+        own.start()
+        return cls(own, statements)
 
     async def stop(self) -> None:
         """End the hub, and close its connections."""
@@ -253,26 +255,26 @@ def sessions(user: User) -> str:
 def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
     fresh_cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "LOOK_ALONE", 600.0)
-    monkeypatch.setattr(live, "GUARD", 600.0)
+    monkeypatch.setattr(hub, "LOOK_ALONE", 600.0)
+    monkeypatch.setattr(hub, "GUARD", 600.0)
     cast = fresh_cast
     on, readers = cast.maps["porvoo"], [cast[name] for name in ("porvoo reader", "county reader")]
-    keys = {user.pk: sessions(user) for user in readers}
+    key, keys = f"map-{on.pk}", {user.pk: sessions(user) for user in readers}
     bell._Line.silent_until = time.monotonic() + 600
 
     async def statements_for(count: int) -> tuple[list[str], list[list[bytes]]]:
         counted = Counted.start()
         try:
             heard: list[list[bytes]] = [[] for _each in range(count)]
-            began = (await counted.hub.database(live._numbers, [on.pk]))[0][1]
+            began = (await counted.hub.database(reading.numbers_of, [key]))[key][0]
             tasks = []
             for number in range(count):
                 user = readers[number % 2]
-                listener = live.Listener(user.pk, user.password, keys[user.pk])
-                events = counted.hub.listen(listener, {on.pk: began})
+                listener = Listener(user.pk, user.password, keys[user.pk])
+                events = counted.hub.listen(listener, {key: began})
                 tasks.append(asyncio.create_task(take(events, heard[number])))
-            assert await soon(lambda: len(counted.hub.watchers.get(on.pk, ())) == count)
-            looked = ' FROM "collaboration_change"'  # for what is new to those who have come: nothing
+            assert await soon(lambda: len(counted.hub.watchers.get(key, ())) == count)
+            looked = changes._next.name  # for what is new to those who have come: nothing
             assert await soon(lambda: any(looked in each for each in counted.statements))
             counted.statements.clear()
             await asyncio.to_thread(write)
@@ -281,8 +283,8 @@ def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
             of_the_edit = list(counted.statements)
             counted.statements.clear()
             counted.hub.checked.clear()
-            await counted.hub._check_readers([on.pk])
-            await counted.hub.database(live._signed_out, list(counted.hub.streams))
+            await counted.hub._see([key])
+            await counted.hub.database(reading.signed_out, list(counted.hub.streams))
             of_the_guard = list(counted.statements)
             for task in tasks:
                 task.cancel()
@@ -308,17 +310,17 @@ def test_a_hundred_streams_of_a_map_cost_as_many_statements_as_one(
 def test_nobody_is_remembered_on_a_map_that_nobody_watches(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "GUARD", 0.05)
-    monkeypatch.setattr(live, "PRESENCE", 0.1)
+    monkeypatch.setattr(hub, "GUARD", 0.05)
+    monkeypatch.setattr(presence, "FORGOTTEN", 0.1)
 
     async def run() -> None:
         counted = Counted.start()
         try:
             for number in range(5):
                 person = {"user": 1, "tab": str(number), "at": "map:1"}
-                counted.hub.hear({"map": number, "person": person})
-            assert len(counted.hub.people) == 5
-            assert await soon(lambda: counted.hub.people == {})
+                counted.hub.hear({"document": f"map-{number}", "person": person})
+            assert len(counted.hub.presence.people) == 5
+            assert await soon(lambda: counted.hub.presence.people == {})
             assert counted.statements == [], "a hub without streams asks the database nothing"
         finally:
             await counted.stop()

@@ -120,7 +120,7 @@ def pages_of(cast: Cast) -> dict[str, str]:
     read = {
         name: paths[name]
         for name, route in ROUTES.items()
-        if route.get and name not in OF_OTHERS | {"services:live_stream", "services:residents_entrance"}
+        if route.get and name not in OF_OTHERS | {"collaboration:live_stream", "services:residents_entrance"}
     }
     asked = {name + query: paths[name] + query for name, found in ASKED_WITH.items() for query in found}
     return read | asked

@@ -5,16 +5,28 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 import collaboration.policy
+from collaboration import subjects
 from collaboration.exports import queue as exports
 from collaboration.models import Membership, Organisation
 from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
-from services.models import Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.models import (
+    ApprovalRound,
+    Aspect,
+    AspectAnswer,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapService,
+    MapVersion,
+    RatingRound,
+)
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import county_of, make_map
@@ -284,23 +296,50 @@ def test_what_somebody_has_brought_is_seen_by_themselves_while_they_see_the_map(
     assert not policy.visible_imports(cast.visitor("porvoo editor")).exists()
 
 
-def test_the_readers_of_maps_are_those_who_see_them(cast: Cast, django_assert_num_queries: Any) -> None:
-    """What the live stream asks, from the maps' end, is what everything else asks from the person's."""
-    maps = several_maps(cast)
+MAP_OF: dict[type[Any], Callable[[Any], InterfaceMap]] = {
+    InterfaceMap: lambda row: row,
+    Aspect: lambda row: row.interface.map,
+    **dict.fromkeys((Interface, MapService, RatingRound, ApprovalRound, MapVersion), lambda row: row.map),
+}
+"""By whose readers the rows of a subject's model are read; the catalogue is open to all who have signed in."""
+
+
+@pytest.mark.parametrize("model", list(subjects.registered()), ids=lambda model: model.__name__)
+def test_every_subject_is_seen_and_read_by_the_same_people_and_told_to_no_others(
+    cast: Cast, model: type[Any], django_assert_max_num_queries: Any
+) -> None:
+    """What the live stream asks, from the rows' end, is what everything else asks from the person's."""
+    several_maps(cast)
+    audience = subjects.registered()[model].audience
+    rows = list(model.objects.all())
     names = [name for name in cast.everyone if name != ANONYMOUS]
-    with django_assert_num_queries(1):
-        together = policy.readers_of([*(on.pk for on in maps), 0])
-    for on in maps:
-        sees = {name for name in names if policy.visible_maps(cast[name]).filter(pk=on.pk).exists()}
-        assert sees == {name for name in names if oracle.sees(cast, name, on)}
-        readers = together[on.pk]
-        assert {name for name in names if cast[name].pk in readers} == sees, on
-        assert len(readers) == len(sees)
-        assert policy.readers_of([on.pk]) == {on.pk: readers}, "asked alone"
-    assert together[0] == set()
-    assert set(together) == {0, *(on.pk for on in maps)}
-    with django_assert_num_queries(0):
-        assert policy.readers_of([]) == {}
+    person = {cast[name].pk: name for name in names}
+    with django_assert_max_num_queries(2):
+        readers = audience.readers([*(row.pk for row in rows), 0])
+    assert set(readers) == {0, *(row.pk for row in rows)}
+    visible = {name: set(audience.visible(cast.visitor(name)).values_list("pk", flat=True)) for name in names}
+    with at_rest():
+        for row in rows:
+            on = MAP_OF[model](row) if model in MAP_OF else None
+            expected = {name for name in names if (oracle.sees(cast, name, on) if on else name != INACTIVE)}
+            assert {name for name in names if row.pk in visible[name]} == expected, row
+            assert {person[key] for key in readers[row.pk] if key in person} == expected, row
+            told = {name for name in names if on and oracle.is_told(cast, name, on)}
+            assert {person[each.pk] for each in audience.people(row) if each.pk in person} == told, row
+            assert told <= expected
+    assert readers[0] == (set() if model in MAP_OF else readers[rows[0].pk])
+    assert not audience.visible(AnonymousUser()).exists()
+    assert audience.readers([]) == {}
+
+
+def test_those_who_approve_are_told_with_their_role(cast: Cast) -> None:
+    for on in several_maps(cast):
+        approvers = {
+            name for name in cast.people if policy.approvers_of(on).filter(pk=cast[name].pk).exists()
+        }
+        assert approvers == {
+            name for name in cast.people if oracle.has_role(cast, name, {"approver"}, oracle.parties_of(on))
+        }
 
 
 def test_the_oracle_itself_tells_people_apart(cast: Cast) -> None:

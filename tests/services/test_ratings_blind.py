@@ -48,7 +48,9 @@ def everything(cast: Cast, name: str, addresses: dict[str, str]) -> dict[str, st
     """All that the person can read of Porvoo's map, by address: pages, parts of pages, and the API."""
     on = cast.maps["porvoo"]
     client = cast.client(name)
-    paths = [path for key, path in addresses.items() if ROUTES[key].get and key != "services:live_stream"]
+    paths = [
+        path for key, path in addresses.items() if ROUTES[key].get and key != "collaboration:live_stream"
+    ]
     paths += [f"{aspect.get_absolute_url()}" for aspect in [first_aspect(on, number) for number in (2, 9)]]
     paths += [f"/kartat/{on.pk}/?q={WORD}", f"/kartat/?q={WORD}"]
     paths += [f"/palvelut/?q={WORD}", f"/organisaatiot/?q={WORD}", f"/api/v1/maps/?q={WORD}"]
@@ -167,9 +169,9 @@ def test_the_live_stream_tells_nothing_of_ratings(web: Web) -> None:
         assert news(listener) == began + 1, "nine blind ratings are told nothing of"
         both = first_aspect(on)
         give(web.cast, "county editor", current, both, "01", 5, f"{WORD} toinen")
-        assert eventually(lambda: news(listener) == began + 3), "all have rated the first aspect"
+        assert eventually(lambda: news(listener) == began + 2), "all have rated the first aspect"
         rating_round_workflow.perform("close", current, by=web.cast["county editor"])
-        assert eventually(lambda: news(listener) == began + 4), "the end, which shows nothing"
+        assert eventually(lambda: news(listener) == began + 3), "the end, which shows nothing"
         web.browser("county reader").stand(web.one, on.pk, f"interface:{both.interface_id}-1")
         last = web.write(on, "Arvioiden jälkeen")
         assert listener.hears(last)

@@ -17,8 +17,6 @@ let stream = null, leads = false, poll = 0, silence = 0;
 
 const emit = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
 
-const ofWhich = (detail) => String(detail[about.liveKey]);
-
 // Follow the page's document from the number that the page was made at.
 export function follow() {
   Object.assign(mine, { of: about.live, seq: Number(about.seq), changes: about.changes });
@@ -85,7 +83,7 @@ function heard() {
 // Without a stream: ask for the changes of every document, then try to listen again.
 async function ask() {
   for (const want of lowest()) {
-    const which = { [about.liveKey]: want.of };
+    const which = { document: want.of };
     try {
       const response = await fetch(`${want.changes}?since=${want.seq}`);
       if (response.ok) {
@@ -103,14 +101,14 @@ async function ask() {
 
 // To all tabs, this one too.
 function pass(event, detail) {
-  if (event === "news") news.set(ofWhich(detail), detail);
+  if (event === "news") news.set(detail.document, detail);
   channel.postMessage({ event, detail });
   take(event, detail);
-  if (event === "changes") for (const want of wants.values()) if (want.of === ofWhich(detail)) want.seq = Math.max(want.seq, detail.seq);
+  if (event === "changes") for (const want of wants.values()) if (want.of === detail.document) want.seq = Math.max(want.seq, detail.seq);
 }
 
 function take(event, detail) {
-  if (event !== "state" && ofWhich(detail) !== mine.of) return;
+  if (event !== "state" && detail.document !== mine.of) return;
   if (event === "changes") {
     const fresh = detail.changes.filter((change) => change.seq > mine.seq);
     mine.seq = Math.max(mine.seq, detail.seq);

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
                 ("title", collaboration.models.fields.GatedCharField(blank=True, max_length=80, verbose_name="title")),
                 ("body", collaboration.models.fields.GatedTextField(blank=True, max_length=500, verbose_name="body")),
                 ("seq", models.PositiveIntegerField(default=0)),
+                ("news_seq", models.PositiveIntegerField(default=0)),
                 ("changed_at", models.DateTimeField(null=True)),
                 ("organisation", models.ForeignKey("collaboration.organisation", django.db.models.deletion.PROTECT, related_name="+")),
             ],

@@ -1,0 +1,105 @@
+"""Who sees the rows of a model: declared once, and asked from either end.
+
+`visible` begins at a person, `readers` at the rows, for many who watch; `people` are those who are told. All three read
+the same view of `Reader`s, so what a list shows and what the stream tells cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from collaboration.kept import Kept, Parameter
+from collaboration.models import Membership, OrganisationReader, User
+
+Role = Membership.Role
+Row = TypeVar("Row", bound=models.Model)
+Person = User | AnonymousUser
+
+
+class Audience(Generic[Row]):
+    """The `readers` of what the path leads to, such as a map or an organisation; without a path of the row itself."""
+
+    def __init__(self, model: type[Row], path: str = "") -> None:
+        self.model, self.path = model, path
+
+    def visible(self, user: Person | Parameter, /) -> models.QuerySet[Row]:
+        """The rows that the person sees."""
+        readers = self._readers.values_list(self._key)
+        read = readers.none() if isinstance(user, AnonymousUser) else readers.filter(user=user)
+        return self.model._default_manager.filter(**{f"{self.path or 'pk'}__in": read})
+
+    def readers(self, rows: Iterable[int]) -> dict[int, set[int]]:
+        """Of each of these rows the ids of everyone who sees it: one statement, and one for what the path leads to."""
+        pks = list(rows)
+        ends = {pk: pk for pk in pks} if not self.path or not pks else dict(self._ends(rows=pks))
+        read: dict[int, set[int]] = {end: set() for end in ends.values()}
+        for end, person in self._people(ends=list(read)) if read else ():
+            read[end].add(person)
+        return {pk: read[ends[pk]] if pk in ends else set() for pk in pks}
+
+    def people(self, row: Row, **which: Any) -> models.QuerySet[User]:
+        """Who are told of the row: the members of the organisations that it belongs to; `which` narrows in which role."""
+        members = self._of(row.pk).filter(is_member=True, **which)
+        return User.objects.filter(is_active=True, pk__in=members.values("user"))
+
+    def standing(self, user: User, pk: int) -> Any:
+        """Through which role and organisation the person reads the row: an editor's before others, a member's first."""
+        found = self._of(pk).filter(user=user).select_related("through")
+        return min(
+            found, key=lambda one: (one.role != Role.EDITOR, not one.is_member, one.through_id), default=None
+        )
+
+    @cached_property
+    def _relation(self) -> Any:
+        model: Any = self.model
+        for step in self.path.split("__") if self.path else ():
+            model = model._meta.get_field(step).related_model
+        return model._meta.get_field("readers")
+
+    @property
+    def _readers(self) -> Any:
+        return self._relation.related_model._default_manager
+
+    @property
+    def _key(self) -> str:
+        name: str = self._relation.field.name
+        return name
+
+    def _of(self, pk: int, /) -> Any:
+        end = self.model._default_manager.filter(pk=pk).values(self.path) if self.path else [pk]
+        return self._readers.filter(**{f"{self._key}__in": end})
+
+    @cached_property
+    def _ends(self) -> Kept[Any]:
+        return Kept(
+            lambda rows: self.model._default_manager.filter(pk__any=rows).values_list("pk", self.path)
+        )
+
+    @cached_property
+    def _people(self) -> Kept[Any]:
+        return Kept(
+            lambda ends: self._readers.filter(**{f"{self._key}__any": ends}).values_list(self._key, "user")
+        )
+
+
+class Everyone(Audience[Row]):
+    """What is public information: everyone who has signed in sees all of it."""
+
+    def visible(self, user: Person | Parameter, /) -> models.QuerySet[Row]:
+        """All rows, for whoever is signed in."""
+        rows = self.model._default_manager.all()
+        return rows if isinstance(user, Parameter) or user.is_active else rows.none()
+
+    def readers(self, rows: Iterable[int]) -> dict[int, set[int]]:
+        """Everyone who can sign in."""
+        everyone = set(User.objects.filter(is_active=True).values_list("pk", flat=True))
+        return dict.fromkeys(rows, everyone)
+
+    def _of(self, _pk: int, /) -> Any:
+        """Nobody is told of what concerns everyone."""
+        return OrganisationReader.objects.none()

@@ -1,0 +1,1 @@
+"""What happens on documents, told at once to those who look at them."""
