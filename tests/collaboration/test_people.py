@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from collaboration.mailing import mail_notifications
 from collaboration.models import Event, Member, Membership, Organisation, User
-from collaboration.policy import can_change_contact, can_manage_people, visible_members
+from collaboration.policy import MEMBERS, can_change_contact, can_manage_people, visible_members
 from collaboration.workflows.people import end_membership, roles_of, set_roles, take_back
 from services.policy import visible_maps
 from tests.cast import Cast
@@ -55,6 +55,11 @@ def test_only_its_administrators_and_those_of_the_service_keep_an_organisations_
         own = set(Member.objects.filter(organisation=organisation, user=cast[name]))
         everybody = set(Member.objects.filter(organisation=organisation))
         assert seen == (everybody if name in keepers else own), name
+    for key, readers in MEMBERS.readers(member.pk for member in everybody).items():
+        member = next(each for each in everybody if each.pk == key)
+        expected = {cast[name].pk for name in keepers} | ({member.user_id} if member.user.is_active else set())
+        assert readers == expected
+        assert {person.pk for person in MEMBERS.people(member)} == {member.user_id} & expected
 
 
 def test_a_citys_administrator_keeps_its_divisions_people_and_a_divisions_not_the_citys(cast: Cast) -> None:
