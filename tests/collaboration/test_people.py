@@ -57,7 +57,9 @@ def test_only_its_administrators_and_those_of_the_service_keep_an_organisations_
         assert seen == (everybody if name in keepers else own), name
     for key, readers in MEMBERS.readers(member.pk for member in everybody).items():
         member = next(each for each in everybody if each.pk == key)
-        expected = {cast[name].pk for name in keepers} | ({member.user_id} if member.user.is_active else set())
+        expected = {cast[name].pk for name in keepers} | (
+            {member.user_id} if member.user.is_active else set()
+        )
         assert readers == expected
         assert {person.pk for person in MEMBERS.people(member)} == {member.user_id} & expected
 
