@@ -98,6 +98,13 @@ class Kind:
     url: Callable[[Any], str] = _own_page
 
 
+def kind_of(
+    model: type[models.Model], rows: Callable[[Any], models.QuerySet[Any]], *properties: Property
+) -> Kind:
+    """A kind of subject with these properties."""
+    return Kind(model, rows, {each.name: each for each in properties})
+
+
 def text(
     model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any
 ) -> Property:

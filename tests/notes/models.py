@@ -25,6 +25,9 @@ class Note(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("notes:note", args=[self.pk])
 
+    def listed(self) -> models.QuerySet[Item]:
+        return self.items.filter(archived_at=None).order_by("pk")
+
 
 class Item(models.Model):
     """A line of the note's list."""

@@ -6,18 +6,21 @@ from django.urls import include, path
 
 from collaboration.api import documents
 from collaboration.http import SignedInRequest
+from collaboration.views import exports
 from collaboration.views.documents import Pages
 from tests.notes.document import NOTE, may_write
+from tests.notes.exports import PLACE
 
 
 def note(request: SignedInRequest, note_id: int) -> HttpResponse:
     it = NOTE.row_for(request.user, note_id)
-    items = it.items.filter(archived_at=None).order_by("pk")
-    context = {"note": it, "items": items, "can_edit": may_write(request.user, it)}
-    return render(request, "notes/note.html", context)
+    shown = {"note": it, "items": it.listed(), "can_edit": may_write(request.user, it)}
+    return render(request, "notes/note.html", shown)
 
 
-PAGES = [path("", note, name="note"), *Pages(NOTE).urls]
-API = documents.paths(NOTE, name="note_")
-NOTES = [path("muistiot/<int:note_id>/", include(PAGES)), path("api/v1/notes/<int:note_id>/", include(API))]
+FILES = path("vienti/", include(exports.paths("note", PLACE)))
+NOTES = [
+    path("muistiot/<int:note_id>/", include([path("", note, name="note"), FILES, *Pages(NOTE).urls])),
+    path("api/v1/notes/<int:note_id>/", include(documents.paths(NOTE, name="note_"))),
+]
 urlpatterns = [path("", include((NOTES, "notes"))), path("", include("yhdyspinta.urls"))]
