@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Membership, Organisation, User
-from collaboration.policy import organisations_of, visible_organisations
+from collaboration.models import Member, Organisation, User
+from collaboration.policy import visible_members, visible_organisations
 from collaboration.searching import Searched, Words, found
 from collaboration.words import by_name
 
@@ -14,14 +14,13 @@ def _organisations(user: User, words: Words) -> QuerySet[Organisation]:
     return rows.select_related("parent").order_by(by_name(), "pk")
 
 
-def _people(user: User, words: Words) -> QuerySet[Membership]:
-    """Those of one's own organisations."""
-    rows = Membership.objects.filter(organisation__in=organisations_of(user), user__is_active=True)
-    return (
-        rows.filter(found(words, "user__words"))
-        .select_related("user", "organisation")
-        .order_by("user__sort_key", "pk")
+def _people(user: User, words: Words) -> QuerySet[Member]:
+    """Oneself, and the people of the organisations that one keeps."""
+    rows = visible_members(user).filter(found(words, "user__words", "words"), ended_at=None)
+    read: QuerySet[Member] = rows.select_related("user", "organisation__parent").order_by(
+        "user__sort_key", "pk"
     )
+    return read
 
 
 KINDS = (
@@ -30,8 +29,7 @@ KINDS = (
         "people",
         _("People"),
         _people,
-        about=lambda row: f"{row.organisation}, {row.get_role_display()}",
+        about=lambda row: ", ".join(filter(None, (row.title, row.organisation.name, row.phone))),
         title=lambda row: row.user.name,
-        url=lambda row: row.organisation.get_absolute_url(),
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from collaboration.api.shapes import ProblemShape, Shape
+from collaboration.api import document_shapes as documents
+from collaboration.api.shapes import Shape
 from services.api.row_shapes import ROW_SHAPES
 from services.models import (
     AspectStatus,
@@ -15,7 +16,7 @@ from services.models import (
     TargetGroup,
 )
 from services.workflows.map_templates import TEMPLATES
-from services.workflows.structure import KIND_OF_ASPECT
+from services.workflows.structure import KINDS_OF_ASPECTS
 
 NODE_KINDS = ServiceNode.Kind.values
 DUTIES = ServiceResponsibility.Duty.values
@@ -69,6 +70,9 @@ class ServiceRowShape(Shape):
     description_fi = serializers.CharField(allow_blank=True)
     description_sv = serializers.CharField(allow_blank=True)
     target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS))
+    contact = serializers.CharField(allow_blank=True, help_text="Whom professionals call about the service.")
+    phone = serializers.CharField(allow_blank=True)
+    hours = serializers.CharField(allow_blank=True)
     archived_at = serializers.DateTimeField(allow_null=True)
     responsibilities = ResponsibilityShape(many=True)
 
@@ -92,6 +96,9 @@ class ServiceChange(Shape):
     description_sv = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=2_000
     )
+    contact = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
+    phone = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=30)
+    hours = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
 
 
 class ServiceWish(ServiceChange):
@@ -281,96 +288,23 @@ class AspectShape(SharedAnswerShape):
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
         """With the rows of each kind."""
-        rows = {f"{kind.name}s": ROW_SHAPES[kind.name](many=True) for kind in KIND_OF_ASPECT.values()}
+        rows = {f"{kind.name}s": ROW_SHAPES[kind.name](many=True) for kind in KINDS_OF_ASPECTS}
         return {**super().get_fields(), **rows}
 
 
-class OpShape(Shape):
-    """One wished change of one property. docs/api.md lists the kinds of subjects and their properties."""
-
-    id = serializers.UUIDField(help_text="The client's own; the same id sent twice changes once.")
-    subject = serializers.CharField(help_text="<kind>:<id>")
-    property = serializers.CharField()
-    base_version = serializers.IntegerField(min_value=0)
-    value = serializers.JSONField(allow_null=True)
-
-
-class MergedShape(Shape):
-    """What two people wrote at once, before it was merged."""
-
-    yours = serializers.CharField(allow_blank=True)
-    theirs = serializers.CharField(allow_blank=True)
-    by = serializers.CharField(allow_blank=True)
-    at = serializers.DateTimeField(allow_null=True)
-
-
-class AppliedShape(Shape):
+class AppliedShape(documents.AppliedShape):
     """The property as it now is; `version` is the `base_version` of the next op about it."""
 
-    subject = serializers.CharField()
-    property = serializers.CharField()
-    value = serializers.JSONField(allow_null=True)
-    version = serializers.IntegerField()
     status = serializers.ChoiceField(ASPECT_STATUSES, required=False)
     follows_base = serializers.BooleanField(required=False)
-    merged = MergedShape(allow_null=True)
 
 
-class UndoShape(Shape):
-    """`id` is the client's own; `before`: leave changes from this number on as they are."""
-
-    id = serializers.UUIDField()
-    before = serializers.IntegerField(required=False, allow_null=True)
-
-
-class UndoneShape(AppliedShape):
-    """What was taken back or done again, in words, and the property as it now is."""
-
-    what = serializers.CharField()
-
-
-class StaysShape(ProblemShape):
-    """Nothing was undone. `seq`: the change that stays, when another has changed the same since."""
-
-    seq = serializers.IntegerField(allow_null=True)
-
-
-class ConflictShape(ProblemShape):
-    """Somebody has changed the property since `base_version`: both values, and the version to send next."""
-
-    yours = serializers.JSONField(allow_null=True)
-    theirs = serializers.JSONField(allow_null=True)
-    version = serializers.IntegerField()
-    by = serializers.CharField(allow_blank=True)
-    at = serializers.DateTimeField(allow_null=True)
-
-
-class ChangeShape(Shape):
-    """One change of one property."""
-
-    seq = serializers.IntegerField()
-    id = serializers.UUIDField()
-    subject = serializers.CharField()
-    property = serializers.CharField()
-    to = serializers.JSONField(allow_null=True)
-    sent = serializers.JSONField(allow_null=True)
-    undoes = serializers.IntegerField(allow_null=True)
-    by = serializers.CharField()
-    at = serializers.DateTimeField()
-
-    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        """`from` is a word of Python's own."""
-        return {**super().get_fields(), "from": serializers.JSONField(allow_null=True)}
-
-
-class ChangesShape(Shape):
+class ChangesShape(documents.ChangesShape):
     """Changes in order. `seq` is the map's; ask again from the last one's while it is lower."""
 
-    seq = serializers.IntegerField()
     news = serializers.IntegerField(
         help_text="Grows when a round is opened or ends, somebody approves, a version or ratings are shown."
     )
-    changes = ChangeShape(many=True)
 
 
 class TemplateShape(Shape):

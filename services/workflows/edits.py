@@ -8,15 +8,27 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
-from collaboration.kept import Parameter
+from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
 from collaboration.ops.document import Document
 from collaboration.ops.undo import added
 from services import policy
-from services.models import ApprovalRound, Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.content.shape import UNTOLD
+from services.models import (
+    ApprovalRound,
+    Aspect,
+    AspectAnswer,
+    Contact,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapService,
+    PathStep,
+)
 from services.workflows import approvals, base_maps
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
+from services.workflows.words import read_names
 
 
 def _lock_base(name: str, value: Any) -> None:
@@ -31,9 +43,15 @@ def _asked_for_approval(on: Parameter) -> dict[str, Any]:
 
 
 def _follow_up(interface_map: InterfaceMap, change: Change, row: Any) -> None:
-    if row.has_open_round:
+    if row.has_open_round and _is_content(change, row):
         approvals.end_rounds([interface_map.pk], change.actor)
     base_maps.follow_up(interface_map, change, row)
+
+
+def _is_content(change: Change, row: Any) -> bool:
+    """Whom to call and when is in no content, so nobody has approved it and a new number ends no round."""
+    of_contact = isinstance(row, Contact) or change.property == "add_contact"
+    return not (of_contact or (isinstance(row, PathStep) and change.property in UNTOLD))
 
 
 def used_by(change: Change) -> User | None:
@@ -77,8 +95,17 @@ def used_by(change: Change) -> User | None:
 
 
 def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int]) -> Any:
-    beside = {"aspect__in": aspects} if kind.number else {"map_service__in": services}
+    beside = {"aspect__in": aspects} if kind.beside == "aspect" else {"map_service__in": services}
     return kind.all_rows.filter(**beside).values("pk")
+
+
+_STATUS = Kept(lambda pk: Aspect.objects.filter(pk=pk).values("status", "follows_base"))
+
+
+def _status_of(row: Any) -> dict[str, Any]:
+    """The status of the aspect that was written on."""
+    aspect = getattr(row, "aspect", row)
+    return {**(_STATUS.one(pk=aspect.pk) or {})} if isinstance(aspect, Aspect) else {}
 
 
 MAP = Document(
@@ -90,5 +117,7 @@ MAP = Document(
     after=_follow_up,
     beside=_asked_for_approval,
     used_by=used_by,
+    named=read_names,
+    echo=_status_of,
     addresses="services",
 )
