@@ -9,13 +9,12 @@ from collaboration.http import SignedInRequest
 from services.queries import asked as text_of
 
 MOST_OF_ONE_KIND = 100
-LONGEST = 200
 
 
 @require_safe
 def search(request: SignedInRequest) -> HttpResponse:
     """What was found by kind; `kind` shows more of one, `part` answers with the list only."""
-    asked, kind = text_of(request.GET, "q")[:LONGEST], request.GET.get("kind", "")
+    asked, kind = text_of(request.GET, "q"), request.GET.get("kind", "")
     most = MOST_OF_ONE_KIND if kind else searching.AT_ONCE
     found = searching.search(request.user, asked, kind, most)
     page = {"sought": asked, "found": found, "kind": kind}
