@@ -3,7 +3,21 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+TOLD = {
+    "member.joined": _("Somebody accepted your invitation"),
+    "member.roles_changed": _("Your roles in an organisation were changed"),
+    "member.ended": _("Your membership of an organisation was ended"),
+    "member.taken_back": _("Your membership of an organisation was taken back"),
+}
+"""What people are told of people."""
+
 
 class CollaborationConfig(AppConfig):
     name = "collaboration"
     verbose_name = _("organisations and people")
+
+    def ready(self) -> None:
+        from collaboration import policy, subjects, verbs  # noqa: PLC0415 models exist only now
+
+        subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
+        verbs.register("collaboration", "people", TOLD)

@@ -1,4 +1,4 @@
-"""Forms of signing in, of one's own account and of finding organisations."""
+"""Forms of signing in, of one's own account, of organisations and of their people."""
 
 from typing import Any, cast
 
@@ -12,7 +12,15 @@ from django.contrib.auth.forms import (
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Organisation, PasswordLink, PersonalToken, User
+from collaboration.models import (
+    Invitation,
+    Member,
+    Membership,
+    Organisation,
+    PasswordLink,
+    PersonalToken,
+    User,
+)
 from collaboration.models.sentences import fields_of_unique_constraints
 from collaboration.queries import counties
 from collaboration.waking import wake_after_commit
@@ -135,3 +143,100 @@ class OrganisationFilter(Dressed, forms.Form):
         cast(forms.ChoiceField, self.fields[name]).choices = [
             (value, capfirst(label)) for value, label in choices
         ]
+
+
+ANYBODY = [("", _("All"))]
+
+
+class PeopleFilter(Dressed, forms.Form):
+    """Which of an organisation's people a list shows. A value that makes no sense gets a sentence and filters nothing."""
+
+    q = forms.CharField(label=_("Name, title or address"), max_length=100, required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=[*ANYBODY, *Membership.Role.choices], required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=[*ANYBODY, *Member.Level.choices], required=False)
+    ended = forms.BooleanField(label=_("Include those who have ended"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.input_type = "search"
+
+
+class ContactForm(ConstraintsAsked):
+    """How a member is called, and who stands in: what people say of themselves."""
+
+    class Meta:
+        model = Member
+        fields = ["title", "phone", "hours", "deputy"]
+        help_texts = {
+            "title": _(
+                "What this person does in the organisation, for example Head of the child health clinics."
+            ),
+            "phone": _(
+                "A number of the work. People who have signed in and share a map with the organisation see it. "
+                "It is never shown to residents."
+            ),
+            "hours": _("For example Mon–Fri 8–16. Seen by the same people."),
+            "deputy": _("Who is called when this person does not answer."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].widget.input_type = "tel"
+        colleagues = Member.objects.present().filter(organisation=self.instance.organisation_id)
+        deputies = cast(Any, self.fields["deputy"])
+        deputies.queryset = colleagues.exclude(pk=self.instance.pk).select_related("user")
+        deputies.label_from_instance = lambda member: ", ".join(
+            filter(None, (member.user.name, member.title))
+        )
+        deputies.empty_label = _("Nobody")
+
+
+class MemberForm(ContactForm):
+    """A member as an administrator of the organisation keeps it: also the roles and the level."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=Membership.Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What the person may do for the organisation."),
+    )
+
+    class Meta(ContactForm.Meta):
+        fields = ["level", *ContactForm.Meta.fields]
+
+    field_order = ["roles", "level", "title", "phone", "hours", "deputy"]
+
+
+class InvitationForm(ConstraintsAsked):
+    """Who is invited, and as what."""
+
+    class Meta:
+        model = Invitation
+        fields = ["email", "role", "level", "title", "language"]
+        help_texts = {
+            "email": _("The work address. The person signs in with it."),
+            "title": _(
+                "What this person does in the organisation, for example Head of the child health clinics."
+            ),
+            "language": _("Of the mail, and of the pages at first."),
+        }
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class JoinForm(Dressed, SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A new person's name and password, through the link of an invitation."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    field_order = ["name", "new_password1", "new_password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_name(self) -> str:
+        """As the person's own column takes it, through the client-data gate."""
+        self.user.name = User._meta.get_field("name").clean(self.cleaned_data["name"], self.user)
+        return str(self.user.name)

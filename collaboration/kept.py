@@ -69,7 +69,10 @@ class Kept(Generic[Row]):
             built = self.build(**{name: Parameter(name) for name in values})
             made = built.query.get_compiler(built.db)
             fetches = [beside(built.model, lookup) for lookup in built._prefetch_related_lookups]  # type: ignore[attr-defined]
-            self.compiled = built, made, *made.as_sql(), fetches
+            sql, parameters = made.as_sql()
+            converters = made.get_converters([column[0] for column in made.select[: made.col_count]])
+            made.get_converters = lambda _columns: converters
+            self.compiled = built, made, sql, parameters, fetches
         queryset, compiler, sql, parameters, fetches = self.compiled
         connection: Any = connections[queryset.db]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core import signing
+from django.core.signing import BadSignature, Signer
 from django.db.models import F, Q, QuerySet
 
 Row = TypeVar("Row")
@@ -91,18 +91,14 @@ def plain(value: Any) -> int | str:
     return value if isinstance(value, int | str) else str(value.isoformat())
 
 
-def _signer(order: Order) -> signing.Signer:
-    return signing.Signer(salt=" ".join(order))
-
-
 def _write(row: Any, order: Order) -> str:
     values = [plain(getattr(row, _kept_as(column))) for column in order]
-    return _signer(order).sign_object(values)
+    return Signer(salt=" ".join(order)).sign_object(values)
 
 
 def _read(key: str, order: Order) -> list[Any]:
     try:
-        values: list[Any] = _signer(order).unsign_object(key)
-    except signing.BadSignature:
+        values: list[Any] = Signer(salt=" ".join(order)).unsign_object(key)
+    except BadSignature:
         return []
     return values

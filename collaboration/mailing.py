@@ -18,13 +18,15 @@ from django.utils import timezone, translation
 from django.utils.http import urlsafe_base64_encode
 
 from collaboration import subjects, verbs
-from collaboration.models import Event, Notification, PasswordLink, User
+from collaboration.models import Event, Invitation, Notification, PasswordLink, User
 from collaboration.models.queued import Queued, QueuedQuerySet
+from collaboration.workflows.invitations import token_of
 
 Row = TypeVar("Row", bound=Queued)
 
 BATCH = 50
 LINK_TEMPLATE = "collaboration/mail/password_reset"
+INVITATION_TEMPLATE = "collaboration/mail/invitation"
 BY_A_MACHINE = {"Auto-Submitted": "auto-generated"}
 """What every mail of ours says (RFC 3834), so that no out-of-office message answers it."""
 
@@ -76,6 +78,21 @@ def mail_links() -> int:
 
 class _Away(Exception):
     """The mail server does not answer."""
+
+
+def mail_invitations() -> int:
+    """Mail the invitations that are due; how many were sent. The link is made here, and kept nowhere."""
+    sent = 0
+    waiting = Invitation.objects.to_be_mailed()
+    while claimed := waiting.claim(1):
+        rows = list(
+            Invitation.objects.select_related("organisation__parent", "invited_by").filter(pk=claimed[0].pk)
+        )
+        rows[0].tries = claimed[0].tries
+        mailed, _answers = _send(rows, waiting, _invitation_message)
+        waiting.still_claimed(mailed).update(mailed_at=timezone.now())
+        sent += len(mailed)
+    return sent
 
 
 def _send(
@@ -185,6 +202,17 @@ def _link_message(person: User, _link: PasswordLink, connection: BaseEmailBacken
         subject = " ".join(render_to_string(f"{LINK_TEMPLATE}.subject.txt", context).split())
         body = render_to_string(f"{LINK_TEMPLATE}.body.txt", context)
     return mail.EmailMessage(subject, body, to=[person.email], connection=connection, headers=BY_A_MACHINE)
+
+
+def _invitation_message(invitation: Invitation, connection: BaseEmailBackend) -> mail.EmailMessage:
+    """The mail with the link, in the language that the person was invited in."""
+    with translation.override(invitation.language):
+        context = {"invitation": invitation, "token": token_of(invitation), "site_url": settings.SITE_URL}
+        subject = " ".join(render_to_string(f"{INVITATION_TEMPLATE}.subject.txt", context).split())
+        body = render_to_string(f"{INVITATION_TEMPLATE}.body.txt", context)
+    return mail.EmailMessage(
+        subject, body, to=[invitation.email], connection=connection, headers=BY_A_MACHINE
+    )
 
 
 def message_id(event: Event, person: User) -> str:

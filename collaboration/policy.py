@@ -8,9 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from collaboration.audience import Everyone, Person
+from collaboration.audience import Audience, Everyone, Person
 from collaboration.kept import Kept, Parameter
-from collaboration.models import Area, Membership, Organisation, PersonalToken, User
+from collaboration.models import Area, Invitation, Member, Membership, Organisation, PersonalToken, User
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.verdict import Verdict
 
@@ -87,9 +87,36 @@ def can_edit_organisation(user: User, organisation: Organisation) -> Verdict:
     )
 
 
+def organisations_managed_by(user: User) -> OrganisationQuerySet:
+    """Those whose people the person keeps: where they are an administrator, with its units; a service administrator's all."""
+    single = Organisation.objects.single()
+    if user.is_staff:
+        return single
+    administered = organisations_of(user).filter(memberships__user=user, memberships__role=Role.ADMINISTRATOR)
+    return single.filter(Q(pk__in=administered) | Q(parent__in=administered))
+
+
+MEMBERS = Audience(Member)
+"""The person's own places, and the people of the organisations that they keep: as the view of `MemberReader` says."""
+visible_members = MEMBERS.visible
+
+
+def visible_invitations(user: User) -> QuerySet[Invitation]:
+    """Those of the organisations whose people the person keeps."""
+    return Invitation.objects.filter(organisation__in=organisations_managed_by(user).values("pk"))
+
+
 def can_manage_people(user: User, organisation: Organisation) -> Verdict:
-    """Organisation administrators see and keep the organisation's people."""
+    """Administrators keep the people of their organisation and its units; service administrators everybody's."""
+    kept_by = [organisation.pk, *([organisation.parent_id] if organisation.parent_id else [])]
     return Verdict.unless(
-        is_granted(user, "manage_people", [organisation.pk]),
+        organisation.kind != Organisation.Kind.MUNICIPALITIES
+        and (user.is_staff or is_granted(user, "manage_people", kept_by)),
         _("Only an administrator of %(organisation)s may do this.") % {"organisation": organisation.name},
     )
+
+
+def can_change_contact(user: User, member: Member) -> Verdict:
+    """How somebody is called is told by themselves, or by who keeps the organisation's people."""
+    is_own = user.is_active and member.user_id == user.pk and member.ended_at is None
+    return Verdict() if is_own else can_manage_people(user, member.organisation)

@@ -1,20 +1,38 @@
-"""What the pages of organisations and of a person's own account show."""
+"""What the pages of organisations, of their people and of a person's own account show."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from collaboration.keyset import page_of
-from collaboration.models import Area, AreaMember, Membership, Organisation, PersonalToken, User
+from collaboration.models import (
+    Area,
+    AreaMember,
+    Invitation,
+    Member,
+    Membership,
+    Organisation,
+    PersonalToken,
+    User,
+)
 from collaboration.models.organisation import OrganisationQuerySet
-from collaboration.policy import visible_areas, visible_organisations, visible_tokens
+from collaboration.policy import (
+    can_manage_people,
+    visible_areas,
+    visible_members,
+    visible_organisations,
+    visible_tokens,
+)
 from collaboration.words import by_name, found
 
 ON_A_PAGE = 50
@@ -87,6 +105,7 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
     )
     return {
         "organisation": organisation,
+        "can_manage_people": can_manage_people(user, organisation),
         "counties": [row for row in memberships if row.area.kind in COUNTY_KINDS],
         "other_areas": [row for row in memberships if row.area.kind not in COUNTY_KINDS],
         "units": list(organisation.units.single().order_by(by_name(), "pk")),
@@ -110,6 +129,93 @@ def own_tokens(user: User) -> list[PersonalToken]:
     for token in valid:
         token.has_expired = token.expires_on < today  # type: ignore[attr-defined]
     return valid
+
+
+def _roles() -> ArraySubquery:
+    """A member's roles now, in the alphabet of their codes."""
+    held = Membership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+    return ArraySubquery(held.order_by("role").values("role"))
+
+
+def _members(organisation: Organisation, wanted: dict[str, Any]) -> QuerySet[Member]:
+    """The organisation's people that the filters leave, with their `roles`."""
+    members = Member.objects.filter(organisation=organisation).annotate(roles=_roles())
+    if not wanted.get("ended"):
+        members = members.present()
+    if q := wanted.get("q"):
+        members = members.filter(found(q, "user__words", "words"))
+    if level := wanted.get("level"):
+        members = members.filter(level=level)
+    if role := wanted.get("role"):
+        held = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef("organisation"), role=role
+        )
+        members = members.filter(Exists(held) | Q(ended_roles__contains=[role]))
+    return members
+
+
+def people_page(organisation: Organisation, wanted: dict[str, Any], at: QueryDict) -> dict[str, Any]:
+    """The people that the valid filters leave, the invitations that wait, and what nobody may do for the organisation."""
+    members = _members(organisation, wanted).select_related("user", "deputy__user")
+    page = page_of(members, ("user__sort_key", "pk"), ON_A_PAGE, at)
+    for member in page.rows:
+        member.role_names = role_names(member.ended_roles or member.roles)  # type: ignore[attr-defined]
+    held = Membership.objects.filter(organisation=organisation, user__is_active=True)
+    roles = set(held.values_list("role", flat=True))
+    waiting = Invitation.objects.waiting().filter(organisation=organisation)
+    return {
+        "organisation": organisation,
+        "page": page,
+        "people": page.rows,
+        "invitations": list(waiting.select_related("invited_by")),
+        "lacking": [
+            sentence % {"organisation": organisation.name}
+            for role, sentence in WITHOUT.items()
+            if role not in roles
+        ],
+    }
+
+
+WITHOUT = {
+    Membership.Role.APPROVER: gettext_lazy("%(organisation)s: nobody can approve on its behalf."),
+    Membership.Role.EDITOR: gettext_lazy("%(organisation)s: nobody can write its answers."),
+    Membership.Role.ADMINISTRATOR: gettext_lazy("%(organisation)s: nobody keeps its people."),
+}
+"""What an organisation lacks without somebody in the role."""
+
+
+def role_names(roles: Iterable[str]) -> list[str]:
+    """The roles in words, in the order of the table."""
+    held = set(roles)
+    return [str(capfirst(label)) for role, label in Membership.Role.choices if role in held]
+
+
+def member_for(user: User, organisation_id: int, pk: int) -> Member:
+    """The member. Raises Http404 for one that the person may not see."""
+    member = (
+        visible_members(user)
+        .select_related("user", "organisation__parent", "deputy__user")
+        .annotate(roles=_roles())
+        .filter(organisation=organisation_id, pk=pk)
+        .first()
+    )
+    if member is None:
+        raise Http404
+    return member
+
+
+def own_places(user: User) -> list[Member]:
+    """The person's own places in organisations, with roles and how they are called there."""
+    places = list(
+        Member.objects.present()
+        .filter(user=user)
+        .select_related("organisation__parent")
+        .annotate(roles=_roles())
+        .order_by(by_name("organisation__"))
+    )
+    for place in places:
+        place.role_names = role_names(place.roles)  # type: ignore[attr-defined]
+    return places
 
 
 def organisation_rows(user: User, wanted: dict[str, Any]) -> Rows:

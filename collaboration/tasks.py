@@ -10,8 +10,9 @@ from collaboration.exports.make import make_all
 
 @shared_task
 def mail_notifications() -> None:
-    """Mail what people were told, and the links that still wait."""
+    """Mail what people were told, and the links and invitations that still wait."""
     mailing.mail_links()
+    mailing.mail_invitations()
     mailing.mail_notifications()
 
 
@@ -19,6 +20,12 @@ def mail_notifications() -> None:
 def mail_links() -> None:
     """Mail the links that somebody has just asked for."""
     mailing.mail_links()
+
+
+@shared_task
+def mail_invitations() -> None:
+    """Mail the invitations that somebody has just sent."""
+    mailing.mail_invitations()
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import organisations as api
-from collaboration.views import accounts, kept_posts, live, organisations, tokens
+from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
 
 app_name = "collaboration"
 
@@ -18,6 +18,26 @@ api_urls = [
 urlpatterns = [
     path("organisaatiot/", organisations.organisation_list, name="organisation_list"),
     path("organisaatiot/<int:pk>/", organisations.organisation_detail, name="organisation_detail"),
+    path("organisaatiot/<int:pk>/henkilot/", people.people, name="people"),
+    path("organisaatiot/<int:pk>/henkilot/kutsu/", invitations.invite, name="invite"),
+    path(
+        "organisaatiot/<int:pk>/henkilot/kutsut/<int:invitation_id>/laheta/",
+        invitations.send_again,
+        name="invitation_send",
+    ),
+    path(
+        "organisaatiot/<int:pk>/henkilot/kutsut/<int:invitation_id>/peru/",
+        invitations.withdraw,
+        name="invitation_withdraw",
+    ),
+    path("organisaatiot/<int:pk>/henkilot/<int:member_id>/", people.member, name="member"),
+    path("organisaatiot/<int:pk>/henkilot/<int:member_id>/paata/", people.member_end, name="member_end"),
+    path(
+        "organisaatiot/<int:pk>/henkilot/<int:member_id>/ota-takaisin/",
+        people.member_take_back,
+        name="member_take_back",
+    ),
+    path("kutsu/<str:token>/", invitations.join, name="join"),
     path("kirjaudu/", accounts.sign_in, name="sign_in"),
     path("kirjaudu/ulos/", accounts.sign_out, name="sign_out"),
     path("kirjaudu/unohtunut/", accounts.PasswordReset.as_view(), name="password_reset"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from collaboration import subjects, verbs
+from collaboration.desk import waiting
 from collaboration.kept import Kept
 from collaboration.models import Notification, User
 from collaboration.policy import organisations_of
@@ -24,7 +25,8 @@ def desk_page(user: User) -> dict[str, Any]:
         return {**page, "overview": desk.national_overview()}
     return {
         **page,
-        **desk.waiting(user),
+        "waiting": waiting(user),
+        "my_maps": desk.my_maps(user),
         "overview": None,
         "can_make_map": can_make_a_map(user),
     }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core import signing
+from django.core.signing import BadSignature, Signer
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from collaboration.api.asking import ON_A_PAGE
 from collaboration.api.problems import Problem
 from collaboration.keyset import beyond, plain
 from collaboration.models.change import digest_of
 
-SALT = "collaboration.api.cursor"
+NOT_OF_THIS_LIST = gettext_lazy(
+    "This cursor is not of this list with these filters in this order. Begin again without it."
+)
 OF_A_PAGE = {"cursor", "limit", "fields", "sort"}
 """What may differ from page to page; the rest says which list it is. `sort` may be left out as well as named."""
 
@@ -29,10 +31,13 @@ def page_of(
     name = sort.removeprefix("-")
     order = [f"{sort.removesuffix(name)}{column}" for column in ("sortkey", "pk")]
     filters = {name: value for name, value in wish.items() if name not in OF_A_PAGE}
-    its_list = digest_of([path, filters, sort])
+    signer = Signer(salt=digest_of([path, filters, sort]))
     rows = rows.annotate(sortkey=F(orders[name]) if isinstance(orders[name], str) else orders[name])
     if wish["cursor"]:
-        rows = rows.filter(beyond(order, _read(wish["cursor"], its_list)))
+        try:
+            rows = rows.filter(beyond(order, signer.unsign_object(wish["cursor"])))
+        except BadSignature:
+            raise Problem(400, str(NOT_OF_THIS_LIST), [("cursor", str(NOT_OF_THIS_LIST))]) from None
     limit = wish["limit"] or ON_A_PAGE
     found = list(rows.order_by(*order)[: limit + 1])
     keys = [row.pop("sortkey") for row in found]
@@ -40,26 +45,9 @@ def page_of(
     if len(found) <= limit:
         return found, ""
     del found[limit:]
-    return found, _write(its_list, keys[limit - 1], found[-1]["id"])
+    return found, signer.sign_object([plain(keys[limit - 1]), found[-1]["id"]])
 
 
 def named(row: dict[str, Any]) -> dict[str, Any]:
     """The row with the names that it is sent with: without the underscores of columns that Django would not name so."""
     return {name.rstrip("_"): value for name, value in row.items()}
-
-
-def _write(its_list: str, key: Any, pk: int) -> str:
-    return signing.dumps([its_list, plain(key), pk], salt=SALT)
-
-
-def _read(cursor: str, its_list: str) -> tuple[Any, int]:
-    try:
-        made_for, key, pk = signing.loads(cursor, salt=SALT)
-    except signing.BadSignature:
-        made_for = key = pk = None
-    if made_for != its_list:
-        sentence = _(
-            "This cursor is not of this list with these filters in this order. Begin again without it."
-        )
-        raise Problem(400, sentence, [("cursor", sentence)])
-    return key, pk

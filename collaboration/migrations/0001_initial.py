@@ -5,6 +5,9 @@ from pathlib import Path
 import collaboration.identity_codes
 import collaboration.models.bilingual
 import collaboration.models.fields
+import collaboration.models.invitation
+import django.contrib.postgres.fields
+import django.core.validators
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -392,7 +395,72 @@ class Migration(migrations.Migration):
             model_name='personaltoken',
             constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='personal_token_digest_is_a_sha256'),
         ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when it is tried next')),
+                ('email', models.EmailField(max_length=254, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='e-mail address')),
+                ('role', models.CharField(choices=[('reader', 'reader'), ('editor', 'editor'), ('approver', 'approver'), ('administrator', 'organisation administrator')], default='reader', max_length=20, verbose_name='role')),
+                ('level', models.CharField(blank=True, choices=[('field', 'field work'), ('expert', 'experts'), ('management', 'management'), ('change_leader', 'change leaders'), ('political', 'political decision-making')], max_length=15, verbose_name='level')),
+                ('title', collaboration.models.fields.GatedCharField(blank=True, max_length=150, verbose_name='title')),
+                ('language', models.CharField(choices=[('fi', 'Suomi'), ('sv', 'Svenska'), ('en', 'English')], default='fi', max_length=2, verbose_name='language')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='invited')),
+                ('expires_at', models.DateTimeField(default=collaboration.models.invitation.in_two_weeks, editable=False, verbose_name='ends')),
+                ('times', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='how many times it was sent')),
+                ('mailed_at', models.DateTimeField(editable=False, null=True)),
+                ('given_up_at', models.DateTimeField(editable=False, null=True)),
+                ('accepted_at', models.DateTimeField(editable=False, null=True)),
+                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
+                ('accepted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='collaboration.organisation', verbose_name='organisation')),
+            ],
+            options={
+                'verbose_name': 'invitation',
+                'verbose_name_plural': 'invitations',
+                'ordering': ['email', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('organisation', 'email'), name='one_invitation_waits_for_an_address', violation_error_message='This address has been invited already: send the invitation again.'), models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_is_accepted_or_withdrawn'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='invitation_is_accepted_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Member',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phone', collaboration.models.fields.GatedCharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('\\A(?=(?:[^0-9]*[0-9]){3})[0-9 +()-]+\\Z', 'Write a phone number with digits, spaces and the signs + - ( ), for example 019 000 0001.', code='phone')], verbose_name='phone number')),
+                ('hours', collaboration.models.fields.GatedCharField(blank=True, max_length=120, verbose_name='when one may call')),
+                ('title', collaboration.models.fields.GatedCharField(blank=True, max_length=150, verbose_name='title')),
+                ('level', models.CharField(blank=True, choices=[('field', 'field work'), ('expert', 'experts'), ('management', 'management'), ('change_leader', 'change leaders'), ('political', 'political decision-making')], max_length=15, verbose_name='level')),
+                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
+                ('ended_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('reader', 'reader'), ('editor', 'editor'), ('approver', 'approver'), ('administrator', 'organisation administrator')], max_length=20), default=list, editable=False, size=None)),
+                ('words', collaboration.models.fields.FoldedWords('title', 'phone')),
+                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stands_in_for', to='collaboration.member', verbose_name='who stands in')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='collaboration.organisation', verbose_name='organisation')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='member_of', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'member',
+                'verbose_name_plural': 'members',
+                'ordering': ['user__sort_key', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'organisation'), name='person_is_a_member_once'), models.CheckConstraint(condition=models.Q(('deputy__isnull', True), models.Q(('deputy', models.F('id')), _negated=True), _connector='OR'), name='nobody_stands_in_for_themselves', violation_error_message='Choose another person to stand in.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_roles', [])), models.Q(('ended_at__isnull', False), models.Q(('ended_roles', []), _negated=True)), _connector='OR'), name='member_who_has_ended_had_a_role')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MemberReader',
+            fields=[
+                ('role', models.CharField(max_length=20)),
+                ('is_member', models.BooleanField()),
+                ('pk', models.CompositePrimaryKey('member_id', 'user_id', 'through_id', 'role', blank=True, editable=False, primary_key=True, serialize=False)),
+            ],
+            options={
+                'verbose_name': "reader of a member's row",
+                'abstract': False,
+                'managed': False,
+            },
+        ),
         migrations.RunSQL(sql("reach")),
+        migrations.RunSQL(sql("people")),
         MAKE_FUNCTION,
         append_only("collaboration_event"),
         append_only("collaboration_seal"),

@@ -4,13 +4,16 @@ from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.event import Event
 from collaboration.models.export import Export
+from collaboration.models.invitation import Invitation
+from collaboration.models.member import Member
 from collaboration.models.membership import Membership
 from collaboration.models.notification import Notification
 from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
 from collaboration.models.personal_token import PersonalToken
-from collaboration.models.reach import OrganisationReader, Reader
+from collaboration.models.reach import MemberReader, OrganisationReader, Reader
+from collaboration.models.reachable import Reachable
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
 
@@ -20,12 +23,16 @@ __all__ = [
     "Change",
     "Event",
     "Export",
+    "Invitation",
+    "Member",
+    "MemberReader",
     "Membership",
     "Notification",
     "Organisation",
     "OrganisationReader",
     "PasswordLink",
     "PersonalToken",
+    "Reachable",
     "Reader",
     "ReferenceRow",
     "Seal",

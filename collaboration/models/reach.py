@@ -37,3 +37,16 @@ class OrganisationReader(Reader):
 
     def __str__(self) -> str:
         return f"{self.user_id} reads {self.organisation_id}"
+
+
+class MemberReader(Reader):
+    """Who reads a member's row: the person, also when the membership has ended, and who keeps the organisation's people."""
+
+    pk = models.CompositePrimaryKey("member_id", "user_id", "through_id", "role")
+    member = models.ForeignKey("collaboration.Member", models.DO_NOTHING, related_name="readers")
+
+    class Meta(Reader.Meta):
+        verbose_name = "reader of a member's row"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} reads {self.member_id}"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.paginator import Paginator
 from django.db import models
+from django.http import QueryDict
 from django.utils.text import capfirst
 
+from collaboration.keyset import page_of
 from collaboration.models import Change
 from collaboration.ops.document import Document
 from collaboration.ops.properties import Property, as_text
@@ -25,12 +26,10 @@ def changes_of(on: models.Model) -> models.QuerySet[Change]:
     return changes.select_related("actor", "undoes").order_by("-seq")
 
 
-def history_page(document: Document[Any], on: Any, number: str | None) -> dict[str, Any]:
+def history_page(document: Document[Any], on: Any, filters: QueryDict) -> dict[str, Any]:
     """One page of the document's changes, each as a sentence with its old and new value."""
-    paginator = Paginator(changes_of(on), CHANGES_ON_A_PAGE)
-    paginator.count = on.seq  # its changes are numbered from 1 without gaps
-    page = paginator.get_page(number)
-    return {"page": page, "changes": _described(document, on, list(page.object_list))}
+    page = page_of(changes_of(on), ("-seq",), CHANGES_ON_A_PAGE, filters)
+    return {"page": page, "changes": _described(document, on, page.rows)}
 
 
 def in_a_sentence(document: Document[Any], on: Any, change: Change) -> str:

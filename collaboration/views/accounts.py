@@ -34,7 +34,7 @@ from collaboration.lockout import (
     minutes_locked,
 )
 from collaboration.models import User
-from collaboration.queries import own_memberships, own_tokens
+from collaboration.queries import own_places, own_tokens
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -145,7 +145,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
         return with_language(redirect("collaboration:profile"), user.language)
     page = {
         "form": form,
-        "memberships": own_memberships(request.user),
+        "places": own_places(request.user),
         "tokens": own_tokens(request.user),
         "token_form": TokenForm(),
     }

@@ -14,15 +14,16 @@ from rest_framework.response import Response
 
 from collaboration.api.asking import asked, parameters, sparse
 from collaboration.api.documentation import WITH_A_BODY, answers, request_example
+from collaboration.api.documents import applied_row
 from collaboration.api.problems import Problem
 from collaboration.api.resource import Resource, body, checked, person
 from collaboration.ops.document import Conflict, NoSuchSubject
 from services import policy
 from services.api import examples
-from services.api.maps import applied_row
 from services.api.version_shapes import ComparisonShape, TakeBackWish, TakenBackShape
 from services.forms.versions import TakeBackWishForm
 from services.queries import versions
+from services.workflows.edits import MAP
 from services.workflows.taking_back import take_back_aspect
 
 TAKE_BACK_WISH = request_example({"id": examples.OP, "interface": 12, "number": 3, "base_version": 84})
@@ -131,4 +132,4 @@ class VersionTakenBack(Resource):
             if getattr(error, "code", "") != "changed":
                 raise
             raise Problem(409, " ".join(error.messages), kind="edit-conflict") from None
-        return Response({"applied": [applied_row(each) for each in done]})
+        return Response({"applied": [applied_row(MAP, each) for each in done]})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from collaboration.api.shapes import ProblemShape, Shape
+from collaboration.api import document_shapes as documents
+from collaboration.api.shapes import Shape
 from services.api.row_shapes import ROW_SHAPES
 from services.models import (
     AspectStatus,
@@ -285,92 +286,19 @@ class AspectShape(SharedAnswerShape):
         return {**super().get_fields(), **rows}
 
 
-class OpShape(Shape):
-    """One wished change of one property. docs/api.md lists the kinds of subjects and their properties."""
-
-    id = serializers.UUIDField(help_text="The client's own; the same id sent twice changes once.")
-    subject = serializers.CharField(help_text="<kind>:<id>")
-    property = serializers.CharField()
-    base_version = serializers.IntegerField(min_value=0)
-    value = serializers.JSONField(allow_null=True)
-
-
-class MergedShape(Shape):
-    """What two people wrote at once, before it was merged."""
-
-    yours = serializers.CharField(allow_blank=True)
-    theirs = serializers.CharField(allow_blank=True)
-    by = serializers.CharField(allow_blank=True)
-    at = serializers.DateTimeField(allow_null=True)
-
-
-class AppliedShape(Shape):
+class AppliedShape(documents.AppliedShape):
     """The property as it now is; `version` is the `base_version` of the next op about it."""
 
-    subject = serializers.CharField()
-    property = serializers.CharField()
-    value = serializers.JSONField(allow_null=True)
-    version = serializers.IntegerField()
     status = serializers.ChoiceField(ASPECT_STATUSES, required=False)
     follows_base = serializers.BooleanField(required=False)
-    merged = MergedShape(allow_null=True)
 
 
-class UndoShape(Shape):
-    """`id` is the client's own; `before`: leave changes from this number on as they are."""
-
-    id = serializers.UUIDField()
-    before = serializers.IntegerField(required=False, allow_null=True)
-
-
-class UndoneShape(AppliedShape):
-    """What was taken back or done again, in words, and the property as it now is."""
-
-    what = serializers.CharField()
-
-
-class StaysShape(ProblemShape):
-    """Nothing was undone. `seq`: the change that stays, when another has changed the same since."""
-
-    seq = serializers.IntegerField(allow_null=True)
-
-
-class ConflictShape(ProblemShape):
-    """Somebody has changed the property since `base_version`: both values, and the version to send next."""
-
-    yours = serializers.JSONField(allow_null=True)
-    theirs = serializers.JSONField(allow_null=True)
-    version = serializers.IntegerField()
-    by = serializers.CharField(allow_blank=True)
-    at = serializers.DateTimeField(allow_null=True)
-
-
-class ChangeShape(Shape):
-    """One change of one property."""
-
-    seq = serializers.IntegerField()
-    id = serializers.UUIDField()
-    subject = serializers.CharField()
-    property = serializers.CharField()
-    to = serializers.JSONField(allow_null=True)
-    sent = serializers.JSONField(allow_null=True)
-    undoes = serializers.IntegerField(allow_null=True)
-    by = serializers.CharField()
-    at = serializers.DateTimeField()
-
-    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        """`from` is a word of Python's own."""
-        return {**super().get_fields(), "from": serializers.JSONField(allow_null=True)}
-
-
-class ChangesShape(Shape):
+class ChangesShape(documents.ChangesShape):
     """Changes in order. `seq` is the map's; ask again from the last one's while it is lower."""
 
-    seq = serializers.IntegerField()
     news = serializers.IntegerField(
         help_text="Grows when a round is opened or ends, somebody approves, a version or ratings are shown."
     )
-    changes = ChangeShape(many=True)
 
 
 class TemplateShape(Shape):

@@ -73,6 +73,13 @@ def interface_of(interface_map: InterfaceMap, key: int) -> Content | None:
     return next(iter(_interfaces(interface_map, pk=key)), None)
 
 
+def aspect_of(interface_map: InterfaceMap, key: int, number: int) -> Content:
+    """What the map's content says of one aspect of an interface, by its number."""
+    aspect = next(iter(_aspects({"interface__map": interface_map, "interface": key, "number": number})))
+    del aspect["interface"]
+    return aspect
+
+
 def moment(at: datetime.datetime) -> str:
     """A time as it stands in a content: UTC to the second, as in 2026-11-24T15:04:05Z."""
     return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -165,7 +172,7 @@ def _interfaces(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]
     parties = Party.objects.filter(interface__in=live).order_by("map_party__lane", "pk")
     for key, party in parties.values_list("interface", "map_party"):
         answering[key].append(party)
-    for row in _aspects(interface_map, live):
+    for row in _aspects({"interface__in": live}):
         aspects[row.pop("interface")].append(row)
     return [
         {"id": key, "services": met[key], "parties": answering[key], "aspects": aspects[key]}
@@ -173,8 +180,13 @@ def _interfaces(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]
     ]
 
 
-def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
-    lists = {"confirmations": _confirmations(live), "evidence": _evidence(live), "rows": _structure(live)}
+def _aspects(which: dict[str, Any]) -> list[dict[str, Any]]:
+    beside = {f"aspect__{name}": value for name, value in which.items()}
+    lists = {
+        "confirmations": _confirmations(beside),
+        "evidence": _evidence(beside),
+        "rows": _structure(beside, which.get("number")),
+    }
     return [
         {
             "interface": aspect.interface_id,
@@ -186,15 +198,15 @@ def _aspects(interface_map: InterfaceMap, live: Any) -> list[dict[str, Any]]:
                 for member in ASPECT_MEMBERS
             },
         }
-        for aspect in Aspect.objects.filter(interface__in=live).order_by("interface", "number")
+        for aspect in Aspect.objects.filter(**which).order_by("interface", "number")
     ]
 
 
-def _confirmations(live: Any) -> dict[int, list[dict[str, Any]]]:
+def _confirmations(which: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
     """By aspect the confirmations that hold; each has its time: a constraint says so."""
     found = defaultdict(list)
     answers: Any = (
-        AspectAnswer.objects.filter(aspect__interface__in=live, confirmation__state=Confirmation.State.GIVEN)
+        AspectAnswer.objects.filter(**which, confirmation__state=Confirmation.State.GIVEN)
         .order_by("party__map_party__lane", "pk")
         .values_list("aspect", "party__map_party", "confirmed_at")
     )
@@ -203,18 +215,20 @@ def _confirmations(live: Any) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _evidence(live: Any) -> dict[int, list[dict[str, Any]]]:
+def _evidence(which: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
     found = defaultdict(list)
-    for link in Evidence.objects.filter(aspect__interface__in=live, archived_at__isnull=True).order_by("pk"):
+    for link in Evidence.objects.filter(**which, archived_at__isnull=True).order_by("pk"):
         found[link.aspect_id].append({"id": link.pk, "title": link.title, "url": link.url})
     return found
 
 
-def _structure(live: Any) -> dict[int, list[dict[str, Any]]]:
+def _structure(which: dict[str, Any], number: int | None) -> dict[int, list[dict[str, Any]]]:
     """By aspect its rows of structure in their order: parties by id, person-years as text, nobody by name."""
     found = defaultdict(list)
     for kind, model in ROWS.items():
-        rows = model._default_manager.filter(aspect__interface__in=live, archived_at__isnull=True)
+        if number not in {None, model.number}:
+            continue
+        rows = model._default_manager.filter(**which, archived_at__isnull=True)
         columns = {member: "person_id" if member == "person" else member for member in told_of(kind)}
         if "actor_ids" in columns:
             through: Any = ProcessStep.actors.through._default_manager.filter(processstep=OuterRef("pk"))

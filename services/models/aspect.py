@@ -104,7 +104,7 @@ class Aspect(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.get_number_display()}"
+        return f"{self.number} {AspectNumber(self.number).label}"
 
     def get_absolute_url(self) -> str:
         return reverse("services:aspect_detail", args=[self.interface.map_id, self.interface_id, self.number])

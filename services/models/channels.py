@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -10,14 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import in_language
 from collaboration.models.fields import GATE, GatedCharField
+from collaboration.phones import PHONE
 from services.models.interface_map import MapService
 from services.models.row import Row
-
-PHONE = RegexValidator(
-    r"\A(?=(?:[^0-9]*[0-9]){3})[0-9 +()-]+\Z",
-    _("Write a phone number with digits, spaces and the signs + - ( ), for example 019 000 0001."),
-    code="phone",
-)
 
 
 class ServiceRow(Row):

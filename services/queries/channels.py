@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils.text import capfirst
 
 from collaboration.models.bilingual import own_language, told
+from collaboration.phones import dialled
 from services.content.shape import Content
 from services.models import ServiceChannel
 
@@ -28,7 +28,7 @@ def channels_of(service: Content) -> list[dict[str, Any]]:
             "kind": row["kind"],
             "kind_name": str(capfirst(kinds.get(row["kind"], ""))),
             "phone": row["phone"],
-            "tel": re.sub(r"(?<=\d)\s*\(0\)|[^0-9+]", "", row["phone"]),
+            "tel": dialled(row["phone"]),
             "url": row["url"] if row["url"].startswith(SCHEMES) else "",
             "site": row["url"].partition("://")[2].rstrip("/") if row["url"].startswith(SCHEMES) else "",
             **_in_own_language(row, TEXTS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import (
@@ -15,8 +16,13 @@ from django.db.models import (
     Subquery,
     Sum,
 )
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from collaboration.desk import Action, Waiting
 from collaboration.kept import Kept, Parameter, beside
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
@@ -52,26 +58,80 @@ _with_their_services = beside(Interface, Prefetch("services", MapService.objects
 """Interfaces are called after them."""
 
 
-def waiting(user: User) -> dict[str, Any]:
-    """What waits for the person in the maps, and the maps changed last."""
-    rows = list(_MAPS(user=user.pk))
-    latest = list(dict.fromkeys(row.map_id for row in rows))[:MAPS_SHOWN]
-    own = [row for row in rows if row.is_own]
+APPROVE = Action("approvals", gettext_lazy("Waiting for your approval"))
+RATE = Action("ratings", gettext_lazy("Waiting for your ratings"))
+CONFIRM = Action(
+    "confirmations",
+    gettext_lazy("Waiting for your confirmation"),
+    gettext_lazy("Nothing waits for your confirmation."),
+)
+REVIEW = Action("reviews", gettext_lazy("To be reviewed within 30 days"), gettext_lazy("No review is due."))
+ANSWER = Action(
+    "responsible",
+    gettext_lazy("You are responsible for"),
+    gettext_lazy("You have not been named responsible for any aspect."),
+)
+ACTIONS = (APPROVE, RATE, CONFIRM, REVIEW, ANSWER)
+
+
+def my_maps(user: User) -> list[dict[str, Any]]:
+    """The maps changed last that the person reads."""
+    latest = list(dict.fromkeys(row.map_id for row in _maps_of(user)))[:MAPS_SHOWN]
+    return [progress_of(each) for each in _SHOWN(maps=latest)]
+
+
+def waiting(user: User) -> Iterator[Waiting]:
+    """What waits for the person in the maps."""
+    own = [row for row in _maps_of(user) if row.is_own]
     live = [row.interface for row in own if row.interface]
-    rated = list({row.map_id for row in own if row.is_being_rated})
     confirmations = list(_CONFIRMATIONS(organisations=_granted(user, "confirm"), interfaces=live))
-    reviews = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
+    reviews: list[Any] = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
     responsible = list(_RESPONSIBLE(user=user.pk, interfaces=live))
-    interfaces = [row.interface for row in (*(row.aspect for row in confirmations), *reviews, *responsible)]
-    _with_their_services(interfaces)
-    return {
-        "my_maps": [progress_of(each) for each in _SHOWN(maps=latest)],
-        "approvals": list(_APPROVALS(user=user.pk, organisations=_granted(user, "approve"))),
-        "ratings": list(_RATINGS(organisations=_granted(user, "rate"), maps=rated)) if rated else [],
-        "confirmations": confirmations,
-        "reviews": reviews,
-        "responsible_for": responsible,
-    }
+    _with_their_services(
+        [row.interface for row in (*(row.aspect for row in confirmations), *reviews, *responsible)]
+    )
+    for each in _APPROVALS(user=user.pk, organisations=_granted(user, "approve")):
+        asked = {"by": each.started_by, "at": date_format(each.started_at, "SHORT_DATE_FORMAT")}
+        yield Waiting(
+            each.map.title,
+            each.get_absolute_url(),
+            _("asked by %(by)s, %(at)s") % asked,
+            each.started_at,
+            APPROVE,
+        )
+    if rated := list({row.map_id for row in own if row.is_being_rated}):
+        for party in _RATINGS(organisations=_granted(user, "rate"), maps=rated):
+            left = ngettext(
+                "%(count)s aspect has not been rated", "%(count)s aspects have not been rated", party.waits
+            )
+            url = reverse("services:map_ratings", args=[party.map_id])
+            why = f"{party.organisation.name} · {left % {'count': party.waits}}"
+            yield Waiting(party.map.title, url, why, party.opened_at, RATE)
+    for answer in confirmations:
+        on = answer.aspect.interface.map
+        changed = (
+            _("the text has changed since the confirmation") if answer.confirmed_text is not None else ""
+        )
+        of = answer.party.map_party.organisation.name
+        yield _of_aspect(answer.aspect, on.changed_at, CONFIRM, of, on.title, changed)
+    for aspect in reviews:
+        day = date_format(aspect.review_on, "SHORT_DATE_FORMAT")
+        yield _of_aspect(aspect, aspect.review_on, REVIEW, day, aspect.interface.map.title)
+    for aspect in responsible:
+        yield _of_aspect(aspect, None, ANSWER, aspect.interface.map.title)
+
+
+def _of_aspect(aspect: Any, since: datetime.date | None, action: Action, *why: str) -> Waiting:
+    told = " · ".join(filter(None, why))
+    return Waiting(f"{aspect.interface}, {aspect}", aspect.get_absolute_url(), told, since, action)
+
+
+def _maps_of(user: Any) -> list[Any]:
+    """The maps in use that the person reads, with their interfaces: asked once a request."""
+    if not hasattr(user, "_maps"):
+        user._maps = list(_MAPS(user=user.pk))
+    found: list[Any] = user._maps
+    return found
 
 
 def _granted(user: User, grant: str) -> list[int]:
@@ -125,11 +185,12 @@ def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
     parties = MapParty.objects.filter(
         organisation__any=organisations, map__any=maps, archived_at__isnull=True
     )
+    opened = RatingRound.objects.filter(map=OuterRef("map"), status=RatingRound.Status.OPEN)
     return (
-        parties.annotate(waits=Subquery(left.values("n")))
+        parties.annotate(waits=Subquery(left.values("n")), opened_at=Subquery(opened.values("opened_at")))
         .filter(waits__gt=0)
         .select_related("map", "organisation")
-        .order_by("map__title_fi", "lane")[:SHOWN]
+        .order_by("opened_at", "map__title_fi", "lane")[:SHOWN]
     )
 
 
@@ -146,7 +207,7 @@ def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> Qu
         .exclude(agreed="")
         .exclude(state=Confirmation.State.GIVEN)
         .select_related("aspect__interface__map", "party__map_party__organisation")
-        .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
+        .order_by("aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
 
 

@@ -83,7 +83,7 @@ def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
         rows.append(
             {
                 "number": aspect.number,
-                "name": aspect.get_number_display(),
+                "name": AspectNumber(aspect.number).label,
                 "url": aspect.get_absolute_url(),
                 "status": aspect.status,
                 "status_name": AspectStatus(aspect.status).label,

@@ -418,6 +418,7 @@ def _people(interface: Interface, parties: list[MapParty], search: str) -> list[
         .filter(found(search, "words") if search else Q())
         .order_by("sort_key", "pk")
         .values_list("pk", "name", "memberships__organisation")
+        .distinct()  # whoever has two roles
     )
     people = [
         {"pk": pk, "name": name, "party": by_organisation[organisation]}

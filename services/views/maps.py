@@ -17,7 +17,7 @@ from collaboration.models import Organisation
 from collaboration.workflow import TransitionRefused
 from services.drawing.picture import svg_of
 from services.forms.maps import NewMapForm
-from services.queries import asked, history, interfaces, maps
+from services.queries import asked, interfaces, maps
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import county_of, make_map
@@ -108,14 +108,6 @@ def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
     name = f"{for_a_file(page['map'].title)}-{page['map'].seq}.svg"
     headers = {"Content-Disposition": attachment(name)}
     return HttpResponse(svg_of(page), content_type="image/svg+xml", headers=headers)
-
-
-@require_safe
-def map_history(request: SignedInRequest, map_id: int) -> HttpResponse:
-    """Who changed what, when, from what and to what."""
-    return render(
-        request, "services/map_history.html", history.history_page(request.user, map_id, request.GET)
-    )
 
 
 @require_safe

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -36,13 +36,21 @@ MOST_SERVICES_OF_AN_INTERFACE = 9
 
 @dataclass(frozen=True)
 class Addition:
-    """How one kind of row is added: what a valid wish is, how it is written, how the change log names it."""
+    """How one kind of row is added: what a valid wish is, how it is written, how the change log names it.
+
+    `members` of a wish, with the label of those that are typed; `lists` are those with many values.
+    """
 
     name: str
     label: Any
     clean: Callable[[Any, Any, User], Any]
     write: Callable[[Any, Any, User], None]
     made: Callable[[Any], Any]
+    members: Mapping[str, Any] = field(default_factory=dict)
+    lists: frozenset[str] = frozenset()
+
+
+NAMES = {"name_fi": gettext_lazy("Name in Finnish"), "name_sv": gettext_lazy("Name in Swedish")}
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -346,13 +354,31 @@ def write_evidence(row: Aspect, evidence: Evidence, _user: User) -> None:
 
 
 SERVICE = Addition(
-    "add_service", gettext_lazy("added a service"), clean_service, write_service, _made("service")
+    "add_service",
+    gettext_lazy("added a service"),
+    clean_service,
+    write_service,
+    _made("service"),
+    {"service": "", "party": "", **NAMES, "node": ""},
 )
-COPY = Addition("add_copy", gettext_lazy("duplicated"), clean_copy, write_copy, _made("service"))
+COPY = Addition("add_copy", gettext_lazy("duplicated"), clean_copy, write_copy, _made("service"), NAMES)
 INTERFACE = Addition(
-    "add_interface", gettext_lazy("added an interface"), clean_interface, write_interface, _made("interface")
+    "add_interface",
+    gettext_lazy("added an interface"),
+    clean_interface,
+    write_interface,
+    _made("interface"),
+    {"services": ""},
+    frozenset({"services"}),
 )
-PARTY = Addition("add_party", gettext_lazy("added a party"), clean_party, write_party, _made("party"))
+PARTY = Addition(
+    "add_party", gettext_lazy("added a party"), clean_party, write_party, _made("party"), {"organisation": ""}
+)
 EVIDENCE = Addition(
-    "add_evidence", gettext_lazy("added evidence"), clean_evidence, write_evidence, _made("evidence")
+    "add_evidence",
+    gettext_lazy("added evidence"),
+    clean_evidence,
+    write_evidence,
+    _made("evidence"),
+    {"title": gettext_lazy("Title"), "url": gettext_lazy("Web address")},
 )

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
-from collaboration.kept import Parameter
+from collaboration.kept import Kept, Parameter
 from collaboration.models import Change, User
 from collaboration.ops.document import Document
 from collaboration.ops.undo import added
@@ -17,6 +17,7 @@ from services.models import ApprovalRound, Aspect, AspectAnswer, Evidence, Inter
 from services.workflows import approvals, base_maps
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
+from services.workflows.words import read_names
 
 
 def _lock_base(name: str, value: Any) -> None:
@@ -81,6 +82,15 @@ def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int
     return kind.all_rows.filter(**beside).values("pk")
 
 
+_STATUS = Kept(lambda pk: Aspect.objects.filter(pk=pk).values("status", "follows_base"))
+
+
+def _status_of(row: Any) -> dict[str, Any]:
+    """The status of the aspect that was written on."""
+    aspect = getattr(row, "aspect", row)
+    return {**(_STATUS.one(pk=aspect.pk) or {})} if isinstance(aspect, Aspect) else {}
+
+
 MAP = Document(
     "map",
     InterfaceMap,
@@ -90,5 +100,7 @@ MAP = Document(
     after=_follow_up,
     beside=_asked_for_approval,
     used_by=used_by,
+    named=read_names,
+    echo=_status_of,
     addresses="services",
 )

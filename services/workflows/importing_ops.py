@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,7 +26,18 @@ LeftOut = dict[str, str]
 MOST_CHANGES = 1_000
 """How many ops one import may make."""
 
+LAST = (math.inf, 0)
+"""Where a new row comes among the others."""
+
 Pairs = list[tuple[Content, Content]]
+
+
+class Place(NamedTuple):
+    """Where in the content the ops are: the map itself, a service, an interface, or one of its aspects."""
+
+    service: int = 0
+    interface: int = 0
+    number: int = 0
 
 
 class Writer:
@@ -45,6 +57,7 @@ class Writer:
             content["municipality"]["code"],
         )
         self.changes = 0
+        self.place = Place()
         self.left_out: list[LeftOut] = []
         self.parties = self._parties()
         self.services = self._services()
@@ -54,13 +67,13 @@ class Writer:
         if self.is_same_map:
             for member in MAP_MEMBERS:
                 if member.is_written and self.draft[member.name] != self.content[member.name]:
-                    with self.part("map"):
+                    with self.part():
                         self._bring_member(
                             member, f"map:{self.map.pk}", self.content, named(self.content, "title")
                         )
         for ours, theirs in self._matched_services():
-            with self.part("services", ours["id"]):
-                self._service(ours, theirs)
+            self.place = Place(service=ours["id"])
+            self._service(ours, theirs)
         pairs = list(self._matched_interfaces())
         aspects = {
             (interface, number): pk
@@ -71,17 +84,18 @@ class Writer:
         for ours, theirs in pairs:
             name = interface_name(self.draft, ours)
             is_whole = self.is_same_map and set(ours["parties"]) != set(theirs["parties"])
-            with self.part("interfaces", ours["id"]) if is_whole else nullcontext():
+            self.place = Place(interface=ours["id"])
+            with self.part() if is_whole else nullcontext():
                 if is_whole:
                     self._op(f"interface:{ours['id']}", "parties", theirs["parties"], name, _("Parties"))
                 for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
                     number = mine["number"]
                     where = f"{name}, {number}. {AspectNumber(number).label}"
-                    with nullcontext() if is_whole else self.part("interfaces", ours["id"], number):
-                        self._aspect(aspects[ours["id"], number], mine, wished, where)
+                    self.place = Place(interface=ours["id"], number=number)
+                    self._aspect(aspects[ours["id"], number], mine, wished, where)
 
-    def part(self, _kind: str, _key: int = 0, _number: int = 0) -> AbstractContextManager[None]:
-        """What belongs together: of the map itself, of a service, of an interface, or of one of its aspects."""
+    def part(self) -> AbstractContextManager[None]:
+        """Ops that need each other; a part within a part belongs to it."""
         return nullcontext()
 
     def _op(self, subject: str, name: str, value: Any, where: str, what: str) -> str:
@@ -165,7 +179,8 @@ class Writer:
     def _service(self, ours: Content, theirs: Content) -> None:
         for member in SERVICE_MEMBERS:
             if member.is_written and self._is_wished(ours[member.name], theirs[member.name]):
-                self._bring_member(member, f"service:{ours['id']}", theirs, named(ours))
+                with self.part():
+                    self._bring_member(member, f"service:{ours['id']}", theirs, named(ours))
         for name, kind in (("channels", ROW_KINDS["channel"]), ("path", ROW_KINDS["referral"])):
             mine, wished = ours.get(name, []), theirs.get(name)
             if wished is not None and self._is_wished(mine, wished):
@@ -173,9 +188,10 @@ class Writer:
                 self._rows(kind, ours["id"], wished, named(ours), label)
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
-        for member in ASPECT_MEMBERS:
-            if member.is_written and self._is_wished(mine[member.name], wished[member.name]):
-                self._bring_member(member, f"aspect:{pk}", wished, where)
+        with self.part():  # they decide the status together
+            for member in ASPECT_MEMBERS:
+                if member.is_written and self._is_wished(mine[member.name], wished[member.name]):
+                    self._bring_member(member, f"aspect:{pk}", wished, where)
         if self._is_wished(_links(mine), _links(wished)):
             self._evidence(pk, mine, wished, where)
         if self._is_wished(mine["rows"], wished["rows"]):
@@ -187,7 +203,8 @@ class Writer:
         if self.is_same_map:
             for row in mine["evidence"]:
                 if _link(row) not in _links(wished):
-                    self._op(f"evidence:{row['id']}", "archived", True, where, label)  # noqa: FBT003
+                    with self.part():
+                        self._op(f"evidence:{row['id']}", "archived", True, where, label)  # noqa: FBT003
         removed = {
             (title, url): key
             for key, title, url in Evidence.objects.filter(aspect=pk, archived_at__isnull=False).values_list(
@@ -197,12 +214,12 @@ class Writer:
         for row in wished["evidence"]:
             if _link(row) in _links(mine):
                 continue
-            if (key := removed.get(_link(row))) is not None:
-                self._op(f"evidence:{key}", "archived", False, where, label)  # noqa: FBT003
-            else:
-                self._op(
-                    f"aspect:{pk}", "add_evidence", {"title": row["title"], "url": row["url"]}, where, label
-                )
+            with self.part():
+                if (key := removed.get(_link(row))) is not None:
+                    self._op(f"evidence:{key}", "archived", False, where, label)  # noqa: FBT003
+                else:
+                    wish = {"title": row["title"], "url": row["url"]}
+                    self._op(f"aspect:{pk}", "add_evidence", wish, where, label)
 
     def _rows(self, kind: RowKind, beside: int, wished: list[Content], where: str, label: str) -> None:
         """Make the rows beside an aspect or a service on the map what they are in the file, in its order."""
@@ -220,15 +237,19 @@ class Writer:
             pairs.append((key, values))
         for row in ours.values():
             if self.is_same_map and row.archived_at is None and row.pk not in known:
-                self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
+                with self.part():
+                    self._op(f"{kind.name}:{row.pk}", "archived", True, where, label)  # noqa: FBT003
         order: list[int] = []
-        for key, values in pairs:
-            if key:
-                self._bring(kind, ours[key], values, where, label)
-                order.append(key)
-            elif made := self._op(subject, f"add_{kind.name}", values, where, label):
-                order.append(int(made.partition(":")[2]))
-        self._order(kind, beside, order, where, label)
+        places = [(ours[key].place, key) if key else LAST for key, _values in pairs]
+        with self.part() if places != sorted(places) else nullcontext():
+            for key, values in pairs:
+                with self.part():
+                    if key:
+                        self._bring(kind, ours[key], values, where, label)
+                        order.append(key)
+                    elif made := self._op(subject, f"add_{kind.name}", values, where, label):
+                        order.append(int(made.partition(":")[2]))
+            self._order(kind, beside, order, where, label)
 
     def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
         """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.ops.properties import Kind, Property, archived, is_not_archived, save_column, text
+from collaboration.ops.properties import Kind, Property, is_not_archived, save_column, text
+from collaboration.ops.properties import archived as archived_by
 from collaboration.outside import whole_number
 from collaboration.verdict import Verdict
 from services import policy
@@ -30,7 +32,7 @@ from services.models import (
     MapService,
     Party,
 )
-from services.workflows import additions, base_maps, structure
+from services.workflows import additions, base_maps, structure, words
 
 
 def clean_place(_row: Any, value: Any, _user: User) -> int | None:
@@ -165,6 +167,14 @@ BESIDE: dict[str, tuple[Any, ...]] = {
 }
 """By what rows stand beside: when one is live, who adds one, and when what it stands beside is live."""
 
+WHERE = {
+    "aspect": (words.of_aspect, words.page_of_aspect),
+    "service": (words.of_service, words.page_of_service),
+}
+"""By what rows stand beside: what they are called, and their page."""
+
+archived = partial(archived_by, said=words.removed)
+
 
 def _addition(
     addition: additions.Addition, allowed: Callable[[User, Any], Verdict], **options: Any
@@ -178,6 +188,9 @@ def _addition(
         addition.write,
         is_versioned=False,
         made=addition.made,
+        sent_as="object",
+        members=addition.members,
+        lists=addition.lists,
         **options,
     )
 
@@ -192,7 +205,7 @@ def _with_parties(rows: models.QuerySet[Any], path: str) -> models.QuerySet[Any]
 
 KINDS: dict[str, Kind] = {
     "map": Kind(InterfaceMap, lambda on: InterfaceMap.objects.filter(pk=getattr(on, "pk", on))),
-    "party": Kind(MapParty, lambda on: MapParty.objects.filter(map=on)),
+    "party": Kind(MapParty, lambda on: MapParty.objects.filter(map=on).select_related("organisation")),
     "service": Kind(
         MapService,
         lambda on: MapService.objects.filter(map=on).select_related("party__organisation", "map", "service"),
@@ -203,6 +216,7 @@ KINDS: dict[str, Kind] = {
         lambda on: _with_parties(
             Aspect.objects.filter(interface__map=on).select_related("base"), "interface__"
         ),
+        where=words.aspect,
     ),
     "answer": Kind(
         AspectAnswer,
@@ -212,10 +226,14 @@ KINDS: dict[str, Kind] = {
             ),
             "aspect__interface__",
         ),
+        where=words.answer,
+        url=words.page_of_aspect,
     ),
     "evidence": Kind(
         Evidence,
         lambda on: _with_parties(Evidence.objects.filter(aspect__interface__map=on), "aspect__interface__"),
+        where=words.of_aspect,
+        url=words.page_of_aspect,
     ),
 }
 """The kinds of subjects: `subject` in an op is `<kind>:<id>`."""
@@ -237,6 +255,9 @@ _declare(
         read_places,
         write_places,
         also=lambda _row: models.Q(property="place"),
+        sent_as="object",
+        shown=words.places,
+        said=words.laid_out,
     ),
     Property(
         "base",
@@ -245,6 +266,8 @@ _declare(
         clean_base,
         lambda row: row.base_id,
         base_maps.write_base,
+        sent_as="chosen",
+        named=words.bases,
     ),
     _addition(additions.SERVICE, policy.can_edit_map),
     _addition(additions.INTERFACE, policy.can_edit_map),
@@ -283,6 +306,8 @@ _declare(
         additions.read_parties,
         additions.write_parties,
         is_live=_interface_is_live,
+        sent_as="list",
+        named=words.parties,
     ),
 )
 _declare(
@@ -296,6 +321,9 @@ _declare(
         lambda row: row.follows_base,
         save_column("follows_base"),
         is_live=_interface_is_live,
+        sent_as="flag",
+        said=words.followed,
+        says_all=True,
     ),
     Property(
         "review_on",
@@ -305,6 +333,7 @@ _declare(
         lambda row: row.review_on.isoformat() if row.review_on else None,
         write_date,
         is_live=_interface_is_live,
+        shown=words.date,
     ),
     Property(
         "responsible",
@@ -314,6 +343,8 @@ _declare(
         lambda row: sorted(row.responsible.values_list("pk", flat=True)),
         lambda row, value, _user: row.responsible.set(value),
         is_live=_interface_is_live,
+        sent_as="list",
+        named=words.people,
     ),
     _addition(additions.EVIDENCE, policy.can_edit_aspect, is_live=_interface_is_live),
 )
@@ -328,13 +359,15 @@ _declare(
         lambda row: row.confirmed_text,
         write_confirmation,
         is_live=_on_aspect,
+        said=words.confirmed,
     ),
 )
 _declare("evidence", archived("evidence", policy.can_edit_evidence))
 
 for row_kind in structure.ROW_KINDS.values():
     row_is_live, may_add, parent_is_live = BESIDE[row_kind.beside]
-    KINDS[row_kind.name] = Kind(row_kind.model, row_kind.rows)
+    where, url = WHERE[row_kind.beside]
+    KINDS[row_kind.name] = Kind(row_kind.model, row_kind.rows, where=where, url=url)
     _declare(
         row_kind.name,
         archived(row_kind.name, policy.can_edit_row, structure.clean_return),
@@ -346,6 +379,8 @@ for row_kind in structure.ROW_KINDS.values():
             lambda row: row.place,
             save_column("place"),
             is_live=row_is_live,
+            said=words.moved,
+            says_all=True,
         ),
         *(
             Property(
@@ -356,6 +391,9 @@ for row_kind in structure.ROW_KINDS.values():
                 column.read,
                 column.write,
                 is_live=row_is_live,
+                sent_as=column.sent_as,
+                shown=column.in_words,
+                named=words.NAMED.get(column.widget),
             )
             for column in row_kind.columns
             if not column.is_fixed
@@ -365,7 +403,13 @@ for row_kind in structure.ROW_KINDS.values():
         row_kind.beside,
         _addition(
             additions.Addition(
-                f"add_{row_kind.name}", row_kind.added, row_kind.clean, row_kind.write, row_kind.made
+                f"add_{row_kind.name}",
+                row_kind.added,
+                row_kind.clean,
+                row_kind.write,
+                row_kind.made,
+                {column.name: column.label for column in row_kind.columns},
+                frozenset(column.name for column in row_kind.columns if column.sent_as == "list"),
             ),
             may_add,
             is_live=parent_is_live,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
+from collaboration.ops.properties import as_text
 from collaboration.outside import row_id, whole_number
 from services import policy
 from services.models import (
@@ -70,6 +71,16 @@ class Column:
     def clean(self, row: Any, value: Any, _user: User) -> Any:
         """The value as it is kept in the change log, or ValidationError with a sentence."""
         return CLEANERS[self.widget](self, row, value)
+
+    @property
+    def sent_as(self) -> str:
+        """How a form carries it, as `Property.sent_as`."""
+        chosen = dict.fromkeys(("party", "person", "service", "choice"), "chosen")
+        return {**chosen, "parties": "list", "flag": "flag"}.get(self.widget, "text")
+
+    def in_words(self, value: Any) -> str:
+        """A value of the change log as people read it, unless it is an id."""
+        return str(dict(self.column.choices or ()).get(value, as_text(value)))
 
     def read(self, row: Any) -> Any:
         """The row's value as it is kept in the change log: parties and people by id, person-years as text."""
@@ -401,12 +412,6 @@ KIND_OF_ASPECT = {kind.number: kind for kind in ROW_KINDS.values() if kind.numbe
 KINDS_OF_SERVICE = tuple(kind for kind in ROW_KINDS.values() if not kind.number)
 
 
-def asked_as(*widgets: str) -> set[str]:
-    """The names of the columns, of whichever kind, that are asked for so."""
-    return {column.name for kind in ROW_KINDS.values() for column in kind.columns if column.widget in widgets}
-
-
-CHOSEN = asked_as("party", "parties", "person", "service", "choice", "flag")
 """Properties that are chosen, not typed."""
 
 PLACE = gettext_lazy("place in the order")

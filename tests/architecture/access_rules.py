@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from collaboration.models import Invitation
 from services.models import MapService, ServiceNode
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast
@@ -81,6 +82,46 @@ def of_porvoos_editors(status: int, outsider: int = 302) -> Rule:
         return status if edits else signed_in(403, outsider)(cast, name)
 
     return rule
+
+
+def of_porvoos_keepers(status: int, others: int = 403, outsider: int = 302) -> Rule:
+    """Who keeps the people of Porvoo: its administrator, and those of the service."""
+
+    def rule(cast: Cast, name: str) -> int:
+        return status if keeps_porvoo(cast, name) else signed_in(others, outsider)(cast, name)
+
+    return rule
+
+
+def of_porvoos_reader(status: int, own: int | None = None, outsider: int = 302) -> Rule:
+    """The row of Porvoo's reader: who keeps the people, and the reader; others do not find it."""
+
+    def rule(cast: Cast, name: str) -> int:
+        if name == "porvoo reader":
+            return own or status
+        return of_porvoos_keepers(status, 404, outsider)(cast, name)
+
+    return rule
+
+
+def keeps_porvoo(cast: Cast, name: str) -> bool:
+    porvoo = {cast.organisations["porvoo"].pk}
+    return name == "service administrator" or oracle.has_role(cast, name, {"administrator"}, porvoo)
+
+
+def invitation_to_porvoo(cast: Cast) -> Invitation:
+    """One that waits."""
+    values = {"organisation": cast.organisations["porvoo"], "email": "kutsuttu@cast.example"}
+    by = cast["porvoo administrator"]
+    return Invitation.objects.get_or_create(**values, defaults={"invited_by": by})[0]
+
+
+def new_invitation(_cast: Cast) -> dict[str, Any]:
+    return {"email": "uusi@cast.example", "role": "reader", "language": "fi"}
+
+
+def new_contact(_cast: Cast) -> dict[str, Any]:
+    return {"phone": "019 000 0001", "roles": ["reader"]}
 
 
 def of_makers_of_maps(status: int, outsider: int = 302) -> Rule:

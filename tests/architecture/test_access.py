@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from collaboration.models import Area
+from collaboration.models import Area, Member
 from services.models import InterfaceMap, MapService, Service
 from tests import oracle
 from tests.architecture.access_rules import (
@@ -24,9 +24,12 @@ from tests.architecture.access_rules import (
     an_aspect,
     as_json,
     chosen_services,
+    invitation_to_porvoo,
     new_api_rating,
+    new_contact,
     new_duty,
     new_export,
+    new_invitation,
     new_map,
     new_rating,
     new_round,
@@ -39,6 +42,8 @@ from tests.architecture.access_rules import (
     of_newcomers,
     of_own_import,
     of_porvoos_editors,
+    of_porvoos_keepers,
+    of_porvoos_reader,
     of_roles,
     own_id,
     public,
@@ -66,6 +71,18 @@ ROUTES = {
     "collaboration:set_language": Route(post=public(302), form=lambda _cast: {"language": "sv"}),
     "collaboration:organisation_list": Route(get=signed_in(200)),
     "collaboration:organisation_detail": Route(get=signed_in(200)),
+    "collaboration:people": Route(get=of_porvoos_keepers(200)),
+    "collaboration:invite": Route(
+        get=of_porvoos_keepers(200), post=of_porvoos_keepers(302), form=new_invitation
+    ),
+    "collaboration:invitation_send": Route(post=of_porvoos_keepers(302, 404)),
+    "collaboration:invitation_withdraw": Route(post=of_porvoos_keepers(302, 404)),
+    "collaboration:member": Route(get=of_porvoos_reader(200), post=of_porvoos_reader(302), form=new_contact),
+    "collaboration:member_end": Route(
+        get=of_porvoos_reader(200, own=403), post=of_porvoos_reader(302, own=403)
+    ),
+    "collaboration:member_take_back": Route(post=of_porvoos_reader(302, own=403)),
+    "collaboration:join": Route(get=public(404), post=public(404)),  # a link that was made up
     "collaboration:kept_post": Route(get=signed_in(200), post=signed_in(302)),
     "collaboration:profile": Route(
         get=signed_in(200), post=signed_in(302), form=lambda _cast: {"name": "Uusi", "language": "sv"}
@@ -240,6 +257,7 @@ PUBLIC = {
     "collaboration:password_reset_confirm",
     "collaboration:password_reset_complete",
     "collaboration:set_language",
+    "collaboration:join",
     "services:residents_entrance",
     "services:residents",
     "services:resident_map",
@@ -300,6 +318,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "uidb64": "x",
         "token": "y",
         "token_id": 1,
+        "member_id": Member.objects.get(user=cast["porvoo reader"]).pk,
+        "invitation_id": invitation_to_porvoo(cast).pk,
         "aspect_id": aspect.pk,
         "service_id": service.pk,
         "round_id": round_on(on).pk,

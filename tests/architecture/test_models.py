@@ -15,7 +15,7 @@ from django.db import models
 from collaboration import subjects, verbs
 from collaboration.identity_codes import refuse_identity_codes
 from collaboration.journal import record, record_change
-from collaboration.models import Membership, User
+from collaboration.models import Member, Membership, User
 from collaboration.policy import ROLE_GRANTS
 from collaboration.workflow import Workflow
 from services.models import Aspect, Interface, MapService, RatingRound, Service
@@ -181,6 +181,7 @@ def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> Non
     rows += [*MapService.objects.all()[:1], *Service.objects.all()[:1], round_on(cast.maps["porvoo"])]
     version = published(cast, cast.maps["porvoo"])
     rows += [version, version.round]
+    rows.append(Member.objects.get(user=cast["county editor"]))
     assert {type(row) for row in rows} == set(subjects.registered())
     client = cast.client("county editor")
     for model, subject in subjects.registered().items():
@@ -213,6 +214,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
         for step in workflow.transitions.values()
         if step.recipients.__name__ != "_nobody"
     } | {"map.made", "map_version.published"}
+    told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():
         for part in ("subject", "body"):

@@ -6,17 +6,20 @@ import os
 import shutil
 import tempfile
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdfium2 import PdfDocument
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import UnknownMethodException, WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.common.print_page_options import PrintOptions
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -159,6 +162,24 @@ class Reader:
         """Leave the field that is being written in."""
         self.browser.execute_script("document.activeElement.blur()")
 
+    def printed(self, address: str) -> tuple[int, ...]:
+        """On how many sheets the page is printed, upright and lying; nothing where the browser's driver prints nothing."""
+        self.go(address)
+        self.one(".ring")
+        sheets = []
+        for lies in (False, True):
+            paper = PrintOptions()
+            paper.orientation = "landscape" if lies else "portrait"
+            paper.page_width, paper.page_height = 21.0, 29.7
+            try:
+                document = PdfDocument(b64decode(self.browser.print_page(paper)))
+            except WebDriverException as refusal:
+                if "printPage" in str(refusal.msg) or isinstance(refusal, UnknownMethodException):
+                    return ()
+                raise
+            sheets.append(len(document))
+        return tuple(sheets)
+
 
 TEXT = "textarea[name=value]"
 
@@ -198,6 +219,8 @@ def test_a_day_in_another_browser(
     assert me.script(PRINT_AS_SCREEN + "document.body.style.inlineSize = '700px';" + INSIDE), (
         "the picture is cut on paper"
     )
+    if sheets := me.printed(address):
+        assert sheets == (1, 1), "the picture is on one page, upright and lying"
     me.go(f"{address}lista/")
     me.one(".aspect-strip a")
     place = me.browser.find_elements(By.CSS_SELECTOR, ".aspect-strip a")[6].get_attribute("href")

@@ -225,5 +225,5 @@ def test_the_page_of_an_organisation_asks_as_often_for_a_large_one(
         registered("638"),
         registered("08", Kind.WELLBEING_SERVICES_COUNTY),
     ):
-        with django_assert_num_queries(2 + 5 + 2):
+        with django_assert_num_queries(2 + 6 + 2):
             client.get(page_of(organisation))

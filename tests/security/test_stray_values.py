@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from services.forms.edits import DICTIONARIES
 from services.workflows.properties import KINDS
 from tests.cast import Cast
 from tests.conftest import As
@@ -85,7 +84,7 @@ def test_a_number_of_any_length_is_refused_in_every_edit(as_person: As, cast: Ca
             "subject": subjects[kind],
             "property": name,
             "base_version": "10000",
-            **dict.fromkeys((*DICTIONARIES.get(name, ()), "value", "services"), ENDLESS),
+            **dict.fromkeys((*KINDS[kind].properties[name].members, "value", "services"), ENDLESS),
         }
         assert client.post(f"/kartat/{on.pk}/muuta/", fields).status_code < 500, name
         for value in ([ENDLESS], {"services": [ENDLESS], ENDLESS: ENDLESS}):

@@ -10,6 +10,7 @@ from collaboration.models import Change, Event, Membership, Organisation
 from collaboration.ops.document import Conflict, Op
 from services import policy
 from services.models import Aspect, Interface, InterfaceMap, MapService, Service, ServiceNode
+from services.queries.desk import CONFIRM
 from services.workflows.base_maps import TEXTS
 from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
@@ -210,8 +211,8 @@ def test_a_change_at_the_county_makes_confirmations_stale(based: Cast) -> None:
     page = based.client("porvoo editor", "en").get(aspect.get_absolute_url())
     assert "The text has changed since Porvoo approver confirmed" in page.content.decode()
     assert "What the county changed on" in page.content.decode()
-    waiting = based.client("porvoo approver", "en").get("/").context["confirmations"]
-    assert [answer.aspect_id for answer in waiting] == [aspect.pk]
+    waiting = dict(based.client("porvoo approver", "en").get("/").context["waiting"])
+    assert [row.url for row in waiting[CONFIRM]] == [aspect.get_absolute_url()]
     write(based, "base", "Yhdessä.")
     assert status_of(aspect) == "agreed", "the very text that was confirmed"
 

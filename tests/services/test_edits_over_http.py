@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from collaboration.mailing import mail_notifications
 from collaboration.models import Membership, User
-from services.forms.edits import DICTIONARIES, LISTS
 from services.models import Aspect, AspectAnswer, InterfaceMap
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.properties import KINDS, shared_text
@@ -207,11 +206,12 @@ def as_form(op: dict[str, Any]) -> dict[str, Any]:
     """The fields with which a form would carry the op."""
     name, value = op["property"], op["value"]
     form = {"op_id": str(uuid4()), **{key: op[key] for key in ("subject", "property", "base_version")}}
-    if name in DICTIONARIES and isinstance(value, dict):
-        return form | {key: str(each) for key, each in value.items()}
-    if name == "add_interface" and isinstance(value, dict):
-        return form | {"services": value.get("services", [])}
-    if name in LISTS and isinstance(value, list):
+    kind = KINDS.get(op["subject"].partition(":")[0])
+    property_ = kind.properties.get(name) if kind else None
+    if property_ and property_.sent_as == "object" and isinstance(value, dict):
+        lists = {key: value.get(key, []) for key in property_.lists}
+        return form | {key: str(each) for key, each in value.items()} | lists
+    if property_ and property_.sent_as == "list" and isinstance(value, list):
         return form | {"value": [str(each) for each in value]}
     if isinstance(value, bool):
         return form | {"value": str(value).lower()}

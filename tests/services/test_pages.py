@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Notification, Organisation
 from services.models import InterfaceMap, MapService, Service, ServiceNode
+from services.queries.desk import CONFIRM
 from services.workflows.additions import make_interface
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
@@ -233,8 +234,9 @@ def test_everyones_front_page_shows_what_is_theirs(cast: Cast, person: str) -> N
         return
     seen = {name for name, map_ in cast.maps.items() if oracle.sees(cast, person, map_)}
     assert {row["map"].pk for row in page.context["my_maps"]} == {cast.maps[name].pk for name in seen}
-    waiting = {answer.pk for answer in page.context["confirmations"]}
-    assert waiting == {answer.pk for answer in aspect.answers.all() if oracle.confirms(cast, person, answer)}
+    waiting = [row.url for row in dict(page.context["waiting"])[CONFIRM]]
+    confirmed = [answer for answer in aspect.answers.all() if oracle.confirms(cast, person, answer)]
+    assert waiting == [aspect.get_absolute_url()] * len(confirmed)
     no_side = {
         cast.organisations[name].pk for name in ("kuva", "helsinki")
     }  # in Helsinki two divisions are the sides

@@ -12,7 +12,7 @@ from django.utils import timezone
 import collaboration.policy
 from collaboration import subjects
 from collaboration.exports import queue as exports
-from collaboration.models import Membership, Organisation
+from collaboration.models import Member, Membership, Organisation
 from collaboration.ops.document import Conflict, NoSuchSubject, documents
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
@@ -245,7 +245,9 @@ OWN = {
     "visible_tokens",
     "visible_ratings",
     "visible_imports",
-}  # tested where tokens and blind ratings are, and below
+    "visible_members",
+    "visible_invitations",
+}  # tested where tokens blind ratings and people are, and below
 
 
 def test_every_question_of_visibility_is_compared_here() -> None:
@@ -321,6 +323,7 @@ AUDIENCES = {
         *(subject.audience for subject in subjects.registered().values()),
         *(document.audience for document in documents.values()),
     )
+    if each.model is not Member
 }
 
 
