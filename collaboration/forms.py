@@ -175,7 +175,6 @@ class ContactForm(ConstraintsAsked):
                 "A number of the work. People who have signed in and share a map with the organisation see it. "
                 "It is never shown to residents."
             ),
-            "hours": _("For example Mon–Fri 8–16. Seen by the same people."),
             "deputy": _("Who is called when this person does not answer."),
         }
 

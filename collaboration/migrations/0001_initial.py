@@ -428,8 +428,8 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', collaboration.models.fields.GatedCharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('\\A(?=(?:[^0-9]*[0-9]){3})[0-9 +()-]+\\Z', 'Write a phone number with digits, spaces and the signs + - ( ), for example 019 000 0001.', code='phone')], verbose_name='phone number')),
-                ('hours', collaboration.models.fields.GatedCharField(blank=True, max_length=120, verbose_name='when one may call')),
+                ('phone', collaboration.models.fields.GatedCharField(blank=True, help_text='A number of the work. Seen by people who have signed in, never by residents.', max_length=30, validators=[django.core.validators.RegexValidator('\\A(?=(?:[^0-9]*[0-9]){3})[0-9 +()-]+\\Z', 'Write a phone number with digits, spaces and the signs + - ( ), for example 019 000 0001.', code='phone')], verbose_name='phone number')),
+                ('hours', collaboration.models.fields.GatedCharField(blank=True, help_text='For example Mon–Fri 8–16.', max_length=120, verbose_name='when one may call')),
                 ('title', collaboration.models.fields.GatedCharField(blank=True, max_length=150, verbose_name='title')),
                 ('level', models.CharField(blank=True, choices=[('field', 'field work'), ('expert', 'experts'), ('management', 'management'), ('change_leader', 'change leaders'), ('political', 'political decision-making')], max_length=15, verbose_name='level')),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),

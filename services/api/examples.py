@@ -138,6 +138,7 @@ ASPECT = example(
         "without_leader": [],
         "goal_rows": [],
         "path_steps": [],
+        "contacts": [],
     },
     "An aspect",
 )
@@ -304,6 +305,9 @@ SERVICE = example(
         "name_sv": "Daghem",
         "description_fi": "",
         "description_sv": "",
+        "contact": "Varhaiskasvatuksen palveluohjaus",
+        "phone": "019 000 0002",
+        "hours": "ma–pe 9–15",
         "target_groups": ["under_school_age"],
         "archived_at": None,
         "responsibilities": [

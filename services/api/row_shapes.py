@@ -15,7 +15,8 @@ ABOUT = {
     "resource": "What a party gives (aspect 5); `euros` a year, `person_years` as text with one decimal.",
     "leader": "Who leads the work in a party (aspect 6): a person, a title, or both.",
     "goal_row": "A shared goal (aspect 7).",
-    "path_step": "A step of the interface's own escalation path (aspect 8); `days` are working days.",
+    "path_step": "A step of the interface's own escalation path (aspect 8); `days` are working days; `phone` and `hours` are in no version.",
+    "contact": "Whom to call about an aspect: a role or a unit, which needs no account; in no version.",
     "channel": "Where a client gets the service: a place has an address, a channel by phone a number, one on the web a `url`.",
     "referral": "A step of the referral path; `service`, which may have been removed, is the service on the map that guides.",
 }

@@ -16,7 +16,7 @@ from services.models import (
     TargetGroup,
 )
 from services.workflows.map_templates import TEMPLATES
-from services.workflows.structure import KIND_OF_ASPECT
+from services.workflows.structure import KINDS_OF_ASPECTS
 
 NODE_KINDS = ServiceNode.Kind.values
 DUTIES = ServiceResponsibility.Duty.values
@@ -70,6 +70,9 @@ class ServiceRowShape(Shape):
     description_fi = serializers.CharField(allow_blank=True)
     description_sv = serializers.CharField(allow_blank=True)
     target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS))
+    contact = serializers.CharField(allow_blank=True, help_text="Whom professionals call about the service.")
+    phone = serializers.CharField(allow_blank=True)
+    hours = serializers.CharField(allow_blank=True)
     archived_at = serializers.DateTimeField(allow_null=True)
     responsibilities = ResponsibilityShape(many=True)
 
@@ -93,6 +96,9 @@ class ServiceChange(Shape):
     description_sv = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=2_000
     )
+    contact = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
+    phone = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=30)
+    hours = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
 
 
 class ServiceWish(ServiceChange):
@@ -282,7 +288,7 @@ class AspectShape(SharedAnswerShape):
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
         """With the rows of each kind."""
-        rows = {f"{kind.name}s": ROW_SHAPES[kind.name](many=True) for kind in KIND_OF_ASPECT.values()}
+        rows = {f"{kind.name}s": ROW_SHAPES[kind.name](many=True) for kind in KINDS_OF_ASPECTS}
         return {**super().get_fields(), **rows}
 
 

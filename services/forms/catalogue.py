@@ -26,7 +26,10 @@ class ServiceForm(ConstraintsAsked):
 
     class Meta:
         model = Service
-        fields = ["name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"]
+        fields = [
+            *("name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"),
+            *("contact", "phone", "hours"),
+        ]
         widgets = {
             "description_fi": Lines(attrs={"rows": 3}),
             "description_sv": Lines(attrs={"rows": 3}),
@@ -36,6 +39,7 @@ class ServiceForm(ConstraintsAsked):
         super().__init__(*args, **kwargs)
         classes = ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE, parent__isnull=False)
         self.fields["node"].queryset = classes  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
 
 
 class ResponsibilityForm(ConstraintsAsked):

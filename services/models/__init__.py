@@ -7,6 +7,7 @@ from services.models.aspect import (
     AspectNumber,
     AspectRow,
     AspectStatus,
+    Contact,
     Evidence,
 )
 from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
@@ -50,6 +51,7 @@ __all__ = [
     "AspectRow",
     "AspectStatus",
     "Confirmation",
+    "Contact",
     "DerivedStatus",
     "DerivedTally",
     "Evidence",

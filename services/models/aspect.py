@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from collaboration.models import Reachable
 from collaboration.models.fields import GATE, GatedCharField, GatedTextField
 from services.models.interface import Interface, Party
+from services.models.interface_map import MapParty
 from services.models.row import Row
 
 
@@ -158,11 +160,34 @@ class Evidence(models.Model):
 
 
 class AspectRow(Row):
-    """A row of structure beside an aspect's shared answer: a step, a flow, a sum. Each kind belongs to one aspect."""
+    """A row of structure beside an aspect's shared answer: a step, a flow, a sum. Each kind belongs to one aspect, or to all."""
 
-    number: ClassVar[AspectNumber]
+    number: ClassVar[AspectNumber | None] = None
 
     aspect = models.ForeignKey(Aspect, models.CASCADE, related_name="+")
 
     class Meta(Row.Meta):
         abstract = True
+
+
+class Contact(Reachable, AspectRow):
+    """Whom to call about an aspect (yhteystieto): a role or a unit with its number, which needs no account."""
+
+    who = GatedCharField(_("role or unit"), max_length=150)
+    party = models.ForeignKey(
+        MapParty, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party")
+    )
+
+    class Meta(AspectRow.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.CheckConstraint(
+                name="contact_has_a_number",
+                condition=~Q(phone=""),
+                violation_error_message=_("A contact needs its phone number."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.who

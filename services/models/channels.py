@@ -41,7 +41,13 @@ class ServiceChannel(ServiceRow):
         help_text=_("On one line, for example Esimerkkikatu 1, 06100 Porvoo."),
     )
     address_sv = GatedCharField(_("address in Swedish"), max_length=200, blank=True)
-    phone = GatedCharField(_("phone number"), max_length=30, blank=True, validators=[PHONE])
+    phone = GatedCharField(
+        _("phone number"),
+        max_length=30,
+        blank=True,
+        validators=[PHONE],
+        help_text=_("Shown to residents when the map is published."),
+    )
     url = models.URLField(_("web address"), max_length=500, blank=True, validators=[*GATE])
     hours_fi = GatedCharField(
         _("hours in Finnish"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.models import Reachable
 from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import FoldedWords, GatedCharField, GatedTextField, SortKey
 
@@ -32,7 +33,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.exclude(organisation__kind="municipalities")
 
 
-class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
+class Service(Bilingual, Reachable):
     """A service (palvelu) in one organisation's catalogue, for example a municipality's daycare centres."""
 
     organisation = models.ForeignKey(
@@ -50,6 +51,14 @@ class Service(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         verbose_name=_("target groups"),
         default=list,
         blank=True,
+    )
+    contact = GatedCharField(
+        _("whom professionals call"),
+        max_length=150,
+        blank=True,
+        help_text=_(
+            "A role or a unit that answers for the service in the whole area, for example Service guidance."
+        ),
     )
     archived_at = models.DateTimeField(_("removed from the catalogue"), null=True, blank=True, editable=False)
     sort_key = SortKey("name_fi")

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.models import Reachable
 from collaboration.models.bilingual import in_language
 from collaboration.models.fields import GATE, GatedCharField
 from services.models.aspect import AspectNumber, AspectRow
@@ -163,8 +164,11 @@ class GoalRow(AspectRow):
         return self.title
 
 
-class PathStep(AspectRow):
-    """A step of the interface's own escalation path: to whom one turns, at which level, and how soon they act."""
+class PathStep(Reachable, AspectRow):
+    """A step of the interface's own escalation path: to whom one turns, at which level, and how soon they act.
+
+    Its number is no content: a new one changes nothing that was agreed.
+    """
 
     class Level(models.TextChoices):
         FIELD = "field", _("field work")

@@ -190,7 +190,7 @@ def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
         parties.annotate(waits=Subquery(left.values("n")), opened_at=Subquery(opened.values("opened_at")))
         .filter(waits__gt=0)
         .select_related("map", "organisation")
-        .order_by("opened_at", "map__title_fi", "lane")[:SHOWN]
+        .order_by("map__title_fi", "lane")[:SHOWN]
     )
 
 
@@ -207,7 +207,7 @@ def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> Qu
         .exclude(agreed="")
         .exclude(state=Confirmation.State.GIVEN)
         .select_related("aspect__interface__map", "party__map_party__organisation")
-        .order_by("aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
+        .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
 
 

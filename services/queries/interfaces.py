@@ -28,8 +28,9 @@ from services.models import (
     ServiceNode,
 )
 from services.queries import base_maps, ratings
+from services.queries.calling import calling, with_numbers
 from services.queries.maps import map_for
-from services.queries.structure import rows_of_service, structure_of
+from services.queries.structure import contacts_of, rows_of_service, structure_of
 from services.workflows.base_maps import bases_for
 from services.workflows.properties import shared_text
 
@@ -93,6 +94,7 @@ def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
             }
         )
     removed = interface.archived_at or any(place.archived_at for place in interface.services.all())
+    can_edit = policy.can_edit_interface(user, interface)
     parties = [row.map_party_id for row in interface.party_rows.all()]
     return {
         "map": interface.map,
@@ -101,7 +103,8 @@ def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
         "agreed": sum(aspect.status == AspectStatus.AGREED for aspect in aspects),
         "of": sum(aspect.status != AspectStatus.NOT_APPLICABLE for aspect in aspects),
         "is_removed": bool(removed),
-        "can_edit": policy.can_edit_interface(user, interface),
+        "can_edit": can_edit,
+        **calling(user, interface, can_edit=bool(can_edit)),
         "other_parties": [
             party
             for party in _map_parties(interface.map)
@@ -168,7 +171,7 @@ def aspect_page(
         "base": base_maps.beside(interface.map, aspect),
         "rating": ratings.beside(user, interface, aspect),
         "answers": answers,
-        "responsible": responsible,
+        "responsible": with_numbers(responsible, interface),
         "responsible_ids": [person.pk for person in responsible],
         "search": search,
         "people": people_to_name(interface.map, search, {person.pk for person in responsible})
@@ -176,6 +179,7 @@ def aspect_page(
         else [],
         "evidence": list(aspect.evidence.all()),
         "can_edit": can_edit,
+        "contacts": contacts_of(aspect, can_edit=bool(can_edit) and not is_removed),
         "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=leader),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,

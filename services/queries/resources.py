@@ -41,7 +41,7 @@ from services.models import (
     ServiceResponsibility,
 )
 from services.workflows.interface_map import interface_map_workflow
-from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
+from services.workflows.structure import KINDS_OF_ASPECTS, ROW_KINDS, RowKind
 
 Row = dict[str, Any]
 Rows = QuerySet[Any, Any]
@@ -78,6 +78,9 @@ def service_rows(user: User, wanted: Row) -> Rows:
         "description_fi",
         "description_sv",
         "target_groups",
+        "contact",
+        "phone",
+        "hours",
         "archived_at",
         "organisation",
         "node",
@@ -247,7 +250,7 @@ def aspect_rows(user: User, wanted: Row) -> Rows:
         ),
         evidence_=ArraySubquery(evidence.values(row=JSONObject(id="pk", title="title", url="url"))),
         without_leader_=ArraySubquery(_without_leader()),
-        **{f"{kind.name}s_": _structured(kind) for kind in KIND_OF_ASPECT.values()},
+        **{f"{kind.name}s_": _structured(kind) for kind in KINDS_OF_ASPECTS},
     )
 
 

@@ -45,12 +45,13 @@ WORDS = {
     "leader": (gettext_lazy("Leaders of each party"), gettext_lazy("Name a leader by title")),
     "goal_row": (gettext_lazy("Goals that we share"), gettext_lazy("Add a goal")),
     "path_step": (gettext_lazy("Our own escalation path"), gettext_lazy("Add a step to the path")),
+    "contact": (gettext_lazy("Whom to call"), gettext_lazy("Add a role or a unit with its number")),
     "channel": (gettext_lazy("Service channels"), gettext_lazy("Add a service channel")),
     "referral": (gettext_lazy("Referral path"), gettext_lazy("Add a step to the path")),
 }
 """By kind, its heading and what opens the form for a new row."""
 
-SHOWN = {
+SHOWN: dict[AspectNumber | None, tuple[str, ...]] = {
     AspectNumber.COOPERATION_PROCESSES: ("title_fi", "title_sv", "actors"),
     AspectNumber.RESPONSIBILITIES: ("accountable", "actors"),
 }
@@ -71,6 +72,7 @@ EMPTY = {
         "No service channels yet. They tell a resident where the service is got: a place with its address, a phone "
         "number, a web address."
     ),
+    "contact": gettext_lazy("No contacts yet."),
     "referral": gettext_lazy(
         "No steps yet. The path tells what happens, one step after another, before the client is in the service, "
         "and which service guides them on."
@@ -78,7 +80,7 @@ EMPTY = {
 }
 """What is said while there are no rows."""
 
-IN_THE_NAME = {"title_fi", "title_sv", "title", "what", "who", "person", "url"}
+IN_THE_NAME = {"title_fi", "title_sv", "title", "what", "who", "person", "url", "phone", "hours"}
 
 
 @dataclass(frozen=True)
@@ -107,15 +109,24 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
     """The aspect's rows, or nothing when none are asked for there. Two statements at most, and one for a search."""
     number = AspectNumber(aspect.number)
     kind = ROW_KINDS["step"] if number == AspectNumber.RESPONSIBILITIES else KIND_OF_ASPECT.get(number)
-    if kind is None:
-        return None
+    return _structure(aspect, kind, can_edit=can_edit, search=search) if kind else None
+
+
+def contacts_of(aspect: Aspect, *, can_edit: bool) -> dict[str, Any]:
+    """Roles and units to call about the aspect, which every aspect may have. One statement."""
+    told = _structure(aspect, ROW_KINDS["contact"], can_edit=can_edit)
+    return {**told, "id": "contacts", "empty": EMPTY["contact"]}
+
+
+def _structure(aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = "") -> dict[str, Any]:
+    number = AspectNumber(aspect.number)
     parties = [row.map_party for row in aspect.interface.party_rows.all()]
-    names = SHOWN.get(number, tuple(column.name for column in kind.columns))
+    names = SHOWN.get(number if kind.number else None, tuple(column.name for column in kind.columns))
     columns = sorted(
         (column for column in kind.columns if column.name in names),
         key=lambda column: names.index(column.name),
     )
-    is_own = number == kind.number
+    is_own = kind.number in {None, number}
     rows = _rows(kind, aspect)
     return {
         "kind": kind.name,
@@ -130,6 +141,8 @@ def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[st
                 "pk": row.pk,
                 "name": str(row),
                 "url": getattr(row, "url", ""),
+                "phone": getattr(row, "phone", ""),
+                "hours": getattr(row, "hours", ""),
                 "facts": _facts(columns, row, parties),
                 "flags": row.flags() if kind.name != "step" or not is_own else [],
                 "fields": [_field_of(column, row, parties) for column in _asked(columns)] if can_edit else [],
@@ -261,7 +274,7 @@ def fields_again(
     parent = KINDS[kind.beside].rows(interface_map).filter(pk=row_id(key)).first()
     if parent is None:
         return []
-    if not kind.number:
+    if kind.beside == "service":
         others = _guides(parent)
         return [
             _new_field(kind, column, others, posted, errors.get(column.name, ())) for column in kind.columns

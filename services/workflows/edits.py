@@ -13,7 +13,18 @@ from collaboration.models import Change, User
 from collaboration.ops.document import Document
 from collaboration.ops.undo import added
 from services import policy
-from services.models import ApprovalRound, Aspect, AspectAnswer, Evidence, Interface, InterfaceMap, MapService
+from services.content.shape import UNTOLD
+from services.models import (
+    ApprovalRound,
+    Aspect,
+    AspectAnswer,
+    Contact,
+    Evidence,
+    Interface,
+    InterfaceMap,
+    MapService,
+    PathStep,
+)
 from services.workflows import approvals, base_maps
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
@@ -32,9 +43,15 @@ def _asked_for_approval(on: Parameter) -> dict[str, Any]:
 
 
 def _follow_up(interface_map: InterfaceMap, change: Change, row: Any) -> None:
-    if row.has_open_round:
+    if row.has_open_round and _is_content(change, row):
         approvals.end_rounds([interface_map.pk], change.actor)
     base_maps.follow_up(interface_map, change, row)
+
+
+def _is_content(change: Change, row: Any) -> bool:
+    """Whom to call and when is in no content, so nobody has approved it and a new number ends no round."""
+    of_contact = isinstance(row, Contact) or change.property == "add_contact"
+    return not (of_contact or (isinstance(row, PathStep) and change.property in UNTOLD))
 
 
 def used_by(change: Change) -> User | None:
@@ -78,7 +95,7 @@ def used_by(change: Change) -> User | None:
 
 
 def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int]) -> Any:
-    beside = {"aspect__in": aspects} if kind.number else {"map_service__in": services}
+    beside = {"aspect__in": aspects} if kind.beside == "aspect" else {"map_service__in": services}
     return kind.all_rows.filter(**beside).values("pk")
 
 

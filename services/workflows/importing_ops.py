@@ -17,7 +17,7 @@ from collaboration.models import User
 from collaboration.models.change import digest_of
 from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from services.content.comparison import interface_name, named
-from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
+from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, UNTOLD, Content, Member
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
 from services.workflows.edits import MAP
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
@@ -224,7 +224,7 @@ class Writer:
     def _rows(self, kind: RowKind, beside: int, wished: list[Content], where: str, label: str) -> None:
         """Make the rows beside an aspect or a service on the map what they are in the file, in its order."""
         subject = f"{kind.beside}:{beside}"
-        column = "aspect" if kind.number else "map_service"
+        column = kind.column
         ours = {row.pk: row for row in kind.all_rows.filter(**{column: beside})}
         known = {row["id"] for row in wished if self.is_same_map and row["id"] in ours}
         pairs: list[tuple[int, dict[str, Any]]] = []
@@ -254,7 +254,7 @@ class Writer:
     def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
         """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""
         values: dict[str, Any] = {}
-        for column in kind.columns:
+        for column in _told(kind):
             if column.widget == "parties":
                 values[column.name] = sorted(
                     self.parties[key] for key in row["actor_ids"] if key in self.parties
@@ -263,7 +263,7 @@ class Writer:
                 values[column.name] = self.parties.get(row[f"{column.name}_id"])
             elif column.widget == "service":
                 values[column.name] = self.services.get(row[column.name])
-            elif column.widget != "person":
+            else:
                 values[column.name] = row[column.name]
         return values
 
@@ -322,5 +322,10 @@ def _links(aspect: Content) -> list[tuple[str, str]]:
 
 
 def _read(kind: RowKind, row: Any) -> dict[str, Any]:
-    columns: list[Column] = [column for column in kind.columns if column.widget != "person"]
-    return {column.name: column.read(row) for column in columns}
+    return {column.name: column.read(row) for column in _told(kind)}
+
+
+def _told(kind: RowKind) -> list[Column]:
+    """The columns that a content tells as they are: of an aspect's row neither who it is nor how they are called."""
+    untold = UNTOLD if kind.beside == "aspect" else frozenset()
+    return [each for each in kind.columns if each.widget != "person" and each.name not in untold]

@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.ops.properties import as_text
+from collaboration.ops.properties import as_text, wish_of
 from collaboration.outside import row_id, whole_number
 from services import policy
 from services.models import (
     Aspect,
     AspectNumber,
     AspectRow,
+    Contact,
     GoalRow,
     InformationFlow,
     Interface,
@@ -232,13 +233,18 @@ class RowKind:
 
     @property
     def number(self) -> AspectNumber | None:
-        """The aspect that asks for such rows; none when a service on the map does."""
+        """The aspect that asks for such rows; none when every aspect does, or a service on the map."""
         return self.model.number if issubclass(self.model, AspectRow) else None
 
     @property
     def beside(self) -> str:
         """What the rows stand beside, as ops name it."""
-        return "aspect" if self.number else "service"
+        return "aspect" if issubclass(self.model, AspectRow) else "service"
+
+    @property
+    def column(self) -> str:
+        """The model's column of that."""
+        return "aspect" if self.beside == "aspect" else "map_service"
 
     @property
     def all_rows(self) -> models.QuerySet[Any]:
@@ -246,13 +252,11 @@ class RowKind:
 
     def rows_beside(self, parent: Any) -> models.QuerySet[Any]:
         """The rows beside one aspect, or one service on a map; `parent` may be an OuterRef."""
-        return self.all_rows.filter(
-            **{"aspect" if self.number else "map_service": parent, "archived_at": None}
-        )
+        return self.all_rows.filter(**{self.column: parent, "archived_at": None})
 
     def rows(self, on: Any) -> models.QuerySet[Any]:
         """The kind's rows on the map, with what the policy asks for."""
-        if not self.number:
+        if self.beside == "service":
             return self.all_rows.filter(map_service__map=on).select_related(
                 "map_service__map", "map_service__service", "map_service__party__organisation"
             )
@@ -278,8 +282,7 @@ class RowKind:
 
         Raises ValidationError with the sentences by column, so that each can stand at its field.
         """
-        if not isinstance(wish, dict):
-            raise ValidationError(_("This is not what is needed here."), code="type")
+        wish = wish_of(wish)
         if self.number and parent.number != self.number:
             raise ValidationError(
                 _("This belongs to the aspect “%(aspect)s”.") % {"aspect": self.number.label},
@@ -287,7 +290,7 @@ class RowKind:
             )
         if self.rows_beside(parent).count() >= MOST_ROWS:
             raise ValidationError(_("There are already %(most)d rows.") % {"most": MOST_ROWS}, code="count")
-        where = {"aspect" if self.number else "map_service": parent}
+        where = {self.column: parent}
         row, lists, errors = self.model(**where), {}, {}
         for column in self.columns:
             value = wish.get(column.name)
@@ -313,15 +316,12 @@ class RowKind:
         row.validate_constraints()
         return row, lists
 
-    def write(self, parent: Any, wished: tuple[Any, dict[str, Any]], _user: User) -> None:
+    def write(self, _parent: Any, wished: tuple[Row, dict[str, Any]], _user: User) -> Row:
         row, lists = wished
         row.save()
         for name, value in lists.items():
             getattr(row, name).set(value)
-        parent.just_made = row
-
-    def made(self, parent: Any) -> dict[str, str]:
-        return {"subject": f"{self.name}:{parent.just_made.pk}", "name": str(parent.just_made)}
+        return row
 
 
 def _kind(name: str, model: type[Row], added: Any, **columns: str) -> RowKind:
@@ -381,6 +381,17 @@ ROW_KINDS: dict[str, RowKind] = {
             level="choice",
             who="line",
             days="whole",
+            phone="phone",
+            hours="line",
+        ),
+        _kind(
+            "contact",
+            Contact,
+            gettext_lazy("added a contact"),
+            who="line",
+            phone="phone",
+            hours="line",
+            party="party",
         ),
         _kind(
             "channel",
@@ -409,7 +420,8 @@ ROW_KINDS: dict[str, RowKind] = {
 """Every kind of row, by its name in an op."""
 
 KIND_OF_ASPECT = {kind.number: kind for kind in ROW_KINDS.values() if kind.number}
-KINDS_OF_SERVICE = tuple(kind for kind in ROW_KINDS.values() if not kind.number)
+KINDS_OF_ASPECTS = tuple(kind for kind in ROW_KINDS.values() if kind.beside == "aspect")
+KINDS_OF_SERVICE = tuple(kind for kind in ROW_KINDS.values() if kind.beside == "service")
 
 
 """Properties that are chosen, not typed."""
@@ -442,7 +454,7 @@ def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
     left = {party.pk: party for party in leaving}
     if not left:
         return
-    for kind in KIND_OF_ASPECT.values():
+    for kind in KINDS_OF_ASPECTS:
         rows = kind.all_rows.filter(aspect__interface=interface, archived_at__isnull=True)
         for column in kind.columns:
             if column.widget not in {"party", "parties"}:
@@ -458,8 +470,9 @@ def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
 
 def copy_rows(old: Aspect, new: Aspect) -> None:
     """Put copies of one aspect's rows on another, whose interface has the same parties."""
-    if (kind := KIND_OF_ASPECT.get(AspectNumber(old.number))) is not None:
-        _copy(kind, old, aspect=new)
+    for kind in KINDS_OF_ASPECTS:
+        if kind.number in {None, old.number}:
+            _copy(kind, old, aspect=new)
 
 
 def copy_rows_of_service(old: MapService, new: MapService) -> None:

@@ -1,4 +1,4 @@
-"""The notes of the tests."""
+"""The app that only tests have."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,7 @@ class NotesConfig(AppConfig):
     name = "tests.notes"
 
     def ready(self) -> None:
-        from collaboration.ops import document
+        from collaboration.ops.document import register
         from tests.notes.document import NOTE
 
-        document.register(NOTE)
+        register(NOTE)

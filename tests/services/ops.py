@@ -58,6 +58,7 @@ def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
         "leader": {"party": one, "title": "Päällikkö"},
         "goal_row": {"title": "Yksi yhteydenotto riittää"},
         "path_step": {"level": "field", "who": "Työpari", "days": 5},
+        "contact": {"who": "Palveluohjaus", "phone": "019 000 0002"},
         "channel": {
             "kind": "place",
             "name_fi": "Keskustan päiväkoti",
@@ -77,8 +78,8 @@ def add_row(by: Any, on: InterfaceMap, kind: str, /, **more: Any) -> str:
 
 def beside(kind: str, on: InterfaceMap, by: Any) -> str:
     """What a row of the kind stands beside: an aspect of the map's first interface, or the person's first service."""
-    if number := ROW_KINDS[kind].number:
-        return f"aspect:{first_aspect(on, number).pk}"
+    if ROW_KINDS[kind].beside == "aspect":
+        return f"aspect:{first_aspect(on, ROW_KINDS[kind].number or 1).pk}"
     return f"service:{service_of(by, on).pk}"
 
 
@@ -128,6 +129,12 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("path_step", "level"): ["political", "expert"],
         ("path_step", "who"): lines,
         ("path_step", "days"): [1, 365],
+        ("path_step", "phone"): ["+358 (19) 000-0002", "112", ""],
+        ("path_step", "hours"): [*lines, ""],
+        ("contact", "who"): lines,
+        ("contact", "phone"): ["+358 (19) 000-0002", "112"],
+        ("contact", "hours"): [*lines, ""],
+        ("contact", "party"): [one, two, None],
         ("channel", "kind"): ["phone", "web", "place"],
         **{("channel", f"{name}_sv"): [*lines, ""] for name in ("name", "address", "hours")},
         **{("channel", f"{name}_fi"): lines for name in ("name", "address", "hours")},

@@ -63,7 +63,8 @@ TEXTS = [
     ("resource", "what"),
     ("leader", "title"),
     ("goal_row", "title"),
-    ("path_step", "who"),
+    *(("path_step", name) for name in ("who", "phone", "hours")),
+    *(("contact", name) for name in ("who", "phone", "hours")),
     *(
         ("channel", f"{name}_{language}")
         for name in ("name", "address", "hours")

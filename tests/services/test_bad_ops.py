@@ -140,7 +140,8 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("flow", "system"),
         ("flow", "basis"),
     ]
-    lines += [("resource", "what"), ("leader", "title"), ("goal_row", "title"), ("path_step", "who")]
+    lines += [("resource", "what"), ("leader", "title"), ("goal_row", "title")]
+    lines += [("path_step", "who"), ("contact", "who")]
     lines += [key for key in TEXTS if key[0] in {"channel", "referral"}]
     needed = {"title_fi", "what", "title", "who", "address_fi", "text_fi"}
     return {
@@ -155,6 +156,15 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
             for kind, wish in wishes(on).items()
             if ROW_KINDS[kind].number
         },
+        ("aspect", "add_contact"): [
+            *NOT_A_MAPPING,
+            {},
+            {"x": 1},
+            {"who": "Palveluohjaus"},
+            {"phone": "112"},
+            *({"who": "Palveluohjaus", "phone": bad} for bad in (*NOT_TEXT, *NOT_A_PHONE)),
+            *({"who": "Palveluohjaus", "phone": "112", "party": bad} for bad in NOT_A_PARTY),
+        ],
         ("service", "add_channel"): [
             *NOT_A_MAPPING,
             {},
@@ -200,6 +210,9 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("leader", "person"): [*NOT_AN_ID[1:], -1],
         ("goal_row", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
         ("path_step", "level"): [*NOT_TEXT, "", "moon", "Field"],
+        **{(kind, "phone"): [*NOT_TEXT, *NOT_A_PHONE] for kind in ("path_step", "contact")},
+        **{(kind, "hours"): [*NOT_TEXT, "x" * 121, "nolla \x00"] for kind in ("path_step", "contact")},
+        ("contact", "party"): [*NOT_A_PARTY],
         ("path_step", "days"): [None, "", True, [], {}, "x", 0, -1, 366, 1.5, "1,5"],
     }
 

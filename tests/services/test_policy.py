@@ -88,7 +88,8 @@ OF_ROWS: dict[str, dict[str, Any]] = {
     "resource": {"party": 0, "what": "Näin", "person_years": "2.0", "euros": 1},
     "leader": {"person": None, "title": "Näin"},
     "goal_row": {"title": "Näin", "url": ""},
-    "path_step": {"level": "expert", "who": "Näin", "days": 2},
+    "path_step": {"level": "expert", "who": "Näin", "days": 2, "phone": "112", "hours": "Näin"},
+    "contact": {"who": "Näin", "phone": "112", "hours": "Näin", "party": None},
 }
 OF_ROWS_OF_SERVICES: dict[str, dict[str, Any]] = {
     "channel": {
