@@ -323,10 +323,10 @@ def valkey(test_run: TestRun, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @contextmanager
-def running_portal(test_run: TestRun, folder: Path) -> Iterator[PortalServer]:
-    """The portal on a clone of the demo database, for as long as the block lasts."""
+def running_portal(test_run: TestRun, folder: Path, **more: str) -> Iterator[PortalServer]:
+    """The portal on a clone of the demo database, for as long as the block lasts; `more` environment."""
     name = test_run.demo.clone()
-    server = start_portal(test_run.demo.url(name), log=folder / "portal.log")
+    server = start_portal(test_run.demo.url(name), log=folder / "portal.log", **more)
     try:
         yield server
     finally:

@@ -1,6 +1,9 @@
 """The portal's settings, with the app that only tests have."""
 
+import os
+
 from yhdyspinta.settings import *  # noqa: F403, TID251
 from yhdyspinta.settings import INSTALLED_APPS as OF_THE_PORTAL  # noqa: TID251
 
+ROOT_URLCONF = os.environ.get("YHDYSPINTA_TEST_URLS", "yhdyspinta.urls")
 INSTALLED_APPS = [*OF_THE_PORTAL, "tests.notes"]

@@ -153,9 +153,9 @@ def _incomplete(field: str, sentence: str) -> Problem:
 
 def paths(
     document: Document[Any],
-    find: Callable[[User, int], Any],
-    does: str,
+    does: str = "Change one property, or add a row",
     *,
+    find: Callable[[User, int], Any] | None = None,
     name: str = "",
     applied: type[AppliedShape] = AppliedShape,
     changes: type[ChangesShape] = ChangesShape,
@@ -165,7 +165,7 @@ def paths(
 
     `find`: the document for its person, or 404. `does`: what an op can do, in words. `examples` of ops, undo and changes.
     """
-    at = {"document": document, "find": find}
+    at = {"document": document, "find": find or document.row_for}
     called, back = document.name, undone(applied)
     stays = OpenApiResponse(
         or_id_used(StaysShape), description="Nothing to undo, or changed since. Or an id used before."

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler, set_rollback
 
 from collaboration.journal import IdUsed
 
@@ -104,6 +103,8 @@ def content_of(problem: Problem) -> dict[str, Any]:
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None lets a failure of ours go on to the log and the page of status 500."""
+    from rest_framework.views import exception_handler, set_rollback  # noqa: PLC0415 whose parser needs this module
+
     if isinstance(error, PermissionDenied):
         error = Problem(403, str(error) or _("You may not do this."))
     elif isinstance(error, ValidationError):

@@ -20,6 +20,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,18 +112,16 @@ def _nothing_said(_row: Any) -> dict[str, Any]:
     return {}
 
 
-def _used_by_nobody(_change: Change) -> User | None:
-    return None
-
-
 @dataclass(eq=False)
 class Document(Generic[Row]):
     """What people edit together: a model with `seq`, `news_seq` and `changed_at`, and the kinds of rows that belong to it.
 
-    `name` is the kind of the whole, as the subjects of ops say it. `audience`: who sees which. `before` locks what has to be locked before the document, by the name and
-    value of the property. `after` does what follows from a change; `beside` says what is read with the changed row for
-    it. `used_by`: who else has used what a change added, so that it is not taken away by undoing. `named` reads what the names of rows need, for all of them at once. `echo`: what
-    an answer tells of the changed row beside the property. `addresses`: its namespace.
+    `name` is the kind of the whole, as the subjects of ops say it. `audience`: who sees which. `before` locks
+    what has to be locked before the document, by the name and value of the property. `after` does what follows from a
+    change; `beside` says what is read with the changed row for it. `used_by`: who else has used what a change added, so
+    that it is not taken away by undoing; when it is not said, who has changed that row. `named` reads what the names of
+    rows need, for all of them at once. `echo`: what an answer tells of the changed row beside the property. `addresses`:
+    its namespace.
     """
 
     name: str
@@ -132,7 +131,7 @@ class Document(Generic[Row]):
     before: Callable[[str, Any], None] = _nothing_before
     after: Callable[[Row, Change, Any], None] = _nothing_after
     beside: Callable[[Parameter], dict[str, Any]] = _nothing_beside
-    used_by: Callable[[Change], User | None] = _used_by_nobody
+    used_by: Callable[[Change], User | None] | None = None
     named: Callable[[list[Any]], None] = _nothing_to_read
     echo: Callable[[Any], dict[str, Any]] = _nothing_said
     addresses: str = ""
@@ -283,6 +282,26 @@ class Document(Generic[Row]):
             return told
 
         return self._kept.setdefault(kind, Kept(build))
+
+    def row_for(self, user: User, pk: int) -> Row:
+        """The document for its person, or 404."""
+        row: Row | None = self.audience.visible(user).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def user_of(self, change: Change) -> User | None:
+        """Somebody else who has used what the change added."""
+        if self.used_by:
+            return self.used_by(change)
+        kind, _colon, key = str((change.to_value or {}).get("subject", "")).partition(":")
+        if kind not in self.kinds:
+            return None
+        row_type = ContentType.objects.get_for_model(self.kinds[kind].model)
+        later = Change.objects.filter(log_type=change.log_type_id, log_id=change.log_id, seq__gt=change.seq)
+        changed = later.filter(subject_type=row_type, subject_id=key).exclude(actor=change.actor_id)
+        other = changed.select_related("actor").first()
+        return other.actor if other else None
 
     def address(self, page: str, pk: int, *, of_api: bool = False) -> str:
         """Where the document has this page, or does this."""

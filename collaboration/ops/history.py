@@ -33,7 +33,9 @@ def history_page(document: Document[Any], on: Any, filters: QueryDict) -> dict[s
 
 
 def in_a_sentence(document: Document[Any], on: Any, change: Change) -> str:
-    """What the change is about and what it did, without its values."""
+    """What the change is about and what it did, without its values; of what takes back, what it took back at first."""
+    while change.undoes is not None:
+        change = change.undoes
     [row] = _described(document, on, [change])
     return ": ".join(part for part in (row["where"], capfirst(row["label"]), row["made"]) if part)
 

@@ -98,6 +98,13 @@ class Kind:
     url: Callable[[Any], str] = _own_page
 
 
+def kind_of(
+    model: type[models.Model], rows: Callable[[Any], models.QuerySet[Any]], *properties: Property
+) -> Kind:
+    """A kind of subject with these properties."""
+    return Kind(model, rows, {each.name: each for each in properties})
+
+
 def text(
     model: type[models.Model], name: str, allowed: Callable[[User, Any], Verdict], **options: Any
 ) -> Property:
@@ -172,3 +179,79 @@ def archived(
         said=said,
         says_all=True,
     )
+
+
+def addition(
+    kind: str,
+    label: Any,
+    allowed: Callable[[User, Any], Verdict],
+    clean: Cleaner,
+    write: Callable[[Any, Any, User], models.Model],
+    *,
+    name: str = "",
+    **options: Any,
+) -> Property:
+    """What adds a row of the kind beside another: `write` saves what `clean` has made of the wish, and gives the row."""
+
+    def put(row: Any, wish: Any, user: User) -> None:
+        row.just_made = write(row, wish, user)
+
+    return Property(
+        name or f"add_{kind}",
+        label,
+        allowed,
+        clean,
+        _nothing_made,
+        put,
+        is_versioned=False,
+        made=lambda row: {"subject": f"{kind}:{row.just_made.pk}", "name": str(row.just_made)},
+        sent_as="object",
+        **options,
+    )
+
+
+def wish_of(value: Any) -> dict[str, Any]:
+    """What is wished of a new row; anything else than names with values is refused."""
+    if not isinstance(value, dict):
+        raise ValidationError(_("This is not what is needed here."), code="type")
+    return value
+
+
+def line_of(wish: dict[str, Any], name: str) -> str:
+    """A line of text out of a wish; whatever is not text is refused, never turned into text."""
+    value = "" if wish.get(name) is None else wish[name]
+    if not isinstance(value, str):
+        raise ValidationError(_("This must be text."), code="type")
+    return " ".join(value.split())
+
+
+def full_clean(row: models.Model) -> None:
+    """Validate a new row; its sentences name the field that each is about."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise ValidationError(
+            [
+                f"{row._meta.get_field(name).verbose_name}: {message}" if name != "__all__" else message  # type: ignore[union-attr]
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from error
+
+
+def of_lines(model: type[models.Model], beside: str, *names: str) -> Cleaner:
+    """A new row beside the one that it is added to, of lines of text."""
+
+    def clean(row: Any, value: Any, _user: User) -> models.Model:
+        wish = wish_of(value)
+        made = model(**{beside: row}, **{name: line_of(wish, name) for name in names})
+        full_clean(made)
+        return made
+
+    return clean
+
+
+def save(_row: Any, made: models.Model, _user: User) -> models.Model:
+    """Write the new row."""
+    made.save()
+    return made

@@ -71,7 +71,7 @@ def _take_back(
     subject, name, value = inverse(document, change)
     seen = _untouched_until(document, on, change, subject, name)
     op = Op(op_id, subject, name, seen, value, request_digest)
-    if name == "archived" and value and (other := document.used_by(change)):
+    if name == "archived" and value and (other := document.user_of(change)):
         raise NothingToUndo(
             _("%(by)s has already used what you added, so it stays.") % {"by": other}, change.seq
         )

@@ -35,14 +35,14 @@ def _as_typed(_request: SignedInRequest, _on: Any, _errors: dict[str, list[str]]
 class Pages:
     """The pages of a document, beneath its own address, whose number is `<name>_id`.
 
-    `find`: the document for its person, or 404. `base`: the template that the pages extend. `cause`:
+    `find`: the document for its person, with what its pages show, or 404. `base`: the template that the pages extend. `cause`:
     from where a change came that another one brought about. `again`: what a refused form
     shows beside the texts that were typed, and where it leads back to.
     """
 
     document: Document[Any]
-    find: Callable[[User, int], Any]
-    base: str
+    find: Callable[[User, int], Any] | None = None
+    base: str = "collaboration/document_base.html"
     cause: Any = ""
     again: Callable[[SignedInRequest, Any, dict[str, list[str]]], Context] = _as_typed
 
@@ -92,7 +92,8 @@ class Pages:
         return self._take_back(request, place, redo, _("Done again: %(what)s"))
 
     def _on(self, request: SignedInRequest, place: dict[str, int]) -> Any:
-        return self.find(request.user, place[f"{self.document.name}_id"])
+        find = self.find or self.document.row_for
+        return find(request.user, place[f"{self.document.name}_id"])
 
     def _render(
         self, request: SignedInRequest, template: str, on: Any, shown: Context, *, status: int = 200

@@ -152,5 +152,5 @@ EXAMPLES = {
     "changes": [examples.CHANGES],
 }
 of_document = documents.paths(
-    MAP, maps.map_for, DOES, applied=AppliedShape, changes=ChangesShape, examples=EXAMPLES
+    MAP, DOES, find=maps.map_for, applied=AppliedShape, changes=ChangesShape, examples=EXAMPLES
 )

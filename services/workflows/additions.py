@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import Organisation, User
+from collaboration.ops.properties import addition, full_clean, line_of, of_lines, save, wish_of
 from collaboration.outside import row_id
 from collaboration.policy import can_edit_organisation
 from services.models import (
@@ -34,50 +34,12 @@ from services.workflows import structure
 MOST_SERVICES_OF_AN_INTERFACE = 9
 
 
-@dataclass(frozen=True)
-class Addition:
-    """How one kind of row is added: what a valid wish is, how it is written, how the change log names it.
-
-    `members` of a wish, with the label of those that are typed; `lists` are those with many values.
-    """
-
-    name: str
-    label: Any
-    clean: Callable[[Any, Any, User], Any]
-    write: Callable[[Any, Any, User], None]
-    made: Callable[[Any], Any]
-    members: Mapping[str, Any] = field(default_factory=dict)
-    lists: frozenset[str] = frozenset()
-
-
 NAMES = {"name_fi": gettext_lazy("Name in Finnish"), "name_sv": gettext_lazy("Name in Swedish")}
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValidationError(_("This is not what is needed here."), code="type")
-    return value
-
-
-def _line(wish: dict[str, Any], name: str) -> str:
-    """A line of text out of a wish; whatever is not text is refused, never turned into text."""
-    value = "" if wish.get(name) is None else wish[name]
-    if not isinstance(value, str):
-        raise ValidationError(_("This must be text."), code="type")
-    return " ".join(value.split())
-
-
-def _remember(row: Any, made: models.Model) -> None:
-    row.just_made = made
-
-
-def _made(kind: str) -> Callable[[Any], Any]:
-    return lambda row: {"subject": f"{kind}:{row.just_made.pk}", "name": str(row.just_made)}
 
 
 def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
     """A service of the catalogue by id, or a new one: `{party, name_fi, name_sv, node}`."""
-    wish = _mapping(value)
+    wish = wish_of(value)
     parties = {party.organisation_id: party for party in row.parties.filter(archived_at__isnull=True)}
     if wish.get("service"):
         service = (
@@ -102,31 +64,17 @@ def clean_service(row: InterfaceMap, value: Any, user: User) -> Service:
         service = Service(
             organisation=party.organisation,
             node=node,
-            name_fi=_line(wish, "name_fi"),
-            name_sv=_line(wish, "name_sv"),
+            name_fi=line_of(wish, "name_fi"),
+            name_sv=line_of(wish, "name_sv"),
             target_groups=[row.target_group],
         )
-        _full_clean(service)
+        full_clean(service)
     if service.pk and row.map_services.filter(service=service, archived_at__isnull=True).exists():
         raise ValidationError(_("The service is already on the map."), code="duplicate")
     return service
 
 
-def _full_clean(row: models.Model) -> None:
-    """Validate a new row; its sentences name the field that each is about."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise ValidationError(
-            [
-                f"{row._meta.get_field(name).verbose_name}: {message}" if name != "__all__" else message  # type: ignore[union-attr]
-                for name, messages in error.message_dict.items()
-                for message in messages
-            ]
-        ) from error
-
-
-def write_service(row: InterfaceMap, service: Service, _user: User) -> None:
+def write_service(row: InterfaceMap, service: Service, _user: User) -> MapService:
     """Put the service on the map; one that was removed comes back with its texts."""
     if not service.pk:
         service.save()
@@ -136,24 +84,24 @@ def write_service(row: InterfaceMap, service: Service, _user: User) -> None:
     place.party = row.parties.get(organisation=service.organisation_id)
     place.archived_at = None
     place.save()
-    _remember(row, place)
+    return place
 
 
 def clean_copy(row: MapService, value: Any, _user: User) -> Service:
     """A new service like this one, with a name of its own: `{name_fi, name_sv}`."""
-    wish = _mapping(value)
+    wish = wish_of(value)
     service = Service(
         organisation=row.party.organisation,
         node=row.service.node,
-        name_fi=_line(wish, "name_fi"),
-        name_sv=_line(wish, "name_sv"),
+        name_fi=line_of(wish, "name_fi"),
+        name_sv=line_of(wish, "name_sv"),
         target_groups=row.service.target_groups,
     )
-    _full_clean(service)
+    full_clean(service)
     return service
 
 
-def write_copy(row: MapService, service: Service, _user: User) -> None:
+def write_copy(row: MapService, service: Service, _user: User) -> MapService:
     """Put the new service beside the old one, with its texts, channels, path, interfaces and answers; nobody has confirmed yet."""
     service.save()
     texts = {name: getattr(row, name) for name in ("where_fi", "where_sv", "how_fi", "how_sv")}
@@ -175,12 +123,12 @@ def write_copy(row: MapService, service: Service, _user: User) -> None:
                 new.answers.filter(party__map_party=answer.party.map_party_id).update(
                     answer_fi=answer.answer_fi, answer_sv=answer.answer_sv
                 )
-    _remember(row, copy)
+    return copy
 
 
 def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapService]:
     """Two or more different services of the map that do not yet have an interface together."""
-    wished = _mapping(value).get("services")
+    wished = wish_of(value).get("services")
     if not isinstance(wished, list):
         raise ValidationError(_("Choose at least two services that meet."), code="type")
     keys = [row_id(key) for key in wished]
@@ -208,13 +156,13 @@ def _meeting(services: list[MapService]) -> str:
     return "-".join(str(pk) for pk in sorted(service.pk for service in services))
 
 
-def write_interface(row: InterfaceMap, services: list[MapService], _user: User) -> None:
+def write_interface(row: InterfaceMap, services: list[MapService], _user: User) -> Interface:
     """Make the interface with its nine aspects; one that was removed comes back with its answers."""
     removed = row.interfaces.filter(meeting=_meeting(services)).order_by("-pk").first()
     if removed:
         removed.archived_at = None
         removed.save(update_fields=["archived_at"])
-    _remember(row, removed or make_interface(row, services))
+    return removed or make_interface(row, services)
 
 
 def make_interface(
@@ -245,7 +193,7 @@ def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     organisation = (
         Organisation.objects.existing(timezone.localdate())
         .single()
-        .filter(pk=row_id(_mapping(value).get("organisation")))
+        .filter(pk=row_id(wish_of(value).get("organisation")))
         .first()
     )
     if organisation is None:
@@ -255,7 +203,7 @@ def clean_party(row: InterfaceMap, value: Any, _user: User) -> Organisation:
     return organisation
 
 
-def write_party(row: InterfaceMap, organisation: Organisation, _user: User) -> None:
+def write_party(row: InterfaceMap, organisation: Organisation, _user: User) -> MapParty:
     """Give the organisation the next lane; one that was removed gets its own lane back."""
     party = row.parties.filter(organisation=organisation).first()
     if party is None:
@@ -263,7 +211,7 @@ def write_party(row: InterfaceMap, organisation: Organisation, _user: User) -> N
         party = MapParty(map=row, organisation=organisation, side=MapParty.Side.OTHER, lane=lane)
     party.archived_at = None
     party.save()
-    _remember(row, party)
+    return party
 
 
 def clean_service_return(row: MapService, value: Any, _user: User) -> None:
@@ -334,51 +282,53 @@ def write_parties(row: Interface, value: list[int], _user: User) -> None:
             )
 
 
-def clean_evidence(row: Aspect, value: Any, _user: User) -> Evidence:
+def clean_evidence(row: Aspect, value: Any, user: User) -> Evidence:
     """A title and a web address that begins with http or https."""
-    wish = _mapping(value)
-    evidence = Evidence(
-        aspect=row,
-        title=_line(wish, "title"),
-        url=_line(wish, "url"),
-    )
-    _full_clean(evidence)
+    evidence: Any = of_lines(Evidence, "aspect", "title", "url")(row, value, user)
     if not evidence.url.startswith(("http://", "https://")):
         raise ValidationError(_("The web address must begin with https:// or http://."), code="url")
-    return evidence
+    return cast(Evidence, evidence)
 
 
-def write_evidence(row: Aspect, evidence: Evidence, _user: User) -> None:
-    evidence.save()
-    _remember(row, evidence)
-
-
-SERVICE = Addition(
-    "add_service",
+SERVICE = partial(
+    addition,
+    "service",
     gettext_lazy("added a service"),
-    clean_service,
-    write_service,
-    _made("service"),
-    {"service": "", "party": "", **NAMES, "node": ""},
+    clean=clean_service,
+    write=write_service,
+    members={"service": "", "party": "", **NAMES, "node": ""},
 )
-COPY = Addition("add_copy", gettext_lazy("duplicated"), clean_copy, write_copy, _made("service"), NAMES)
-INTERFACE = Addition(
-    "add_interface",
+COPY = partial(
+    addition,
+    "service",
+    gettext_lazy("duplicated"),
+    clean=clean_copy,
+    write=write_copy,
+    members=NAMES,
+    name="add_copy",
+)
+INTERFACE = partial(
+    addition,
+    "interface",
     gettext_lazy("added an interface"),
-    clean_interface,
-    write_interface,
-    _made("interface"),
-    {"services": ""},
-    frozenset({"services"}),
+    clean=clean_interface,
+    write=write_interface,
+    members={"services": ""},
+    lists=frozenset({"services"}),
 )
-PARTY = Addition(
-    "add_party", gettext_lazy("added a party"), clean_party, write_party, _made("party"), {"organisation": ""}
+PARTY = partial(
+    addition,
+    "party",
+    gettext_lazy("added a party"),
+    clean=clean_party,
+    write=write_party,
+    members={"organisation": ""},
 )
-EVIDENCE = Addition(
-    "add_evidence",
+EVIDENCE = partial(
+    addition,
+    "evidence",
     gettext_lazy("added evidence"),
-    clean_evidence,
-    write_evidence,
-    _made("evidence"),
-    {"title": gettext_lazy("Title"), "url": gettext_lazy("Web address")},
+    clean=clean_evidence,
+    write=save,
+    members={"title": gettext_lazy("Title"), "url": gettext_lazy("Web address")},
 )

@@ -6,7 +6,6 @@ Forms, the API, the drawing, the list and the matrix all go through this table, 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,10 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.ops.properties import Kind, Property, is_not_archived, save_column, text
+from collaboration.ops.properties import Kind, Property, addition, is_not_archived, save_column, text
 from collaboration.ops.properties import archived as archived_by
 from collaboration.outside import whole_number
-from collaboration.verdict import Verdict
 from services import policy
 from services.models import (
     Aspect,
@@ -176,25 +174,6 @@ WHERE = {
 archived = partial(archived_by, said=words.removed)
 
 
-def _addition(
-    addition: additions.Addition, allowed: Callable[[User, Any], Verdict], **options: Any
-) -> Property:
-    return Property(
-        addition.name,
-        addition.label,
-        allowed,
-        addition.clean,
-        lambda _row: None,
-        addition.write,
-        is_versioned=False,
-        made=addition.made,
-        sent_as="object",
-        members=addition.members,
-        lists=addition.lists,
-        **options,
-    )
-
-
 def _with_parties(rows: models.QuerySet[Any], path: str) -> models.QuerySet[Any]:
     """Rows with what is asked of their interface: its map, its parties, and whether it is on the map."""
     parties = Party.objects.select_related("map_party__organisation")
@@ -269,9 +248,9 @@ _declare(
         sent_as="chosen",
         named=words.bases,
     ),
-    _addition(additions.SERVICE, policy.can_edit_map),
-    _addition(additions.INTERFACE, policy.can_edit_map),
-    _addition(additions.PARTY, policy.can_edit_map),
+    additions.SERVICE(allowed=policy.can_edit_map),
+    additions.INTERFACE(allowed=policy.can_edit_map),
+    additions.PARTY(allowed=policy.can_edit_map),
 )
 _declare(
     "party",
@@ -279,7 +258,7 @@ _declare(
 )
 _declare(
     "service",
-    _addition(additions.COPY, policy.can_copy_service),
+    additions.COPY(allowed=policy.can_copy_service),
     archived("service", policy.can_edit_map_service, additions.clean_service_return),
     Property(
         "place",
@@ -346,7 +325,7 @@ _declare(
         sent_as="list",
         named=words.people,
     ),
-    _addition(additions.EVIDENCE, policy.can_edit_aspect, is_live=_interface_is_live),
+    additions.EVIDENCE(allowed=policy.can_edit_aspect, is_live=_interface_is_live),
 )
 _declare(
     "answer",
@@ -401,17 +380,14 @@ for row_kind in structure.ROW_KINDS.values():
     )
     _declare(
         row_kind.beside,
-        _addition(
-            additions.Addition(
-                f"add_{row_kind.name}",
-                row_kind.added,
-                row_kind.clean,
-                row_kind.write,
-                row_kind.made,
-                {column.name: column.label for column in row_kind.columns},
-                frozenset(column.name for column in row_kind.columns if column.sent_as == "list"),
-            ),
+        addition(
+            row_kind.name,
+            row_kind.added,
             may_add,
+            row_kind.clean,
+            row_kind.write,
+            members={column.name: column.label for column in row_kind.columns},
+            lists=frozenset(column.name for column in row_kind.columns if column.sent_as == "list"),
             is_live=parent_is_live,
         ),
     )

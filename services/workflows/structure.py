@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.ops.properties import as_text
+from collaboration.ops.properties import as_text, wish_of
 from collaboration.outside import row_id, whole_number
 from services import policy
 from services.models import (
@@ -282,8 +282,7 @@ class RowKind:
 
         Raises ValidationError with the sentences by column, so that each can stand at its field.
         """
-        if not isinstance(wish, dict):
-            raise ValidationError(_("This is not what is needed here."), code="type")
+        wish = wish_of(wish)
         if self.number and parent.number != self.number:
             raise ValidationError(
                 _("This belongs to the aspect “%(aspect)s”.") % {"aspect": self.number.label},
@@ -317,15 +316,12 @@ class RowKind:
         row.validate_constraints()
         return row, lists
 
-    def write(self, parent: Any, wished: tuple[Any, dict[str, Any]], _user: User) -> None:
+    def write(self, _parent: Any, wished: tuple[Row, dict[str, Any]], _user: User) -> Row:
         row, lists = wished
         row.save()
         for name, value in lists.items():
             getattr(row, name).set(value)
-        parent.just_made = row
-
-    def made(self, parent: Any) -> dict[str, str]:
-        return {"subject": f"{self.name}:{parent.just_made.pk}", "name": str(parent.just_made)}
+        return row
 
 
 def _kind(name: str, model: type[Row], added: Any, **columns: str) -> RowKind:

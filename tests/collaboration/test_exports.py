@@ -25,14 +25,14 @@ TOLD = "The [−clinic−] [+school+] calls the family."
 @pytest.fixture
 def on(db: None, settings: Any) -> Iterator[Writers]:
     """A note whose text has been changed, with its files mounted in the portal."""
-    settings.ROOT_URLCONF = "tests.notes.exports"
+    settings.ROOT_URLCONF = "tests.notes.urls"
     subjects.register(subjects.Subject(NOTE.audience))
     exporter.register(FILES)
     on = Writers()
     on.write(on.one, "title", "=Call")
     Note.objects.update(body="The clinic calls the family.")
     on.write(on.one, "body", "The school calls the family.")
-    on.write(on.one, "add_item", "Milk")
+    on.write(on.one, "add_item", {"words": "Milk"})
     yield on
     del subjects._registered[Note], exporter._registered[Note]
 
@@ -46,7 +46,7 @@ def signed_in(user: Any) -> Client:
 
 def fetched(on: Writers, file_format: str) -> bytes:
     """The file as its reader gets it: asked for on the page, made by the worker, downloaded."""
-    client, address = signed_in(on.two), f"/notes/{on.now().pk}/files/"
+    client, address = signed_in(on.two), f"/muistiot/{on.now().pk}/vienti/"
     wish = {"of": "draft", "format": file_format, "language": "en"}
     assert "The file is being made." in client.post(address, wish, follow=True).content.decode()
     assert make_all() == 1
@@ -82,7 +82,7 @@ def test_a_note_is_a_document_on_paper(on: Writers) -> None:
 
 
 def test_a_note_has_no_picture(on: Writers) -> None:
-    client, address = signed_in(on.two), f"/notes/{on.now().pk}/files/"
+    client, address = signed_in(on.two), f"/muistiot/{on.now().pk}/vienti/"
     assert 'value="png"' not in client.get(address).content.decode()
     wish = {"of": "draft", "format": "png", "language": "en"}
     assert client.post(address, wish).status_code == 422
@@ -92,7 +92,7 @@ def test_a_note_has_no_picture(on: Writers) -> None:
 def test_whoever_does_not_see_the_note_sees_no_file_of_it(on: Writers) -> None:
     fetched(on, "json")
     export = Export.objects.get()
-    client, address = signed_in(on.outsider), f"/notes/{on.now().pk}/files/"
+    client, address = signed_in(on.outsider), f"/muistiot/{on.now().pk}/vienti/"
     wish = {"of": "draft", "format": "csv", "language": "en"}
     for answer in (
         client.get(address),

@@ -31,4 +31,4 @@ class Writers:
         return Note.objects.get(pk=self.note.pk)
 
     def items(self) -> list[str]:
-        return [item.words for item in self.note.items.filter(archived_at=None).order_by("pk")]
+        return [item.words for item in self.note.listed()]

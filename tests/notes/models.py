@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from collaboration.models import Organisation
 from collaboration.models.fields import GatedCharField, GatedTextField
@@ -20,6 +21,12 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("notes:note", args=[self.pk])
+
+    def listed(self) -> models.QuerySet[Item]:
+        return self.items.filter(archived_at=None).order_by("pk")
 
 
 class Item(models.Model):
