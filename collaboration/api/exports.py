@@ -48,7 +48,7 @@ class _OfDocument(Resource):
         return pages.document_for(person(request), self.model, *of.values())
 
     def export(self, request: Request, of: dict[str, int], export_id: int) -> Export:
-        return pages.export_for(person(request), self.model, *of.values(), export_id)
+        return pages.export_for(person(request), self.model, export_id, *of.values())
 
     def row_of(self, export: Export) -> dict[str, Any]:
         """An export as the API tells it, without its file."""

@@ -75,7 +75,7 @@ def _asked(request: SignedInRequest, document: Any, form: ExportForm) -> bool:
 @require_safe
 def export_file(request: SignedInRequest, place: Place, export_id: int, **of: int) -> HttpResponse:
     """Download an export. One that is not ready leads back to the list, which tells how far it is."""
-    export = pages.export_for(request.user, place.model, *of.values(), export_id)
+    export = pages.export_for(request.user, place.model, export_id, *of.values())
     if not export.made_at:
         return redirect(address_of_list(export))
     return HttpResponse(pages.bytes_of(export), headers=pages.headers_of(export))
@@ -84,6 +84,6 @@ def export_file(request: SignedInRequest, place: Place, export_id: int, **of: in
 @require_POST
 def export_retry(request: SignedInRequest, place: Place, export_id: int, **of: int) -> HttpResponse:
     """Let an export that failed be tried again."""
-    export = pages.export_for(request.user, place.model, *of.values(), export_id)
+    export = pages.export_for(request.user, place.model, export_id, *of.values())
     queue.wake_for(queue.retry(export))
     return redirect(address_of_list(export))
