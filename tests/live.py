@@ -71,9 +71,9 @@ class Browser:
         assert answer.status == 200, answer.text
         return int(answer.json["version"])
 
-    def stand(self, portal: PortalServer, map_id: int, at: str) -> Answer:
-        """Tell where the person is on the map; nothing says that they leave."""
-        return self.at(portal).post(f"/virta/map-{map_id}/lasna/", tab=self.tab, at=at)
+    def stand(self, portal: PortalServer, pk: int, at: str, kind: str = "map") -> Answer:
+        """Tell where the person is on the document; nothing says that they leave."""
+        return self.at(portal).post(f"/virta/{kind}-{pk}/lasna/", tab=self.tab, at=at)
 
 
 class Listener:

@@ -52,13 +52,19 @@ def parties_at(interface: Interface) -> set[int]:
 @once_at_rest
 def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
     """A member of a party, of its unit, or of the organisation that a unit belongs to; and who sees a map based on it."""
-    own = any(_tree(organisation) & parties_of(on) for organisation, _role in cast.roles(name))
-    return own or any(sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on))
+    return reads_of(cast, name, parties_of(on)) or any(
+        sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on)
+    )
 
 
-def is_told(cast: Cast, name: str, on: InterfaceMap) -> bool:
-    """A member of a party itself."""
-    return any(organisation.pk in parties_of(on) for organisation, _role in cast.roles(name))
+def reads_of(cast: Cast, name: str, organisations: set[int]) -> bool:
+    """A member of one of them, of its unit, or of the organisation that a unit belongs to."""
+    return any(_tree(organisation) & organisations for organisation, _role in cast.roles(name))
+
+
+def is_member(cast: Cast, name: str, organisations: set[int]) -> bool:
+    """A member of one of them itself."""
+    return any(organisation.pk in organisations for organisation, _role in cast.roles(name))
 
 
 def has_role(cast: Cast, name: str, roles: set[str], organisations: set[int]) -> bool:

@@ -356,9 +356,13 @@ def withdraw(user: User, map_id: int, major: int, minor: int, reason: str) -> Ma
 
 
 def end_rounds(map_ids: Iterable[int], by: User | None) -> None:
-    """End the open rounds of the maps, since something on them has changed; who were asked are told."""
+    """End the open rounds of the maps, since something on them has changed; who were asked are told.
+
+    Each map is locked before its round, as by everyone: the end is news of the map.
+    """
     rounds = ApprovalRound.objects.filter(map__in=list(map_ids), status=ApprovalRound.Status.OPEN)
-    for approval_round in rounds.order_by("map"):
+    for approval_round in rounds.order_by("map_id"):
+        InterfaceMap.objects.locked().get(pk=approval_round.map_id)
         with suppress(TransitionRefused):  # somebody else has ended it at this moment
             round_workflow.perform("end", approval_round, by=by)
 
@@ -370,7 +374,7 @@ def end_rounds_of_service(service: Service, by: User) -> None:
         map__map_services__archived_at__isnull=True,
         status=ApprovalRound.Status.OPEN,
     )
-    for approval_round in rounds.select_related("map").order_by("map").distinct():
+    for approval_round in rounds.select_related("map").order_by("map_id").distinct():
         if digest(canonical(content_of(approval_round.map))) != approval_round.digest:
             end_rounds([approval_round.map_id], by)
 

@@ -203,6 +203,21 @@ ROUTES = {
             "services:api_round",
         )
     },
+    "collaboration:api_people": Route(get=of_porvoos_keepers(200, outsider=401)),
+    "collaboration:api_member": Route(
+        get=of_porvoos_reader(200, outsider=401), patch=of_porvoos_reader(428, outsider=401)
+    ),
+    "collaboration:api_member_end": Route(post=of_porvoos_reader(200, own=403, outsider=401)),
+    "collaboration:api_member_take_back": Route(post=of_porvoos_reader(200, own=403, outsider=401)),
+    "collaboration:api_invitations": Route(
+        get=of_porvoos_keepers(200, outsider=401),
+        post=of_porvoos_keepers(201, outsider=401),
+        form=new_invitation,
+    ),
+    "collaboration:api_invitation": Route(
+        get=of_porvoos_keepers(200, 404, 401), delete=of_porvoos_keepers(200, 404, 401)
+    ),
+    "collaboration:api_invitation_send": Route(post=of_porvoos_keepers(200, 404, 401)),
     "services:api_maps": Route(
         get=signed_in(200, 401), post=of_makers_of_maps(201, 401), form=lambda cast: as_json(new_map(cast))
     ),

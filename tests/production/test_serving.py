@@ -101,7 +101,7 @@ def test_open_streams_hold_neither_threads_nor_connections(
 ) -> None:
     """200 of them, beside the threads of the pages and the two of the hub."""
     with watched(fresh_database, tmp_path, threads=2) as web, ExitStack() as stack:
-        cursor, browsers = f"{web.on.pk}:0", []
+        cursor, browsers = f"map-{web.on.pk}:0", []
         for number in range(20):
             user = User.objects.create(email=f"{number}@cast.example", name=f"Katsoja {number}", password="!")  # noqa: S106
             Membership.objects.create(user=user, organisation=web.cast.organisations["porvoo"], role="reader")

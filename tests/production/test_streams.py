@@ -33,7 +33,7 @@ def test_a_web_process_that_is_stopped_ends_its_streams_and_they_go_on_elsewhere
         assert answer.status == 200, answer.text
         return int(answer.json["version"])
 
-    with listening(one, session, f"{map_id}:0", host=HOST) as before:
+    with listening(one, session, f"map-{map_id}:0", host=HOST) as before:
         assert before.response.headers["X-Accel-Buffering"] == "no"
         assert before.hears(write("Ensin"))
         stopped = production.children["web1"]
@@ -42,7 +42,7 @@ def test_a_web_process_that_is_stopped_ends_its_streams_and_they_go_on_elsewhere
         assert eventually(lambda: stopped.ended)
         assert stopped.process.returncode == 0, "gunicorn itself has stopped"
         write("Sillä välin")
-        with listening(other, session, f"{map_id}:0", before.last_id, host=HOST) as after:
+        with listening(other, session, f"map-{map_id}:0", before.last_id, host=HOST) as after:
             assert after.hears(write("Sitten"))
             assert before.seqs + after.seqs == [1, 2, 3]
     assert eventually(partial(ready, production.ports[0]))

@@ -1,13 +1,17 @@
 """Approvals, edits and rounds at the same moment: what is published is what everyone approved."""
 
+import threading
 from typing import Any
 
+from django.db import connection, transaction
+
 from collaboration.frozen import canonical, digest
-from collaboration.models import Membership
+from collaboration.models import Event, Membership
 from collaboration.workflow import TransitionRefused
-from services.models import Approval, ApprovalRound, InterfaceMap, MapVersion
-from services.workflows import approvals
+from services.models import Approval, ApprovalRound, InterfaceMap, MapService, MapVersion
+from services.workflows import approvals, catalogue
 from tests.cast import Cast
+from tests.live import eventually
 from tests.services.ops import edit, first_aspect
 from tests.services.rounds import approved, in_a_year, published, started
 from tests.services.test_edits_at_once import at_once
@@ -150,3 +154,37 @@ def test_rounds_are_cancelled_and_approved_at_once(fresh_cast: Cast) -> None:
         approval_round.refresh_from_db()
         is_published = MapVersion.objects.filter(round=approval_round).exists()
         assert approval_round.status == ("published" if is_published else "cancelled")
+
+
+def test_the_catalogue_takes_the_map_before_its_round_as_an_edit_does(fresh_cast: Cast) -> None:
+    cast, on = fresh_cast, fresh_cast.maps["porvoo"]
+    approval_round = started(cast, on)
+    service = MapService.objects.filter(map=on, party__organisation__code="638")[0].service
+    service.name_fi = "Toinen nimi"
+    outcomes: list[Any] = []
+
+    def rename() -> None:
+        try:
+            catalogue.keep(service, service, "service.changed", by=cast["porvoo editor"])
+            outcomes.append("renamed")
+        except Exception as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone()[0])
+
+    thread = threading.Thread(target=rename)
+    with transaction.atomic():
+        InterfaceMap.objects.locked().get(pk=on.pk)
+        thread.start()
+        assert eventually(waits)
+        approvals.end_rounds([on.pk], cast["county editor"])
+    thread.join()
+    assert outcomes == ["renamed"]
+    approval_round.refresh_from_db()
+    assert approval_round.status == "ended"
+    assert Event.objects.filter(verb="approval_round.ended", subject_id=approval_round.pk).count() == 1

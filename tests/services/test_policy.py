@@ -13,7 +13,7 @@ import collaboration.policy
 from collaboration import subjects
 from collaboration.exports import queue as exports
 from collaboration.models import Member, Membership, Organisation
-from collaboration.ops.document import Conflict, NoSuchSubject
+from collaboration.ops.document import Conflict, NoSuchSubject, documents
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
 from services.models import (
@@ -26,6 +26,7 @@ from services.models import (
     MapService,
     MapVersion,
     RatingRound,
+    Service,
 )
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY
@@ -34,6 +35,7 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
+from tests.notes.models import Note
 from tests.services.exporting import previewed
 from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map, unlike
 from tests.services.rating_rounds import round_on
@@ -307,15 +309,34 @@ MAP_OF: dict[type[Any], Callable[[Any], InterfaceMap]] = {
 """By whose readers the rows of a subject's model are read; the catalogue is open to all who have signed in."""
 
 
-@pytest.mark.parametrize(
-    "model", [each for each in subjects.registered() if each is not Member], ids=lambda model: model.__name__
-)
+def seen_by(cast: Cast, name: str, row: Any) -> bool:
+    """Whoever sees the row's map; of a note the organisation's; of the catalogue everyone who can sign in."""
+    if type(row) in MAP_OF:
+        return oracle.sees(cast, name, MAP_OF[type(row)](row))
+    if isinstance(row, Note):
+        return oracle.reads_of(cast, name, {row.organisation_id})
+    return name != INACTIVE
+
+
+AUDIENCES = {
+    each.model: each
+    for each in (
+        *(subject.audience for subject in subjects.registered().values()),
+        *(document.audience for document in documents.values()),
+    )
+    if each.model is not Member
+}
+
+
+@pytest.mark.parametrize("model", list(AUDIENCES), ids=lambda model: model.__name__)
 def test_every_subject_is_seen_and_read_by_the_same_people_and_told_to_no_others(
     cast: Cast, model: type[Any], django_assert_max_num_queries: Any
 ) -> None:
     """What the live stream asks, from the rows' end, is what everything else asks from the person's."""
     several_maps(cast)
-    audience = subjects.registered()[model].audience
+    audience = AUDIENCES[model]
+    for place in ("porvoo", "kasko", "helsinki", "county"):
+        Note.objects.create(organisation=cast.organisations[place])
     rows = list(model.objects.all())
     names = [name for name in cast.everyone if name != ANONYMOUS]
     person = {cast[name].pk: name for name in names}
@@ -325,14 +346,14 @@ def test_every_subject_is_seen_and_read_by_the_same_people_and_told_to_no_others
     visible = {name: set(audience.visible(cast.visitor(name)).values_list("pk", flat=True)) for name in names}
     with at_rest():
         for row in rows:
-            on = MAP_OF[model](row) if model in MAP_OF else None
-            expected = {name for name in names if (oracle.sees(cast, name, on) if on else name != INACTIVE)}
+            expected = {name for name in names if seen_by(cast, name, row)}
             assert {name for name in names if row.pk in visible[name]} == expected, row
             assert {person[key] for key in readers[row.pk] if key in person} == expected, row
-            told = {name for name in names if on and oracle.is_told(cast, name, on)}
+            parties = oracle.parties_of(MAP_OF[model](row)) if model in MAP_OF else {row.organisation_id}
+            told = {name for name in names if model is not Service and oracle.is_member(cast, name, parties)}
             assert {person[each.pk] for each in audience.people(row) if each.pk in person} == told, row
             assert told <= expected
-    assert readers[0] == (set() if model in MAP_OF else readers[rows[0].pk])
+    assert readers[0] == (readers[rows[0].pk] if model is Service else set())
     assert not audience.visible(AnonymousUser()).exists()
     assert audience.readers([]) == {}
 

@@ -75,7 +75,7 @@ const valueOf = (form) => {
     case "boolean": return data.get("value") === "true";
     case "number": return data.get("value") === "" ? null : Number(data.get("value"));
     case "object": {
-      const hidden = new Set(["csrfmiddlewaretoken", "op_id", "subject", "property", "base_version", "next"]);
+      const hidden = new Set(["csrfmiddlewaretoken", "made_for", "op_id", "subject", "property", "base_version", "next"]);
       const many = new Set([...form.querySelectorAll("[data-many]")].map((field) => field.name));
       const names = [...new Set(data.keys())].filter((name) => !hidden.has(name));
       return Object.fromEntries(names.map((name) => [name, many.has(name) ? data.getAll(name) : data.get(name)]));
