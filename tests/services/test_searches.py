@@ -18,7 +18,7 @@ from tests.services.rounds import published
 
 NAME = "Päiväkoti Čáhppesjohka"
 TYPED = [*SAME, "cahppesjohka", "Čáhppesjohka päiväkoti"]
-NOTHING = ({"results": [], "next": None}, {"found": []})
+NOTHING: tuple[dict[str, object], ...] = ({"results": [], "next": None}, {"found": []})
 BOXES = {"person", "leader", "organisation", "service", "q"}
 """The names of all fields that search."""
 
