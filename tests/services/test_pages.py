@@ -16,7 +16,8 @@ from services.workflows.additions import make_interface
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from tests import oracle
-from tests.architecture.test_access import ROUTES, addresses_on
+from tests.architecture.routes import ROUTES
+from tests.architecture.test_access import addresses_on
 from tests.cast import ANONYMOUS, ROLES, WITHOUT_MEMBERSHIPS, Cast
 from tests.conftest import As
 from tests.services.ops import NOW, add_row, answer_of, edit, first_aspect, follow, make_base_map
