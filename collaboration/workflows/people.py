@@ -84,7 +84,7 @@ def take_back(member: Member, *, by: User) -> None:
 
 def _locked(member: Member, by: User) -> Organisation:
     """The organisation, whose people nobody else changes meanwhile, and the member as it is now."""
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=member.organisation_id)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=member.organisation_id)
     can_manage_people(by, organisation).require()
     member.refresh_from_db(fields=["ended_at", "ended_roles"])
     return organisation
