@@ -252,6 +252,7 @@ def own_places(user: User) -> list[Member]:
     )
     for place in places:
         place.role_names = role_names(place.roles)  # type: ignore[attr-defined]
+        place.keeps_people = Membership.Role.ADMINISTRATOR in place.roles  # type: ignore[attr-defined]
     return places
 
 

@@ -13,12 +13,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from collaboration.models import Area, Member
 from services.models import InterfaceMap, MapService, Service
 from tests import oracle
-from tests.architecture.access_rules import invitation_to_porvoo, of_map, of_map_editors, public
+from tests.architecture.access_rules import invitation_to_porvoo, of_map, of_map_editors, public, routes
 from tests.architecture.routes import ROUTES
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.prepared import prepared
@@ -66,19 +65,6 @@ DJANGOS_OWN = {
     ("api_elsewhere", "put"): {404},
 }
 """Where Django's own views answer to more methods than POST."""
-
-
-def routes(
-    resolver: URLResolver | None = None, namespace: str = "", path: str = "/"
-) -> Iterator[tuple[str, str]]:
-    """Every (name, path) but those of Django's administration."""
-    for entry in (resolver or get_resolver()).url_patterns:
-        here = path + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            if entry.namespace != "admin":
-                yield from routes(entry, f"{entry.namespace}:" if entry.namespace else namespace, here)
-        elif isinstance(entry, URLPattern):
-            yield f"{namespace}{entry.name or ''}" if entry.name else "", here
 
 
 def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
