@@ -33,7 +33,8 @@ from collaboration.policy import (
     visible_organisations,
     visible_tokens,
 )
-from collaboration.words import by_name, found
+from collaboration.searching import found
+from collaboration.words import by_name
 
 ON_A_PAGE = 50
 Row = dict[str, Any]
@@ -251,6 +252,7 @@ def own_places(user: User) -> list[Member]:
     )
     for place in places:
         place.role_names = role_names(place.roles)  # type: ignore[attr-defined]
+        place.keeps_people = Membership.Role.ADMINISTRATOR in place.roles  # type: ignore[attr-defined]
     return places
 
 

@@ -139,8 +139,8 @@ class OneMember(Resource):
 def _keep(request: Request, member: Member, form: ContactForm, sent: dict[str, Any]) -> None:
     if "roles" in sent:
         set_roles(member, form.cleaned_data["roles"], by=person(request))
-    if sent.keys() - {"roles"}:
-        keep_contact(member, by=person(request))
+    if columns := sent.keys() - {"roles"}:
+        keep_contact(member, columns, by=person(request))
 
 
 def with_sentences(write: Any) -> None:

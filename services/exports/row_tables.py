@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from collaboration.exports.cells import Cell, Column, Table, moment
 from services.content.comparison import interface_name, named
 from services.content.rows import missing_in
-from services.content.shape import UNTOLD, Content
+from services.content.shape import Content
 from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind
 from services.workflows.structure import Column as Asked
@@ -69,9 +69,9 @@ def _of_services(kind: RowKind, content: Content) -> Table:
     cell = partial(_cell, names={}, services=services)
     return Table(
         _plural(kind),
-        [Column(_("Service"), 3), Column(_("No."), 1), *map(_column, kind.columns)],
+        [Column(_("Service"), 3), Column(_("No."), 1), *map(_column, kind.told)],
         [
-            [services[service["id"]], number, *(cell(column, row) for column in kind.columns)]
+            [services[service["id"]], number, *(cell(column, row) for column in kind.told)]
             for service in content["services"]
             for number, row in enumerate(service.get(LISTS[kind.name], []), 1)
         ],
@@ -80,17 +80,16 @@ def _of_services(kind: RowKind, content: Content) -> Table:
 
 def _of_aspects(kind: RowKind, content: Content, names: dict[int, str]) -> Table:
     cell = partial(_cell, names=names, services={})
-    told = [column for column in kind.columns if column.name not in UNTOLD]
     return Table(
         _plural(kind),
         [
             Column(_("Interface"), 3),
             Column(_("No."), 1),
-            *map(_column, told),
+            *map(_column, kind.told),
             Column(_("To be noted"), 4),
         ],
         [
-            [where, number, *(cell(column, row) for column in told), " ".join(missing_in(row))]
+            [where, number, *(cell(column, row) for column in kind.told), " ".join(missing_in(row))]
             for where, aspect in _aspects(content)
             for number, row in enumerate((row for row in aspect["rows"] if row["kind"] == kind.name), 1)
         ],
