@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from collaboration.api import organisations as api
+from collaboration.api import people as api_people
+from collaboration.api.search import Search
 from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
 
 app_name = "collaboration"
@@ -11,6 +13,38 @@ api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
+    path("search/", Search.as_view(), name="api_search"),
+    path("organisations/<int:organisation_id>/people/", api_people.People.as_view(), name="api_people"),
+    path(
+        "organisations/<int:organisation_id>/people/<int:member_id>/",
+        api_people.OneMember.as_view(),
+        name="api_member",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:member_id>/end/",
+        api_people.MemberEnded.as_view(),
+        name="api_member_end",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:member_id>/take-back/",
+        api_people.MemberTakenBack.as_view(),
+        name="api_member_take_back",
+    ),
+    path(
+        "organisations/<int:organisation_id>/invitations/",
+        api_people.Invitations.as_view(),
+        name="api_invitations",
+    ),
+    path(
+        "organisations/<int:organisation_id>/invitations/<int:invitation_id>/",
+        api_people.OneInvitation.as_view(),
+        name="api_invitation",
+    ),
+    path(
+        "organisations/<int:organisation_id>/invitations/<int:invitation_id>/send/",
+        api_people.InvitationSent.as_view(),
+        name="api_invitation_send",
+    ),
     path("areas/", api.Areas.as_view(), name="api_areas"),
     path("areas/<int:area_id>/", api.OneArea.as_view(), name="api_area"),
 ]

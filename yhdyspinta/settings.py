@@ -283,6 +283,7 @@ SPECTACULAR_SETTINGS = {
         "AreaKind": "collaboration.api.shapes.AREA_KINDS",
         "LanguageStatus": "collaboration.api.shapes.LANGUAGE_STATUSES",
         "MembershipRole": "collaboration.api.shapes.ROLES",
+        "MemberLevel": "collaboration.api.shapes.LEVELS_OF_MEMBERS",
         "TokenScope": "collaboration.api.shapes.SCOPES",
         "PersonDuty": "collaboration.api.shapes.DUTIES_OF_PEOPLE",
         "ServiceClassKind": "services.api.shapes.NODE_KINDS",

@@ -47,6 +47,9 @@ class _OfDocument(Resource):
         """The document, whose number is the only part of the address that `of` holds."""
         return pages.document_for(person(request), self.model, *of.values())
 
+    def export(self, request: Request, of: dict[str, int], export_id: int) -> Export:
+        return pages.export_for(person(request), self.model, export_id, *of.values())
+
     def row_of(self, export: Export) -> dict[str, Any]:
         """An export as the API tells it, without its file."""
         [subject] = set(self.shape().fields) - set(FileShape().fields)
@@ -104,7 +107,7 @@ class Exports(_OfDocument):
         except ValidationError as error:
             raise Problem(422, " ".join(error.messages)) from None
         queue.wake_for(export)
-        row = self.row_of(pages.export_for(document, export.pk))
+        row = self.row_of(self.export(request, of, export.pk))
         response = single(request, row, self.shape, status=202)
         response["Location"] = f"{request.path}{export.pk}/"
         return response
@@ -112,14 +115,14 @@ class Exports(_OfDocument):
 
 class OneExport(_OfDocument):
     def get(self, request: Request, export_id: int, **of: int) -> Response:
-        export = pages.export_for(self.document(request, of), export_id)
+        export = self.export(request, of, export_id)
         return single(request, self.row_of(export), self.shape)
 
 
 class ExportFile(_OfDocument):
     def get(self, request: Request, export_id: int, **of: int) -> HttpResponse:
         asked(forms.Form, request)
-        export = pages.export_for(self.document(request, of), export_id)
+        export = self.export(request, of, export_id)
         if not export.made_at:
             sentence = _("The file is not ready: %(state)s.") % {"state": export.state_name}
             raise Problem(409, sentence, kind="file-not-ready")

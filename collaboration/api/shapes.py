@@ -7,13 +7,14 @@ from typing import Any, cast
 from drf_spectacular.utils import PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
-from collaboration.models import Area, Membership, Organisation, PersonalToken, User
+from collaboration.models import Area, Member, Membership, Organisation, PersonalToken, User
 
 # The codes, under names of their own: the settings name their enumerations in the schema.
 ORGANISATION_KINDS = Organisation.Kind.values
 AREA_KINDS = Area.Kind.values
 LANGUAGE_STATUSES = Organisation.LanguageStatus.values
 ROLES = Membership.Role.values
+LEVELS_OF_MEMBERS = Member.Level.values
 SCOPES = PersonalToken.Scope.values
 DUTIES_OF_PEOPLE = User.Duty.values
 
@@ -147,3 +148,79 @@ class MeShape(Shape):
     duty = serializers.ChoiceField(DUTIES_OF_PEOPLE, allow_blank=True)
     memberships = MembershipShape(many=True)
     token = TokenShape(allow_null=True)
+
+
+class HitShape(Shape):
+    """One that was found. `url` is the page of it."""
+
+    title = serializers.CharField()
+    url = serializers.CharField()
+    about = serializers.CharField(help_text="Where it belongs, or empty.")
+
+
+class HitsShape(Shape):
+    """What was found of one kind."""
+
+    kind = serializers.CharField()
+    hits = HitShape(many=True)
+    has_more = serializers.BooleanField()
+
+
+class FoundShape(Shape):
+    """What the portal's search found, by kind; kinds of which nothing was found are left out."""
+
+    found = HitsShape(many=True)
+
+
+class MemberShape(Shape):
+    """A person in an organisation. Of one who has ended, `roles` are those that taking back gives again."""
+
+    id = serializers.IntegerField()
+    organisation = serializers.IntegerField()
+    person = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    roles = serializers.ListField(child=serializers.ChoiceField(ROLES))
+    level = serializers.ChoiceField(LEVELS_OF_MEMBERS, allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True, help_text="Never shown to residents.")
+    hours = serializers.CharField(allow_blank=True)
+    deputy = serializers.IntegerField(allow_null=True, help_text="Another member, who stands in.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class MemberChange(Shape):
+    """What may be changed of a member; what is left out stays. Without the right to keep people: not roles and level."""
+
+    roles = serializers.ListField(child=serializers.ChoiceField(ROLES), required=False)
+    level = serializers.ChoiceField(LEVELS_OF_MEMBERS, required=False, allow_blank=True, allow_null=True)
+    title = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
+    phone = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=30)
+    hours = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+    deputy = serializers.IntegerField(required=False, allow_null=True)
+
+
+class InvitationShape(Shape):
+    """An invitation that waits, also when its link has ended. `times`: how often it has been sent, five times at most."""
+
+    id = serializers.IntegerField()
+    organisation = serializers.IntegerField()
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(ROLES)
+    level = serializers.ChoiceField(LEVELS_OF_MEMBERS, allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    language = serializers.ChoiceField(User.Language.values)
+    invited_by = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    times = serializers.IntegerField()
+
+
+class InvitationWish(Shape):
+    """Who is invited, and as what; without a language in the caller's own."""
+
+    email = serializers.EmailField(max_length=254)
+    role = serializers.ChoiceField(ROLES)
+    level = serializers.ChoiceField(LEVELS_OF_MEMBERS, required=False, allow_blank=True, allow_null=True)
+    title = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=150)
+    language = serializers.ChoiceField(User.Language.values, required=False)

@@ -81,6 +81,11 @@ def exporter_of(document: Any) -> Exporter:
     return _registered[type(document)]
 
 
+def address_of_list(export: Export) -> str:
+    """Where the files of its document are."""
+    return reverse(f"{exporter_of(export.subject).route}s", args=[export.subject_id])
+
+
 def address_of(export: Export, suffix: str = "") -> str:
     """Where the file is fetched; with `_retry`, where it is tried again."""
     return reverse(f"{exporter_of(export.subject).route}{suffix}", args=[export.subject_id, export.pk])

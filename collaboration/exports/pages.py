@@ -54,8 +54,9 @@ def document_for(user: User, model: Any, number: int) -> Any:
     raise Http404
 
 
-def export_for(document: Any, export_id: int) -> Export:
-    """One of the document's exports, without its file, or 404."""
+def export_for(user: User, model: Any, export_id: int, number: int) -> Export:
+    """One of a document's exports, without its file, or 404."""
+    document = document_for(user, model, number)
     export = Export.objects.of(document).listed().filter(pk=export_id).first()
     if export is None:
         raise Http404

@@ -47,7 +47,7 @@ class Invitation(Queued):
     email = models.EmailField(_("e-mail address"), validators=[*GATE])
     role = models.CharField(_("role"), max_length=20, choices=Membership.Role, default=Membership.Role.READER)
     level = models.CharField(_("level"), max_length=15, choices=Member.Level, blank=True)
-    title = GatedCharField(_("title"), max_length=150, blank=True)
+    title = GatedCharField(_("job title"), max_length=150, blank=True)
     language = models.CharField(
         _("language"), max_length=2, choices=User.Language, default=User.Language.FINNISH
     )

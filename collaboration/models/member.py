@@ -38,7 +38,7 @@ class Member(Reachable):
     organisation = models.ForeignKey(
         "collaboration.Organisation", models.PROTECT, related_name="members", verbose_name=_("organisation")
     )
-    title = GatedCharField(_("title"), max_length=150, blank=True)
+    title = GatedCharField(_("job title"), max_length=150, blank=True)
     level = models.CharField(_("level"), max_length=15, choices=Level, blank=True)
     deputy = models.ForeignKey(
         "self",

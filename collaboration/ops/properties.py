@@ -34,6 +34,17 @@ def _nothing_made(_row: Any) -> Any:
     return None
 
 
+def either(yes: Any, no: Any) -> Callable[[Any], Any]:
+    """What is said of a value that is there, and of one that is not."""
+    return lambda value: yes if value else no
+
+
+def names_of(model: type[models.Model], *beside: str) -> Callable[[set[int]], dict[int, str]]:
+    """The names of a model's rows by id, which need the rows `beside` them."""
+    rows = model._default_manager.select_related(*beside) if beside else model._default_manager
+    return lambda keys: {row.pk: str(row) for row in rows.filter(pk__in=keys)}
+
+
 def _own_page(row: Any) -> str:
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
 
@@ -139,15 +150,14 @@ def save_column(name: str) -> Callable[[Any, Any, User], None]:
     return save
 
 
-def _removed(value: Any) -> str:
-    return _("removed") if value else _("taken back")
+REMOVED = either(gettext_lazy("removed"), gettext_lazy("taken back"))
 
 
 def archived(
     kind: str,
     allowed: Callable[[User, Any], Verdict],
     clean: Cleaner | None = None,
-    said: Callable[[Any], Any] = _removed,
+    said: Callable[[Any], Any] = REMOVED,
 ) -> Property:
     """Removed, or taken back: nothing is deleted, so every removal can be undone.
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.exports import pages, queue
-from collaboration.exports.exporter import exporter_of
+from collaboration.exports.exporter import address_of_list, exporter_of
 from collaboration.exports.form import ExportForm
 from collaboration.http import SignedInRequest
 from collaboration.models import User
@@ -47,21 +47,18 @@ def export_list(request: SignedInRequest, place: Place, **of: int) -> HttpRespon
     document, page = place.page(request.user, *of.values())
     page |= pages.exports_page(document)
     form = ExportForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         versions=page["versions"],
         formats=exporter_of(document).formats,
         of=request.GET.get("of", ""),
     )
-    if request.method == "POST" and _asked(request, document, form):
+    if form.is_valid() and _asked(request, document, form):
         return redirect(request.path)
     status = 422 if form.errors else 200
     return render(request, place.template, {**page, "form": form}, status=status)
 
 
 def _asked(request: SignedInRequest, document: Any, form: ExportForm) -> bool:
-    form.is_bound = True
-    if not form.is_valid():
-        return False
     try:
         export = queue.ask(request.user, document, *form.wished)
     except ObjectDoesNotExist:
@@ -78,16 +75,15 @@ def _asked(request: SignedInRequest, document: Any, form: ExportForm) -> bool:
 @require_safe
 def export_file(request: SignedInRequest, place: Place, export_id: int, **of: int) -> HttpResponse:
     """Download an export. One that is not ready leads back to the list, which tells how far it is."""
-    document = pages.document_for(request.user, place.model, *of.values())
-    export = pages.export_for(document, export_id)
+    export = pages.export_for(request.user, place.model, export_id, *of.values())
     if not export.made_at:
-        return redirect(f"{exporter_of(document).route}s", document.pk)
+        return redirect(address_of_list(export))
     return HttpResponse(pages.bytes_of(export), headers=pages.headers_of(export))
 
 
 @require_POST
 def export_retry(request: SignedInRequest, place: Place, export_id: int, **of: int) -> HttpResponse:
     """Let an export that failed be tried again."""
-    document = pages.document_for(request.user, place.model, *of.values())
-    queue.wake_for(queue.retry(pages.export_for(document, export_id)))
-    return redirect(f"{exporter_of(document).route}s", document.pk)
+    export = pages.export_for(request.user, place.model, export_id, *of.values())
+    queue.wake_for(queue.retry(export))
+    return redirect(address_of_list(export))

@@ -62,10 +62,11 @@ def _kept(request: SignedInRequest, form: ContactForm, row: Member) -> bool:
     """Save what a valid form holds; what could not be saved becomes the form's own sentence."""
     try:
         with transaction.atomic():
-            if "roles" in form.cleaned_data:
+            changed = set(form.changed_data)
+            if "roles" in changed:
                 set_roles(row, form.cleaned_data["roles"], by=request.user)
-            if set(form.changed_data) - {"roles"}:
-                keep_contact(row, by=request.user)
+            if columns := changed - {"roles"}:
+                keep_contact(row, columns, by=request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return False

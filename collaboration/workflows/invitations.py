@@ -43,7 +43,9 @@ def invitation_of(token: str, *, lock: bool = False) -> Invitation | None:
 @transaction.atomic
 def invite(invitation: Invitation, *, by: User) -> None:
     """Keep a new invitation and mail it. Raises ValidationError, by field, for whoever is there or has been invited."""
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=invitation.organisation_id)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=invitation.organisation_id
+    )
     can_manage_people(by, organisation).require()
     invitation.email = invitation.email.lower()
     invitation.invited_by = by

@@ -13,8 +13,6 @@ from collaboration.models import Member, Membership, Organisation, User
 from collaboration.policy import can_change_contact, can_manage_people
 
 Role = Membership.Role
-CONTACT = ("title", "phone", "hours", "deputy")
-"""What a person says of themselves; the level and the roles are told by an administrator."""
 
 
 def roles_of(member: Member) -> list[str]:
@@ -28,11 +26,12 @@ def roles_of(member: Member) -> list[str]:
 
 
 @transaction.atomic
-def keep_contact(member: Member, *, by: User) -> None:
-    """Save how the person is called and who stands in."""
+def keep_contact(member: Member, changed: Iterable[str], *, by: User) -> None:
+    """Save how the person is called and who stands in: only the columns that were changed, which the trail names."""
     can_change_contact(by, member).require()
-    member.save(update_fields=[*CONTACT, "level"])
-    record("member.changed", member, by=by)
+    columns = sorted(changed)
+    member.save(update_fields=columns)
+    record("member.changed", member, by=by, note=", ".join(columns))
 
 
 @transaction.atomic
@@ -84,7 +83,9 @@ def take_back(member: Member, *, by: User) -> None:
 
 def _locked(member: Member, by: User) -> Organisation:
     """The organisation, whose people nobody else changes meanwhile, and the member as it is now."""
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=member.organisation_id)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=member.organisation_id
+    )
     can_manage_people(by, organisation).require()
     member.refresh_from_db(fields=["ended_at", "ended_roles"])
     return organisation

@@ -69,9 +69,9 @@ def _of_services(kind: RowKind, content: Content) -> Table:
     cell = partial(_cell, names={}, services=services)
     return Table(
         _plural(kind),
-        [Column(_("Service"), 3), Column(_("No."), 1), *map(_column, kind.columns)],
+        [Column(_("Service"), 3), Column(_("No."), 1), *map(_column, kind.told)],
         [
-            [services[service["id"]], number, *(cell(column, row) for column in kind.columns)]
+            [services[service["id"]], number, *(cell(column, row) for column in kind.told)]
             for service in content["services"]
             for number, row in enumerate(service.get(LISTS[kind.name], []), 1)
         ],
@@ -85,11 +85,11 @@ def _of_aspects(kind: RowKind, content: Content, names: dict[int, str]) -> Table
         [
             Column(_("Interface"), 3),
             Column(_("No."), 1),
-            *map(_column, kind.columns),
+            *map(_column, kind.told),
             Column(_("To be noted"), 4),
         ],
         [
-            [where, number, *(cell(column, row) for column in kind.columns), " ".join(missing_in(row))]
+            [where, number, *(cell(column, row) for column in kind.told), " ".join(missing_in(row))]
             for where, aspect in _aspects(content)
             for number, row in enumerate((row for row in aspect["rows"] if row["kind"] == kind.name), 1)
         ],

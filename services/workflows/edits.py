@@ -28,7 +28,6 @@ from services.models import (
 from services.workflows import approvals, base_maps
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
-from services.workflows.words import read_names
 
 
 def _lock_base(name: str, value: Any) -> None:
@@ -99,6 +98,16 @@ def _rows_on(kind: RowKind, aspects: models.QuerySet[Aspect], services: list[int
     return kind.all_rows.filter(**beside).values("pk")
 
 
+def _read_names(rows: list[Any]) -> None:
+    """An interface is called by the services that meet: one statement for all of them."""
+    aspects = [getattr(row, "aspect", row) for row in rows]
+    interfaces = [getattr(row, "interface", row) for row in aspects]
+    met = [row for row in interfaces if isinstance(row, Interface)]
+    models.prefetch_related_objects(
+        met, models.Prefetch("services", MapService.objects.select_related("service"))
+    )
+
+
 _STATUS = Kept(lambda pk: Aspect.objects.filter(pk=pk).values("status", "follows_base"))
 
 
@@ -117,7 +126,7 @@ MAP = Document(
     after=_follow_up,
     beside=_asked_for_approval,
     used_by=used_by,
-    named=read_names,
+    named=_read_names,
     echo=_status_of,
     addresses="services",
 )

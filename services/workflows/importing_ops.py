@@ -17,10 +17,10 @@ from collaboration.models import User
 from collaboration.models.change import digest_of
 from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from services.content.comparison import interface_name, named
-from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, UNTOLD, Content, Member
+from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
 from services.workflows.edits import MAP
-from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind
+from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
 
 LeftOut = dict[str, str]
 MOST_CHANGES = 1_000
@@ -254,7 +254,7 @@ class Writer:
     def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
         """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""
         values: dict[str, Any] = {}
-        for column in _told(kind):
+        for column in kind.told:
             if column.widget == "parties":
                 values[column.name] = sorted(
                     self.parties[key] for key in row["actor_ids"] if key in self.parties
@@ -263,7 +263,7 @@ class Writer:
                 values[column.name] = self.parties.get(row[f"{column.name}_id"])
             elif column.widget == "service":
                 values[column.name] = self.services.get(row[column.name])
-            else:
+            elif column.widget != "person":
                 values[column.name] = row[column.name]
         return values
 
@@ -322,10 +322,4 @@ def _links(aspect: Content) -> list[tuple[str, str]]:
 
 
 def _read(kind: RowKind, row: Any) -> dict[str, Any]:
-    return {column.name: column.read(row) for column in _told(kind)}
-
-
-def _told(kind: RowKind) -> list[Column]:
-    """The columns that a content tells as they are: of an aspect's row neither who it is nor how they are called."""
-    untold = UNTOLD if kind.beside == "aspect" else frozenset()
-    return [each for each in kind.columns if each.widget != "person" and each.name not in untold]
+    return {column.name: column.read(row) for column in kind.told if column.widget != "person"}

@@ -12,11 +12,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.models import User
-from collaboration.ops.properties import Kind, Property, addition, is_not_archived, save_column, text
+from collaboration.ops.properties import (
+    Kind,
+    Property,
+    addition,
+    either,
+    is_not_archived,
+    names_of,
+    save_column,
+    text,
+)
 from collaboration.ops.properties import archived as archived_by
 from collaboration.outside import whole_number
 from services import policy
@@ -30,7 +40,7 @@ from services.models import (
     MapService,
     Party,
 )
-from services.workflows import additions, base_maps, structure, words
+from services.workflows import additions, base_maps, structure
 
 
 def clean_place(_row: Any, value: Any, _user: User) -> int | None:
@@ -159,19 +169,33 @@ def _on_service(row: Any) -> bool:
     return is_not_archived(row.map_service) and is_not_archived(row)
 
 
+def _on_which_aspect(row: Any) -> str:
+    return f"{row.aspect.interface}, {row.aspect}: {row}"
+
+
+def _page_of_aspect(row: Any) -> str:
+    return str(row.aspect.get_absolute_url())
+
+
 BESIDE: dict[str, tuple[Any, ...]] = {
-    "aspect": (_on_aspect, policy.can_edit_aspect, _interface_is_live),
-    "service": (_on_service, policy.can_answer_customer_questions, is_not_archived),
+    "aspect": (_on_aspect, policy.can_edit_aspect, _interface_is_live, _on_which_aspect, _page_of_aspect),
+    "service": (
+        _on_service,
+        policy.can_answer_customer_questions,
+        is_not_archived,
+        lambda row: f"{row.map_service}: {row}",
+        lambda row: row.map_service.get_absolute_url(),
+    ),
 }
-"""By what rows stand beside: when one is live, who adds one, and when what it stands beside is live."""
+"""By what rows stand beside: when one is live, who adds one, when what it stands beside is live, its name and page."""
 
-WHERE = {
-    "aspect": (words.of_aspect, words.page_of_aspect),
-    "service": (words.of_service, words.page_of_service),
-}
-"""By what rows stand beside: what they are called, and their page."""
+PARTIES, SERVICES = names_of(MapParty, "organisation"), names_of(MapService, "service")
+NAMED = {"party": PARTIES, "parties": PARTIES, "person": names_of(User), "service": SERVICES}
+"""By how a column is asked for, the names of the rows that it holds the ids of."""
 
-archived = partial(archived_by, said=words.removed)
+archived = partial(
+    archived_by, said=either(gettext_lazy("removed from the map"), gettext_lazy("taken back to the map"))
+)
 
 
 def _with_parties(rows: models.QuerySet[Any], path: str) -> models.QuerySet[Any]:
@@ -195,7 +219,7 @@ KINDS: dict[str, Kind] = {
         lambda on: _with_parties(
             Aspect.objects.filter(interface__map=on).select_related("base"), "interface__"
         ),
-        where=words.aspect,
+        where=lambda row: f"{row.interface}, {row}",
     ),
     "answer": Kind(
         AspectAnswer,
@@ -205,14 +229,14 @@ KINDS: dict[str, Kind] = {
             ),
             "aspect__interface__",
         ),
-        where=words.answer,
-        url=words.page_of_aspect,
+        where=lambda row: f"{row.aspect.interface}, {row.aspect}, {row.party.map_party.organisation}",
+        url=_page_of_aspect,
     ),
     "evidence": Kind(
         Evidence,
         lambda on: _with_parties(Evidence.objects.filter(aspect__interface__map=on), "aspect__interface__"),
-        where=words.of_aspect,
-        url=words.page_of_aspect,
+        where=_on_which_aspect,
+        url=_page_of_aspect,
     ),
 }
 """The kinds of subjects: `subject` in an op is `<kind>:<id>`."""
@@ -235,8 +259,8 @@ _declare(
         write_places,
         also=lambda _row: models.Q(property="place"),
         sent_as="object",
-        shown=words.places,
-        said=words.laid_out,
+        shown=lambda places: _("%(count)d own places") % {"count": len(places)},
+        said=lambda _places: gettext_lazy("laid the map out again"),
     ),
     Property(
         "base",
@@ -246,7 +270,7 @@ _declare(
         lambda row: row.base_id,
         base_maps.write_base,
         sent_as="chosen",
-        named=words.bases,
+        named=names_of(InterfaceMap),
     ),
     additions.SERVICE(allowed=policy.can_edit_map),
     additions.INTERFACE(allowed=policy.can_edit_map),
@@ -286,7 +310,7 @@ _declare(
         additions.write_parties,
         is_live=_interface_is_live,
         sent_as="list",
-        named=words.parties,
+        named=PARTIES,
     ),
 )
 _declare(
@@ -301,7 +325,9 @@ _declare(
         save_column("follows_base"),
         is_live=_interface_is_live,
         sent_as="flag",
-        said=words.followed,
+        said=either(
+            gettext_lazy("returned to the county's text"), gettext_lazy("took the county's text over")
+        ),
         says_all=True,
     ),
     Property(
@@ -312,7 +338,7 @@ _declare(
         lambda row: row.review_on.isoformat() if row.review_on else None,
         write_date,
         is_live=_interface_is_live,
-        shown=words.date,
+        shown=lambda day: date_format(datetime.date.fromisoformat(day), "SHORT_DATE_FORMAT"),
     ),
     Property(
         "responsible",
@@ -323,7 +349,7 @@ _declare(
         lambda row, value, _user: row.responsible.set(value),
         is_live=_interface_is_live,
         sent_as="list",
-        named=words.people,
+        named=names_of(User),
     ),
     additions.EVIDENCE(allowed=policy.can_edit_aspect, is_live=_interface_is_live),
 )
@@ -338,15 +364,14 @@ _declare(
         lambda row: row.confirmed_text,
         write_confirmation,
         is_live=_on_aspect,
-        said=words.confirmed,
+        said=either(gettext_lazy("gave the confirmation"), gettext_lazy("withdrew the confirmation")),
     ),
 )
 _declare("evidence", archived("evidence", policy.can_edit_evidence))
 
 for row_kind in structure.ROW_KINDS.values():
-    row_is_live, may_add, parent_is_live = BESIDE[row_kind.beside]
-    where, url = WHERE[row_kind.beside]
-    KINDS[row_kind.name] = Kind(row_kind.model, row_kind.rows, where=where, url=url)
+    row_is_live, may_add, parent_is_live, where, page = BESIDE[row_kind.beside]
+    KINDS[row_kind.name] = Kind(row_kind.model, row_kind.rows, where=where, url=page)
     _declare(
         row_kind.name,
         archived(row_kind.name, policy.can_edit_row, structure.clean_return),
@@ -358,7 +383,7 @@ for row_kind in structure.ROW_KINDS.values():
             lambda row: row.place,
             save_column("place"),
             is_live=row_is_live,
-            said=words.moved,
+            said=lambda _place: gettext_lazy("moved in the order"),
             says_all=True,
         ),
         *(
@@ -372,7 +397,7 @@ for row_kind in structure.ROW_KINDS.values():
                 is_live=row_is_live,
                 sent_as=column.sent_as,
                 shown=column.in_words,
-                named=words.NAMED.get(column.widget),
+                named=NAMED.get(column.widget),
             )
             for column in row_kind.columns
             if not column.is_fixed

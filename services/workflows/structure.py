@@ -22,6 +22,7 @@ from collaboration.models import User
 from collaboration.ops.properties import as_text, wish_of
 from collaboration.outside import row_id, whole_number
 from services import policy
+from services.content.shape import UNTOLD
 from services.models import (
     Aspect,
     AspectNumber,
@@ -245,6 +246,12 @@ class RowKind:
     def column(self) -> str:
         """The model's column of that."""
         return "aspect" if self.beside == "aspect" else "map_service"
+
+    @property
+    def told(self) -> list[Column]:
+        """The columns that a content tells: of an aspect's row not how somebody is called."""
+        untold = UNTOLD if self.beside == "aspect" else frozenset()
+        return [column for column in self.columns if column.name not in untold]
 
     @property
     def all_rows(self) -> models.QuerySet[Any]:

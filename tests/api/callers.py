@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import Any
 
 from collaboration.exports import queue as exports
-from collaboration.models import Area, Organisation
+from collaboration.models import Area, Invitation, Member, Organisation
 from collaboration.workflows.tokens import revoke_token, token_in_force
 from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
 from services.workflows.map_templates import TEMPLATE_BY_KEY
@@ -85,13 +85,19 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "municipality": municipalities,
         "node": [node.pk for node in nodes],
         "responsible": [cast["porvoo editor"].pk],
-        "round_id": [round_on(on).pk for on in maps],
+        "round_id": [round_on(on).pk for on in maps[:-1]],  # and one map on which a round can be opened
         "version_id": [(porvoo.versions.first() or published(cast, porvoo)).pk],
         "export_id": [ready(exports.ask(on.made_by, on, None, "csv", "fi")).pk for on in maps],
         "aspect": aspects,
         **{name: ["1.0", "draft"] for name in ("of", "from", "to")},
         "party": [party.pk for on in maps for party in on.parties.filter(organisation=place.pk)],
     }
+    people = Member.objects.filter(organisation=place.pk).order_by("pk")
+    found["member_id"] = found["deputy"] = [row.pk for row in people[:3]]
+    invited, _new = Invitation.objects.get_or_create(
+        organisation=place, email="kutsuttu@cast.example", defaults={"invited_by": cast["porvoo editor"]}
+    )
+    found["invitation_id"] = [invited.pk]
     found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}
     return {
         **{each: [*values, MISSING] for each, values in found.items()},

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from collaboration.api.problems import KIND_OF_STATUS, TITLES
 from services.models import ServiceNode
 from tests.api.conftest import Api, schema
-from tests.architecture.test_access import routes
+from tests.architecture.access_rules import routes
 from tests.cast import Cast
 
 COMMITTED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"

@@ -1,9 +1,11 @@
 """What an address answers to each person, as the oracle tells it from memberships, and the forms that are sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from collaboration.models import Invitation
 from services.models import MapService, ServiceNode
@@ -207,3 +209,16 @@ def new_service(_cast: Cast) -> dict[str, Any]:
 
 def new_duty(cast: Cast) -> dict[str, Any]:
     return {"duty": "funds", "organisation": cast.organisations["porvoo"].pk, "basis": "law"}
+
+
+def routes(
+    resolver: URLResolver | None = None, namespace: str = "", path: str = "/"
+) -> Iterator[tuple[str, str]]:
+    """Every (name, path) but those of Django's administration."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        here = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from routes(entry, f"{entry.namespace}:" if entry.namespace else namespace, here)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name or ''}" if entry.name else "", here

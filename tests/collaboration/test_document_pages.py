@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -79,6 +80,17 @@ class TestANoteByFormsWithoutJavaScript:
         assert (answer.status_code, "Readers only read." in answer.content.decode()) == (403, True)
         assert at(on.outsider).post("body", value="Mine").status_code == 404
         assert (on.now().seq, on.items()) == (0, [])
+
+    def test_what_was_chosen_is_sent_again_under_an_id_of_its_own(self, on: Writers, at: Any) -> None:
+        added, used = on.write(on.one, "add_item", {"words": "Milk"}).value["subject"], uuid4()
+        at(on.one).post("body", value="First.", op_id=used)
+        answer = at(on.two).post("archived", 2, added, value="true", op_id=used)
+        page = answer.content.decode()
+        assert (answer.status_code, on.items()) == (409, ["Milk"])
+        assert '<input type="hidden" name="value" value="true">' in page
+        [fresh] = re.findall(r'<form class="page-panel".*?name="op_id" value="([^"]+)"', page, re.DOTALL)
+        at(on.two).post("archived", 2, added, value="true", op_id=fresh)
+        assert on.items() == []
 
     def test_two_who_touch_the_same_words_choose_on_a_page(self, on: Writers, at: Any) -> None:
         at(on.one).post("body", value="The clinic calls.")

@@ -139,7 +139,7 @@ def test_each_kind_of_row_has_a_sheet_and_each_fact_a_cell(cast: Cast, on: Inter
         for kind in KIND_OF_ASPECT.values():
             sheet = book[str(kind.model._meta.verbose_name_plural).capitalize()]
             assert [str(cell.value).lower() for cell in sheet[1][2:-1]] == [
-                str(column.label).lower() for column in kind.columns
+                str(column.label).lower() for column in kind.told
             ]
             assert sheet.max_row > 1, kind.name
     resources = book["Resources of the parties"]

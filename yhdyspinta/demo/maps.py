@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from collaboration.models import Organisation, User
 from collaboration.ops.document import Op
-from services.models import Aspect, AspectAnswer, Interface, InterfaceMap, MapService
+from services.models import Aspect, AspectAnswer, AspectNumber, Interface, InterfaceMap, MapService
 from services.workflows.edits import MAP
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
@@ -112,7 +112,8 @@ def _add_rows(
     people = {side: _person(organisation, "editor") for side, organisation in sides.items()}
     for row in rows:
         kind = ROW_KINDS[row.kind]
-        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=kind.number or 0)
+        number = kind.number or AspectNumber.RESPONSIBILITIES
+        aspect = Aspect.objects.get(interface=interfaces[frozenset(row.between)], number=number)
         values = dict(row.values)
         for column in kind.columns:
             told = values.get(column.name)

@@ -28,9 +28,14 @@ def _steps(between: tuple[str, str], *steps: tuple[str, str, list[str], str | No
     )
 
 
-def _path(between: tuple[str, str], *steps: tuple[str, str, int]) -> tuple[Row, ...]:
+def _path(between: tuple[str, str], *steps: tuple[str, str, int, str]) -> tuple[Row, ...]:
     return tuple(
-        Row(between, "path_step", {"level": level, "who": who, "days": days}) for level, who, days in steps
+        Row(
+            between,
+            "path_step",
+            {"level": level, "who": who, "days": days, "phone": phone, "hours": "ma–pe 8–16"},
+        )
+        for level, who, days, phone in steps
     )
 
 
@@ -131,10 +136,19 @@ CHILDREN_ROWS = (
     Row(CLINIC, "goal_row", {"title": "Perhe kertoo asiansa vain kerran", "url": ""}),
     *_path(
         CLINIC,
-        ("field", "Päiväkodin johtaja ja terveydenhoitaja soittavat toisilleen", 2),
-        ("expert", "Varhaiskasvatuksen erityisopettaja ja neuvolapsykologi", 5),
-        ("management", "Varhaiskasvatuksen päällikkö ja neuvolapalvelujen päällikkö", 10),
-        ("political", "Sivistyslautakunnan ja aluelautakunnan puheenjohtajat", 30),
+        ("field", "Päiväkodin johtaja", 2, "019 000 0001"),
+        ("field", "Terveydenhoitaja", 2, "019 000 0101"),
+        ("expert", "Varhaiskasvatuksen erityisopettaja", 5, "019 000 0007"),
+        ("expert", "Neuvolapsykologi", 5, "019 000 0102"),
+        ("management", "Varhaiskasvatuksen päällikkö", 10, "019 000 0008"),
+        ("management", "Neuvolapalvelujen päällikkö", 10, "019 000 0105"),
+        ("political", "Sivistyslautakunnan puheenjohtaja", 30, "019 000 0009"),
+        ("political", "Aluelautakunnan puheenjohtaja", 30, "019 000 0109"),
+    ),
+    Row(
+        CLINIC,
+        "contact",
+        {"who": "Neuvolan ammattilaislinja", "phone": "019 000 0111", "hours": "ma–pe 8–16", "party": OTHER},
     ),
 )
 YOUTH_ROWS = (
@@ -202,7 +216,9 @@ YOUTH_ROWS = (
     Row(SERVICE_POINT, "goal_row", {"title": "Alle 25-vuotias saa ajan kahdessa viikossa", "url": ""}),
     *_path(
         SERVICE_POINT,
-        ("field", "Palvelupisteen työntekijä ja sosiaalityöntekijä", 3),
-        ("management", "Nuorisopalvelujen päällikkö ja lastensuojelun päällikkö", 10),
+        ("field", "Palvelupisteen työntekijä", 3, "019 000 0012"),
+        ("field", "Sosiaalityöntekijä", 3, "019 000 0122"),
+        ("management", "Nuorisopalvelujen päällikkö", 10, "019 000 0013"),
+        ("management", "Lastensuojelun päällikkö", 10, "019 000 0123"),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from yhdyspinta.demo import exports, maps, people, versions
+from yhdyspinta.demo import calling, exports, maps, people, versions
 
 
 class Command(BaseCommand):
@@ -19,5 +19,6 @@ class Command(BaseCommand):
         users, memberships = people.load()
         self.stdout.write(f"demo people: {users}, with {memberships} memberships")
         self.stdout.write(maps.load())
+        self.stdout.write(calling.load())
         self.stdout.write(versions.load())
         self.stdout.write(exports.load())
