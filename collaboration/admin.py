@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from stdnum.fi import ytunnus
 
 from collaboration.forms import never_cut
-from collaboration.models import Area, AreaMember, Change, Event, Membership, Organisation, User
-from collaboration.words import found
+from collaboration.models import Area, AreaMember, Change, Event, Membership, Organisation, Synonym, User
+from collaboration.searching import found
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -175,6 +175,13 @@ class AreaAdmin(KeptByServiceAdministrators, FoundByWords, ModelAdmin):
     search_fields = ("words",)
     autocomplete_fields = ["organisation"]
     inlines = [AreaMemberInline]
+
+
+@admin.register(Synonym)
+class SynonymAdmin(KeptByServiceAdministrators, ModelAdmin):
+    """Words that people search by, and the official ones that they stand for."""
+
+    list_display = ["word", "official"]
 
 
 @admin.register(Event)

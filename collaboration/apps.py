@@ -17,7 +17,8 @@ class CollaborationConfig(AppConfig):
     verbose_name = _("organisations and people")
 
     def ready(self) -> None:
-        from collaboration import policy, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration import finding, policy, searching, subjects, verbs  # noqa: PLC0415 models exist only now
 
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
         verbs.register("collaboration", "people", TOLD)
+        searching.register(*finding.KINDS)

@@ -33,7 +33,8 @@ from collaboration.policy import (
     visible_organisations,
     visible_tokens,
 )
-from collaboration.words import by_name, found
+from collaboration.searching import found
+from collaboration.words import by_name
 
 ON_A_PAGE = 50
 Row = dict[str, Any]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from collaboration.api import organisations as api
 from collaboration.api import people as api_people
+from collaboration.api.search import Search
 from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
 
 app_name = "collaboration"
@@ -12,6 +13,7 @@ api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
+    path("search/", Search.as_view(), name="api_search"),
     path("organisations/<int:organisation_id>/people/", api_people.People.as_view(), name="api_people"),
     path(
         "organisations/<int:organisation_id>/people/<int:member_id>/",

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache, reduce
-from operator import and_, or_
+from functools import lru_cache
 
-from django.db.models import Q
 from django.utils.translation import get_language
 
 # How it is kept
@@ -77,13 +75,6 @@ def folded(text: str) -> str:
     """Small letters without marks: what is searched, and in what. A space stands before each word."""
     plain = unicodedata.normalize("NFKD", text).casefold().translate(str.maketrans(*FOUND_AS))
     return " " + re.sub(BETWEEN_WORDS, " ", re.sub(MARKS, "", plain)).strip(" ")
-
-
-def found(asked: str, *columns: str) -> Q:
-    """Rows with each of the words in one of these columns, which are `FoldedWords`. Signs alone find nothing."""
-    words = folded(asked).split()
-    in_a_column = [reduce(or_, [Q(**{f"{name}__contains": word}) for name in columns]) for word in words]
-    return reduce(and_, in_a_column) if words else Q(pk__in=[])
 
 
 # Its alphabetical order

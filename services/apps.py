@@ -9,12 +9,13 @@ class ServicesConfig(AppConfig):
     verbose_name = _("services and interface maps")
 
     def ready(self) -> None:
-        from collaboration import desk, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration import desk, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.exports import exporter  # noqa: PLC0415
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.exports import of_map  # noqa: PLC0415
         from services.queries.desk import ACTIONS, waiting  # noqa: PLC0415
+        from services.queries.finding import KINDS  # noqa: PLC0415
         from services.verbs import TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
@@ -33,5 +34,6 @@ class ServicesConfig(AppConfig):
         exporter.register(of_map.MAP)
         desk.register(ACTIONS, waiting)
         document.register(MAP)
+        searching.register(*KINDS)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

@@ -10,3 +10,5 @@ class YhdyspintaConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("yhdyspinta.checks")
+        searching = import_module("collaboration.searching")  # models exist only now
+        searching.register(*import_module("yhdyspinta.finding").KINDS)

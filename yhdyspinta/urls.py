@@ -9,6 +9,7 @@ from yhdyspinta.views import information
 from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
 from yhdyspinta.views.front_page import front_page, put_news_aside
 from yhdyspinta.views.organisation import organisation_detail
+from yhdyspinta.views.search import search
 
 
 class Anything:
@@ -27,6 +28,7 @@ register_converter(Anything, "anything")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front_page, name="front_page"),
+    path("haku/", search, name="search"),
     path("uutiset/luettu/", put_news_aside, name="put_news_aside"),
     path("saavutettavuus/", information.accessibility_statement, name="accessibility_statement"),
     path("tietosuoja/", information.privacy, name="privacy"),

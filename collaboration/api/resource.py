@@ -104,9 +104,16 @@ def _tag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
-def single(request: Request, row: Row, shape: type[Serializer[Any]], *, status: int = 200) -> Response:
-    """The resource with its ETag, or 304 when the caller has it already."""
-    wish = asked(OneAsked, request)["fields"]
+def single(
+    request: Request,
+    row: Row,
+    shape: type[Serializer[Any]],
+    *,
+    status: int = 200,
+    takes: type[OneAsked] = OneAsked,
+) -> Response:
+    """The resource with its ETag, or 304 when the caller has it already; `takes` are the parameters that there are."""
+    wish = asked(takes, request)["fields"]
     wanted = sparse(wish, shape)
     content = as_json(row)
     tag = _tag(content)

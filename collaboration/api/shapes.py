@@ -150,6 +150,28 @@ class MeShape(Shape):
     token = TokenShape(allow_null=True)
 
 
+class HitShape(Shape):
+    """One that was found. `url` is the page of it."""
+
+    title = serializers.CharField()
+    url = serializers.CharField()
+    about = serializers.CharField(help_text="Where it belongs, or empty.")
+
+
+class HitsShape(Shape):
+    """What was found of one kind."""
+
+    kind = serializers.CharField()
+    hits = HitShape(many=True)
+    has_more = serializers.BooleanField()
+
+
+class FoundShape(Shape):
+    """What the portal's search found, by kind; kinds of which nothing was found are left out."""
+
+    found = HitsShape(many=True)
+
+
 class MemberShape(Shape):
     """A person in an organisation. Of one who has ended, `roles` are those that taking back gives again."""
 

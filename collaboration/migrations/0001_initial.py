@@ -323,6 +323,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('events__gte', 1), ('first_event__lte', models.F('last_event'))), name='seal_from_first_to_last')],
             },
         ),
+        migrations.CreateModel(
+            name='Synonym',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', collaboration.models.fields.GatedCharField(help_text='What people type, for example dagis.', max_length=60, verbose_name='word')),
+                ('official', collaboration.models.fields.GatedCharField(help_text='The beginning of a word is enough: päiväkoti.', max_length=60, verbose_name='official word')),
+                ('key', models.CharField(db_index=True, editable=False, max_length=80)),
+            ],
+            options={
+                'verbose_name': 'synonym',
+                'verbose_name_plural': 'synonyms',
+                'ordering': ['key', 'official'],
+                'constraints': [models.UniqueConstraint(fields=('key', 'official'), name='synonym_stands_for_a_word_once')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_is_in_lower_case'),

@@ -16,6 +16,7 @@ from collaboration.models.reach import MemberReader, OrganisationReader, Reader
 from collaboration.models.reachable import Reachable
 from collaboration.models.reference_row import ReferenceRow
 from collaboration.models.seal import Seal
+from collaboration.models.synonym import Synonym
 
 __all__ = [
     "Area",
@@ -36,5 +37,6 @@ __all__ = [
     "Reader",
     "ReferenceRow",
     "Seal",
+    "Synonym",
     "User",
 ]

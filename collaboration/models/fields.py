@@ -108,6 +108,6 @@ class SortKey(Derived):
 
 
 class FoldedWords(Derived):
-    """What rows are searched in: all the names, folded. Ask with `words.found`."""
+    """What rows are searched in: all the names, folded. Ask with `searching.found`."""
 
     function = "folded_words"

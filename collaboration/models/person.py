@@ -87,6 +87,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether Django's administration pages are open to this person."""
         return self.is_active and self.duty == self.Duty.SERVICE_ADMINISTRATOR
 
+    @property
+    def initials(self) -> str:
+        """The first letters of the first two words of the name, for a small picture of the person."""
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -10,7 +10,8 @@ from django.http import Http404, QueryDict
 from collaboration.keyset import page_of
 from collaboration.models import User
 from collaboration.policy import organisations_of
-from collaboration.words import by_name, found
+from collaboration.searching import found
+from collaboration.words import by_name
 from services import policy
 from services.models import InterfaceMap, Service, ServiceNode, TargetGroup
 from services.queries import asked

@@ -11,7 +11,8 @@ from collaboration.kept import Kept
 from collaboration.marking import marked
 from collaboration.models import Organisation, User
 from collaboration.policy import can_edit_organisation
-from collaboration.words import by_name, found
+from collaboration.searching import found
+from collaboration.words import by_name
 from services import policy
 from services.models import (
     QUESTIONS,

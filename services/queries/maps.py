@@ -23,7 +23,8 @@ from collaboration.models import User
 from collaboration.models.bilingual import in_language
 from collaboration.outside import whole_number
 from collaboration.policy import is_granted
-from collaboration.words import by_name, folded, found
+from collaboration.searching import found
+from collaboration.words import by_name, folded
 from services import policy
 from services.drawing import lettering
 from services.drawing.geometry import Geometry, Lane, draw

@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 
 from collaboration.models import User
-from collaboration.words import found
+from collaboration.searching import found
 from services import policy
 from services.models import (
     Aspect,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.outside import row_id
-from collaboration.words import found
+from collaboration.searching import found
 from services import policy
 from services.content.rows import no_leader_of, totals_of
 from services.content.shape import CHANNEL

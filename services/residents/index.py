@@ -110,21 +110,28 @@ def listed(wanted: dict[str, str], offset: int, limit: int) -> Found:
     return Found([{**row["shown"], "id": row["id"]} for row in shown or ()], count, summary)
 
 
-def find(roots: list[str], wanted: dict[str, str], offset: int, limit: int) -> Found:
+def find(roots: list[tuple[str, ...]], wanted: dict[str, str], offset: int, limit: int) -> Found:
     """Services with each of the roots, the best first; else those with some. One statement, however many there are.
 
     The statement looks at few rows: names are searched first and in their order, and no more than are shown are weighed.
     """
-    values: dict[str, Any] = {f"root_{n}": f"%{pattern(root)}%" for n, root in enumerate(roots)}
+    names = [[f"root_{n}_{nth}" for nth, _root in enumerate(some)] for n, some in enumerate(roots)]
+    values: dict[str, Any] = {
+        name: f"%{pattern(root)}%"
+        for of_word, some in zip(names, roots, strict=True)
+        for name, root in zip(of_word, some, strict=True)
+    }
     values |= {"limit": limit, "offset": offset, **wanted, "groups": groups_of(wanted["target_group"])}
-    names = [name for name in values if name.startswith("root_")]
+
+    def like(column: str, of_word: list[str]) -> str:
+        return "(" + " OR ".join(f"{column} LIKE %({name})s" for name in of_word) + ")"
 
     def each(column: str, glue: str, form: str = "{0}") -> str:
-        return glue.join(form.format(f"{column} LIKE %({name})s") for name in names)
+        return glue.join(form.format(like(column, of_word)) for of_word in names)
 
     def weight(*places: tuple[str, int]) -> str:
         whens = (
-            " ".join(f"WHEN {column} LIKE %({name})s THEN {n}" for column, n in places) for name in names
+            " ".join(f"WHEN {like(column, of_word)} THEN {n}" for column, n in places) for of_word in names
         )
         return " + ".join(f"CASE {when} ELSE 0 END" for when in whens)
 

@@ -23,6 +23,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
 from collaboration.models.bilingual import own_language, told
+from collaboration.searching import meanings
 from collaboration.words import sort_key
 from services import policy
 from services.content.comparison import interface_name, named
@@ -144,7 +145,7 @@ def _page_of(head: Head) -> tuple[Content, Page]:
 def finding_page(filters: QueryDict) -> Page:
     """The services that the need, the municipality and the age group leave; and what there is to choose from."""
     wanted = {name: asked(filters, name) for name in ("q", "municipality", "target_group")}
-    sought = roots(wanted["q"])
+    sought = roots(meanings(wanted["q"]))
     number = _number(filters.get("page", ""))
     found = _found_on(number, wanted, sought)
     if not found.services and found.municipalities and number > 1:
@@ -172,7 +173,7 @@ def _number(page: str) -> int:
     return max(1, int(page[:7])) if page.isascii() and page.isdecimal() else 1
 
 
-def _found_on(page: int, wanted: dict[str, str], sought: list[str]) -> Found:
+def _found_on(page: int, wanted: dict[str, str], sought: list[tuple[str, ...]]) -> Found:
     offset = (page - 1) * ON_A_PAGE
     if sought:
         return index.find(sought, wanted, offset, ON_A_PAGE)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from collaboration.words import folded
-
 MOST_WORDS = 8
 ENDING = re.compile(
     "(?<=....)(?:oihin|isiin|i?hin|i?den|[ijt]en|[aeiouy][aeiouy]n|[sl][lst]a|lle|ksi|tta|[nti]a|j?a|[aeo]rna|[aeo]r|e[nt]|[nti])$"
@@ -13,14 +11,15 @@ ENDING = re.compile(
 """Endings of Finnish and Swedish nouns, without the dots on letters; the longest that leaves four letters."""
 
 
-def roots(asked: str) -> list[str]:
-    """The words that were asked for, each cut to what its inflected forms share.
+def roots(asked: list[list[str]]) -> list[tuple[str, ...]]:
+    """The words that were asked for with their synonyms, each cut to what its inflected forms share.
 
     An ending goes, and so do the last letters of what is left, since Finnish changes them: koti, kodin. Short words stay
     whole; words of one or two letters count only when there is no longer one.
     """
-    words = folded(asked).split()[:MOST_WORDS]
-    return list(dict.fromkeys(_root(word) for word in words if len(word) > 2) or dict.fromkeys(words))
+    words = asked[:MOST_WORDS]
+    long = [tuple(dict.fromkeys(map(_root, some))) for some in words if len(some[0]) > 2]
+    return list(dict.fromkeys(long or map(tuple, words)))
 
 
 def _root(word: str) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import count
 from random import randrange
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
@@ -142,7 +142,7 @@ class Fuzz:
 
     def _inform_body(self, body: dict[str, Any], pick: Pick, *, at_random: bool) -> None:
         body.update({name: pick(self.caller.ids[name]) for name in body if name in self.caller.ids})
-        if "op_id" in body:
+        if is_uuid(body.get("op_id")):  # and not made wrong on purpose
             body["op_id"] = str(uuid4())
         if "subject" in body and at_random:
             body.update(op("", "", None), **pick(self.caller.ops), base_version=pick([10**6, 0, 3]))
@@ -317,6 +317,14 @@ class Fuzz:
                 fuzz.check(case, response, recorder=self.recorder)
 
         Machine.run(settings=settings(calmly(examples), stateful_step_count=steps))
+
+
+def is_uuid(value: Any) -> bool:
+    """Whether it is the text of a UUID."""
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def is_of(case: AnyCase, phase: str) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from django.utils.text import slugify
 
-from tests.architecture.test_access import ROUTES, addresses_on
+from tests.architecture.routes import ROUTES
+from tests.architecture.test_access import addresses_on
 from tests.cast import ANONYMOUS, Cast, undone
 from tests.services.ops import add_rows
 from tests.services.rounds import published

@@ -54,6 +54,7 @@ WITHOUT_A_GATE = {
     "Change.property",
     "Change.request_digest",
     "Event.key",
+    "Synonym.key",
     "Interface.meeting",
     "ServiceNode.key",
     "AspectAnswer.confirmed_text",

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.architecture.test_access import ROUTES, addresses_on
+from tests.architecture.routes import ROUTES
+from tests.architecture.test_access import addresses_on
 from tests.cast import Cast
 from tests.databases import ROOT
 from tests.services.rounds import published

@@ -11,7 +11,8 @@ from django.urls import reverse
 from collaboration.made_for import token_of
 from collaboration.models import User
 from services.models import Service
-from tests.architecture.test_access import ROUTES, addresses_on
+from tests.architecture.routes import ROUTES
+from tests.architecture.test_access import addresses_on
 from tests.cast import Cast, undone
 from tests.conftest import As
 from tests.services.ops import first_aspect

@@ -66,7 +66,7 @@ READERS: dict[str, tuple[Callable[[str], object], int]] = {
     "log": (without_cutting, 5_000),
     "gate": (lambda text: list(identity_codes(text)), 2_000),
     "page": (to_html, 1_000),
-    "words": (lambda text: (folded(text), roots(text)), 5_000),
+    "words": (lambda text: (folded(text), roots([[word] for word in folded(text).split()])), 5_000),
     "cell": (lambda text: (BEGINS_LIKE_A_FORMULA.match(text), NOT_IN_A_CELL.sub("", text)), 10_000),
     "glyphs": (lambda text: INVISIBLE.sub("", text), 10_000),
 }

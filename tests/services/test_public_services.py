@@ -107,10 +107,10 @@ def test_a_search_for_much_shows_the_best_and_says_that_there_is_more(
     add_row(cast["porvoo editor"], on, "channel")
     published(cast, on)
     wanted = {"municipality": "", "target_group": "", "q": ""}
-    whole = index.find(roots("palvelu neuvola päiväkoti"), wanted, 0, 20)
+    whole = index.find(roots([["palvelu"], ["neuvola"], ["paivakoti"]]), wanted, 0, 20)
     assert not whole.is_cut
     monkeypatch.setattr(index, "MOST_FOUND", 1)
-    cut = index.find(roots("neuvola"), wanted, 0, 20)
+    cut = index.find(roots([["neuvola"]]), wanted, 0, 20)
     assert cut.is_cut
     assert "More than" in Client().get("/asukkaalle/en/?q=neuvola").content.decode()
 

@@ -12,7 +12,8 @@ from collaboration.models import Change, Event
 from services.models import Rating, RatingRound
 from services.workflows.ratings import open_round, rate, rating_round_workflow
 from tests import oracle
-from tests.architecture.test_access import ROUTES, addresses_on
+from tests.architecture.routes import ROUTES
+from tests.architecture.test_access import addresses_on
 from tests.cast import Cast, undone
 from tests.live import Web, comes, eventually, listening, news
 from tests.services.ops import edit, first_aspect

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from stdnum.fi import ytunnus
 
-from collaboration.models import Area, AreaMember, Organisation, ReferenceRow
+from collaboration.models import Area, AreaMember, Organisation, ReferenceRow, Synonym
+from collaboration.words import folded
 
 FILES = Path(__file__).parents[2] / "reference"
 Kind = Organisation.Kind
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         self.say("mergers", keep(Organisation, mergers, memory))
         self.say("areas", keep(Area, (area(row, by_code) for row in read("areas")), memory))
         self.say("members of areas", keep_members(by_code, memory))
+        self.say("synonyms", keep_synonyms(memory))
         memory.write_down()
 
     def say(self, what: str, tally: Tally) -> None:
@@ -205,3 +207,18 @@ def keep_members(by_code: dict[str, Organisation], memory: Memory) -> Tally:
             memory.keep("member", *key, values={})
     AreaMember.objects.bulk_create(missing)
     return Tally(len(missing), 0, wanted - len(missing), kept)
+
+
+def keep_synonyms(memory: Memory) -> Tally:
+    """Make the synonyms that have never been loaded; what people have removed stays removed."""
+    there = set(Synonym.objects.values_list("word", "official"))
+    rows = [(row["word"], row["official"]) for row in read("synonyms")]
+    made, kept = [], []
+    for word, official in rows:
+        if (word, official) not in there and memory.of("synonym", word, official) is None:
+            made.append(Synonym(word=word, official=official, key=folded(word).strip()))
+        elif (word, official) not in there:
+            kept.append(f"{word}: people have taken away that it means {official}.")
+        memory.keep("synonym", word, official, values={})
+    Synonym.objects.bulk_create(made)
+    return Tally(len(made), 0, len(rows) - len(made) - len(kept), kept)

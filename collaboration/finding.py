@@ -1,0 +1,35 @@
+"""What the portal's search finds of organisations and people."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from collaboration.models import Member, Organisation, User
+from collaboration.policy import visible_members, visible_organisations
+from collaboration.searching import Searched, Words, found
+from collaboration.words import by_name
+
+
+def _organisations(user: User, words: Words) -> QuerySet[Organisation]:
+    rows = visible_organisations(user).filter(found(words, "words"), valid_until=None)
+    return rows.select_related("parent").order_by(by_name(), "pk")
+
+
+def _people(user: User, words: Words) -> QuerySet[Member]:
+    """Oneself, and the people of the organisations that one keeps."""
+    rows = visible_members(user).filter(found(words, "user__words", "words"), ended_at=None)
+    read: QuerySet[Member] = rows.select_related("user", "organisation__parent").order_by(
+        "user__sort_key", "pk"
+    )
+    return read
+
+
+KINDS = (
+    Searched("organisations", _("Organisations"), _organisations, lambda row: row.get_kind_display()),
+    Searched(
+        "people",
+        _("People"),
+        _people,
+        about=lambda row: ", ".join(filter(None, (row.title, row.organisation.name, row.phone))),
+        title=lambda row: row.user.name,
+    ),
+)
