@@ -232,9 +232,9 @@ class Hub:
             keys = {self.waiting.pop() for _each in range(min(len(self.waiting), AT_ONCE))}
             if not self.waiting:
                 self.rung.clear()
-            watched = {key: self.watchers[key] for key in keys & self.watchers.keys()}
-            since = {key: min(stream.cursors[key] for stream in those) for key, those in watched.items()}
             with _TriedAgain():
+                watched = {key: self.watchers[key] for key in keys & self.watchers.keys()}
+                since = {key: min(stream.cursors[key] for stream in those) for key, those in watched.items()}
                 news, self.with_news = self.with_news & keys, self.with_news - keys
                 self._tell_all(await self._see(watched, news, since), since)
 

@@ -127,6 +127,15 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
             raise ValidationError({"parent": _("A unit of a unit is not possible.")})
 
     @property
+    def kind_name(self) -> str:
+        """In words; `get_kind_display` makes a dictionary of all kinds each time."""
+        return str(Organisation.Kind(self.kind).label)
+
+    @property
+    def language_status_name(self) -> str:
+        return str(Organisation.LanguageStatus(self.language_status).label) if self.language_status else ""
+
+    @property
     def full_name(self) -> str:
         """The name with the organisation that a unit belongs to in front."""
         if self.kind == Organisation.Kind.UNIT and self.parent:
