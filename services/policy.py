@@ -46,8 +46,7 @@ VERSIONS = Audience(MapVersion, "map")
 visible_maps = cast(Callable[[Person | Parameter], InterfaceMapQuerySet], MAPS.visible)
 visible_services, visible_map_services = SERVICES.visible, PLACES.visible
 visible_interfaces, visible_aspects = INTERFACES.visible, ASPECTS.visible
-visible_rating_rounds, visible_approval_rounds = RATING_ROUNDS.visible, APPROVAL_ROUNDS.visible
-visible_versions = VERSIONS.visible
+visible_rating_rounds, visible_versions = RATING_ROUNDS.visible, VERSIONS.visible
 
 
 def visible_imports(user: Person) -> models.QuerySet[MapImport]:

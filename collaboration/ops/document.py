@@ -285,10 +285,14 @@ class Document(Generic[Row]):
 
     def row_for(self, user: User, pk: int) -> Row:
         """The document for its person, or 404."""
-        row: Row | None = self.audience.visible(user).filter(pk=pk).first()
+        row = self._seen.one(user=user.pk, pk=pk)
         if row is None:
             raise Http404
         return row
+
+    @cached_property
+    def _seen(self) -> Kept[Row]:
+        return Kept(lambda user, pk: self.audience.visible(user).filter(pk=pk))
 
     def user_of(self, change: Change) -> User | None:
         """Somebody else who has used what the change added."""

@@ -56,7 +56,7 @@ class Property:
     `merges`: a text, in which what two people changed at once may stand side by side. `also`: the changes that write
     the same under another name, so that they count as changes of this property.
 
-    `sent_as`: how an ordinary form carries the value: text, chosen, list, flag, or an object of `members`, by name with
+    `sent_as`: how an ordinary form carries the value: text, chosen, list, boolean, or an object of `members`, by name with
     the label of those that are typed; `lists` are those with many values. `shown`, or `named` for ids: how people read the
     value. `said`: what the history says of a change to this value; `says_all` when without the values themselves.
     """
@@ -92,7 +92,7 @@ class Property:
         if self.sent_as == "list":
             return posted.getlist("value")
         value = posted.get("value")
-        return value == "true" if self.sent_as == "flag" and value is not None else value
+        return value == "true" if self.sent_as == "boolean" and value is not None else value
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def archived(
         write,
         needs_live_row=False,
         also=lambda row: models.Q(property__startswith="add_", to_value__subject=f"{kind}:{row.pk}"),
-        sent_as="flag",
+        sent_as="boolean",
         said=said,
         says_all=True,
     )

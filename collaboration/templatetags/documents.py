@@ -35,6 +35,12 @@ def edit_fields(context: RequestContext, subject: str, name: str) -> dict[str, A
 
 
 @register.simple_tag(takes_context=True)
+def sent_as(context: RequestContext, kind: str, name: str) -> str:
+    """How a form carries the property's value, as its `data-kind` tells the scripts."""
+    return of_page(context)[0].kinds[kind].properties[name].sent_as
+
+
+@register.simple_tag(takes_context=True)
 def document_url(context: RequestContext, page: str) -> str:
     """Where the page's document does this: `edit`, `undo`, `redo`, `history`."""
     document, row = of_page(context)

@@ -90,6 +90,7 @@ class Field:
     name: str
     label: str
     widget: str
+    sent_as: str
     html_id: str
     value: str = ""
     options: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -98,11 +99,6 @@ class Field:
     most: int = 500
     help: str = ""
     errors: list[str] = field(default_factory=list)
-
-    @property
-    def sent_as(self) -> str:
-        """How the editor's script reads the form of this one field."""
-        return {"flag": "boolean", "parties": "list"}.get(self.widget, "text")
 
 
 def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[str, Any] | None:
@@ -371,6 +367,7 @@ def _field(
         name=column.name,
         label=capfirst(str(column.label)),
         widget=column.widget,
+        sent_as=column.sent_as,
         html_id=f"{prefix}-{column.name}",
         value=text,
         options=_options(column, text, chosen, choices),

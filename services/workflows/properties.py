@@ -324,7 +324,7 @@ _declare(
         lambda row: row.follows_base,
         save_column("follows_base"),
         is_live=_interface_is_live,
-        sent_as="flag",
+        sent_as="boolean",
         said=either(
             gettext_lazy("returned to the county's text"), gettext_lazy("took the county's text over")
         ),

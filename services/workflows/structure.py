@@ -78,7 +78,7 @@ class Column:
     def sent_as(self) -> str:
         """How a form carries it, as `Property.sent_as`."""
         chosen = dict.fromkeys(("party", "person", "service", "choice"), "chosen")
-        return {**chosen, "parties": "list", "flag": "flag"}.get(self.widget, "text")
+        return {**chosen, "parties": "list", "flag": "boolean"}.get(self.widget, "text")
 
     def in_words(self, value: Any) -> str:
         """A value of the change log as people read it, unless it is an id."""

@@ -59,3 +59,25 @@ def test_contributing_names_the_files_of_a_kind_of_row() -> None:
     for path in WAYS["a kind of row"][1]:
         name = "migration" if path.endswith("initial.py") else path.removeprefix("services/migrations/")
         assert name in part, path
+
+
+NAMED = re.compile(r"(?<![>/\w.-])[\w.-]+(?:/[\w.-]+)+\.(?:py|sql|html|js|css|md|csv|json|yaml|sh)\b")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{path.name}" for path in (settings.BASE_DIR / "docs").glob("*.md")),
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_the_documentation_names_is_there(page: str) -> None:
+    root = settings.BASE_DIR
+    text = (root / page).read_text(encoding="utf-8")
+    places = (root, root / "docs", root / "templates", root / "collaboration", root / "services")
+    gone = {
+        name
+        for part in re.findall(r"`([^`\n]+)`", text)
+        for name in NAMED.findall(part)
+        if not name.startswith(("app/", "var/")) and not any((place / name).exists() for place in places)
+    }
+    assert gone == set()

@@ -236,7 +236,6 @@ VISIBLE: dict[str, Callable[[InterfaceMap], set[int]]] = {
     "visible_map_services": lambda on: {row.pk for row in on.map_services.all()},
     "visible_aspects": lambda on: {aspect.pk for row in on.interfaces.all() for aspect in row.aspects.all()},
     "visible_rating_rounds": lambda on: {row.pk for row in on.rating_rounds.all()},
-    "visible_approval_rounds": lambda on: {row.pk for row in on.approval_rounds.all()},
     "visible_versions": lambda on: {row.pk for row in on.versions.all()},
 }
 """What of a map is seen by those who see the map, by the name of the policy's function."""
