@@ -17,8 +17,9 @@ class CollaborationConfig(AppConfig):
     verbose_name = _("organisations and people")
 
     def ready(self) -> None:
-        from collaboration import finding, policy, searching, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
 
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
         verbs.register("collaboration", "people", TOLD)
+        desk.register([queries.PEOPLE], queries.waiting_of_people)
         searching.register(*finding.KINDS)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.desk import Action, Waiting
 from collaboration.keyset import page_of
 from collaboration.models import (
     Area,
@@ -28,6 +31,7 @@ from collaboration.models import (
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import (
     can_manage_people,
+    grants_of,
     visible_areas,
     visible_members,
     visible_organisations,
@@ -183,6 +187,30 @@ WITHOUT = {
     Membership.Role.ADMINISTRATOR: gettext_lazy("%(organisation)s: nobody keeps its people."),
 }
 """What an organisation lacks without somebody in the role."""
+
+
+PEOPLE = Action("people", gettext_lazy("The people of your organisation"))
+
+
+def waiting_of_people(user: User) -> Iterator[Waiting]:
+    """What an administrator sees to: what nobody may do for the organisation, and invitations whose link has ended."""
+    kept = [pk for pk, granted in grants_of(user).items() if "manage_people" in granted]
+    active = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
+    ended = Invitation.objects.waiting().filter(organisation=OuterRef("pk"), expires_at__lte=timezone.now())
+    organisations: Any = Organisation.objects.filter(pk__in=kept).select_related("parent")
+    for organisation in organisations.annotate(
+        held=ArraySubquery(active.values("role").distinct()), has_ended=Exists(ended)
+    ):
+        sentences = [
+            sentence % {"organisation": organisation.name}
+            for role, sentence in WITHOUT.items()
+            if role not in organisation.held
+        ]
+        if organisation.has_ended:
+            sentences.append(_("An invitation has ended: send it again or withdraw it."))
+        if sentences:
+            url = reverse("collaboration:people", args=[organisation.pk])
+            yield Waiting(organisation.full_name, url, " ".join(sentences), None, PEOPLE)
 
 
 def role_names(roles: Iterable[str]) -> list[str]:

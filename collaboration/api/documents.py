@@ -39,6 +39,18 @@ MOST_CHANGES = 500
 LARGEST_SEQ = 2**31 - 1
 
 
+STAYS = {
+    (409, MEDIA_TYPE): OpenApiResponse(
+        or_id_used(StaysShape), description="Nothing to undo, or changed since. Or an id used before."
+    )
+}
+BOTH = {
+    (409, MEDIA_TYPE): OpenApiResponse(
+        or_id_used(ConflictShape), description="Changed meanwhile: both values. Or an id used before."
+    )
+}
+
+
 class ChangesAsked(forms.Form):
     """Which changes."""
 
@@ -62,7 +74,7 @@ class _OfDocument(Resource):
     def on(self, request: Request, of: dict[str, int]) -> Any:
         """The document, whose number is the only part of the address that `of` holds; or 404."""
         [pk] = of.values()
-        return type(self).find(person(request), pk)
+        return self.find(person(request), pk)
 
 
 def applied_row(document: Document[Any], applied: Applied) -> dict[str, Any]:
@@ -109,7 +121,7 @@ class TakenBack(_OfDocument):
         on = self.on(request, of)
         wish = checked(UndoAsked(body(request, UndoAsked.base_fields)))
         try:
-            change, applied = type(self).how(
+            change, applied = self.how(
                 self.document, person(request), on.pk, wish["id"], before=wish["before"]
             )
         except NoSuchSubject:
@@ -119,6 +131,14 @@ class TakenBack(_OfDocument):
         return Response(
             {"what": in_a_sentence(self.document, on, change), **applied_row(self.document, applied)}
         )
+
+
+class Undo(TakenBack):
+    how = staticmethod(undo)
+
+
+class Redo(TakenBack):
+    how = staticmethod(redo)
 
 
 class Changes(_OfDocument):
@@ -163,52 +183,33 @@ def paths(
 ) -> list[URLPattern]:
     """The endpoints under a document's address.
 
-    `find`: the document for its person, or 404. `does`: what an op can do, in words. `examples` of ops, undo and changes.
+    `find`: the document for its person, or 404. `does`: what an op can do, in words. `examples` by the end of the address.
     """
-    at = {"document": document, "find": find or document.row_for}
-    called, back = document.name, undone(applied)
-    stays = OpenApiResponse(
-        or_id_used(StaysShape), description="Nothing to undo, or changed since. Or an id used before."
-    )
-    both = OpenApiResponse(
-        or_id_used(ConflictShape), description="Changed meanwhile: both values. Or an id used before."
-    )
-
-    def view(base: type[Resource], method: str, shown: str, more: dict[str, Any], **said: Any) -> Any:
-        made: Any = type(base.__name__, (base,), at | more)
-        said["examples"] = [*examples.get(shown, ())]
-        return extend_schema_view(**{method: extend_schema(**said)})(made).as_view()
-
-    def taking_back(how: Any, summary: str) -> Any:
-        responses = {**answers(200, back, 400, 403, 404, 422), (409, MEDIA_TYPE): stays}
-        said = {"operation_id": f"{name}{how.__name__}", "summary": summary, "request": UndoShape}
-        return view(TakenBack, "post", "undo", {"how": how}, responses=responses, **said)
-
-    ops = view(
-        Ops,
-        "post",
-        "ops",
-        {},
-        operation_id=f"apply_{name}op",
-        summary=does,
-        request=OpShape,
-        responses={**answers(200, applied, 403, 404, *WITH_A_BODY), (409, MEDIA_TYPE): both},
-    )
-    listed = view(
-        Changes,
-        "get",
-        "changes",
-        {},
-        operation_id=f"list_{name}changes",
-        summary=f"The {called}'s changes since a number: what a client that was away catches up with",
-        parameters=parameters(ChangesAsked),
-        responses=answers(200, changes, 400, 404),
-    )
-    undoing = taking_back(undo, f"Undo the caller's own latest change of the {called}")
-    redoing = taking_back(redo, "Do again what the caller undid last")
-    return [
-        path("ops/", ops, name=f"api_{called}_ops"),
-        path("undo/", undoing, name=f"api_{called}_undo"),
-        path("redo/", redoing, name=f"api_{called}_redo"),
-        path("changes/", listed, name=f"api_{called}_changes"),
+    at = {"document": document, "find": staticmethod(find or document.row_for)}
+    back = {**answers(200, undone(applied), 400, 403, 404, 422), **STAYS}
+    taken = {"request": UndoShape, "responses": back}
+    described: list[tuple[str, type[_OfDocument], str, dict[str, Any]]] = [
+        (
+            f"apply_{name}op",
+            Ops,
+            does,
+            {"request": OpShape, "responses": {**answers(200, applied, 403, 404, *WITH_A_BODY), **BOTH}},
+        ),
+        (f"{name}undo", Undo, f"Undo the caller's own latest change of the {document.name}", taken),
+        (f"{name}redo", Redo, "Do again what the caller undid last", taken),
+        (
+            f"list_{name}changes",
+            Changes,
+            f"The {document.name}'s changes since a number: what a client that was away catches up with",
+            {"parameters": parameters(ChangesAsked), "responses": answers(200, changes, 400, 404)},
+        ),
     ]
+    found = []
+    for operation, base, summary, said in described:
+        address, made = base.__name__.lower(), type(base.__name__, (base,), at)
+        shown = extend_schema(
+            operation_id=operation, summary=summary, examples=[*examples.get(address, ())], **said
+        )
+        view: Any = extend_schema_view(**{"get" if base is Changes else "post": shown})(made)
+        found.append(path(f"{address}/", view.as_view(), name=f"api_{document.name}_{address}"))
+    return found

@@ -203,13 +203,7 @@ class Document(Generic[Row]):
         self.model._default_manager.filter(pk=on.pk).update(seq=F("seq") + 1, changed_at=timezone.now())
         seq = on.seq = on.seq + 1  # what follows from the change takes further numbers
         change = record_change(
-            on,
-            seq,
-            op.id,
-            row,
-            property_.name,
-            before,
-            after,
+            *(on, seq, op.id, row, property_.name, before, after),
             by=user,
             request_digest=asked,
             sent=merged.yours if merged else None,

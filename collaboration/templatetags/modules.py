@@ -13,8 +13,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
-ON_EVERY_PAGE = ("js/document/limits.js", "js/dates.js")
-"""What base.html loads by itself."""
+ON_EVERY_PAGE = ("document/limits", "dates", "menus", "search", "document/waiting")
+"""What base.html loads by itself for those who have signed in."""
 
 IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.[^"']+)["']""", re.MULTILINE)
 
@@ -23,7 +23,11 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.[^"']+)["']""", re.MU
 def preload_modules(context: RequestContext, *entries: str) -> SafeString:
     """A link for each of these modules and all that they import: without it each is found only in the one before."""
     nonce = context["request"].csp_nonce
-    names = dict.fromkeys(name for entry in (*entries, *ON_EVERY_PAGE) for name in with_imports(entry))
+    names = dict.fromkeys(
+        name
+        for entry in (*entries, *(f"js/{each}.js" for each in ON_EVERY_PAGE))
+        for name in with_imports(entry)
+    )
     return format_html_join(
         "\n  ",
         '<link rel="modulepreload" href="{}" nonce="{}">',

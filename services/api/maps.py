@@ -149,6 +149,7 @@ DOES = "Change one property, or add a service, an interface, a party, evidence, 
 EXAMPLES = {
     "ops": [*examples.OPS, examples.APPLIED, examples.CONFLICT],
     "undo": [examples.UNDO, examples.UNDONE],
+    "redo": [examples.UNDO, examples.UNDONE],
     "changes": [examples.CHANGES],
 }
 of_document = documents.paths(

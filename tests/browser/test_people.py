@@ -35,6 +35,11 @@ def test_every_page_about_people_is_accessible(
     page.locator("form.form-column button").click()
     check_accessibility(page)  # the invitation that was left empty
     page.goto(here)
+    page.emulate_media(media="print")
+    expect(page.locator("form.filters")).to_be_hidden()
+    expect(page.locator("tbody th").first).to_be_visible()
+    page.emulate_media(media="screen")
+    page.goto(here)
     page.locator("tbody th a").first.click()
     member = page.url
     check_accessibility(page)

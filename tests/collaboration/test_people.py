@@ -8,10 +8,11 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from collaboration.mailing import mail_notifications
-from collaboration.models import Event, Member, Membership, Organisation, User
+from collaboration.models import Event, Invitation, Member, Membership, Organisation, User
 from collaboration.policy import MEMBERS, can_change_contact, can_manage_people, visible_members
 from collaboration.workflows.people import end_membership, roles_of, set_roles, take_back
 from services.policy import visible_maps
@@ -340,3 +341,24 @@ def test_two_who_change_different_fields_at_once_lose_nothing(cast: Cast, as_per
     assert roles_of(member) == ["reader", "editor"]
     notes = Event.objects.filter(verb="member.changed").order_by("pk").values_list("note", flat=True)
     assert list(notes) == ["phone, title", "level"]
+
+
+def test_an_administrator_reads_on_the_front_page_what_nobody_may_do(cast: Cast, as_person: As) -> None:
+    where = people_of(cast, "porvoo")
+
+    def told(name: str) -> str:
+        text = as_person(name).get("/").content.decode()
+        return text.partition("The people of your organisation")[2][:800]
+
+    assert told("porvoo administrator") == ""
+    User.objects.filter(pk=cast["porvoo approver"].pk).update(is_active=False)
+    assert "Porvoo: nobody can approve on its behalf." in told("porvoo administrator")
+    assert where in told("porvoo administrator")
+    assert told("county administrator") == told("porvoo editor") == ""
+    Invitation.objects.create(
+        organisation=cast.organisations["porvoo"],
+        email="kutsuttu@kunta.example",
+        invited_by=cast["porvoo administrator"],
+        expires_at=timezone.now(),
+    )
+    assert "An invitation has ended" in told("porvoo administrator")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from playwright.sync_api import Browser, sync_playwright
 
+from collaboration.models import Organisation
 from services.models import InterfaceMap, TargetGroup
 from yhdyspinta.embedded.browser import launch, profile, sign_in, speak
 
@@ -28,6 +29,12 @@ class Shot(NamedTuple):
 DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"
 COUNTY = "muutosjohtaja.itauusimaa@esittely.example"
 COORDINATOR = "koordinaattori@esittely.example"
+KEEPER = "paakayttaja.porvoo@esittely.example"
+FIELD_WORKER = "nuorisotyontekija.porvoo@esittely.example"
+
+
+def porvoo() -> int:
+    return Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITY, code="638").pk
 
 
 def on_map(name: str, target_group: str = TargetGroup.UNDER_SCHOOL_AGE) -> Callable[[], str]:
@@ -66,6 +73,9 @@ PAGES = [
     Shot("add-service", on_map("map_add_service"), DIRECTOR),
     Shot("services", lambda: reverse("services:service_list"), DIRECTOR),
     Shot("organisations", lambda: reverse("collaboration:organisation_list"), DIRECTOR),
+    Shot("people", lambda: reverse("collaboration:people", args=[porvoo()]), KEEPER),
+    Shot("invite", lambda: reverse("collaboration:invite", args=[porvoo()]), KEEPER),
+    Shot("whom-to-call", on_map("map_drawing"), FIELD_WORKER, (".ring",)),
     Shot("profile", lambda: reverse("collaboration:profile"), DIRECTOR),
 ]
 
