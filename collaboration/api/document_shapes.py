@@ -46,12 +46,14 @@ class UndoShape(Shape):
 class StaysShape(ProblemShape):
     """Nothing was undone. `seq`: the change that stays, when another has changed the same since."""
 
+    type = serializers.ChoiceField(["urn:yhdyspinta:problem:nothing-to-undo"])  # type: ignore[assignment]
     seq = serializers.IntegerField(allow_null=True)
 
 
 class ConflictShape(ProblemShape):
     """Somebody has changed the property since `base_version`: both values, and the version to send next."""
 
+    type = serializers.ChoiceField(["urn:yhdyspinta:problem:edit-conflict"])  # type: ignore[assignment]
     yours = serializers.JSONField(allow_null=True)
     theirs = serializers.JSONField(allow_null=True)
     version = serializers.IntegerField()
