@@ -53,6 +53,7 @@ map_urls: list[URLPattern | URLResolver] = [
     path("versiot/luonnos/", versions.map_draft_content, name="map_draft_content"),
     path("versiot/hyvaksy/", versions.map_approve, name="map_approve"),
     path("versiot/peru/", versions.map_cancel_round, name="map_cancel_round"),
+    path("versiot/palauta/", versions.map_return_round, name="map_return_round"),
     path("versiot/<int:major>.<int:minor>/", versions.map_version, name="map_version"),
     path("versiot/<int:major>.<int:minor>/pois/", versions.map_version_withdraw, name="map_version_withdraw"),
     path(
@@ -122,6 +123,11 @@ api_urls: list[URLPattern | URLResolver] = [
         "maps/<int:map_id>/approval/cancel/",
         versions_api.MapCancelRound.as_view(),
         name="api_map_cancel_round",
+    ),
+    path(
+        "maps/<int:map_id>/approval/return/",
+        versions_api.MapReturnRound.as_view(),
+        name="api_map_return_round",
     ),
     path("map-templates/", maps_api.MapTemplates.as_view(), name="api_map_templates"),
     path("interfaces/", interfaces_api.Interfaces.as_view(), name="api_interfaces"),

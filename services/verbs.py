@@ -17,6 +17,7 @@ TOLD = {
         "approval_round.started": _("An interface map waits for your approval"),
         "approval_round.ended": _("An approval round ended, since the map was changed"),
         "approval_round.cancelled": _("An approval round was cancelled"),
+        "approval_round.returned": _("An approver returned an interface map with a reason"),
         "map_version.published": _("A version of an interface map was published"),
         "map_version.withdrawn": _("A version of an interface map was withdrawn"),
     },

@@ -106,6 +106,7 @@ class ApprovalStateShape(Shape):
     unfinished = UnfinishedShape(many=True)
     can_start = serializers.BooleanField()
     can_cancel = serializers.BooleanField()
+    can_return = serializers.BooleanField()
 
 
 class PartShape(Shape):
@@ -182,6 +183,13 @@ class ApprovalWish(Shape):
     round = serializers.IntegerField()
     digest = serializers.CharField(max_length=64)
     organisation = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ReturnWish(Shape):
+    """Which round is returned, and why."""
+
+    round = serializers.IntegerField(min_value=1)
+    reason = serializers.CharField(max_length=500)
 
 
 class CancelWish(Shape):

@@ -22,12 +22,13 @@ from services.api.version_shapes import (
     ApprovalStateShape,
     ApprovalWish,
     CancelWish,
+    ReturnWish,
     RoundWish,
     VersionRowShape,
     VersionShape,
     WithdrawWish,
 )
-from services.forms.versions import ApprovalForm, CancelForm, RoundForm, WithdrawForm
+from services.forms.versions import ApprovalForm, CancelForm, ReturnForm, RoundForm, WithdrawForm
 from services.models import InterfaceMap, MapVersion
 from services.queries import versions
 from services.queries.maps import map_for
@@ -36,6 +37,7 @@ from services.workflows import approvals
 ROUND_WISH = request_example({"review_on": "2027-11-24", "is_major": False, "incomplete_reason": ""})
 APPROVAL_WISH = request_example({"round": 3, "digest": "9f86d081884c7d65" * 4})
 CANCEL_WISH = request_example({"round": 3})
+RETURN_WISH = request_example({"round": 3, "reason": "The clinic's opening hours are missing."})
 WITHDRAW_WISH = request_example({"reason": "Neuvola on muuttanut."})
 COLUMNS = [name for name in VersionRowShape().fields.keys() if name != "number"]  # noqa: SIM118 of a serializer
 
@@ -158,6 +160,7 @@ def _state(request: Request, map_id: int, *, status: int = 200) -> Response:
             ],
             "can_start": bool(found["can_start"]) and approval_round is None,
             "can_cancel": bool(found["can_cancel"]),
+            "can_return": bool(found["can_return"]),
         },
         ApprovalStateShape,
         status=status,
@@ -219,6 +222,21 @@ class MapCancelRound(Resource):
         map_for(person(request), map_id)
         wish = checked(CancelForm(body(request, CancelForm.base_fields)))
         _done(lambda: approvals.cancel(person(request), map_id, wish["round"]))
+        return _state(request, map_id)
+
+
+class MapReturnRound(Resource):
+    @extend_schema(
+        operation_id="return_round",
+        summary="Return the map with a reason: the round ends, and everyone of the parties is told",
+        request=ReturnWish,
+        responses=answers(200, ApprovalStateShape, 403, 404, 409, *WITH_A_BODY),
+        examples=[RETURN_WISH],
+    )
+    def post(self, request: Request, map_id: int) -> Response:
+        map_for(person(request), map_id)
+        wish = checked(ReturnForm(body(request, ReturnForm.base_fields)))
+        _done(lambda: approvals.send_back(person(request), map_id, wish["round"], wish["reason"]))
         return _state(request, map_id)
 
 

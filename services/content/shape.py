@@ -46,7 +46,8 @@ ROWS: dict[str, type[AspectRow]] = {
 }
 """The rows of structure, by the names of their kinds in ops."""
 
-UNTOLD = {"id", "aspect", "place", "archived_at", "phone", "hours"}
+CALLED = {"phone", "hours"}
+UNTOLD = {"id", "aspect", "place", "archived_at", *CALLED}
 """Columns of a row that no content tells: its place is the order of the list, and how somebody is called is not agreed on."""
 
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}

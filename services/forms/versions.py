@@ -74,6 +74,20 @@ class CancelForm(forms.Form):
     round = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
+class ReturnForm(Dressed, forms.Form):
+    """Which round is returned, and why."""
+
+    round = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
+    reason = forms.CharField(
+        label=gettext_lazy("What has to be changed before you can approve?"),
+        help_text=gettext_lazy("The round ends, and everyone of the parties reads the reason."),
+        max_length=MOST_OF_A_REASON,
+        validators=GATE,
+        widget=Lines(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Tell what has to be changed before you can approve.")},
+    )
+
+
 class WithdrawForm(Dressed, forms.Form):
     """Why a version is taken out of force."""
 

@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
             name='ApprovalRound',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'waits for approvals'), ('ended', 'ended by an edit'), ('cancelled', 'cancelled'), ('published', 'published')], default='open', editable=False, max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'waits for approvals'), ('ended', 'ended by an edit'), ('cancelled', 'cancelled'), ('returned', 'returned'), ('published', 'published')], default='open', editable=False, max_length=10, verbose_name='status')),
                 ('seq', models.PositiveIntegerField(editable=False, verbose_name='number of the latest change')),
                 ('digest', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the content')),
                 ('is_major', models.BooleanField(default=False, verbose_name='a new main number')),
@@ -236,6 +236,7 @@ class Migration(migrations.Migration):
                 ('incomplete_reason', collaboration.models.fields.GatedTextField(blank=True, max_length=500, verbose_name='why it is published incomplete')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='started')),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
+                ('returned_reason', collaboration.models.fields.GatedTextField(blank=True, editable=False, max_length=500, verbose_name='why it was returned')),
                 ('ended_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('map', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approval_rounds', to='services.interfacemap')),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
@@ -752,6 +753,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('map',), name='approval_round_is_the_only_open_one'),
         ),
         migrations.AddConstraint(
+            model_name='approvalround',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), models.Q(('returned_reason', ''), _negated=True)), models.Q(models.Q(('status', 'returned'), _negated=True), ('returned_reason', '')), _connector='OR'), name='approval_round_is_returned_with_a_reason'),
+        ),
+        migrations.AddConstraint(
             model_name='approval',
             constraint=models.UniqueConstraint(fields=('round', 'organisation'), name='party_approves_a_round_once'),
         ),
@@ -911,7 +916,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql("kept")),
         migrations.RunSQL(sql("public")),
         append_only("services_approval"),
-        append_only("services_approvalround", but=("status", "ended_by_id", "ended_at")),
+        append_only("services_approvalround", but=("status", "ended_by_id", "ended_at", "returned_reason")),
         append_only(
             "services_mapversion", but=("status", "withdrawn_reason", "withdrawn_by_id", "withdrawn_at")
         ),

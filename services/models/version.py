@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaboration.models.bilingual import in_language
 from collaboration.models.fields import GatedTextField
@@ -25,6 +26,7 @@ class ApprovalRound(models.Model):
         OPEN = "open", _("waits for approvals")
         ENDED = "ended", _("ended by an edit")
         CANCELLED = "cancelled", _("cancelled")
+        RETURNED = "returned", pgettext_lazy("status of an approval round", "returned")
         PUBLISHED = "published", _("published")
 
     map = models.ForeignKey(InterfaceMap, models.PROTECT, related_name="approval_rounds")
@@ -42,6 +44,7 @@ class ApprovalRound(models.Model):
         "collaboration.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
+    returned_reason = GatedTextField(_("why it was returned"), max_length=500, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("approval round")
@@ -50,7 +53,12 @@ class ApprovalRound(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["map"], condition=Q(status="open"), name="approval_round_is_the_only_open_one"
-            )
+            ),
+            models.CheckConstraint(
+                name="approval_round_is_returned_with_a_reason",
+                condition=Q(status="returned") & ~Q(returned_reason="")
+                | ~Q(status="returned") & Q(returned_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:

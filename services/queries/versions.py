@@ -28,6 +28,7 @@ DRAFT = "draft"
 NUMBER = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
 MOST_APPROVERS_NAMED = 5
 MOST_UNFINISHED_NAMED = 60
+STOPPED = {ApprovalRound.Status.ENDED, ApprovalRound.Status.CANCELLED, ApprovalRound.Status.RETURNED}
 
 
 def versions_page(user: User, map_id: int) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         "versions": versions,
         "in_force": in_force,
         "round": open_round,
-        "ended": latest if latest and latest.status in {"ended", "cancelled"} else None,
+        "ended": latest if latest and latest.status in STOPPED else None,
         "parties": parties,
         "without_approver": [row["organisation"].name for row in parties if not row["approvers"]],
         "unfinished": [
@@ -75,6 +76,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         "next_number": ".".join(map(str, approvals.next_number(interface_map, is_major=is_major))),
         "changed_since": bool(in_force and in_force.seq != interface_map.seq),
         "can_start": policy.can_start_round(user, interface_map),
+        "can_return": open_round and policy.can_approve(user, open_round),
         "can_cancel": open_round and policy.can_cancel_round(user, open_round),
     }
 

@@ -15,7 +15,14 @@ from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.ops.document import Conflict, NoSuchSubject
 from collaboration.workflow import TransitionRefused
-from services.forms.versions import ApprovalForm, CancelForm, RoundForm, TakeBackForm, WithdrawForm
+from services.forms.versions import (
+    ApprovalForm,
+    CancelForm,
+    ReturnForm,
+    RoundForm,
+    TakeBackForm,
+    WithdrawForm,
+)
 from services.models import ApprovalRound, InterfaceMap, MapVersion
 from services.queries import asked, versions
 from services.queries.maps import map_for
@@ -34,7 +41,12 @@ def map_versions(request: SignedInRequest, map_id: int) -> HttpResponse:
         if form.is_valid() and _started(request, map_id, form):
             return redirect("services:map_versions", map_id=map_id)
     status = 422 if form.errors else 200
-    return render(request, "services/map_versions.html", {**page, "form": form}, status=status)
+    return render(
+        request,
+        "services/map_versions.html",
+        {**page, "form": form, "return_form": ReturnForm()},
+        status=status,
+    )
 
 
 def _started(request: SignedInRequest, map_id: int, form: RoundForm) -> bool:
@@ -98,6 +110,30 @@ def map_cancel_round(request: SignedInRequest, map_id: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The approval round has been cancelled."))
+    return redirect("services:map_versions", map_id=map_id)
+
+
+@require_POST
+def map_return_round(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """Return the map with a reason: the round ends."""
+    page = versions.versions_page(request.user, map_id)
+    form = ReturnForm(request.POST)
+    if form.is_valid():
+        wished = form.cleaned_data
+        try:
+            approvals.send_back(request.user, map_id, wished["round"], wished["reason"])
+        except InterfaceMap.DoesNotExist:
+            raise Http404 from None
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, _("The map has been returned, and everyone of the parties is told why.")
+            )
+    if form.errors and page["round"]:
+        return render(request, "services/map_versions.html", {**page, "return_form": form}, status=422)
     return redirect("services:map_versions", map_id=map_id)
 
 

@@ -43,17 +43,31 @@ DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
 DIGITS_CITED = 16
 
 
-class Withdrawal(forms.Form):
-    """Why a version is taken out of force."""
+class Reason(forms.Form):
+    """Why a step is taken."""
 
-    reason = forms.CharField(
-        max_length=500,
-        validators=GATE,
-        error_messages={"required": gettext_lazy("Tell why the version is withdrawn.")},
-    )
+    reason = forms.CharField(max_length=500, validators=GATE)
 
     def clean_reason(self) -> str:
         return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
+
+
+class Withdrawal(Reason):
+    """Why a version is taken out of force."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = _("Tell why the version is withdrawn.")
+
+
+class Return(Reason):
+    """Why a round is returned to those who prepare the map."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = _(
+            "Tell what has to be changed before you can approve."
+        )
 
 
 class _Changed(Exception):
@@ -76,6 +90,15 @@ def _people(version: Any) -> models.QuerySet[User]:
 def _end(approval_round: Any, step: Step) -> None:
     approval_round.ended_by, approval_round.ended_at = step.by, step.at
     announce(approval_round.map)
+
+
+def _return(approval_round: Any, step: Step) -> None:
+    approval_round.returned_reason = step.wished["reason"]
+    _end(approval_round, step)
+
+
+def _people_of_round(approval_round: Any) -> models.QuerySet[User]:
+    return policy.MAPS.people(approval_round.map)
 
 
 def _withdraw(version: Any, step: Step) -> None:
@@ -191,6 +214,18 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         writes=("ended_by", "ended_at"),
         verb="approval_round.cancelled",
         recipients=_asked,
+    ),
+    Transition(
+        name="return",
+        label=gettext_lazy("Return with a reason"),
+        sources=frozenset({ApprovalRound.Status.OPEN}),
+        target=ApprovalRound.Status.RETURNED,
+        allowed=policy.can_approve,
+        effect=_return,
+        writes=("ended_by", "ended_at", "returned_reason"),
+        form=Return,
+        verb="approval_round.returned",
+        recipients=_people_of_round,
     ),
 )
 
@@ -335,14 +370,26 @@ def _party_of(user: User, approval_round: ApprovalRound, organisation_id: int | 
     )
 
 
-@transaction.atomic
 def cancel(user: User, map_id: int, round_id: int) -> ApprovalRound:
     """Call the round off. Raises InterfaceMap.DoesNotExist, PermissionDenied or TransitionRefused."""
+    return _stopped("cancel", user, map_id, round_id)
+
+
+def send_back(user: User, map_id: int, round_id: int, reason: str) -> ApprovalRound:
+    """Return the map to those who prepare it: the round ends, and everyone of the parties is told why.
+
+    Raises InterfaceMap.DoesNotExist, PermissionDenied, TransitionRefused, or ValidationError by field.
+    """
+    return _stopped("return", user, map_id, round_id, reason=reason)
+
+
+@transaction.atomic
+def _stopped(name: str, user: User, map_id: int, round_id: int, **sent: str) -> ApprovalRound:
     interface_map = _locked(user, map_id)
     approval_round = ApprovalRound.objects.filter(map=interface_map, pk=round_id).first()
     if approval_round is None:
         raise TransitionRefused(_("There is no such approval round."))
-    return round_workflow.perform("cancel", approval_round, by=user)
+    return round_workflow.perform(name, approval_round, by=user, sent=sent)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from collaboration.models import Change, User
 from collaboration.ops.document import Document
 from collaboration.ops.undo import added
 from services import policy
-from services.content.shape import UNTOLD
+from services.content.shape import CALLED
 from services.models import (
     ApprovalRound,
     Aspect,
@@ -50,7 +50,7 @@ def _follow_up(interface_map: InterfaceMap, change: Change, row: Any) -> None:
 def _is_content(change: Change, row: Any) -> bool:
     """Whom to call and when is in no content, so nobody has approved it and a new number ends no round."""
     of_contact = isinstance(row, Contact) or change.property == "add_contact"
-    return not (of_contact or (isinstance(row, PathStep) and change.property in UNTOLD))
+    return not (of_contact or (isinstance(row, PathStep) and change.property in CALLED))
 
 
 def used_by(change: Change) -> User | None:

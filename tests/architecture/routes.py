@@ -94,6 +94,7 @@ ROUTES = {
     "services:map_draft_content": Route(get=of_map(200)),
     "services:map_approve": Route(post=of_map(302)),  # with a sentence: the form is incomplete
     "services:map_cancel_round": Route(post=of_map(302)),
+    "services:map_return_round": Route(post=of_map(302)),
     "services:map_version": Route(get=of_map(200)),
     "services:map_version_withdraw": Route(post=of_map_approvers(302), form=a_reason),
     "services:map_version_take_back": Route(post=of_map(302)),
@@ -211,6 +212,7 @@ ROUTES = {
     ),
     "services:api_map_approve": Route(post=of_map(422, outsider=401)),
     "services:api_map_cancel_round": Route(post=of_map(422, outsider=401)),
+    "services:api_map_return_round": Route(post=of_map(422, outsider=401)),
     "services:api_version_take_back": Route(post=of_map_editors(200, outsider=401), form=an_aspect),
     "services:api_version_withdraw": Route(post=of_map_approvers(200, 401), form=a_reason),
     "services:api_map_transition": Route(post=of_map_editors(200, outsider=401)),

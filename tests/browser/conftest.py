@@ -29,6 +29,12 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
+def sign_out(page: Page) -> None:
+    """By the person's own menu."""
+    page.locator(".menu:has([data-sign-out]) summary").click()
+    page.locator("[data-sign-out] button").click()
+
+
 class NewPage(Protocol):
     """Opens a page in a new browser profile."""
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import check_accessibility
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, sign_out
 from tests.browser.test_map_editor import PORVOO
 
 pytestmark = pytest.mark.only_reads
@@ -61,8 +61,7 @@ def test_the_menus_work_without_scripts(new_page: NewPage) -> None:
     page.locator("#site-search").press("Enter")
     expect(page.locator("h1")).to_have_text("Sökning")
     expect(page.locator(".found__list a").first).to_be_visible()
-    page.locator("details.menu summary").last.click()
-    page.locator("[data-sign-out] button").click()
+    sign_out(page)
     expect(page.locator(".site-nav")).to_have_count(0)
 
 

@@ -143,7 +143,7 @@ class Reader:
         self.until(lambda: "/esittely/" not in self.browser.current_url, "nobody was signed in")
         self.go("/")
         self.browser.execute_script("document.querySelector('.languages [value=fi]').click()")
-        self.one("[data-sign-out] button")
+        self.one(".menu:has([data-sign-out]) summary")
 
     def saved(self) -> None:
         """The portal says so."""
@@ -287,6 +287,7 @@ def test_a_day_in_another_browser(
     me.until(lambda: me.value(TEXT).endswith("Junassa."), "what waited is sent")
 
     me.go("/oma/")
+    me.script("document.querySelector('.menu:has([data-sign-out])').open = true")
     me.press("[data-sign-out] button")
     me.one("a[href*='/kirjaudu/']")
     me.browser.back()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, Playwright, Response, expect
 
-from tests.browser.conftest import no_browser, watch
+from tests.browser.conftest import no_browser, sign_out, watch
 from tests.browser.test_map_editor import saved
 from tests.browser.test_modules import LOADED, PRELOADED
 from tests.gear.journey import make_people
@@ -117,7 +117,7 @@ def test_two_parties_make_a_map_and_agree_on_an_aspect(production: Production, s
     editor.reload()
     expect(cell).to_have_class(re.compile("agreed"))
     for page in (editor, partner):
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         page.wait_for_url("/")
         page.goto(address)
         assert page.url.startswith(f"{ADDRESS}/kirjaudu/?next=")

@@ -8,6 +8,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.conftest import sign_out as press_sign_out
 from tests.browser.test_map_editor import COUNTY, PORVOO, PORVOO_APPROVER, YOUTH, saved
 from tests.browser.test_working_together import kept, no_noise
 from tests.browser.test_writing import RESTED, answer, aspect, write
@@ -16,7 +17,7 @@ from yhdyspinta.embedded.browser import sign_in
 
 def sign_out(page: Page) -> None:
     """Sign out, and wait until it is so."""
-    page.locator("[data-sign-out] button").click()
+    press_sign_out(page)
     expect(page.get_by_role("link", name=re.compile("Kirjaudu|Logga in")).first).to_be_visible()
 
 
@@ -83,7 +84,7 @@ def test_a_colleague_on_the_same_device_neither_sees_nor_sends_what_waits(
         expect(other.locator("body")).not_to_contain_text("junassa")
     expect(answer(other)).to_have_value("")
     with other.expect_response(re.compile("/ulos/")) as left:
-        other.locator("[data-sign-out] button").click()
+        sign_out(other)
     expect(other.get_by_role("link", name=re.compile("Kirjaudu")).first).to_be_visible()
     assert sent == []
     assert "clear-site-data" not in left.value.headers, "it would take away what waits for another"

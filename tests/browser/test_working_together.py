@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import check_accessibility
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, sign_out
 from tests.browser.test_editor_by_keyboard import focus_on
 from tests.browser.test_map_editor import CHILDREN, COUNTY, LOVIISA, PORVOO, YOUTH, open_map, saved
 from tests.portal import PortalServer
@@ -222,7 +222,7 @@ def test_nothing_stays_on_the_device_that_should_not(new_page: NewPage, problems
         "void navigator.locks.request('yhdyspinta-flush', () => new Promise(() => {}))"
     )  # nothing goes meanwhile
     page.context.set_offline(False)
-    page.locator("[data-sign-out] button").click()
+    sign_out(page)
     expect(page.get_by_role("link", name=re.compile("Kirjaudu")).first).to_be_visible()
     assert "Nuori odottaa." not in kept(page)
     assert was != "Nuori odottaa."

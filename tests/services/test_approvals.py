@@ -21,6 +21,7 @@ from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
 from tests import oracle
 from tests.cast import INACTIVE, Cast, undone
+from tests.conftest import As
 from tests.services.ops import edit, first_aspect, follow, make_base_map, rows_of, values_for
 from tests.services.rounds import approved, finish, in_a_year, published, started
 
@@ -295,6 +296,46 @@ def test_a_cancelled_round_is_told_and_over(cast: Cast) -> None:
         approvals.cancel(cast["county editor"], approval_round.map_id, approval_round.pk)
     told = Notification.objects.filter(event__verb="approval_round.cancelled")
     assert {each.recipient.name for each in told} == {"Porvoo approver", "County approver", "Porvoo editor"}
+
+
+def test_an_approver_returns_the_map_with_a_reason_that_everyone_is_told(cast: Cast, as_person: As) -> None:
+    on = cast.maps["porvoo"]
+    approval_round = started(cast, on)
+    client, path = as_person("county approver"), f"/kartat/{on.pk}/versiot/palauta/"
+    for reason, sentence in (("", "Tell what has to be changed"), ("Tunnus 131052-308T.", "identity code")):
+        answer = client.post(path, {"round": approval_round.pk, "reason": reason})
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+        assert reason in answer.content.decode(), "what was typed stays"
+    done = client.post(path, {"round": approval_round.pk, "reason": "Neuvolan ajat puuttuvat."}, follow=True)
+    assert "has been returned" in done.content.decode()
+    approval_round.refresh_from_db()
+    assert (approval_round.status, approval_round.returned_reason) == ("returned", "Neuvolan ajat puuttuvat.")
+    assert approval_round.ended_by == cast["county approver"]
+    told = Notification.objects.filter(event__verb="approval_round.returned")
+    assert {each.recipient.name for each in told} >= {"Porvoo editor", "Porvoo reader", "County editor"}
+    page = as_person("porvoo editor").get(f"/kartat/{on.pk}/versiot/").content.decode()
+    assert "County approver returned the map" in page
+    assert "Neuvolan ajat puuttuvat." in page
+    with pytest.raises(TransitionRefused, match="now “returned”"):
+        approvals.send_back(cast["county approver"], on.pk, approval_round.pk, "Uudelleen.")
+    assert published(cast, on).number == "1.0", "the next round goes on as ever"
+
+
+def test_only_approvers_of_the_parties_return_a_round(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    approval_round = started(cast, on)
+    for name in cast.people:
+        client = cast.client(name)
+        may = oracle.has_role(cast, name, {"approver"}, oracle.parties_of(on))
+        with undone():
+            path = f"/api/v1/maps/{on.pk}/approval/return/"
+            answer = client.post(path, {"round": approval_round.pk, "reason": "Kesken."}, "application/json")
+            sees = oracle.sees(cast, name, on)
+            allowed = {200} if may else {403} if sees else {401, 404}
+            assert answer.status_code in allowed, (name, answer.status_code)
+            shown = client.get(f"/kartat/{on.pk}/versiot/")
+            assert shown.status_code != 200 or b"versiot/palauta/" not in shown.content or may
 
 
 def test_who_is_told_of_what(cast: Cast) -> None:

@@ -58,6 +58,10 @@ def additions_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], Any]:
     }
 
 
+CALLED_AT = {("path_step", "phone"), ("path_step", "hours")}
+"""How somebody is called, as contacts say it, is in no content and is not agreed on."""
+
+
 @pytest.mark.slow
 def test_every_op_of_every_kind_of_subject_ends_a_round(
     cast: Cast,
@@ -65,7 +69,7 @@ def test_every_op_of_every_kind_of_subject_ends_a_round(
     *,
     is_long: bool,
 ) -> None:
-    """The table of ops is walked through: a new property without a value here fails this test."""
+    """But of those that only say how somebody is called. A new property without a value here fails this test."""
     on, editor = furnished, cast["porvoo editor"]
     values = {key: each[0] for key, each in values_for(cast, on).items()} | additions_for(cast, on)
     rows = rows_of(on)
@@ -78,6 +82,9 @@ def test_every_op_of_every_kind_of_subject_ends_a_round(
         with undone():
             approval_round = started(cast, on, by="county editor")
             edit(editor, on, subject, name, values[kind, name])
+            if (kind, name) in CALLED_AT or "contact" in {kind, name.removeprefix("add_")}:
+                assert status_of(approval_round) == ("open", None), (kind, name)
+                continue
             assert status_of(approval_round) == ("ended", editor.pk), (kind, name)
             with pytest.raises(TransitionRefused, match="no longer open"):
                 approved(cast, "porvoo approver", approval_round)

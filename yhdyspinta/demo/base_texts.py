@@ -20,9 +20,9 @@ BASE_MAP = (
         CLINIC,
         1,
         fi="Päiväkoti ohjaa perheen neuvolaan, kun huoli koskee lapsen kasvua, kehitystä tai perheen jaksamista. Neuvola "
-        "vastaa viiden arkipäivän kuluessa.",
+        "vastaa viiden työpäivän kuluessa.",
         sv="Daghemmet hänvisar familjen till rådgivningen när oron gäller barnets tillväxt, utveckling eller familjens "
-        "ork. Rådgivningen svarar inom fem vardagar.",
+        "ork. Rådgivningen svarar inom fem arbetsdagar.",
     ),
     Written(
         CLINIC,

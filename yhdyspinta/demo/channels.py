@@ -189,8 +189,8 @@ PATHS: dict[str, tuple[Step, ...]] = {
             "educational-institutions",
         ),
         Step(
-            "Etsivä työntekijä ottaa nuoreen yhteyttä kolmessa arkipäivässä.",
-            "Ungdomsarbetaren kontaktar den unga inom tre vardagar.",
+            "Etsivä työntekijä ottaa nuoreen yhteyttä kolmessa työpäivässä.",
+            "Ungdomsarbetaren kontaktar den unga inom tre arbetsdagar.",
         ),
     ),
     "youth-workshop": (

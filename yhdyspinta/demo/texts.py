@@ -29,9 +29,9 @@ PORVOO_CHILDREN = (
         1,
         agreed=True,
         fi="Päiväkodin henkilöstö ohjaa perheen neuvolaan, kun huoli koskee lapsen kasvua, kehitystä tai perheen "
-        "jaksamista. Yhteydenotto sovitaan vanhemman kanssa samana päivänä ja neuvola vastaa kolmen arkipäivän kuluessa.",
+        "jaksamista. Yhteydenotto sovitaan vanhemman kanssa samana päivänä ja neuvola vastaa kolmen työpäivän kuluessa.",
         sv="Daghemmets personal hänvisar familjen till rådgivningen när oron gäller barnets tillväxt, utveckling eller "
-        "familjens ork. Kontakten avtalas med föräldern samma dag och rådgivningen svarar inom tre vardagar.",
+        "familjens ork. Kontakten avtalas med föräldern samma dag och rådgivningen svarar inom tre arbetsdagar.",
         own="Päiväkodeissa on sama toimintaohje kaikissa yksiköissä.",
         other="Neuvolassa on päiväkodeille oma takaisinsoittonumero arkisin 8–15.",
     ),
@@ -173,7 +173,7 @@ PORVOO_YOUTH = (
         ("outreach-youth-work", "child-welfare"),
         8,
         half=True,
-        fi="Jos yhteyttä ei saada kahdessa arkipäivässä, soitetaan lastensuojelun päivystävään numeroon.",
+        fi="Jos yhteyttä ei saada kahdessa työpäivässä, soitetaan lastensuojelun päivystävään numeroon.",
     ),
     Written(
         ("educational-institutions", "child-welfare"),
@@ -203,8 +203,8 @@ LOVIISA = (
         CLINIC,
         1,
         agreed=True,
-        sv="Daghemmet tar kontakt med rådgivningen tillsammans med föräldern. Rådgivningen svarar inom tre vardagar.",
-        fi="Päiväkoti ottaa yhteyttä neuvolaan yhdessä vanhemman kanssa. Neuvola vastaa kolmen arkipäivän kuluessa.",
+        sv="Daghemmet tar kontakt med rådgivningen tillsammans med föräldern. Rådgivningen svarar inom tre arbetsdagar.",
+        fi="Päiväkoti ottaa yhteyttä neuvolaan yhdessä vanhemman kanssa. Neuvola vastaa kolmen työpäivän kuluessa.",
     ),
     Written(
         CLINIC,
