@@ -228,12 +228,13 @@ def to_confirm(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]
 
 def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]:
     """Those that wait for an organisation for which the person may confirm, with `in_all`: how many they are."""
-    return (
+    waiting_now: QuerySet[Any] = (
         to_confirm(organisations, interfaces)
         .exclude(state=Confirmation.State.GIVEN)
         .annotate(in_all=Window(Count("pk")))
         .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
+    return waiting_now
 
 
 def reviews_soon(interfaces: Parameter, until: Parameter) -> QuerySet[Aspect]:

@@ -43,7 +43,8 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
 def confirm_texts(request: SignedInRequest) -> HttpResponse:
     """Go through the texts that wait for one's confirmation; each is given by the map's own form, which leads back here."""
     page = confirming.walk_page(request.user, request.GET.get("since"), request.GET.get("after"))
-    return render(request, f"services/{'confirm_text' if 'own' in page else 'confirmed_texts'}.html", page)
+    template = "services/confirm_text.html" if "own" in page else "services/confirmed_texts.html"
+    return render(request, template, page)
 
 
 @require_safe
