@@ -88,6 +88,6 @@ _STEPS = Kept(
     lambda organisations, interfaces, user, since: (
         to_confirm(organisations, interfaces)
         .filter(~Q(state=Confirmation.State.GIVEN) | Q(confirmed_by=user, confirmed_at__gte=since))
-        .order_by("aspect__interface__map", "aspect__interface", "aspect__number", "pk")
+        .order_by("aspect__interface__map_id", "aspect__interface_id", "aspect__number", "pk")
     )
 )

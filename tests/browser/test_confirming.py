@@ -1,6 +1,7 @@
 """Eight texts are confirmed from the desk in ten clicks at most: with scripts, without them on a phone, by keyboard."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -24,7 +25,9 @@ def wait_for_confirmation(new_page: NewPage) -> None:
     writer = Writer(page, address)
     found = page.request.get(f"/api/v1/aspects/?map={writer.number}").json()["results"]
     for aspect in found[:TEXTS]:
-        text = f"Sovitaan yhdessä ja kerrotaan nuorelle samana päivänä, näkökulma {aspect['number']}."
+        text = (
+            f"Sovitaan yhdessä ja kerrotaan nuorelle samana päivänä, näkökulma {aspect['number']}, {uuid4()}."
+        )
         assert writer.op(f"aspect:{aspect['id']}", "shared_fi", text) == 200
     page.context.close()
 

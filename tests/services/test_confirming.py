@@ -80,6 +80,17 @@ def test_texts_of_all_maps_are_gone_through_also_beyond_those_on_the_front_page(
     assert len(set(seen)) == len(seen) == len(page.context["skipped"]) == 12
 
 
+def test_a_confirmation_moves_no_text_of_another_map(cast: Cast, as_person: As) -> None:
+    for place in ("porvoo", "youth"):
+        write(cast, cast.maps[place], range(1, 3))
+    client = as_person("porvoo editor")
+    page = client.get(WALK)
+    for number in range(1, 5):
+        assert (page.context["number"], page.context["of"]) == (number, 4)
+        page = confirm(client, page)
+    assert len(page.context["confirmed"]) == 4
+
+
 def test_a_text_that_has_changed_meanwhile_is_shown_again(cast: Cast, as_person: As) -> None:
     on = cast.maps["porvoo"]
     write(cast, on, range(1, 3))
