@@ -20,8 +20,18 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Walk:
+    """A page that leads through all that waits for an action, one after the other."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: what it is about, why, since when, and at which level of management where that is said."""
+    """One thing that waits: what it is about, why, since when, at which level of management where that is said, and
+    where all of its action are gone through.
+    """
 
     subject: str
     url: str
@@ -29,6 +39,7 @@ class Waiting:
     since: datetime.date | None
     action: Action
     level: str = ""
+    walk: Walk | None = None
 
 
 Rows = Callable[[User], Iterable[Waiting]]

@@ -163,6 +163,7 @@ urlpatterns = [
     path("kartat/", maps.map_list, name="map_list"),
     path("kartat/uusi/", maps.map_new, name="map_new"),
     path("kartat/<int:map_id>/", include(map_urls)),
+    path("vahvistukset/", aspects.confirm_texts, name="confirm_texts"),
     path("palvelut/", catalogue.service_list, name="service_list"),
     path("palvelut/luokat/<slug:key>/", catalogue.service_node, name="service_node"),
     path("palvelut/uusi/<int:organisation_id>/", catalogue.service_new, name="service_new"),

@@ -26,6 +26,9 @@ SLOW = {
     "tests/browser/test_agreement.py::test_from_a_template_to_1_0_to_1_1_and_the_two_compared": (
         "several people walk a map's whole way"
     ),
+    "tests/browser/test_confirming.py::test_eight_texts_are_confirmed_in_ten_clicks": (
+        "as many pages as there are texts"
+    ),
     "tests/browser/test_editor_by_keyboard.py::test_a_map_is_edited_with_the_keyboard_alone": (
         "every editing task, key by key"
     ),

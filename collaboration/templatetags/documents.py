@@ -23,14 +23,14 @@ def of_page(context: Any) -> tuple[Document[Any], Any]:
 
 
 @register.inclusion_tag("collaboration/partials/edit_fields.html", takes_context=True)
-def edit_fields(context: RequestContext, subject: str, name: str) -> dict[str, Any]:
+def edit_fields(context: RequestContext, subject: str, name: str, back_to: str = "") -> dict[str, Any]:
     """The hidden fields of one edit: a fresh id, the subject, the property, and the document's number as it was read."""
     return {
         "op_id": uuid4(),
         "subject": subject,
         "name": name,
         "base_version": of_page(context)[1].seq,
-        "next": context["request"].path,
+        "next": back_to or context["request"].path,
     }
 
 

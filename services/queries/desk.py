@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import (
@@ -15,6 +16,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Window,
 )
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +24,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from collaboration.desk import Action, Waiting
+from collaboration.desk import Action, Waiting, Walk
 from collaboration.kept import Kept, Parameter, beside
 from collaboration.models import Area, User
 from collaboration.policy import grants_of
@@ -54,7 +56,7 @@ NOTHING = dict.fromkeys(("maps", "interfaces", "agreed", "in_progress", "missing
 
 
 DRAFT = InterfaceMap.Status.DRAFT
-_with_their_services = beside(Interface, Prefetch("services", MapService.objects.select_related("service")))
+with_their_services = beside(Interface, Prefetch("services", MapService.objects.select_related("service")))
 """Interfaces are called after them."""
 
 
@@ -82,15 +84,14 @@ def my_maps(user: User) -> list[dict[str, Any]]:
 
 def waiting(user: User) -> Iterator[Waiting]:
     """What waits for the person in the maps."""
-    own = [row for row in _maps_of(user) if row.is_own]
-    live = [row.interface for row in own if row.interface]
-    confirmations = list(_CONFIRMATIONS(organisations=_granted(user, "confirm"), interfaces=live))
+    own, live = [row for row in _maps_of(user) if row.is_own], live_interfaces(user)
+    confirmations = list(_CONFIRMATIONS(organisations=granted(user, "confirm"), interfaces=live))
     reviews: list[Any] = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
     responsible = list(_RESPONSIBLE(user=user.pk, interfaces=live))
-    _with_their_services(
+    with_their_services(
         [row.interface for row in (*(row.aspect for row in confirmations), *reviews, *responsible)]
     )
-    for each in _APPROVALS(user=user.pk, organisations=_granted(user, "approve")):
+    for each in _APPROVALS(user=user.pk, organisations=granted(user, "approve")):
         asked = {"by": each.started_by, "at": date_format(each.started_at, "SHORT_DATE_FORMAT")}
         yield Waiting(
             each.map.title,
@@ -100,25 +101,35 @@ def waiting(user: User) -> Iterator[Waiting]:
             APPROVE,
         )
     if rated := list({row.map_id for row in own if row.is_being_rated}):
-        for party in _RATINGS(organisations=_granted(user, "rate"), maps=rated):
+        for party in _RATINGS(organisations=granted(user, "rate"), maps=rated):
             left = ngettext(
                 "%(count)s aspect has not been rated", "%(count)s aspects have not been rated", party.waits
             )
             url = reverse("services:map_ratings", args=[party.map_id])
             why = f"{party.organisation.name} · {left % {'count': party.waits}}"
             yield Waiting(party.map.title, url, why, party.opened_at, RATE)
+    walk = _walk(confirmations)
     for answer in confirmations:
         on = answer.aspect.interface.map
         changed = (
             _("the text has changed since the confirmation") if answer.confirmed_text is not None else ""
         )
         of = answer.party.map_party.organisation.name
-        yield _of_aspect(answer.aspect, on.changed_at, CONFIRM, of, on.title, changed)
+        yield replace(_of_aspect(answer.aspect, on.changed_at, CONFIRM, of, on.title, changed), walk=walk)
     for aspect in reviews:
         day = date_format(aspect.review_on, "SHORT_DATE_FORMAT")
         yield _of_aspect(aspect, aspect.review_on, REVIEW, day, aspect.interface.map.title)
     for aspect in responsible:
         yield _of_aspect(aspect, None, ANSWER, aspect.interface.map.title)
+
+
+def _walk(confirmations: list[Any]) -> Walk | None:
+    """Two or more texts are gone through one after the other."""
+    in_all = confirmations[0].in_all if confirmations else 0
+    if in_all < 2:
+        return None
+    label = ngettext("Go through %(count)s text", "Go through %(count)s texts", in_all)
+    return Walk(label % {"count": in_all}, reverse("services:confirm_texts"))
 
 
 def _of_aspect(aspect: Any, since: datetime.date | None, action: Action, *why: str) -> Waiting:
@@ -134,7 +145,12 @@ def _maps_of(user: Any) -> list[Any]:
     return found
 
 
-def _granted(user: User, grant: str) -> list[int]:
+def live_interfaces(user: User) -> list[int]:
+    """The interfaces, none of them removed, of the maps in use of which the person's organisations are parties."""
+    return [row.interface for row in _maps_of(user) if row.is_own and row.interface]
+
+
+def granted(user: User, grant: str) -> list[int]:
     """The organisations for which the person may do it."""
     return [organisation for organisation, granted in grants_of(user).items() if grant in granted]
 
@@ -194,21 +210,31 @@ def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
     )
 
 
-def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[AspectAnswer]:
-    """Shared answers that wait for the confirmation of an organisation for which the person may give it."""
-    return (
+def to_confirm(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]:
+    """Shared answers that an organisation is asked to confirm, with the `state` of its confirmation."""
+    asked: QuerySet[Any] = (
         AspectAnswer.objects.filter(
             party__map_party__organisation__any=organisations,
             aspect__interface__any=interfaces,
             aspect__interface__map__is_base=False,
             aspect__not_applicable_reason="",
         )
-        .alias(agreed=agreed_text("aspect__"), state=confirmation_state("", "aspect__"))
+        .alias(agreed=agreed_text("aspect__"))
+        .annotate(state=confirmation_state("", "aspect__"))
         .exclude(agreed="")
+    )
+    return asked.select_related("aspect__interface__map", "party__map_party__organisation")
+
+
+def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]:
+    """Those that wait for an organisation for which the person may confirm, with `in_all`: how many they are."""
+    waiting_now: QuerySet[Any] = (
+        to_confirm(organisations, interfaces)
         .exclude(state=Confirmation.State.GIVEN)
-        .select_related("aspect__interface__map", "party__map_party__organisation")
+        .annotate(in_all=Window(Count("pk")))
         .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
     )
+    return waiting_now
 
 
 def reviews_soon(interfaces: Parameter, until: Parameter) -> QuerySet[Aspect]:

@@ -143,20 +143,9 @@ def aspect_page(
 ) -> dict[str, Any]:
     """One aspect: the shared answer, rows, each party's own answer and confirmation, people, review date and evidence."""
     interface = interface_for(user, map_id, interface_id)
-    aspect = _ASPECT.one(interface=interface.pk, number=number)
-    if aspect is None:
-        raise Http404
-    aspect.interface = interface
+    aspect, answers = aspect_with_answers(user, interface, number)
     shared = shared_text(aspect)
     responsible = list(aspect.responsible.all())
-    answers = list(aspect.answers.all())
-    for answer in answers:
-        answer.aspect = aspect
-        answer.can_write = policy.can_answer(user, answer)  # type: ignore[attr-defined]
-        answer.can_confirm = policy.can_confirm(user, answer)  # type: ignore[attr-defined]
-        answer.has_confirmed = answer.confirmed_text == shared and shared != ""  # type: ignore[attr-defined]
-        answer.is_stale = answer.confirmed_text is not None and answer.confirmed_text != shared  # type: ignore[attr-defined]
-        answer.changed_since = marked(answer.confirmed_text or "", shared) if answer.is_stale else []  # type: ignore[attr-defined]
     can_edit = policy.can_edit_aspect(user, aspect)
     is_removed = bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
     return {
@@ -168,7 +157,7 @@ def aspect_page(
         "status": aspect.status,
         "status_name": AspectStatus(aspect.status).label,
         "shared": shared,
-        "shared_fields": _in_source_order(aspect),
+        "shared_fields": in_source_order(aspect),
         "base": base_maps.beside(interface.map, aspect),
         "rating": ratings.beside(user, interface, aspect),
         "answers": answers,
@@ -189,7 +178,24 @@ def aspect_page(
     }
 
 
-def _in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
+def aspect_with_answers(user: User, interface: Interface, number: int) -> tuple[Aspect, list[Any]]:
+    """The aspect, and each party's answer with how its confirmation stands and what the person may do with it."""
+    aspect = _ASPECT.one(interface=interface.pk, number=number)
+    if aspect is None:
+        raise Http404
+    aspect.interface = interface
+    shared, answers = shared_text(aspect), list[Any](aspect.answers.all())
+    for answer in answers:
+        answer.aspect = aspect
+        answer.can_write = policy.can_answer(user, answer)
+        answer.can_confirm = policy.can_confirm(user, answer)
+        answer.has_confirmed = answer.confirmed_text == shared and shared != ""
+        answer.is_stale = answer.confirmed_text is not None and answer.confirmed_text != shared
+        answer.changed_since = marked(answer.confirmed_text or "", shared) if answer.is_stale else []
+    return aspect, answers
+
+
+def in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
     """The shared answer's two languages, the agreed one first."""
     languages = ["sv", "fi"] if aspect.interface.map.source_language == "sv" else ["fi", "sv"]
     return [

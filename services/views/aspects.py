@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collaboration.http import SignedInRequest
-from services.queries import asked, interfaces
+from services.queries import asked, confirming, interfaces
 
 
 def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any]) -> HttpResponse:
@@ -37,6 +37,14 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
         asked(request.GET, "leader"),
     )
     return _page_or_panel(request, "aspect", page)
+
+
+@require_safe
+def confirm_texts(request: SignedInRequest) -> HttpResponse:
+    """Go through the texts that wait for one's confirmation; each is given by the map's own form, which leads back here."""
+    page = confirming.walk_page(request.user, request.GET.get("since"), request.GET.get("after"))
+    template = "services/confirm_text.html" if "own" in page else "services/confirmed_texts.html"
+    return render(request, template, page)
 
 
 @require_safe

@@ -86,6 +86,12 @@ def of_porvoos_editors(status: int, outsider: int = 302) -> Rule:
     return rule
 
 
+def of_confirmers(cast: Cast, name: str) -> int:
+    """Who confirms for any party; everybody else who has signed in gets 403."""
+    confirms = any(role in {"editor", "approver"} for _organisation, role in cast.roles(name))
+    return 200 if confirms else signed_in(403)(cast, name)
+
+
 def of_porvoos_keepers(status: int, others: int = 403, outsider: int = 302) -> Rule:
     """Who keeps the people of Porvoo: its administrator, and those of the service."""
 

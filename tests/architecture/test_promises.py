@@ -61,6 +61,19 @@ def test_contributing_names_the_files_of_a_kind_of_row() -> None:
         assert name in part, path
 
 
+@pytest.mark.parametrize(
+    ("way", "heading"),
+    [
+        ("a kind of row", "### A kind of row"),
+        ("what people are told of", "### A workflow step, and what people are told"),
+    ],
+)
+def test_contributing_tells_how_many_files_a_change_takes(way: str, heading: str) -> None:
+    text = (settings.BASE_DIR / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = text.partition(heading)[2].partition("1. ")[0]
+    assert re.search(rf"\b{len(WAYS[way][1])}\b", told)
+
+
 NAMED = re.compile(r"(?<![>/\w.-])[\w.-]+(?:/[\w.-]+)+\.(?:py|sql|html|js|css|md|csv|json|yaml|sh)\b")
 PAGES = (
     "README.md",

@@ -23,6 +23,8 @@ SIGNED_IN = [
     "/haku/",
     "/haku/?q=neuvola",
     "/haku/?q=olematon",
+    "/vahvistukset/",
+    "/vahvistukset/?after=0",
     "/oma/",
     "/oma/salasana/",
     "/oma/avaimet/",

@@ -1,0 +1,93 @@
+"""Going through the texts that wait for one's confirmation, one after the other."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from collaboration.kept import Kept
+from collaboration.models import User
+from collaboration.outside import whole_number
+from services.models import AspectAnswer, AspectNumber, Confirmation, Interface
+from services.queries.desk import granted, live_interfaces, to_confirm, with_their_services
+from services.queries.interfaces import aspect_with_answers, in_source_order, interface_for
+from services.workflows.properties import shared_text
+
+EPOCH, MICROSECOND = datetime.datetime.fromtimestamp(0, tz=datetime.UTC), datetime.timedelta(microseconds=1)
+
+
+def walk_page(user: User, since: Any, after: Any) -> dict[str, Any]:
+    """The next text that waits, or at the end what has been confirmed and what was skipped.
+
+    Nothing is kept of a walk but its address: `since` when it began (microseconds), `after` which the last one was that was
+    skipped. What one has confirmed since and what still waits are its steps, in an order that no edit changes.
+    """
+    organisations = granted(user, "confirm")
+    if not organisations:
+        raise PermissionDenied(_("Only an editor or approver of a party may confirm its texts."))
+    now = (timezone.now() - EPOCH) // MICROSECOND
+    began = min(whole_number(since) or now, now)
+    begun_at = EPOCH + began * MICROSECOND
+    steps = list(
+        _STEPS(organisations=organisations, interfaces=live_interfaces(user), user=user.pk, since=begun_at)
+    )
+    keys = [step.pk for step in steps]
+    last = whole_number(after)
+    passed = keys.index(last) + 1 if last in keys else 0
+    ahead = (nth for nth, step in enumerate(steps) if nth >= passed and _waits(step))
+    nth = next(ahead, None)
+    if nth is None:
+        with_their_services([step.aspect.interface for step in steps])
+        return {
+            "confirmed": [step for step in steps if not _waits(step)],
+            "skipped": [step for step in steps if _waits(step)],
+        }
+    return {
+        **_text(user, steps[nth]),
+        "number": nth + 1,
+        "of": len(steps),
+        "here": _address(began, last if passed else None),
+        "skip": _address(began, keys[nth]),
+    }
+
+
+def _address(since: int, after: int | None) -> str:
+    place = {"since": since} if after is None else {"since": since, "after": after}
+    return f"{reverse('services:confirm_texts')}?{urlencode(place)}"
+
+
+def _waits(step: Any) -> bool:
+    return bool(step.state != Confirmation.State.GIVEN)
+
+
+def _text(user: User, step: AspectAnswer) -> dict[str, Any]:
+    """What somebody reads before they confirm."""
+    on = step.aspect.interface
+    interface: Interface = interface_for(user, on.map_id, on.pk)
+    aspect, answers = aspect_with_answers(user, interface, step.aspect.number)
+    return {
+        "map": interface.map,
+        "interface": interface,
+        "aspect": aspect,
+        "name": AspectNumber(aspect.number).label,
+        "shared": shared_text(aspect),
+        "shared_fields": in_source_order(aspect),
+        "answers": answers,
+        "own": next(answer for answer in answers if answer.pk == step.pk),
+    }
+
+
+_STEPS = Kept(
+    lambda organisations, interfaces, user, since: (
+        to_confirm(organisations, interfaces)
+        .filter(~Q(state=Confirmation.State.GIVEN) | Q(confirmed_by=user, confirmed_at__gte=since))
+        .order_by("aspect__interface__map_id", "aspect__interface_id", "aspect__number", "pk")
+    )
+)
