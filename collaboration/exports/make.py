@@ -18,16 +18,6 @@ from collaboration.models import Export
 Format = Export.Format
 log = logging.getLogger(__name__)
 
-TYPES = {
-    Format.PDF_A4: "application/pdf",
-    Format.PDF_A3: "application/pdf",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.SVG: "image/svg+xml",
-    Format.PNG: "image/png",
-    Format.JSON: "application/json",
-}
-
 
 def make_all() -> int:
     """Make whatever waits. Returns how many were taken."""

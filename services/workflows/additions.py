@@ -106,7 +106,7 @@ def write_copy(row: MapService, service: Service, _user: User) -> MapService:
     service.save()
     texts = {name: getattr(row, name) for name in ("where_fi", "where_sv", "how_fi", "how_sv")}
     copy = MapService.objects.create(map=row.map, service=service, party=row.party, **texts)
-    structure.copy_rows_of_service(row, copy)
+    _copy_rows_of_service(row, copy)
     for interface in row.interfaces.live().prefetch_related("services", "aspects__answers__party"):
         others = [place for place in interface.services.all() if place.pk != row.pk]
         twin = make_interface(
@@ -118,12 +118,36 @@ def write_copy(row: MapService, service: Service, _user: User) -> MapService:
             for name in ("shared_fi", "shared_sv", "not_applicable_reason"):
                 setattr(new, name, getattr(old, name))
             new.save(update_fields=["shared_fi", "shared_sv", "not_applicable_reason"])
-            structure.copy_rows(old, new)
+            _copy_rows(old, new)
             for answer in old.answers.select_related("party"):
                 new.answers.filter(party__map_party=answer.party.map_party_id).update(
                     answer_fi=answer.answer_fi, answer_sv=answer.answer_sv
                 )
     return copy
+
+
+def _copy_rows(old: Aspect, new: Aspect) -> None:
+    """Put copies of one aspect's rows on another, whose interface has the same parties."""
+    for kind in structure.KINDS_OF_ASPECTS:
+        if kind.number in {None, old.number}:
+            _copy(kind, old, aspect=new)
+
+
+def _copy_rows_of_service(old: MapService, new: MapService) -> None:
+    """Put copies of a service's channels and referral path on another service of the same map."""
+    for kind in structure.KINDS_OF_SERVICE:
+        _copy(kind, old, map_service=new)
+
+
+def _copy(kind: structure.RowKind, old: Any, **new: Any) -> None:
+    for row in kind.rows_beside(old):
+        lists = {column.name: column.read(row) for column in kind.columns if column.widget == "parties"}
+        row.pk, row._state.adding = None, True
+        for name, value in new.items():
+            setattr(row, name, value)
+        row.save()
+        for name, value in lists.items():
+            getattr(row, name).set(value)
 
 
 def clean_interface(row: InterfaceMap, value: Any, _user: User) -> list[MapService]:

@@ -24,7 +24,6 @@ from collaboration.outside import row_id, whole_number
 from services import policy
 from services.content.shape import UNTOLD
 from services.models import (
-    Aspect,
     AspectNumber,
     AspectRow,
     Contact,
@@ -430,9 +429,6 @@ KIND_OF_ASPECT = {kind.number: kind for kind in ROW_KINDS.values() if kind.numbe
 KINDS_OF_ASPECTS = tuple(kind for kind in ROW_KINDS.values() if kind.beside == "aspect")
 KINDS_OF_SERVICE = tuple(kind for kind in ROW_KINDS.values() if kind.beside == "service")
 
-
-"""Properties that are chosen, not typed."""
-
 PLACE = gettext_lazy("place in the order")
 
 
@@ -473,27 +469,3 @@ def refuse_leaving(interface: Interface, leaving: Iterable[MapParty]) -> None:
                         % {"party": left[key]},
                         code="in_use",
                     )
-
-
-def copy_rows(old: Aspect, new: Aspect) -> None:
-    """Put copies of one aspect's rows on another, whose interface has the same parties."""
-    for kind in KINDS_OF_ASPECTS:
-        if kind.number in {None, old.number}:
-            _copy(kind, old, aspect=new)
-
-
-def copy_rows_of_service(old: MapService, new: MapService) -> None:
-    """Put copies of a service's channels and referral path on another service of the same map."""
-    for kind in KINDS_OF_SERVICE:
-        _copy(kind, old, map_service=new)
-
-
-def _copy(kind: RowKind, old: Any, **new: Any) -> None:
-    for row in kind.rows_beside(old):
-        lists = {column.name: column.read(row) for column in kind.columns if column.widget == "parties"}
-        row.pk, row._state.adding = None, True
-        for name, value in new.items():
-            setattr(row, name, value)
-        row.save()
-        for name, value in lists.items():
-            getattr(row, name).set(value)
