@@ -83,8 +83,8 @@ def _asked(approval_round: Any) -> models.QuerySet[User]:
     return User.objects.filter(told | models.Q(pk=approval_round.started_by_id))
 
 
-def _people(version: Any) -> models.QuerySet[User]:
-    return policy.MAPS.people(version.map)
+def _people(row: Any) -> models.QuerySet[User]:
+    return policy.MAPS.people(row.map)
 
 
 def _end(approval_round: Any, step: Step) -> None:
@@ -95,10 +95,6 @@ def _end(approval_round: Any, step: Step) -> None:
 def _return(approval_round: Any, step: Step) -> None:
     approval_round.returned_reason = step.wished["reason"]
     _end(approval_round, step)
-
-
-def _people_of_round(approval_round: Any) -> models.QuerySet[User]:
-    return policy.MAPS.people(approval_round.map)
 
 
 def _withdraw(version: Any, step: Step) -> None:
@@ -225,7 +221,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         writes=("ended_by", "ended_at", "returned_reason"),
         form=Return,
         verb="approval_round.returned",
-        recipients=_people_of_round,
+        recipients=_people,
     ),
 )
 
