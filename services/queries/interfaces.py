@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from collaboration.kept import Kept
 from collaboration.marking import marked
@@ -157,11 +158,13 @@ def _confirmations(interface: Interface) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for answer in _SAID(interface=interface.pk):
         party = answer.party.map_party
+        is_given = answer.state == Confirmation.State.GIVEN
+        says = _("%(party)s has confirmed") if is_given else _("%(party)s has not confirmed")
         row = {
             "organisation": party.organisation_id,
-            "name": party.organisation.name,
             "side": party.side,
-            "is_given": answer.state == Confirmation.State.GIVEN,
+            "is_given": is_given,
+            "says": says % {"party": party.organisation.name},
         }
         found.setdefault(answer.aspect_id, []).append(row)
     return found
