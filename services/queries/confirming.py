@@ -6,28 +6,32 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from collaboration.kept import Kept
+from collaboration.kept import Kept, beside
 from collaboration.models import User
 from collaboration.outside import whole_number
-from services.models import AspectAnswer, AspectNumber, Confirmation, Interface
-from services.queries.desk import granted, live_interfaces, to_confirm, with_their_services
+from services.models import AspectAnswer, AspectNumber, Confirmation, Interface, MapService
+from services.queries.desk import granted, to_confirm
 from services.queries.interfaces import aspect_with_answers, in_source_order, interface_for
 from services.workflows.properties import shared_text
+
+with_their_services = beside(Interface, Prefetch("services", MapService.objects.select_related("service")))
+"""Interfaces are called after them."""
 
 EPOCH, MICROSECOND = datetime.datetime.fromtimestamp(0, tz=datetime.UTC), datetime.timedelta(microseconds=1)
 
 
-def walk_page(user: User, since: Any, after: Any) -> dict[str, Any]:
+def walk_page(user: User, since: Any, after: Any, on: Any = None) -> dict[str, Any]:
     """The next text that waits, or at the end what has been confirmed and what was skipped.
 
     Nothing is kept of a walk but its address: `since` when it began (microseconds), `after` which the last one was that was
-    skipped. What one has confirmed since and what still waits are its steps, in an order that no edit changes.
+    skipped, `on` which map alone it goes through. What one has confirmed since and what still waits are its steps, in an order
+    that no edit changes.
     """
     organisations = granted(user, "confirm")
     if not organisations:
@@ -35,9 +39,10 @@ def walk_page(user: User, since: Any, after: Any) -> dict[str, Any]:
     now = (timezone.now() - EPOCH) // MICROSECOND
     began = min(whole_number(since) or now, now)
     begun_at = EPOCH + began * MICROSECOND
-    steps = list(
-        _STEPS(organisations=organisations, interfaces=live_interfaces(user), user=user.pk, since=begun_at)
-    )
+    steps = list(_STEPS(organisations=organisations, user=user.pk, since=begun_at))
+    only = whole_number(on)
+    if only is not None:
+        steps = [step for step in steps if step.aspect.interface.map_id == only]
     keys = [step.pk for step in steps]
     last = whole_number(after)
     passed = keys.index(last) + 1 if last in keys else 0
@@ -53,13 +58,14 @@ def walk_page(user: User, since: Any, after: Any) -> dict[str, Any]:
         **_text(user, steps[nth]),
         "number": nth + 1,
         "of": len(steps),
-        "here": _address(began, last if passed else None),
-        "skip": _address(began, keys[nth]),
+        "here": _address(began, last if passed else None, only),
+        "skip": _address(began, keys[nth], only),
     }
 
 
-def _address(since: int, after: int | None) -> str:
-    place = {"since": since} if after is None else {"since": since, "after": after}
+def _address(since: int, after: int | None, on: int | None) -> str:
+    told = {"since": since, "after": after, "map": on}
+    place = {name: value for name, value in told.items() if value is not None}
     return f"{reverse('services:confirm_texts')}?{urlencode(place)}"
 
 
@@ -85,8 +91,8 @@ def _text(user: User, step: AspectAnswer) -> dict[str, Any]:
 
 
 _STEPS = Kept(
-    lambda organisations, interfaces, user, since: (
-        to_confirm(organisations, interfaces)
+    lambda organisations, user, since: (
+        to_confirm(organisations)
         .filter(~Q(state=Confirmation.State.GIVEN) | Q(confirmed_by=user, confirmed_at__gte=since))
         .order_by("aspect__interface__map_id", "aspect__interface_id", "aspect__number", "pk")
     )

@@ -42,7 +42,9 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
 @require_safe
 def confirm_texts(request: SignedInRequest) -> HttpResponse:
     """Go through the texts that wait for one's confirmation; each is given by the map's own form, which leads back here."""
-    page = confirming.walk_page(request.user, request.GET.get("since"), request.GET.get("after"))
+    page = confirming.walk_page(
+        request.user, asked(request.GET, "since"), asked(request.GET, "after"), asked(request.GET, "map")
+    )
     template = "services/confirm_text.html" if "own" in page else "services/confirmed_texts.html"
     return render(request, template, page)
 
