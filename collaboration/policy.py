@@ -75,11 +75,11 @@ def _seats_of(user: Parameter) -> QuerySet[Member]:
 _SEATS = Kept(_seats_of)
 
 
-def seats_of(user: User) -> list[Any]:
+def seats_of(user: Any) -> list[Any]:
     """The person's places in organisations. What they may do there is told by the same rows, and not asked once more."""
     if not hasattr(user, "_seats"):
         user._seats = list(_SEATS(user=user.pk))
-        user._grants = _granted(  # type: ignore[attr-defined]
+        user._grants = _granted(
             (seat.organisation_id, role, seat.together) for seat in user._seats for role in seat.roles
         )
     seats: list[Any] = user._seats

@@ -48,7 +48,7 @@ VERSIONS = Audience(MapVersion, "map")
 def maps_through(user: User | Parameter, organisation: Any) -> InterfaceMapQuerySet:
     """The maps that the person sees as a member of this organisation."""
     read = MapReader.objects.filter(user=user, through=organisation).values("map")
-    return cast(InterfaceMapQuerySet, InterfaceMap.objects.filter(pk__in=read))
+    return InterfaceMap.objects.filter(pk__in=read)
 
 
 visible_maps = cast(Callable[[Person | Parameter], InterfaceMapQuerySet], MAPS.visible)

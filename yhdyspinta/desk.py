@@ -29,7 +29,7 @@ def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool 
     seat = next((each for each in seats if each["key"] == wanted), seats[0] if seats else None)
     rows = waiting(user)
     shown = rows if everything else rows[:ROWS_SHOWN]
-    page = {
+    page: dict[str, Any] = {
         "seats": [{**each, "is_here": each is seat} for each in seats],
         "seat": seat,
         "kind": seat["kind"] if seat else "",
@@ -39,7 +39,8 @@ def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool 
         "left": len(rows) - len(shown),
         "today": timezone.localdate(),
     }
-    return page | _PAGES[page["kind"]](user, seat, sort)
+    below: dict[str, Any] = _PAGES[page["kind"]](user, seat, sort)
+    return page | below
 
 
 def _seats(user: User) -> list[dict[str, Any]]:

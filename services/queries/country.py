@@ -156,7 +156,7 @@ def county_page(user: User, code: str) -> dict[str, Any]:
     }
 
 
-def _of(row: dict[str, Any]) -> int:
+def _of(row: Any) -> int:
     return int(row["agreed"] + row["in_progress"] + row["missing"])
 
 

@@ -284,16 +284,16 @@ Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface 
 NOTHING: dict[str, Any] = {
     "party_fi": Value(""),
     "party_sv": Value(""),
-    "interface": Cast(None, models.BigIntegerField()),
-    "number": Cast(None, models.IntegerField()),
+    "interface": Cast(Value(None), models.BigIntegerField()),
+    "number": Cast(Value(None), models.IntegerField()),
     "called": Cast(Value("{}"), NAMES),
-    "since": Cast(None, models.DateTimeField()),
-    "due": Cast(None, models.DateField()),
+    "since": Cast(Value(None), models.DateTimeField()),
+    "due": Cast(Value(None), models.DateField()),
     "by": Value(""),
 }
 
 
-def _told(kind: str, rows: QuerySet[Any], on: str, most: int = MOST, **columns: Any) -> QuerySet[Any]:
+def _told(kind: str, rows: Any, on: str, columns: dict[str, Any], most: int = MOST) -> Any:
     """The rows as a `Row` tells them; `on` leads to their map."""
     of_map = {"map": F(f"{on}_id"), "title_fi": F(f"{on}__title_fi"), "title_sv": F(f"{on}__title_sv")}
     told = {"kind": Value(kind), **of_map, **NOTHING, **columns}
@@ -302,54 +302,33 @@ def _told(kind: str, rows: QuerySet[Any], on: str, most: int = MOST, **columns: 
     )[:most]
 
 
-def _party(path: str) -> dict[str, F]:
+def _party(path: str) -> dict[str, Any]:
     return {f"party_{language}": F(f"{path}organisation__name_{language}") for language in ("fi", "sv")}
 
 
 def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any) -> QuerySet[Any]:
-    confirmations = _told(
-        CONFIRM.name,
-        confirmations_waiting(confirm),
-        "interface__map",
-        interface=F("interface_id"),
-        number=F("waits"),
-        called=called("interface"),
-        since=F("interface__map__changed_at"),
+    of_aspect = {"interface": F("interface_id"), "number": F("number"), "called": called("interface")}
+    of_party = {
+        "interface": F("interface_id"),
+        "number": F("waits"),
+        "called": called("interface"),
+        "since": F("interface__map__changed_at"),
         **_party("map_party__"),
-    )
-    of_aspects = {"interface": F("interface_id"), "number": F("number"), "called": called("interface")}
-    return confirmations.union(
-        _told(
-            APPROVE.name,
-            approvals_waiting(user, approve),
-            "map",
-            since=F("started_at"),
-            by=F("started_by__name"),
-        ),
-        _told(
-            RATE.name,
-            ratings_waiting(rate),
-            "map",
-            number=F("waits"),
-            since=F("opened_at"),
-            **_party(""),
-        ),
-        _told(
-            REVIEW.name,
-            reviews_soon(user, edit, until).order_by("review_on", "pk"),
-            "interface__map",
-            due=F("review_on"),
-            **of_aspects,
-        ),
-        _told(
-            RESPONSIBLE,
-            _live_aspects(user).filter(responsible=user).order_by("interface__map", "interface", "number"),
-            "interface__map",
-            most=MOST_ANSWERED_FOR,
-            **of_aspects,
-        ),
+    }
+    of_round = {"since": F("started_at"), "by": F("started_by__name")}
+    of_ratings = {"number": F("waits"), "since": F("opened_at"), **_party("")}
+    reviews = reviews_soon(user, edit, until).order_by("review_on", "pk")
+    named = _live_aspects(user).filter(responsible=user).order_by("interface__map", "interface", "number")
+    found: QuerySet[Any] = _told(
+        CONFIRM.name, confirmations_waiting(confirm), "interface__map", of_party
+    ).union(
+        _told(APPROVE.name, approvals_waiting(user, approve), "map", of_round),
+        _told(RATE.name, ratings_waiting(rate), "map", of_ratings),
+        _told(REVIEW.name, reviews, "interface__map", {"due": F("review_on"), **of_aspect}),
+        _told(RESPONSIBLE, named, "interface__map", of_aspect, most=MOST_ANSWERED_FOR),
         all=True,
     )
+    return found
 
 
 _CONCERNED: Kept[Any] = Kept(_all)
