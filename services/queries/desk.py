@@ -87,7 +87,7 @@ def waiting(user: User) -> Iterator[Waiting]:
             yield Waiting(
                 APPROVE,
                 _("%(map)s waits for your approval") % {"map": in_language(row._asdict(), "title")},
-                reverse("services:map_versions", args=[row.map]),
+                reverse("services:map_approval", args=[row.map]),
                 _("asked by %(by)s, %(at)s") % asked,
                 since=row.since,
             )

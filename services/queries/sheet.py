@@ -56,7 +56,7 @@ def _decisions(on: Any) -> list[dict[str, Any]]:
     return [
         {
             "title": on.title,
-            "url": reverse("services:map_versions", args=[on.pk]),
+            "url": reverse("services:map_approval", args=[on.pk]),
             "by": row["by"],
             "since": datetime.datetime.fromisoformat(row["since"]),
         }

@@ -264,7 +264,7 @@ def test_the_page_of_those_who_decide(cast: Cast) -> None:
     started(cast, on)
     page = cast.client("porvoo reader", "fi").get("/")
     assert [row["verdict"] for row in page.context["promises"]] == ["Toimii erinomaisesti"]
-    assert [row["url"] for row in page.context["decisions"]] == [f"/kartat/{on.pk}/versiot/"]
+    assert [row["url"] for row in page.context["decisions"]] == [f"/kartat/{on.pk}/hyvaksyttavana/"]
     sit(cast["loviisa editor"], cast.organisations["loviisa"], Level.POLITICAL)
     others = cast.client("loviisa editor", "fi").get("/")
     assert (others.context["promises"], others.context["apart"], others.context["decisions"]) == ([], [], [])
