@@ -41,9 +41,9 @@ def approve(new_page: NewPage, email: str, language: str, *, number: str) -> Non
     """An approver finds the round on the front page, reads what is to be approved, and approves it."""
     page = new_page(language, signed_in_as=email)
     page.goto("/")
-    page.locator('.queue a[href$="/versiot/"]').first.click()
-    expect(page.locator("#approval")).to_contain_text(number)
-    page.locator('a[href$="/versiot/luonnos/"]').click()
+    page.locator('.queue a[href$="/hyvaksyttavana/"]').first.click()
+    expect(page.locator("main")).to_contain_text(number)
+    page.locator('a[href$="/versiot/luonnos/"]').first.click()
     check_accessibility(page)
     page.go_back()
     page.locator('form[action$="/hyvaksy/"] button').click()
