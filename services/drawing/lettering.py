@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from unicodedata import combining
 
-from services.drawing.geometry import CARD_WIDTH, CUSTOMER_RADIUS
+from services.drawing.shapes import CARD_WIDTH, CUSTOMER_RADIUS
 
-NAME, LARGE_NAME, FACTS, CUSTOMER = 17, 22, 13, 15
-"""Sizes in pixels: the name on a card, the same on a crowded map, what stands under it, the customer."""
+NAME, LARGE_NAME, LARGE_LANE, FACTS, CUSTOMER = 17, 22, 24, 13, 15
+"""Sizes in pixels: the name of a card and a lane, the same on a crowded map, what stands under it, the customer."""
 LEADING = {NAME: 20, LARGE_NAME: 24, FACTS: 16, CUSTOMER: 18}
 CARD_ROOM = CARD_WIDTH - 26
 CUSTOMER_ROOM = 2 * CUSTOMER_RADIUS - 20
@@ -83,6 +83,11 @@ def card(name: str, facts: str, *, crowded: bool) -> tuple[list[str], list[str]]
         return broken(name, LARGE_NAME, CARD_ROOM, 3), []
     names = broken(name, NAME, CARD_ROOM, 2)
     return names, broken(facts, FACTS, CARD_ROOM, 3 - len(names))
+
+
+def lane(name: str, room: int, *, crowded: bool) -> list[str]:
+    """The one line of a lane's name."""
+    return broken(name, LARGE_LANE if crowded else NAME, room - 40, 1)
 
 
 def customer(name: str) -> list[str]:

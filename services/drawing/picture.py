@@ -18,8 +18,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collaboration.exports.typeset import as_file
-from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
-from services.drawing.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, REGULAR, broken, width
+from services.drawing.lettering import (
+    CUSTOMER,
+    FACTS,
+    LARGE_LANE,
+    LARGE_NAME,
+    LEADING,
+    NAME,
+    REGULAR,
+    broken,
+    width,
+)
+from services.drawing.shapes import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
 from services.templatetags.edits import GLYPHS
 
 TEXT, MUTED, LINE, INK = "#1b2530", "#4b5663", "#8b95a3", "#26323f"
@@ -151,13 +161,13 @@ def _item(world: Element, key: str, at: tuple[int, int], name: str) -> Element:
 def _lane(world: Element, party: Mapping[str, Any], drawing: Mapping[str, Any]) -> None:
     colour, soft = LANES[party["side"]]
     lane = _add(world, "g", data_key=f"party:{party['id']}", fill=colour)
-    y, height = party["y"], party["height"]
-    _add(lane, "rect", y=y, width=drawing["width"], height=height, rx=10, fill=soft)
-    size, leading = (24, 26) if drawing["crowded"] else (NAME, 24)
+    x, y, width, height = party["x"], party["y"], party["width"], party["height"]
+    _add(lane, "rect", x=x, y=y, width=width, height=height, rx=10, fill=soft)
+    size, leading = (LARGE_LANE, 26) if drawing["crowded"] else (NAME, 24)
     top = y + 12 if y < drawing["seam"][0] else y + height - 12 - leading - 20
-    [name] = broken(party["name"], size, drawing["width"] - 40, 1)
-    _text(lane, name, 20, top + leading / 2, size, font_weight=700)
-    _text(lane, party["side_name"], 20, top + leading + 10, 14)
+    for name in party["name_lines"]:
+        _text(lane, name, x + 20, top + leading / 2, size, font_weight=700)
+    _text(lane, party["side_name"], x + 20, top + leading + 10, 14)
 
 
 def _customer(world: Element, drawing: Mapping[str, Any]) -> None:

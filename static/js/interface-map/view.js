@@ -107,9 +107,9 @@ function fillRing(ring, item, crowded) {
 
 function laneOf(party, seam) {
   const lane = element("div", `lane-band lane-band--${party.side}${party.y >= seam ? " lane-band--below" : ""}`);
-  lane.style.setProperty("--y", `${party.y}px`);
-  lane.style.setProperty("--band", `${party.height}px`);
-  lane.append(element("p", "lane-band__name", party.name), element("p", "lane-band__side", party.side_name));
+  const band = { left: party.x, top: party.y, width: party.width, height: party.height };
+  for (const [name, value] of Object.entries(band)) lane.style[name] = `${value}px`;
+  lane.append(element("p", "lane-band__name", party.name_lines.join("\n")), element("p", "lane-band__side", party.side_name));
   return lane;
 }
 
