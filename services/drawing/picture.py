@@ -218,7 +218,11 @@ def _card(world: Element, service: Mapping[str, Any], colour: str, crowded: bool
 def _ring(world: Element, interface: Mapping[str, Any]) -> None:
     ring = _item(world, f"interface:{interface['id']}", (interface["x"], interface["y"]), interface["label"])
     _add(ring, "circle", r=OUTER + 3, fill="#ffffff")
-    for status, (path, x, y) in zip(interface["statuses"], SECTORS, strict=True):
+    is_empty = set(interface["statuses"]) == {"missing"} and not any(interface["inherited"])
+    if is_empty:  # one calm ring
+        edge = EDGES["missing"] | {"stroke_dasharray": "6 4"}
+        _add(ring, "path", d=WHOLE, fill="#ffffff", stroke_width=2, data_status="missing", **edge)
+    for status, (path, x, y) in zip(interface["statuses"], () if is_empty else SECTORS, strict=not is_empty):
         ground, sign = FILLS[status]
         _add(ring, "path", d=path, fill=ground, stroke_width=1, data_status=status, **EDGES[status])
         _text(ring, GLYPHS[status], x, y, 14, font_weight=700, fill=sign)
@@ -265,6 +269,8 @@ def _sector(index: int) -> tuple[str, float, float]:
 
 
 SECTORS = [_sector(index) for index in range(9)]
+WHOLE = "M0 -55A55 55 0 1 1 0 55A55 55 0 1 1 0 -55Z"
+"""Instead of nine sectors that all miss."""
 
 
 def _legend(root: Element, page: Mapping[str, Any], wide: int, y: int) -> int:
