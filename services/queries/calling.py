@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.utils.text import capfirst
 
+from collaboration.kept import Kept
 from collaboration.models import Member, User
 from services.models import Aspect, Contact, Interface, PathStep
 
@@ -56,7 +57,7 @@ def with_numbers(people: Iterable[Any], interface: Interface) -> list[dict[str, 
     """Responsible people, each with how they are called in the interface's organisations."""
     organisations = [row.map_party.organisation_id for row in interface.party_rows.all()]
     people = list(people)
-    rows = Member.objects.present().filter(user__in=people, organisation__in=organisations)
+    rows = _CALLED(people=[person.pk for person in people], organisations=organisations) if people else ()
     members = {(row.user_id, row.organisation_id): row for row in rows}
     return [
         {
@@ -67,6 +68,13 @@ def with_numbers(people: Iterable[Any], interface: Interface) -> list[dict[str, 
         }
         for person in people
     ]
+
+
+_CALLED = Kept(
+    lambda people, organisations: Member.objects.present().filter(
+        user__any=people, organisation__any=organisations
+    )
+)
 
 
 def _by_party(
