@@ -292,8 +292,8 @@ def _seam(picture: Geometry, on_seam: Meetings, xs: Mapping[int, int]) -> list[R
         rows[index].rings[interface] = last[index] = x + moved
     wishes = {interface: x for x, interface in wished}
     for row in rows:
-        xs = _near([wishes[interface] for interface in row.rings], [picture.space] * len(row.rings))
-        row.rings = dict(zip(row.rings, xs, strict=True))
+        places = _near([wishes[interface] for interface in row.rings], [picture.space] * len(row.rings))
+        row.rings = dict(zip(row.rings, places, strict=True))
     return rows or [Row()]
 
 

@@ -86,10 +86,14 @@ def _by_party(
         if member.numbers:
             called = {"who": member.title or member.user.name, "row": member, "numbers": member.numbers}
             told.setdefault(member.organisation_id, []).append(called)
-    parties = {row.map_party_id: row.map_party.organisation for row in interface.party_rows.all()}
+    rows = {row.map_party.organisation_id: row.map_party for row in interface.party_rows.all()}
+    parties = {row.pk: row.organisation for row in rows.values()}
     for contact in contacts:
         party = parties.get(contact.party_id) if contact.party_id else None
         called = {"who": contact.who, "row": contact, "numbers": [contact.aspect.number]}
         told.setdefault(party.pk if party else None, []).append(called)
-    groups = [(organisation.full_name, told.get(organisation.pk)) for organisation in parties.values()]
-    return [{"party": name, "people": people} for name, people in [*groups, ("", told.get(None))] if people]
+    groups = [
+        {"party": row.organisation.full_name, "side": row.side, "people": told.get(key, [])}
+        for key, row in rows.items()
+    ]
+    return [group for group in [*groups, {"party": "", "people": told.get(None, [])}] if group["people"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +40,7 @@ from services.models import (
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
+from services.queries.gate import behind, gate_of
 from services.templatetags.edits import GLYPHS
 
 MAPS_ON_A_PAGE = 20
@@ -296,15 +297,18 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
     return ", ".join(words)
 
 
-def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
+def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] = ()) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
     interface_map = map_for(user, pk, followers=True)
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
+    gate = behind(gate_of(interface_map, anyway), drawing["can_edit"])
+    drawing["can_edit"] = gate.pop("can_edit")
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
     tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
     return {
         "wish": wish,
+        **gate,
         "query": urlencode({name: value for name, value in wish.items() if value}),
         "map": interface_map,
         "drawing": drawing,
@@ -347,9 +351,9 @@ def _imprint(interface_map: InterfaceMap) -> str:
     return " ".join(f"{each}." for each in sentences)
 
 
-def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
+def list_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] = ()) -> dict[str, Any]:
     """The list: lanes with their services, and every interface with its nine aspects, or with the one asked for."""
-    page = map_page(user, pk, filters)
+    page = map_page(user, pk, filters, anyway)
     drawing = page["drawing"]
     for party in drawing["parties"]:
         party["services"] = [service for service in drawing["services"] if service["party"] == party["id"]]
