@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.desk import Action, Waiting
+from collaboration.kept import Kept
 from collaboration.keyset import page_of
 from collaboration.models import (
     Area,
@@ -195,12 +196,7 @@ PEOPLE = Action("people", gettext_lazy("The people of your organisation"))
 def waiting_of_people(user: User) -> Iterator[Waiting]:
     """What an administrator sees to: what nobody may do for the organisation, and invitations whose link has ended."""
     kept = [pk for pk, granted in grants_of(user).items() if "manage_people" in granted]
-    active = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
-    ended = Invitation.objects.waiting().filter(organisation=OuterRef("pk"), expires_at__lte=timezone.now())
-    organisations: Any = Organisation.objects.filter(pk__in=kept).select_related("parent")
-    for organisation in organisations.annotate(
-        held=ArraySubquery(active.values("role").distinct()), has_ended=Exists(ended)
-    ):
+    for organisation in _KEPT_BY(kept=kept, now=timezone.now()) if kept else ():
         sentences = [
             sentence % {"organisation": organisation.name}
             for role, sentence in WITHOUT.items()
@@ -211,6 +207,19 @@ def waiting_of_people(user: User) -> Iterator[Waiting]:
         if sentences:
             url = reverse("collaboration:people", args=[organisation.pk])
             yield Waiting(organisation.full_name, url, " ".join(sentences), None, PEOPLE)
+
+
+def _with_what_lacks(kept: Any, now: Any) -> QuerySet[Any]:
+    """The organisations with the roles that somebody has there, and whether an invitation has ended."""
+    active = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
+    ended = Invitation.objects.waiting().filter(organisation=OuterRef("pk"), expires_at__lte=now)
+    organisations = Organisation.objects.filter(pk__any=kept).select_related("parent")
+    return organisations.annotate(
+        held=ArraySubquery(active.values("role").distinct()), has_ended=Exists(ended)
+    )
+
+
+_KEPT_BY = Kept(_with_what_lacks)
 
 
 def role_names(roles: Iterable[str]) -> list[str]:

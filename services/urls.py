@@ -13,7 +13,7 @@ from services.api import versions as versions_api
 from services.api.version_shapes import ExportShape
 from services.models import InterfaceMap
 from services.queries.imports import exports_page
-from services.views import aspects, catalogue, edits, imports, maps, ratings, residents, versions
+from services.views import aspects, catalogue, edits, gate, imports, maps, ratings, residents, versions
 
 app_name = "services"
 
@@ -51,6 +51,8 @@ map_urls: list[URLPattern | URLResolver] = [
     path("askel/<slug:name>/", maps.map_transition, name="map_transition"),
     path("versiot/", versions.map_versions, name="map_versions"),
     path("versiot/luonnos/", versions.map_draft_content, name="map_draft_content"),
+    path("hyvaksyttavana/", versions.map_approval, name="map_approval"),
+    path("muuta-silti/", gate.map_change_anyway, name="map_change_anyway"),
     path("versiot/hyvaksy/", versions.map_approve, name="map_approve"),
     path("versiot/peru/", versions.map_cancel_round, name="map_cancel_round"),
     path("versiot/palauta/", versions.map_return_round, name="map_return_round"),
@@ -77,6 +79,7 @@ map_urls: list[URLPattern | URLResolver] = [
     path("palvelut/<int:place_id>/", aspects.map_service, name="map_service"),
     path("yhdyspinnat/yhdista/", aspects.map_connect, name="map_connect"),
     path("yhdyspinnat/<int:interface_id>/", aspects.interface_detail, name="interface_detail"),
+    path("yhdyspinnat/<int:interface_id>/arviot/", ratings.interface_rate, name="interface_rate"),
     path("yhdyspinnat/<int:interface_id>/<int:number>/", aspects.aspect_detail, name="aspect_detail"),
     path("yhdyspinnat/<int:interface_id>/<int:number>/arvio/", ratings.aspect_rate, name="aspect_rate"),
 ]

@@ -111,3 +111,13 @@ class FoldedWords(Derived):
     """What rows are searched in: all the names, folded. Ask with `searching.found`."""
 
     function = "folded_words"
+
+
+def translated_of() -> Any:
+    """MD5 of the source that a text's translation was last written beside; kept by the database (`mark_old_translation`)."""
+    return models.CharField(max_length=32, default="", db_default="", editable=False)
+
+
+def old_language() -> Any:
+    """The language whose text is a translation older than its source, `fi` or `sv`, or empty; kept by the database."""
+    return models.CharField(max_length=2, default="", db_default="", editable=False)

@@ -60,7 +60,7 @@ class Pages:
         """Who changed what, when, from what and to what."""
         on = self._on(request, place)
         shown = history_page(self.document, on, request.GET)
-        return self._render(request, "collaboration/document_history.html", on, shown)
+        return self._render(request, "collaboration/document_history.html", on, {"tab": "history", **shown})
 
     def edit(self, request: SignedInRequest, **place: int) -> HttpResponse:
         """Apply the form's one change; a refusal or a conflict shows what was typed, so that nothing is lost."""

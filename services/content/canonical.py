@@ -131,6 +131,8 @@ def _services(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]]:
             "where_sv": place.where_sv,
             "how_fi": place.how_fi,
             "how_sv": place.how_sv,
+            "where_old": place.where_old,
+            "how_old": place.how_old,
             "channels": channels[place.pk],
             "path": paths[place.pk],
         }

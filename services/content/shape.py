@@ -26,7 +26,7 @@ from services.models import (
     TargetGroup,
 )
 
-FORMAT = "yhdyspinta-map/2"
+FORMAT = "yhdyspinta-map/3"
 """Written into every content. A content with other members gets another number, so that old digests can be computed."""
 
 MOST_ROWS = 5_000
@@ -99,6 +99,8 @@ class Member:
         return self.name[-2:] if self.name.endswith(("_fi", "_sv")) else ""
 
 
+OLD, FOLLOWS = _("Translation older than its source"), _("It follows from the texts.")
+LANGUAGE = choice("", "fi", "sv")
 PARTLY = _("Something of it cannot be brought back as it was.")
 WHERE, HOW = _("Where does the client get the service?"), _("How is the client guided to the service?")
 
@@ -141,6 +143,8 @@ SERVICE_MEMBERS = (
     Member("where_sv", TEXT, WHERE, is_written=True),
     Member("how_fi", TEXT, HOW, is_written=True),
     Member("how_sv", TEXT, HOW, is_written=True),
+    Member("where_old", LANGUAGE, OLD, why=FOLLOWS),
+    Member("how_old", LANGUAGE, OLD, why=FOLLOWS),
     Member(
         "channels",
         items(
@@ -166,6 +170,7 @@ ASPECT_MEMBERS = (
     ),
     Member("shared_fi", TEXT, _("Shared answer in Finnish"), 6, is_written=True),
     Member("shared_sv", TEXT, _("Shared answer in Swedish"), 6, is_written=True),
+    Member("shared_old", LANGUAGE, OLD, 2, why=FOLLOWS),
     Member("not_applicable_reason", TEXT, _("Why this does not apply"), 3, is_written=True),
     Member("review_on", DAY, _("Review date"), 2, is_written=True),
     Member("rows", items({}), _("Rows"), 6, why=PARTLY),

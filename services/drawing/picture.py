@@ -43,7 +43,7 @@ EDGES: dict[str, dict[str, Any]] = {
     "not_applicable": {"stroke": "#6b7480"},
 }
 FONT = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Roboto, Arial, sans-serif"
-OUTER, INNER, OUTSIDE, SECTOR_GAP = 56, 31, 61, 0.035
+OUTER, INNER, OUTSIDE, NUMBERED, SECTOR_GAP = 56, 31, 61, 70, 0.035
 MARGIN, LEAST_WIDTH = 32, 900
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -255,6 +255,17 @@ def _sector(index: int) -> tuple[str, float, float]:
 
 
 SECTORS = [_sector(index) for index in range(9)]
+
+
+def ring_of(statuses: Sequence[str], inherited: Sequence[bool]) -> list[dict[str, Any]]:
+    """An interface's ring for a page of its own: each sector with its sign, and its number outside of it."""
+    rows = []
+    for index, (status, (path, x, y)) in enumerate(zip(statuses, SECTORS, strict=True)):
+        angle = (index + 0.5) * 2 * pi / 9
+        at = {"nx": round(NUMBERED * sin(angle), 1), "ny": round(-NUMBERED * cos(angle), 1)}
+        outside = _outside(index) if inherited[index] else ""
+        rows.append({"path": path, "status": status, "x": x, "y": y, "outside": outside, **at})
+    return rows
 
 
 def _legend(root: Element, page: Mapping[str, Any], wide: int, y: int) -> int:

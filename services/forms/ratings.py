@@ -24,3 +24,21 @@ class RatingForm(Dressed, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_reason(self) -> str:
         return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
+
+
+class SheetRow(RatingForm):
+    """One aspect's rating on the sheet of an interface: what is left empty is not rated."""
+
+    value = forms.TypedChoiceField(
+        label=gettext_lazy("Rating"),
+        choices=Rating.Value.choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reason") and cleaned.get("value") is None and "value" not in self.errors:
+            self.add_error("value", gettext_lazy("Choose a rating from 1 to 5."))
+        return cleaned

@@ -121,3 +121,38 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
+
+-- A translation is old when its source has changed since it was written: of an aspect's shared answer, and of what a
+-- service tells its clients. `shared`, `where` or `how` names the text.
+CREATE FUNCTION mark_old_translation() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    field text := TG_ARGV[0];
+    new_row jsonb := to_jsonb(NEW);
+    language text := (
+        SELECT map.source_language FROM services_interfacemap map
+        WHERE map.id = coalesce(
+            (new_row ->> 'map_id')::bigint,
+            (SELECT map_id FROM services_interface WHERE id = (new_row ->> 'interface_id')::bigint)
+        )
+    );
+    source text := new_row ->> (field || '_' || language);
+    other text := field || CASE language WHEN 'sv' THEN '_fi' ELSE '_sv' END;
+    stamp text := md5(source);
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> other = new_row ->> other THEN
+        stamp := to_jsonb(OLD) ->> (field || '_translated_of');
+    END IF;
+    NEW := jsonb_populate_record(NEW, jsonb_build_object(
+        field || '_translated_of', stamp, field || '_old',
+        CASE WHEN new_row ->> other <> '' AND stamp <> md5(source) THEN right(other, 2) ELSE '' END
+    ));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER a_new_answer_marks_its_translation BEFORE INSERT ON services_aspect
+    FOR EACH ROW WHEN (NEW.shared_fi <> '' OR NEW.shared_sv <> '') EXECUTE FUNCTION mark_old_translation('shared');
+CREATE TRIGGER an_answer_marks_its_translation BEFORE UPDATE OF shared_fi, shared_sv ON services_aspect
+    FOR EACH ROW EXECUTE FUNCTION mark_old_translation('shared');
+CREATE TRIGGER where_marks_its_translation BEFORE INSERT OR UPDATE OF where_fi, where_sv ON services_mapservice
+    FOR EACH ROW EXECUTE FUNCTION mark_old_translation('where');
+CREATE TRIGGER how_marks_its_translation BEFORE INSERT OR UPDATE OF how_fi, how_sv ON services_mapservice
+    FOR EACH ROW EXECUTE FUNCTION mark_old_translation('how');

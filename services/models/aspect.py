@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from collaboration.models import Reachable
-from collaboration.models.fields import GATE, GatedCharField, GatedTextField
+from collaboration.models.fields import GATE, GatedCharField, GatedTextField, old_language, translated_of
 from services.models.interface import Interface, Party
 from services.models.interface_map import MapParty
 from services.models.row import Row
@@ -64,6 +64,8 @@ class Aspect(models.Model):
     number = models.PositiveSmallIntegerField(_("number"), choices=AspectNumber)
     shared_fi = GatedTextField(_("shared answer in Finnish"), max_length=5_000, blank=True)
     shared_sv = GatedTextField(_("shared answer in Swedish"), max_length=5_000, blank=True)
+    shared_translated_of = translated_of()
+    shared_old = old_language()
     not_applicable_reason = GatedCharField(
         _("why this does not apply"),
         max_length=300,

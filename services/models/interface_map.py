@@ -9,7 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import in_language
-from collaboration.models.fields import FoldedWords, GatedCharField, GatedTextField, SortKey
+from collaboration.models.fields import (
+    FoldedWords,
+    GatedCharField,
+    GatedTextField,
+    SortKey,
+    old_language,
+    translated_of,
+)
 from services.models.service import TargetGroup
 
 
@@ -156,6 +163,8 @@ class MapService(models.Model):
     how_sv = GatedTextField(
         _("how the client is guided to the service, in Swedish"), max_length=2_000, blank=True
     )
+    where_translated_of, how_translated_of = translated_of(), translated_of()
+    where_old, how_old = old_language(), old_language()
     archived_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -65,7 +65,7 @@ class ApprovalRound(models.Model):
         return self.map.title
 
     def get_absolute_url(self) -> str:
-        return reverse("services:map_versions", args=[self.map_id])
+        return reverse("services:map_approval", args=[self.map_id])
 
 
 class Approval(models.Model):

@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.utils.text import capfirst
 
+from collaboration.kept import Kept
 from collaboration.models import Member, User
 from services.models import Aspect, Contact, Interface, PathStep
 
@@ -56,7 +57,7 @@ def with_numbers(people: Iterable[Any], interface: Interface) -> list[dict[str, 
     """Responsible people, each with how they are called in the interface's organisations."""
     organisations = [row.map_party.organisation_id for row in interface.party_rows.all()]
     people = list(people)
-    rows = Member.objects.present().filter(user__in=people, organisation__in=organisations)
+    rows = _CALLED(people=[person.pk for person in people], organisations=organisations) if people else ()
     members = {(row.user_id, row.organisation_id): row for row in rows}
     return [
         {
@@ -69,6 +70,13 @@ def with_numbers(people: Iterable[Any], interface: Interface) -> list[dict[str, 
     ]
 
 
+_CALLED = Kept(
+    lambda people, organisations: Member.objects.present().filter(
+        user__any=people, organisation__any=organisations
+    )
+)
+
+
 def _by_party(
     interface: Interface, members: Iterable[Any], contacts: Iterable[Contact]
 ) -> list[dict[str, Any]]:
@@ -78,10 +86,14 @@ def _by_party(
         if member.numbers:
             called = {"who": member.title or member.user.name, "row": member, "numbers": member.numbers}
             told.setdefault(member.organisation_id, []).append(called)
-    parties = {row.map_party_id: row.map_party.organisation for row in interface.party_rows.all()}
+    rows = {row.map_party.organisation_id: row.map_party for row in interface.party_rows.all()}
+    parties = {row.pk: row.organisation for row in rows.values()}
     for contact in contacts:
         party = parties.get(contact.party_id) if contact.party_id else None
         called = {"who": contact.who, "row": contact, "numbers": [contact.aspect.number]}
         told.setdefault(party.pk if party else None, []).append(called)
-    groups = [(organisation.full_name, told.get(organisation.pk)) for organisation in parties.values()]
-    return [{"party": name, "people": people} for name, people in [*groups, ("", told.get(None))] if people]
+    groups = [
+        {"party": row.organisation.full_name, "side": row.side, "people": told.get(key, [])}
+        for key, row in rows.items()
+    ]
+    return [group for group in [*groups, {"party": "", "people": told.get(None, [])}] if group["people"]]

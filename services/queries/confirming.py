@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,29 +18,31 @@ from collaboration.models import User
 from collaboration.outside import whole_number
 from services.models import AspectAnswer, AspectNumber, Confirmation, Interface
 from services.queries.desk import granted, live_interfaces, to_confirm, with_their_services
+from services.queries.gate import behind, gate_of
 from services.queries.interfaces import aspect_with_answers, in_source_order, interface_for
 from services.workflows.properties import shared_text
 
 EPOCH, MICROSECOND = datetime.datetime.fromtimestamp(0, tz=datetime.UTC), datetime.timedelta(microseconds=1)
 
 
-def walk_page(user: User, since: Any, after: Any) -> dict[str, Any]:
+def walk_page(user: User, asked: Any, anyway: Collection[int] = ()) -> dict[str, Any]:
     """The next text that waits, or at the end what has been confirmed and what was skipped.
 
     Nothing is kept of a walk but its address: `since` when it began (microseconds), `after` which the last one was that was
-    skipped. What one has confirmed since and what still waits are its steps, in an order that no edit changes.
+    skipped; `interface` when only its texts are walked through. What one has confirmed since and what still waits are its
+    steps, in an order that no edit changes.
     """
     organisations = granted(user, "confirm")
     if not organisations:
         raise PermissionDenied(_("Only an editor or approver of a party may confirm its texts."))
     now = (timezone.now() - EPOCH) // MICROSECOND
-    began = min(whole_number(since) or now, now)
+    began = min(whole_number(asked.get("since")) or now, now)
     begun_at = EPOCH + began * MICROSECOND
-    steps = list(
-        _STEPS(organisations=organisations, interfaces=live_interfaces(user), user=user.pk, since=begun_at)
-    )
+    only, found = whole_number(asked.get("interface")), live_interfaces(user)
+    found = [key for key in found if key == only] if only else found
+    steps = list(_STEPS(organisations=organisations, interfaces=found, user=user.pk, since=begun_at))
     keys = [step.pk for step in steps]
-    last = whole_number(after)
+    last = whole_number(asked.get("after"))
     passed = keys.index(last) + 1 if last in keys else 0
     ahead = (nth for nth, step in enumerate(steps) if nth >= passed and _waits(step))
     nth = next(ahead, None)
@@ -50,16 +53,17 @@ def walk_page(user: User, since: Any, after: Any) -> dict[str, Any]:
             "skipped": [step for step in steps if _waits(step)],
         }
     return {
-        **_text(user, steps[nth]),
+        **_text(user, steps[nth], anyway),
         "number": nth + 1,
         "of": len(steps),
-        "here": _address(began, last if passed else None),
-        "skip": _address(began, keys[nth]),
+        "here": _address(began, last if passed else None, only),
+        "skip": _address(began, keys[nth], only),
     }
 
 
-def _address(since: int, after: int | None) -> str:
-    place = {"since": since} if after is None else {"since": since, "after": after}
+def _address(since: int, after: int | None, interface: int | None) -> str:
+    told = {"since": since, "after": after, "interface": interface}
+    place = {name: value for name, value in told.items() if value is not None}
     return f"{reverse('services:confirm_texts')}?{urlencode(place)}"
 
 
@@ -67,13 +71,14 @@ def _waits(step: Any) -> bool:
     return bool(step.state != Confirmation.State.GIVEN)
 
 
-def _text(user: User, step: AspectAnswer) -> dict[str, Any]:
+def _text(user: User, step: AspectAnswer, anyway: Collection[int]) -> dict[str, Any]:
     """What somebody reads before they confirm."""
     on = step.aspect.interface
     interface: Interface = interface_for(user, on.map_id, on.pk)
     aspect, answers = aspect_with_answers(user, interface, step.aspect.number)
     return {
         "map": interface.map,
+        **behind(gate_of(interface.map, anyway), True),  # noqa: FBT003
         "interface": interface,
         "aspect": aspect,
         "name": AspectNumber(aspect.number).label,

@@ -177,9 +177,13 @@ def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[
     }
 
 
-def _texts(row: Content, field: str) -> list[dict[str, str]]:
-    """The texts that are there, the reader's language first."""
-    return [{"language": language, "text": text} for text, language in texts_of(row, field)]
+def _texts(row: Content, field: str) -> list[dict[str, Any]]:
+    """The texts that are there, the reader's language first, and whether each is a translation older than its source."""
+    old = row.get(f"{field}_old")
+    return [
+        {"language": language, "text": text, "is_old": language == old}
+        for text, language in texts_of(row, field)
+    ]
 
 
 def _class_of(service: Content) -> str:

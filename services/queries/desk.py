@@ -47,7 +47,7 @@ from services.models import (
     agreed_text,
     confirmation_state,
 )
-from services.queries.maps import maps_with_progress, progress_of
+from services.queries.maps import facts_of, maps_with_progress, progress_of
 
 SHOWN = 8
 MAPS_SHOWN = 6
@@ -79,7 +79,7 @@ ACTIONS = (APPROVE, RATE, CONFIRM, REVIEW, ANSWER)
 def my_maps(user: User) -> list[dict[str, Any]]:
     """The maps changed last that the person reads."""
     latest = list(dict.fromkeys(row.map_id for row in _maps_of(user)))[:MAPS_SHOWN]
-    return [progress_of(each) for each in _SHOWN(maps=latest)]
+    return [{**(row := progress_of(each)), "facts": facts_of(row)} for each in _SHOWN(maps=latest)]
 
 
 def waiting(user: User) -> Iterator[Waiting]:

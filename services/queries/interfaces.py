@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
+from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from collaboration.kept import Kept
 from collaboration.marking import marked
 from collaboration.models import Organisation, User
-from collaboration.policy import can_edit_organisation
+from collaboration.models.bilingual import in_language
+from collaboration.policy import can_edit_organisation, grants_of
 from collaboration.searching import found
 from collaboration.words import by_name
 from services import policy
+from services.drawing.picture import ring_of
 from services.models import (
     QUESTIONS,
     Aspect,
     AspectAnswer,
     AspectNumber,
     AspectStatus,
+    Confirmation,
     Evidence,
     Interface,
     InterfaceMap,
@@ -27,9 +36,11 @@ from services.models import (
     Party,
     Service,
     ServiceNode,
+    confirmation_state,
 )
 from services.queries import base_maps, ratings
 from services.queries.calling import calling, with_numbers
+from services.queries.gate import CLOSED, behind, gate_of
 from services.queries.maps import map_for
 from services.queries.structure import contacts_of, rows_of_service, structure_of
 from services.workflows.base_maps import bases_for
@@ -43,11 +54,17 @@ def _with_names(interface: Interface) -> Interface:
     return interface
 
 
+def is_removed(interface: Interface) -> bool:
+    """Whether the interface, or a service of it, is not on its map any more."""
+    return bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
+
+
 def interface_for(user: User, map_id: int, pk: int) -> Interface:
     """The interface with its services and parties, or 404. A removed one is found too, so that it can be taken back."""
     found = _INTERFACE.one(user=user.pk, map=map_id, pk=pk)
     if found is None:
         raise Http404
+    found.map.waits_for_approval = found.waits_for_approval  # type: ignore[attr-defined]
     return _with_names(found)
 
 
@@ -70,18 +87,28 @@ _INTERFACE = Kept(
                 ),
             ),
         )
+        .annotate(waits_for_approval=F("map__head__waits_for_approval"))
         .filter(map=map, pk=pk)
     )
 )
 
 
-def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
-    """One interface with its nine aspects."""
+def interface_page(user: User, map_id: int, pk: int, anyway: Collection[int] = ()) -> dict[str, Any]:
+    """One interface: its ring, whom one calls, its nine aspects with who has confirmed and how they are rated, its people."""
     interface = interface_for(user, map_id, pk)
-    aspects = list(interface.aspects.order_by("number"))
-    rows = []
+    aspects = list(_ASPECTS(interface=interface.pk))
+    removed, may_edit = is_removed(interface), policy.can_edit_interface(user, interface)
+    said, rated = _confirmations(interface), ratings.latest_of(user, interface)
+    to_confirm = {organisation for organisation, granted in grants_of(user).items() if "confirm" in granted}
+    rows, waits = [], 0
     for aspect in aspects:
         aspect.interface = interface
+        shared = shared_text(aspect)
+        confirmations = said.get(aspect.pk, [])
+        if shared and not aspect.not_applicable_reason:
+            waits += sum(
+                not each["is_given"] and each["organisation"] in to_confirm for each in confirmations
+            )
         rows.append(
             {
                 "number": aspect.number,
@@ -91,29 +118,97 @@ def interface_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
                 "status_name": AspectStatus(aspect.status).label,
                 "inherited": aspect.follows_base,
                 "reason": aspect.not_applicable_reason,
-                "shared": shared_text(aspect),
+                "shared": shared,
+                "confirmations": confirmations if shared else [],
+                "rated": rated["aspects"].get(aspect.pk),
+                "review_on": aspect.review_on,
             }
         )
-    removed = interface.archived_at or any(place.archived_at for place in interface.services.all())
-    can_edit = policy.can_edit_interface(user, interface)
     parties = [row.map_party_id for row in interface.party_rows.all()]
+    tally = Counter(row["status"] for row in rows)
     return {
         "map": interface.map,
         "interface": interface,
         "aspects": rows,
-        "agreed": sum(aspect.status == AspectStatus.AGREED for aspect in aspects),
-        "of": sum(aspect.status != AspectStatus.NOT_APPLICABLE for aspect in aspects),
-        "is_removed": bool(removed),
-        "can_edit": can_edit,
-        **calling(user, interface, can_edit=bool(can_edit)),
+        "agreed": tally[AspectStatus.AGREED],
+        "of": len(rows) - tally[AspectStatus.NOT_APPLICABLE],
+        "tally": [(status.value, status.label, tally[status]) for status in AspectStatus if tally[status]],
+        "ring": ring_of([row["status"] for row in rows], [row["inherited"] for row in rows]),
+        "is_agreed": tally[AspectStatus.AGREED] + tally[AspectStatus.NOT_APPLICABLE] == len(rows),
+        "review_on": min((row["review_on"] for row in rows if row["review_on"]), default=None),
+        "waits": 0 if removed or interface.map.is_base else waits,
+        "round": rated["round"],
+        "to_rate": rated["waits"],
+        "is_removed": removed,
+        **behind(gate_of(interface.map, anyway), may_edit),
+        **calling(user, interface, can_edit=bool(may_edit)),
+        **_neighbours(interface),
         "other_parties": [
             party
-            for party in _map_parties(interface.map)
+            for party in (_map_parties(interface.map) if may_edit else ())
             if party.archived_at is None and party.pk not in parties
         ],
         "party_ids": parties,
         "fixed_party_ids": {place.party_id for place in interface.services.all()},
     }
+
+
+def _confirmations(interface: Interface) -> dict[int, list[dict[str, Any]]]:
+    """By aspect, each party in the order of the lanes and whether its confirmation holds: one statement."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for answer in _SAID(interface=interface.pk):
+        party = answer.party.map_party
+        is_given = answer.state == Confirmation.State.GIVEN
+        says = _("%(party)s has confirmed") if is_given else _("%(party)s has not confirmed")
+        row = {
+            "organisation": party.organisation_id,
+            "side": party.side,
+            "is_given": is_given,
+            "says": says % {"party": party.organisation.name},
+        }
+        found.setdefault(answer.aspect_id, []).append(row)
+    return found
+
+
+_ASPECTS = Kept(lambda interface: Aspect.objects.filter(interface=interface).order_by("number"))
+_SAID = Kept(
+    lambda interface: (
+        AspectAnswer.objects.filter(aspect__interface=interface)
+        .select_related("party__map_party__organisation")
+        .annotate(state=confirmation_state("", "aspect__"))
+        .order_by("party__map_party__lane", "pk")
+    )
+)
+
+
+def _neighbours(interface: Interface) -> dict[str, Any]:
+    """The interfaces before and after it on its map: one statement."""
+    found = [
+        SimpleNamespace(
+            pk=row.pk,
+            name=" – ".join(in_language(service, "name") for service in row.met),  # type: ignore[attr-defined]
+            get_absolute_url=row.get_absolute_url(),
+        )
+        for row in _BESIDE(map=interface.map_id, interface=interface.pk)
+    ]
+    return {
+        "previous": next((each for each in found if each.pk < interface.pk), None),
+        "next": next((each for each in found if each.pk > interface.pk), None),
+    }
+
+
+def _beside(map: Any, interface: Any) -> QuerySet[Interface]:
+    live = Interface.objects.filter(map=map).live()
+    before = live.filter(pk__lt=interface).order_by("-pk").values("pk")[:1]
+    after = live.filter(pk__gt=interface).order_by("pk").values("pk")[:1]
+    met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
+    names = JSONObject(name_fi="mapservice__service__name_fi", name_sv="mapservice__service__name_sv")
+    return Interface.objects.filter(Q(pk__in=before) | Q(pk__in=after)).annotate(
+        met=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values(row=names))
+    )
+
+
+_BESIDE = Kept(_beside)
 
 
 def _map_parties(interface_map: InterfaceMap) -> list[Any]:
@@ -124,6 +219,11 @@ _ASPECT = Kept(
     lambda interface, number: (
         Aspect.objects.filter(interface=interface, number=number)
         .select_related("base__interface")
+        .annotate(
+            statuses=ArraySubquery(
+                Aspect.objects.filter(interface=OuterRef("interface")).order_by("number").values("status")
+            )
+        )
         .prefetch_related(
             Prefetch(
                 "answers",
@@ -139,15 +239,28 @@ _ASPECT = Kept(
 
 
 def aspect_page(
-    user: User, map_id: int, interface_id: int, number: int, search: str = "", leader: str = ""
+    user: User,
+    map_id: int,
+    interface_id: int,
+    number: int,
+    search: str = "",
+    leader: str = "",
+    *,
+    anyway: Collection[int] = (),
 ) -> dict[str, Any]:
     """One aspect: the shared answer, rows, each party's own answer and confirmation, people, review date and evidence."""
     interface = interface_for(user, map_id, interface_id)
     aspect, answers = aspect_with_answers(user, interface, number)
     shared = shared_text(aspect)
     responsible = list(aspect.responsible.all())
-    can_edit = policy.can_edit_aspect(user, aspect)
-    is_removed = bool(interface.archived_at or any(place.archived_at for place in interface.services.all()))
+    removed, gate = is_removed(interface), gate_of(interface.map, anyway)
+    may = policy.can_edit_aspect(user, aspect) or any(each.can_write or each.can_confirm for each in answers)
+    can_edit = bool(policy.can_edit_aspect(user, aspect)) and gate != CLOSED
+    for answer in answers:
+        if gate == CLOSED:
+            answer.can_write = answer.can_confirm = False
+        takes_one = bool(shared) and not removed and not aspect.not_applicable_reason
+        answer.waits = bool(answer.can_confirm) and not answer.has_confirmed and takes_one
     return {
         "map": interface.map,
         "interface": interface,
@@ -168,14 +281,30 @@ def aspect_page(
         if search
         else [],
         "evidence": list(aspect.evidence.all()),
+        **behind(gate, may),
         "can_edit": can_edit,
-        "contacts": contacts_of(aspect, can_edit=bool(can_edit) and not is_removed),
-        "structure": structure_of(aspect, can_edit=bool(can_edit) and not is_removed, search=leader),
+        "contacts": contacts_of(aspect, can_edit=can_edit and not removed),
+        "structure": structure_of(aspect, can_edit=can_edit and not removed, search=leader),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
-        "numbers": [(each.value, each.label) for each in AspectNumber],
-        "is_removed": is_removed,
+        "siblings": _siblings(aspect),
+        "is_removed": removed,
     }
+
+
+def _siblings(aspect: Any) -> list[dict[str, Any]]:
+    """The nine aspects of the same interface."""
+    place = aspect.interface.get_absolute_url()
+    return [
+        {
+            "number": number.value,
+            "name": number.label,
+            "url": f"{place}{number}/",
+            "status": status,
+            "status_name": AspectStatus(status).label,
+        }
+        for number, status in zip(AspectNumber, aspect.statuses, strict=True)
+    ]
 
 
 def aspect_with_answers(user: User, interface: Interface, number: int) -> tuple[Aspect, list[Any]]:
@@ -199,7 +328,12 @@ def in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
     """The shared answer's two languages, the agreed one first."""
     languages = ["sv", "fi"] if aspect.interface.map.source_language == "sv" else ["fi", "sv"]
     return [
-        {"name": f"shared_{language}", "language": language, "value": getattr(aspect, f"shared_{language}")}
+        {
+            "name": f"shared_{language}",
+            "language": language,
+            "value": getattr(aspect, f"shared_{language}"),
+            "is_old": language == aspect.shared_old,
+        }
         for language in languages
     ]
 
@@ -210,11 +344,12 @@ def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) ->
     return list(people.exclude(pk__in=named).order_by("sort_key", "pk")[:MOST_PEOPLE_SHOWN])
 
 
-def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
+def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[int] = ()) -> dict[str, Any]:
     """One service on a map: the two client questions with channels and path, who organises it, and where it meets others."""
     place = (
         policy.visible_map_services(user)
         .select_related("map", "service__node", "party__organisation")
+        .annotate(waits_for_approval=F("map__head__waits_for_approval"))
         .prefetch_related("map__parties", "service__responsibilities__organisation")
         .filter(map=map_id, pk=pk)
         .first()
@@ -224,8 +359,11 @@ def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
     interfaces = place.interfaces.live().prefetch_related(
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk"))
     )
-    can_answer = policy.can_answer_customer_questions(user, place)
-    rows = rows_of_service(place, can_edit=bool(can_answer) and not place.archived_at)
+    place.map.waits_for_approval = place.waits_for_approval  # type: ignore[attr-defined]
+    gate = gate_of(place.map, anyway)
+    may_answer = bool(policy.can_answer_customer_questions(user, place))
+    can_answer, may_edit = may_answer and gate != CLOSED, bool(policy.can_edit_map_service(user, place))
+    rows = rows_of_service(place, can_edit=can_answer and not place.archived_at)
     return {
         "map": place.map,
         "place": place,
@@ -237,12 +375,15 @@ def map_service_page(user: User, map_id: int, pk: int) -> dict[str, Any]:
         "responsibilities": place.service.responsibilities.all(),
         "interfaces": [_with_names(interface) for interface in interfaces],
         "can_answer": can_answer,
-        "can_edit": policy.can_edit_map_service(user, place),
+        **behind(gate, may_answer or may_edit),
+        "can_edit": may_edit and gate != CLOSED,
         "is_removed": bool(place.archived_at),
     }
 
 
-def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
+def add_service_page(
+    user: User, map_id: int, search: str = "", anyway: Collection[int] = ()
+) -> dict[str, Any]:
     """Services of the parties' catalogues that are not yet on the map, and the classes for a new one."""
     interface_map = map_for(user, map_id)
     parties = list(
@@ -263,7 +404,7 @@ def add_service_page(user: User, map_id: int, search: str = "") -> dict[str, Any
         "own_parties": [party for party in parties if party.may_add],  # type: ignore[attr-defined]
         "nodes": service_classes(),
         "search": search,
-        "can_edit": policy.can_edit_map(user, interface_map),
+        **behind(gate_of(interface_map, anyway), policy.can_edit_map(user, interface_map)),
     }
 
 
@@ -281,7 +422,7 @@ def service_classes() -> list[tuple[str, list[ServiceNode]]]:
     return list(groups.items())
 
 
-def connect_page(user: User, map_id: int, chosen: list[str]) -> dict[str, Any]:
+def connect_page(user: User, map_id: int, chosen: list[str], anyway: Collection[int] = ()) -> dict[str, Any]:
     """The map's services by lane, to choose those that meet."""
     interface_map = map_for(user, map_id)
     places = list(
@@ -296,11 +437,11 @@ def connect_page(user: User, map_id: int, chosen: list[str]) -> dict[str, Any]:
     return {
         "map": interface_map,
         "lanes": list(lanes.items()),
-        "can_edit": policy.can_edit_map(user, interface_map),
+        **behind(gate_of(interface_map, anyway), policy.can_edit_map(user, interface_map)),
     }
 
 
-def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
+def settings_page(user: User, map_id: int, search: str = "", anyway: Collection[int] = ()) -> dict[str, Any]:
     """The map's names and parties, and organisations that could become a party."""
     interface_map = map_for(user, map_id)
     parties = list(
@@ -321,5 +462,5 @@ def settings_page(user: User, map_id: int, search: str = "") -> dict[str, Any]:
         "search": search,
         "found": organisations,
         "bases": list(bases_for(interface_map)),
-        "can_edit": policy.can_edit_map(user, interface_map),
+        **behind(gate_of(interface_map, anyway), policy.can_edit_map(user, interface_map)),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -39,6 +39,8 @@ from services.models import (
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
+from services.queries.gate import behind, gate_of
+from services.templatetags.edits import GLYPHS
 
 MAPS_ON_A_PAGE = 20
 MapStatus = InterfaceMap.Status
@@ -291,15 +293,18 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
     return ", ".join(words)
 
 
-def map_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
+def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] = ()) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
     interface_map = map_for(user, pk, followers=True)
     wish = filter_of(filters or {})
     drawing = drawing_of(user, interface_map, wish)
+    gate = behind(gate_of(interface_map, anyway), drawing["can_edit"])
+    drawing["can_edit"] = gate.pop("can_edit")
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
     tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
     return {
         "wish": wish,
+        **gate,
         "query": urlencode({name: value for name, value in wish.items() if value}),
         "map": interface_map,
         "drawing": drawing,
@@ -342,9 +347,9 @@ def _imprint(interface_map: InterfaceMap) -> str:
     return " ".join(f"{each}." for each in sentences)
 
 
-def list_page(user: User, pk: int, filters: Any = None) -> dict[str, Any]:
+def list_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] = ()) -> dict[str, Any]:
     """The list: lanes with their services, and every interface with its nine aspects, or with the one asked for."""
-    page = map_page(user, pk, filters)
+    page = map_page(user, pk, filters, anyway)
     drawing = page["drawing"]
     for party in drawing["parties"]:
         party["services"] = [service for service in drawing["services"] if service["party"] == party["id"]]
@@ -385,7 +390,7 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
         page = keyset.page_of(listed, order, MAPS_ON_A_PAGE, filters)
     return {
         "page": page,
-        "maps": [progress_of(each) for each in page.rows],
+        "maps": [{**(row := progress_of(each)), "facts": facts_of(row)} for each in page.rows],
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
@@ -422,18 +427,30 @@ def progress_of(interface_map: Any) -> dict[str, Any]:
         "map": interface_map,
         "parties": [in_language(party, "name") for party in interface_map.party_rows],
         "interfaces": kept.interfaces,
-        "of": tally.total() - kept.not_applicable,
+        "of": (of := tally.total() - kept.not_applicable),
         "agreed": kept.agreed,
-        "total": tally.total(),
+        "told": _("%(agreed)s of %(of)s aspects agreed") % {"agreed": kept.agreed, "of": of},
+        "total": str(tally.total()),
         "bar": _bar(tally),
     }
 
 
+def facts_of(row: dict[str, Any]) -> str:
+    """What stands under a map's bar on its card."""
+    on, count = row["map"], row["interfaces"]
+    facts = [
+        ngettext("%(count)s interface", "%(count)s interfaces", count) % {"count": count},
+        _("changed %(at)s") % {"at": date_format(on.changed_at, "SHORT_DATE_FORMAT")},
+    ]
+    return " · ".join([*facts, _("demo content")] if on.is_demo else facts)
+
+
 def _bar(tally: Counter[str]) -> list[dict[str, Any]]:
-    """The parts of a progress bar in the fixed order of the statuses, those that are there."""
+    """The parts of a progress bar in the fixed order of the statuses, those that are there; numbers as they are written."""
     parts, start = [], 0
     for status in AspectStatus:
-        if tally[status]:
-            parts.append({"status": status.value, "name": status.label, "n": tally[status], "from": start})
-            start += tally[status]
+        if n := tally[status]:
+            part = {"status": status.value, "glyph": GLYPHS[status], "told": f"{n} {status.label}"}
+            parts.append({**part, "n": str(n), "from": str(start)})
+            start += n
     return parts

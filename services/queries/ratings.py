@@ -149,6 +149,39 @@ def beside(user: User, interface: Interface, aspect: Aspect) -> Row | None:
     }
 
 
+def latest_of(user: User, interface: Interface) -> Row:
+    """Of an interface's aspects the newest ratings that all see, and how many its open round asks of the person's parties.
+
+    One statement.
+    """
+    on = interface.map
+    if on.is_base:
+        return {"aspects": {}, "round": None, "current": None, "waits": 0}
+    own = {
+        row.map_party_id
+        for row in interface.party_rows.all()
+        if policy.can_rate(user, on, row.map_party.organisation)
+    }
+    rounds: list[Round] = list(_LATEST(user=user.pk, on=on.pk, interface=interface.pk))
+    newest: dict[int, Row] = {}
+    for each in rounds:
+        for aspect, seen in _shown(each).items():
+            newest.setdefault(aspect, _compared(each, seen))
+    current = open_one(rounds)
+    if current is None:
+        return {"aspects": newest, "round": None, "current": None, "waits": 0}
+    asks = [row for row in current.asks if row["party"] in own]
+    waits = [row for row in asks if row not in current.given and row["aspect"] not in _shown(current)]
+    return {"aspects": newest, "round": current if asks else None, "current": current, "waits": len(waits)}
+
+
+_LATEST = Kept(
+    lambda user, on, interface: rounds_with_ratings(
+        user, RatingRound._default_manager.filter(map=on), aspect__interface=interface
+    )
+)
+
+
 def _is_asked(current: Round, party: MapParty) -> bool:
     return any(row["party"] == party.pk for row in current.asks)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -14,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.kept import Kept
 from collaboration.outside import row_id
 from collaboration.searching import found
 from services import policy
@@ -282,14 +284,22 @@ def fields_again(
 
 
 def _rows(kind: RowKind, aspect: Aspect) -> list[Any]:
+    of = aspect.interface_id if kind.name == "step" else aspect.pk
+    return list(_rows_of(kind.name)(of=of))
+
+
+@cache
+def _rows_of(name: str) -> Kept[Any]:
+    """The rows of a kind of an aspect; steps of its interface, since those who answer for them stand beside another."""
+    kind = ROW_KINDS[name]
     rows: Any = kind.model._default_manager.filter(archived_at__isnull=True)
-    if kind.name == "step":
+    if name == "step":
         actors = MapParty.objects.select_related("organisation").order_by("lane", "pk")
         rows = rows.prefetch_related(Prefetch("actors", actors))
-        return list(rows.filter(aspect__interface=aspect.interface_id, aspect__number=kind.number))
-    if kind.name == "leader":
+        return Kept(lambda of: rows.filter(aspect__interface=of, aspect__number=kind.number))
+    if name == "leader":
         rows = rows.select_related("person")
-    return list(rows.filter(aspect=aspect))
+    return Kept(lambda of: rows.filter(aspect=of))
 
 
 def _asked(columns: Iterable[Column], *, new: bool = False) -> list[Column]:

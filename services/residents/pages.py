@@ -56,11 +56,12 @@ Page = dict[str, Any]
 
 @dataclass(frozen=True)
 class Words:
-    """A text in the reader's language, or in the only one that there is; then the page says so."""
+    """A text in the reader's language, or in the only one that there is, or a translation older than its source: the page says so."""
 
     text: str
     language: str
     is_missing: bool
+    is_old: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -73,7 +74,8 @@ def words(row: Content, field: str) -> Words:
     """`row[field_fi]` and `row[field_sv]` for the reader. A reader of English knows that all is in Finnish or Swedish."""
     text, language = told(row, field)
     own = "sv" if own_language() == "sv" else "fi"
-    return Words(text, language or own, bool(text) and language != own and own_language() != "en")
+    is_missing = bool(text) and language != own and own_language() != "en"
+    return Words(text, language or own, is_missing, bool(text) and language == row.get(f"{field}_old"))
 
 
 def organisation_name(row: Content) -> str:

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_safe
 
 from collaboration.http import SignedInRequest
 from services.queries import asked, confirming, interfaces
+from services.views.gate import anyway
 
 
 def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     """The page, or only its part when a panel asks for it (header `X-Panel`)."""
     folder = "partials/" if request.headers.get("X-Panel") else ""
-    context["in_panel"] = bool(folder)
+    context |= {"in_panel": bool(folder), "top": 2 if folder else 1}
     response = render(request, f"services/{folder}{name}.html", context)
     response["Vary"] = "X-Panel, Cookie"
     return response
@@ -22,7 +23,9 @@ def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any])
 @require_safe
 def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -> HttpResponse:
     """One interface and its nine aspects."""
-    return _page_or_panel(request, "interface", interfaces.interface_page(request.user, map_id, interface_id))
+    return _page_or_panel(
+        request, "interface", interfaces.interface_page(request.user, map_id, interface_id, anyway(request))
+    )
 
 
 @require_safe
@@ -35,6 +38,7 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
         number,
         asked(request.GET, "person"),
         asked(request.GET, "leader"),
+        anyway=anyway(request),
     )
     return _page_or_panel(request, "aspect", page)
 
@@ -42,7 +46,7 @@ def aspect_detail(request: SignedInRequest, map_id: int, interface_id: int, numb
 @require_safe
 def confirm_texts(request: SignedInRequest) -> HttpResponse:
     """Go through the texts that wait for one's confirmation; each is given by the map's own form, which leads back here."""
-    page = confirming.walk_page(request.user, request.GET.get("since"), request.GET.get("after"))
+    page = confirming.walk_page(request.user, request.GET, anyway(request))
     template = "services/confirm_text.html" if "own" in page else "services/confirmed_texts.html"
     return render(request, template, page)
 
@@ -50,18 +54,24 @@ def confirm_texts(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def map_service(request: SignedInRequest, map_id: int, place_id: int) -> HttpResponse:
     """One service on the map: the client questions, who answers for it, where it meets others."""
-    return _page_or_panel(request, "map_service", interfaces.map_service_page(request.user, map_id, place_id))
+    return _page_or_panel(
+        request, "map_service", interfaces.map_service_page(request.user, map_id, place_id, anyway(request))
+    )
 
 
 @require_safe
 def map_add_service(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose a service of the catalogue, or add a new one to it."""
     search = asked(request.GET, "service")
-    return _page_or_panel(request, "add_service", interfaces.add_service_page(request.user, map_id, search))
+    return _page_or_panel(
+        request, "add_service", interfaces.add_service_page(request.user, map_id, search, anyway(request))
+    )
 
 
 @require_safe
 def map_connect(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose two or more services that meet."""
     chosen = request.GET.getlist("services")
-    return _page_or_panel(request, "connect", interfaces.connect_page(request.user, map_id, chosen))
+    return _page_or_panel(
+        request, "connect", interfaces.connect_page(request.user, map_id, chosen, anyway(request))
+    )

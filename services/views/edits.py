@@ -31,7 +31,7 @@ def _again(request: SignedInRequest, on: Any, errors: dict[str, list[str]]) -> d
 
 
 MAP_PAGES = Pages(
-    MAP, map_for, "services/map_base.html", cause=gettext_lazy("from the county's base map"), again=_again
+    MAP, map_for, "services/map_tab.html", cause=gettext_lazy("from the county's base map"), again=_again
 )
 
 

@@ -18,6 +18,7 @@ from collaboration.workflow import TransitionRefused
 from services.drawing.picture import svg_of
 from services.forms.maps import NewMapForm
 from services.queries import asked, interfaces, maps
+from services.views.gate import anyway
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import county_of, make_map
@@ -77,7 +78,7 @@ def map_drawing(request: SignedInRequest, map_id: int) -> HttpResponse:
     return render(
         request,
         "services/map_drawing.html",
-        {**maps.map_page(request.user, map_id, request.GET), "view": "drawing"},
+        {**maps.map_page(request.user, map_id, request.GET, anyway(request)), "view": "drawing"},
     )
 
 
@@ -87,7 +88,7 @@ def map_list_view(request: SignedInRequest, map_id: int) -> HttpResponse:
     return render(
         request,
         "services/map_list_view.html",
-        {**maps.list_page(request.user, map_id, request.GET), "view": "list"},
+        {**maps.list_page(request.user, map_id, request.GET, anyway(request)), "view": "list"},
     )
 
 
@@ -97,7 +98,7 @@ def map_matrix(request: SignedInRequest, map_id: int) -> HttpResponse:
     return render(
         request,
         "services/map_matrix.html",
-        {**maps.list_page(request.user, map_id, request.GET), "view": "matrix"},
+        {**maps.list_page(request.user, map_id, request.GET, anyway(request)), "view": "matrix"},
     )
 
 
@@ -113,7 +114,7 @@ def map_picture(request: SignedInRequest, map_id: int) -> HttpResponse:
 @require_safe
 def map_settings(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The map's names and parties, and the steps that may be taken."""
-    page = interfaces.settings_page(request.user, map_id, asked(request.GET, "organisation"))
+    page = interfaces.settings_page(request.user, map_id, asked(request.GET, "organisation"), anyway(request))
     page["offers"] = interface_map_workflow.offered(page["map"], request.user)
     return render(request, "services/map_settings.html", page)
 

@@ -24,6 +24,7 @@ from services.forms.versions import (
 )
 from services.models import ApprovalRound, InterfaceMap, MapVersion
 from services.queries import asked, versions
+from services.queries.approval_page import approval_page
 from services.queries.maps import map_for
 from services.workflows import approvals
 from services.workflows.taking_back import take_back_aspect
@@ -40,12 +41,8 @@ def map_versions(request: SignedInRequest, map_id: int) -> HttpResponse:
         if form.is_valid() and _started(request, map_id, form):
             return redirect("services:map_versions", map_id=map_id)
     status = 422 if form.errors else 200
-    return render(
-        request,
-        "services/map_versions.html",
-        {**page, "form": form, "return_form": ReturnForm()},
-        status=status,
-    )
+    context = {**page, "form": form, "tab": "versions"}
+    return render(request, "services/map_versions.html", context, status=status)
 
 
 def _started(request: SignedInRequest, map_id: int, form: RoundForm) -> bool:
@@ -69,6 +66,16 @@ def _started(request: SignedInRequest, map_id: int, form: RoundForm) -> bool:
 def map_draft_content(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The draft as text: what an approver reads."""
     return render(request, "services/map_version.html", versions.draft_page(request.user, map_id))
+
+
+@require_safe
+def map_approval(request: SignedInRequest, map_id: int) -> HttpResponse:
+    """What is to be approved, to read, and to approve or return; without an open round, that none is."""
+    page = approval_page(request.user, map_id)
+    if page["round"] is None:
+        return render(request, "services/map_no_round.html", {**page, "tab": "versions"})
+    context = {**page, "return_form": ReturnForm(), "is_returning": "return" in request.GET}
+    return render(request, "services/map_approval.html", context)
 
 
 @require_POST
@@ -115,7 +122,7 @@ def map_cancel_round(request: SignedInRequest, map_id: int) -> HttpResponse:
 @require_POST
 def map_return_round(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Return the map with a reason: the round ends."""
-    page = versions.versions_page(request.user, map_id)
+    page = approval_page(request.user, map_id)
     form = ReturnForm(request.POST)
     if form.is_valid():
         wished = form.cleaned_data
@@ -132,7 +139,7 @@ def map_return_round(request: SignedInRequest, map_id: int) -> HttpResponse:
                 request, _("The map has been returned, and everyone of the parties is told why.")
             )
     if form.errors and page["round"]:
-        return render(request, "services/map_versions.html", {**page, "return_form": form}, status=422)
+        return render(request, "services/map_approval.html", {**page, "return_form": form}, status=422)
     return redirect("services:map_versions", map_id=map_id)
 
 

@@ -71,6 +71,16 @@ def of_map_approvers(status: int, outsider: int = 302) -> Rule:
     return rule
 
 
+def of_map_raters(status: int) -> Rule:
+    """Editors and approvers of a party of Porvoo's map; the others who see it get 403."""
+
+    def rule(cast: Cast, name: str) -> int:
+        rates = any(oracle.rates(cast, name, party) for party in cast.maps["porvoo"].parties.all())
+        return status if rates else of_map(403)(cast, name)
+
+    return rule
+
+
 def of_own_import(status: int) -> Rule:
     """The import of Porvoo's editor, which nobody else sees."""
     return lambda _cast, name: status if name == "porvoo editor" else 404 if is_signed_in(name) else 302

@@ -23,6 +23,7 @@ from tests.architecture.access_rules import (
     of_map,
     of_map_approvers,
     of_map_editors,
+    of_map_raters,
     of_newcomers,
     of_own_import,
     of_porvoos_editors,
@@ -87,6 +88,9 @@ ROUTES = {
     "services:round_open": Route(post=of_map_editors(302)),  # with a sentence: one is open
     "services:round_close": Route(post=of_roles(302, "county", "editor", "approver")),
     "services:aspect_rate": Route(post=of_roles(302, "porvoo", "editor", "approver"), form=new_rating),
+    "services:interface_rate": Route(get=of_map_raters(200), post=of_map_raters(302)),
+    "services:map_approval": Route(get=of_map(200)),
+    "services:map_change_anyway": Route(post=of_map(302)),
     "collaboration:presence": Route(
         post=of_map(204), form=lambda cast: {"tab": uuid4(), "at": f"map:{cast.maps['porvoo'].pk}"}
     ),

@@ -58,6 +58,8 @@ WITHOUT_A_GATE = {
     "Interface.meeting",
     "ServiceNode.key",
     "AspectAnswer.confirmed_text",
+    *("Aspect.shared_translated_of", "Aspect.shared_old", "MapService.where_translated_of"),
+    *("MapService.how_translated_of", "MapService.where_old", "MapService.how_old"),
     "ApprovalRound.digest",
     "MapVersion.digest",
     *("Export.digest", "Export.version_number", "Export.version_status"),

@@ -192,6 +192,8 @@ def test_every_page_asks_as_often_when_there_is_ten_times_as_much(cast: Cast, *,
 MOST_STATEMENTS = {
     "front_page": 20,
     "services:aspect_detail": 12,
+    "services:interface_detail": 13,
+    "services:map_approval": 22,
     "services:confirm_texts": 11,
     "services:aspect_detail?person=editor": 14,
     "services:map_history": 13,

@@ -31,7 +31,7 @@ def test_two_organisations_go_from_draft_to_1_0_to_1_1(cast: Cast, as_person: As
         client = as_person(name)
         desk = client.get("/").content.decode()
         assert "Waiting for your approval" in desk
-        read = client.get(address).content.decode()
+        read = client.get(f"/kartat/{on.pk}/hyvaksyttavana/").content.decode()
         assert read.count('name="digest"') == 1, "a button for one's own party"
         open_round = ApprovalRound.objects.get(status="open")
         answer = client.post(
