@@ -17,7 +17,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from collaboration.models import Synonym
 from collaboration.words import tidy_line
 from services.models import (
     Interface,
@@ -186,18 +185,6 @@ def test_nothing_else_is_on_any_public_page(cast: Cast, daycare: MapService) -> 
     for path in every_path(youth, loviisa):
         if "/kartat/" in path or "/palvelut/" in path or path.startswith("/sitemap-"):
             assert "piilo" not in page(path, status=404).content.decode().lower(), path
-
-
-def test_a_new_synonym_finds_at_once_what_was_looked_for_in_vain(cast: Cast) -> None:
-    published(cast, cast.maps["porvoo"])
-    asked, client = f"{START}?q=tarhis", Client()
-    before = page(asked, client)
-    assert before.context["page"].paginator.count == 0
-    synonym = Synonym.objects.create(word="Tarhis", official="päiväkoti")
-    after = page(asked, client, if_none_match=before["ETag"])
-    assert after.context["page"].paginator.count == 1
-    synonym.delete()
-    assert page(asked, client, if_none_match=after["ETag"]).context["page"].paginator.count == 0
 
 
 def test_what_is_published_withdrawn_replaced_or_put_away_shows_at_once(
