@@ -27,7 +27,8 @@ from collaboration.searching import found
 from collaboration.words import by_name, folded
 from services import policy
 from services.drawing import lettering
-from services.drawing.geometry import Geometry, Lane, draw
+from services.drawing.geometry import draw
+from services.drawing.shapes import Geometry, Lane
 from services.models import (
     AspectNumber,
     AspectStatus,
@@ -193,14 +194,17 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
 
 def _party_row(party: dict[str, Any], name: str, picture: Geometry, count: int) -> dict[str, Any]:
     """A party and its lane, with how many services are on it."""
-    y, height = picture.lanes[party["id"]]
+    x, y, width, height = picture.lanes[party["id"]]
     return {
         "id": party["id"],
         "organisation": party["organisation"],
         "name": name,
         "side": party["side"],
         "side_name": _side(party),
+        "name_lines": lettering.lane(name, width, crowded=picture.crowded),
+        "x": x,
         "y": y,
+        "width": width,
         "height": height,
         "count": count,
     }
