@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from typing import Any
 
@@ -88,11 +89,12 @@ def _aspect(row: Any) -> dict[str, Any]:
 
 
 def _verdict(mean: float | None, gap: int | None) -> str:
+    """In words; half way between two of them the worse one."""
     if mean is None:
         return _("Not rated yet")
     if gap is not None and gap >= APART:
         return _("The parties disagree")
-    return str(capfirst(Rating.Value(int(mean + 0.5)).label))
+    return str(capfirst(Rating.Value(math.ceil(mean - 0.5)).label))
 
 
 def first_sentence(text: str) -> str:

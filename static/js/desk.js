@@ -21,6 +21,18 @@ const again = async () => {
     asked = false;
   }
 };
-addEventListener("pageshow", (event) => event.persisted && again());
-addEventListener("visibilitychange", again);
-addEventListener("focus", again);
+let away = false;
+const left = () => {
+  away = true;
+};
+const back = () => {
+  if (!away || document.hidden) return;
+  away = false;
+  again();
+};
+addEventListener("blur", left);
+addEventListener("focus", back);
+document.addEventListener("visibilitychange", () => (document.hidden ? left() : back()));
+addEventListener("pageshow", (event) => {
+  if (event.persisted) again();
+});

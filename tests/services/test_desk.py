@@ -263,7 +263,7 @@ def test_the_page_of_those_who_decide(cast: Cast) -> None:
     both(cast, current, aspect, 4, 5)
     started(cast, on)
     page = cast.client("porvoo reader", "fi").get("/")
-    assert [row["verdict"] for row in page.context["promises"]] == ["Toimii erinomaisesti"]
+    assert [row["verdict"] for row in page.context["promises"]] == ["Toimii hyvin"]
     assert [row["url"] for row in page.context["decisions"]] == [f"/kartat/{on.pk}/hyvaksyttavana/"]
     sit(cast["loviisa editor"], cast.organisations["loviisa"], Level.POLITICAL)
     others = cast.client("loviisa editor", "fi").get("/")
@@ -330,3 +330,59 @@ def told_of_everything(cast: Cast, person: User) -> None:
         if row is not None and not model._meta.label.startswith("notes."):
             event = EventFactory.create(verb="map.made", subject=row)
             Notification.objects.create(recipient=person, event=event)
+
+
+# The whole country
+
+
+def test_the_counties_are_sorted_by_any_column_and_by_name_otherwise(cast: Cast, as_person: As) -> None:
+    client = as_person("national coordinator", "fi")
+
+    def shown(sort: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = client.get("/", {"sort": sort}).context["overview"]
+        return rows
+
+    names = [row["county"].name for row in shown("")]
+    assert names == sorted(names)
+    for wrong in ("wrong", "-wrong", "--maps", "\x00"):
+        assert [row["county"].name for row in shown(wrong)] == names
+    for column in ("maps", "interfaces", "agreed_share", "with_share"):
+        key = {"agreed_share": "agreed", "with_share": "with"}.get(column, column)
+        up, down = [row[column] for row in shown(key)], [row[column] for row in shown(f"-{key}")]
+        assert up == sorted(up)
+        assert down == sorted(up, reverse=True)
+    page = client.get("/").content.decode()
+    assert page.count('aria-sort="ascending"') == 1
+    assert "Ahvenanmaa ei ole taulukossa" in page
+    row = next(row for row in shown("") if row["county"].code == "01")
+    assert (row["municipalities_with"], row["municipalities"]) == (2, 7)
+
+
+@pytest.mark.parametrize(("code", "agreed"), [("01", 1), ("90", 0), ("17", 0)])
+def test_a_county_in_numbers(cast: Cast, code: str, agreed: int) -> None:
+    on = cast.maps["porvoo"]
+    aspect = first_aspect(on, 3)
+    edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Salaista.")
+    for number, giver in (("638", "porvoo approver"), ("01", "county approver")):
+        edit(cast[giver], on, f"answer:{answer_of(aspect, number).pk}", "confirmation", "Salaista.")
+    client = cast.client("national coordinator")
+    page = client.get(f"/maa/alueet/{code}/")
+    assert "Salaista" not in page.content.decode()
+    assert "Porvoo" not in page.content.decode()
+    assert [row["agreed"] for row in page.context["aspects"]] == [0, 0, agreed, 0, 0, 0, 0, 0, 0]
+    assert sum(row["of"] for row in page.context["aspects"]) == page.context["of"]
+    assert sum(row["maps"] for row in page.context["groups"]) == page.context["maps"]
+    assert sum(row["of"] for row in page.context["groups"]) == page.context["of"]
+    assert client.get("/maa/alueet/21/").status_code == 404, "Åland is no wellbeing services county"
+
+
+def test_the_country_as_a_file(as_person: As) -> None:
+    client = as_person("national coordinator", "sv")
+    text = client.get("/maa/vie/csv/").content.decode("utf-8-sig")
+    assert text.count("välfärdsområde;") == 21
+    assert "Helsingfors stad;1;1;1" in text
+    assert "Åland är inte med" in text
+    book = client.get("/maa/vie/xlsx/")
+    assert book.content[:2] == b"PK"
+    assert "attachment" in book.headers["Content-Disposition"]
+    assert client.get("/maa/vie/pdf/").status_code == 404
