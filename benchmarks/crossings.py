@@ -6,7 +6,7 @@ Counted on the drawn curves themselves, whoever laid them out; tests and benchma
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH, Geometry
+from services.drawing.shapes import CARD_HEIGHT, CARD_WIDTH, Geometry
 
 Point = tuple[float, float]
 STEPS = 12  # straight pieces for each curve

@@ -27,16 +27,14 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 os.environ |= {"DJANGO_SETTINGS_MODULE": "yhdyspinta.settings", "YHDYSPINTA_DEMO": "1"}
 django.setup()
 
-from benchmarks.layout import random_map  # noqa: E402 Django must be set up first
-from services.drawing import lettering  # noqa: E402
-from services.drawing.geometry import draw  # noqa: E402
+from benchmarks.drawn import data_of  # noqa: E402 Django must be set up first
+from benchmarks.layout import random_map  # noqa: E402
 from services.drawing.picture import through  # noqa: E402
 from yhdyspinta.embedded.browser import launch, profile, sign_in  # noqa: E402
 
 DIRECTOR = "sivistysjohtaja.porvoo@esittely.example"
 SIZES = ((60, 90), (500, 750), (2_000, 3_000))
 ROUNDS = 7
-STATUSES = ["agreed"] * 4 + ["in_progress"] * 3 + ["missing"] * 2
 
 PAINTED = """(wanted) => {
     const channel = new MessageChannel(); // a message from a frame's callback comes after that frame has been painted
@@ -47,82 +45,6 @@ PAINTED = """(wanted) => {
     };
     requestAnimationFrame(look);
 }"""
-
-
-def data_of(services: int, interfaces: int) -> dict[str, Any]:
-    """What the server tells of such a map."""
-    lanes, meetings = random_map(services, interfaces, 7)
-    picture = draw(lanes, meetings)
-    parties = {service: lane.party for lane in lanes for service, _place in lane.services}
-    rows = []
-    for service, (x, y) in picture.services.items():
-        names, facts = lettering.card(
-            f"Mittauspalvelu {service}", "Nuorten palvelut", crowded=picture.crowded
-        )
-        rows.append(
-            {
-                "id": service,
-                "name": f"Mittauspalvelu {service}",
-                "party": parties[service],
-                "organiser": "Porvoo",
-                "class": "Nuorten palvelut",
-                "name_lines": names,
-                "facts_lines": facts,
-                "nth": 1,
-                "place": None,
-                "x": x,
-                "y": y,
-                "url": f"/kartat/1/palvelut/{service}/",
-            }
-        )
-    return {
-        "id": 1,
-        "title": "Mittaus",
-        "seq": 1,
-        "can_edit": True,
-        "customer": "Asukas",
-        "customer_lines": ["Asukas"],
-        "crowded": picture.crowded,
-        "radius": picture.radius,
-        "width": picture.width,
-        "height": picture.height,
-        "seam": picture.seam,
-        "customer_at": picture.customer,
-        "hidden": None,
-        "parties": [
-            {
-                "id": lane.party,
-                "organisation": lane.party,
-                "name": "Porvoo",
-                "side": "municipality" if lane.is_above else "county",
-                "side_name": "Kunta",
-                "y": picture.lanes[lane.party][0],
-                "height": picture.lanes[lane.party][1],
-                "count": len(lane.services),
-            }
-            for lane in lanes
-        ],
-        "services": rows,
-        "interfaces": [
-            {
-                "id": interface,
-                "name": f"Mittauspalvelu {met[0]} – Mittauspalvelu {met[1]}",
-                "between": "Porvoo ↔ Itä-Uusimaa",
-                "services": met,
-                "lines": [picture.lines[interface][service] for service in met],
-                "statuses": STATUSES,
-                "inherited": [False] * 9,
-                "worst": "missing",
-                "agreed": 4,
-                "of": 9,
-                "label": f"Yhdyspinta Mittauspalvelu {met[0]} – Mittauspalvelu {met[1]}, 4/9 sovittu",
-                "x": picture.interfaces[interface][0],
-                "y": picture.interfaces[interface][1],
-                "url": f"/kartat/1/yhdyspinnat/{interface}/",
-            }
-            for interface, met in meetings.items()
-        ],
-    }
 
 
 def bare_page(data: dict[str, Any]) -> str:
@@ -243,7 +165,7 @@ def main() -> None:
         answer = context.request.get(address)
         html, policy = answer.text(), answer.headers["content-security-policy"]
         for services, interfaces in SIZES:
-            data = data_of(services, interfaces)
+            data = data_of(*random_map(services, interfaces, 7))
             page = context.new_page()
             pages = {
                 address: (with_data(html, data), {"Content-Security-Policy": policy}),

@@ -9,7 +9,8 @@ from time import perf_counter
 
 from benchmarks.crossings import covered, crossings, lines_of
 from services.drawing import geometry
-from services.drawing.geometry import Lane, draw
+from services.drawing.geometry import draw
+from services.drawing.shapes import Lane
 
 SIZES = ((10, 15), (20, 30), (30, 45), (40, 60), (60, 90))
 LARGE = ((500, 750), (2_000, 3_000))

@@ -16,7 +16,7 @@ register = template.Library()
 ON_EVERY_PAGE = ("document/limits", "dates", "menus", "search", "document/waiting")
 """What base.html loads by itself for those who have signed in."""
 
-IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.[^"']+)["']""", re.MULTILINE)
+IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
 @register.simple_tag(takes_context=True)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.marking import ADDED
 from services.content.comparison import CHANGED, SIGNS
-from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH
 from services.drawing.picture import FONT, TEXT, world_of
+from services.drawing.shapes import CARD_HEIGHT, CARD_WIDTH
 
 BADGE = 15
 WIDEST_SHRUNK = 1_500

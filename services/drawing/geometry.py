@@ -1,123 +1,50 @@
 """The one geometry of the drawing: where every lane, service, interface and line stands, in pixels.
 
 Pure and deterministic: the same rows give the same picture, on the page, in the SVG file and on paper. Renderers only
-draw what stands here. Services stand in rows in their party's lane; a place that a person chose is kept, and the others
-are ordered so that few lines cross. Interfaces stand on the seam between the lanes, or between two neighbours of one
-row. A line leaves a card's edge towards the seam and passes every row on its way through a gap between cards or rings:
+draw what stands here. Services stand in rows in their party's lane, and the lanes of a side beside each other along
+the seam; a place that a person chose is kept, and the others are ordered so that few lines cross. Interfaces stand on
+the seam between the lanes, or between two neighbours of one row. A line leaves a card's edge towards the seam and passes every row on its way through a gap between cards or rings:
 it never runs over either, and lines cross only between rows, where `_inversions` counts every crossing.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise, zip_longest
 from math import ceil, fsum, isqrt
 
-CARD_WIDTH, CARD_HEIGHT = 208, 84
-RING_RADIUS, RING_SPACE = 56, 152  # a ring of nine sectors, and the room that it gets
-HUB_RADIUS, HUB_SPACE = 34, 92  # a hub stands for a ring on a crowded map
-CROWDED_FROM = 3  # rows of rings on the seam: with more a map is crowded
-CUSTOMER_RADIUS = 50
-GAP, WIDE_GAP = 40, 60  # between cards: of a lane with one row, and where lines of other rows pass between
-LANE_PADDING = 28
-LANE_TITLE = 40
-ROW_GAP = 44
-SEAM_PADDING = 32
-LEAST_IN_A_FULL_ROW = 10
-MOST_RINGS_AROUND_THE_CUSTOMER = 6
-LEAST_WIDTH = 880
-MARGIN = 40
-PORT_GAP = 18  # between lines at a card's edge
-UNDER = 4  # how far a line's ends reach under its card and its ring
-LINE_GAP = 8  # between lines that pass through one gap, and between them and what stands there
-LEAST_LINE_GAP = 4  # a gap that would have them closer is full
-SWEEPS = 6
-PATIENCE = 3_000  # how many lines are laid at most in search of a tidier order
-
-Meetings = Mapping[int, Sequence[int]]
-Order = list[int]
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One party and its services: `(service id, chosen place or None)`; the ids tell the order of adding."""
-
-    party: int
-    is_above: bool
-    services: tuple[tuple[int, int | None], ...]
-
-
-@dataclass
-class Geometry:
-    """The picture, for reading. Services, interfaces and the customer stand at their centres; lanes are (y, height).
-
-    `lines` has by interface and service the line's stops, x and y in turn; an S leads from each stop to the next. On
-    a crowded map interfaces are hubs of `radius`, else rings.
-    """
-
-    width: int = LEAST_WIDTH
-    height: int = 0
-    crowded: bool = False
-    radius: int = RING_RADIUS
-    seam: tuple[int, int] = (0, 0)
-    lanes: dict[int, tuple[int, int]] = field(default_factory=dict)
-    services: dict[int, tuple[int, int]] = field(default_factory=dict)
-    interfaces: dict[int, tuple[int, int]] = field(default_factory=dict)
-    lines: dict[int, dict[int, tuple[int, ...]]] = field(default_factory=dict)
-    customer: tuple[int, int] | None = None
-
-    @property
-    def space(self) -> int:
-        return HUB_SPACE if self.crowded else RING_SPACE
-
-
-@dataclass
-class Row:
-    """What stands side by side, by id the x of the centre: cards of a lane with the rings between them, or rings."""
-
-    cards: dict[int, int] = field(default_factory=dict)
-    rings: dict[int, int] = field(default_factory=dict)
-    y: int = 0
-    half: int = 0
-
-    def move(self, by: int) -> None:
-        self.cards = {key: x + by for key, x in self.cards.items()}
-        self.rings = {key: x + by for key, x in self.rings.items()}
-
-
-@dataclass
-class Line:
-    """A line on its way from a service's row to its interface's row."""
-
-    interface: int
-    service: int
-    start: int
-    end: int
-    port: int = 0
-    at: dict[int, int] = field(default_factory=dict)  # x by the rows that it passes
-
-    @property
-    def step(self) -> int:
-        return 1 if self.end > self.start else -1
-
-
-@dataclass
-class Sketch:
-    """A picture with its rows from top to bottom and the ways of its lines."""
-
-    picture: Geometry
-    rows: list[Row]
-    lines: list[Line] = field(default_factory=list)
-    crossings: int = 0
-    length: int = 0
-
-    @property
-    def untidiness(self) -> tuple[int, int]:
-        """Fewer crossings are better, then lines that run less to the side."""
-        return self.crossings, self.length
+from services.drawing.lines import lay, stops
+from services.drawing.shapes import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    CROWDED_FROM,
+    CUSTOMER_RADIUS,
+    GAP,
+    HUB_RADIUS,
+    LANE_GAP,
+    LANE_PADDING,
+    LANE_TITLE,
+    LEAST_IN_A_FULL_ROW,
+    LEAST_LANE,
+    LEAST_WIDTH,
+    MARGIN,
+    MOST_RINGS_AROUND_THE_CUSTOMER,
+    PATIENCE,
+    RING_RADIUS,
+    RING_SPACE,
+    ROW_GAP,
+    SEAM_PADDING,
+    SWEEPS,
+    UNDER,
+    WIDE_GAP,
+    Geometry,
+    Lane,
+    Meetings,
+    Order,
+    Row,
+    Sketch,
+)
 
 
 def draw(lanes: Sequence[Lane], meetings: Meetings) -> Geometry:
@@ -145,7 +72,7 @@ def _draw(lanes: tuple[Lane, ...], met: tuple[tuple[int, tuple[int, ...]], ...])
             best, orders = sketch, swept
     best = _exchanged(lanes, orders, meetings, best, pictures - SWEEPS)
     for line in best.lines:
-        best.picture.lines[line.interface][line.service] = tuple(_stops(best, line))
+        best.picture.lines[line.interface][line.service] = tuple(stops(best, line))
     return best.picture
 
 
@@ -193,7 +120,12 @@ def _sweeps(lanes: Sequence[Lane], orders: Sequence[Order], meetings: Meetings) 
         for service in met:
             neighbours.setdefault(service, []).extend(other for other in met if other != service)
     orders = list(orders)
-    at = {service: x for order in orders for service, x in zip(order, _slots(len(order)), strict=True)}
+    starts = _starts(lanes)
+    at = {
+        service: start + x
+        for start, order in zip(starts, orders, strict=True)
+        for service, x in zip(order, _slots(len(order)), strict=True)
+    }
     for _sweep in range(SWEEPS):
         for index, lane in enumerate(lanes):
             wishes = {}
@@ -201,8 +133,20 @@ def _sweeps(lanes: Sequence[Lane], orders: Sequence[Order], meetings: Meetings) 
                 others = neighbours.get(service)
                 wishes[service] = fsum(at[other] for other in others) / len(others) if others else at[service]
             orders[index] = _arranged(lane, wishes)
-            at.update(zip(orders[index], _slots(len(orders[index])), strict=True))
+            slots = _slots(len(orders[index]))
+            at.update({service: starts[index] + x for service, x in zip(orders[index], slots, strict=True)})
         yield list(orders)
+
+
+def _starts(lanes: Sequence[Lane]) -> list[float]:
+    """Where the middle of each lane stands across, counted in cards from the middle of its side."""
+    starts = {}
+    for side in _sides(lanes):
+        wide = [max(map(len, _rows(range(len(lane.services))))) + 1 for lane in side]
+        ends = [0, *accumulate(wide)]
+        for lane, (start, end) in zip(side, pairwise(ends), strict=True):
+            starts[lane.party] = (start + end - ends[-1]) / 2
+    return [starts[lane.party] for lane in lanes]
 
 
 def _exchanged(
@@ -243,32 +187,61 @@ def _sketched(lanes: Sequence[Lane], orders: Sequence[Order], meetings: Meetings
     """Everything placed and every line's way found, with the services in these orders."""
     picture = Geometry()
     rows = {lane.party: _rows(order) for lane, order in zip(lanes, orders, strict=True)}
-    longest = max((len(row) for lane_rows in rows.values() for row in lane_rows), default=0)
-    room = max(LEAST_WIDTH, longest * (CARD_WIDTH + GAP))
-    picture.crowded = len(meetings) * RING_SPACE > CROWDED_FROM * room
+    picture.crowded = len(meetings) * RING_SPACE > CROWDED_FROM * _room(lanes, rows)
     picture.radius = HUB_RADIUS if picture.crowded else RING_RADIUS
     between = _between_neighbours(rows, meetings)
     cards = {
         party: [_spread(picture, row, between, WIDE_GAP if len(lane_rows) > 1 else GAP) for row in lane_rows]
         for party, lane_rows in rows.items()
     }
+    across = _beside_each_other(picture, lanes, cards)
     card_rows = [row for lane_rows in cards.values() for row in lane_rows]
-    ends = [max(row.cards.values()) + CARD_WIDTH // 2 for row in card_rows if row.cards]
-    picture.width = max([LEAST_WIDTH, *ends])
-    for lane_rows in cards.values():
-        for number, row in enumerate(lane_rows):
-            if row.cards:
-                rest = picture.width - max(row.cards.values()) - CARD_WIDTH // 2
-                row.move(rest // 2 + (number % 2) * (CARD_WIDTH + WIDE_GAP) // 2)
     on_seam = {interface: met for interface, met in meetings.items() if interface not in between.values()}
     seam = _seam(picture, on_seam, {service: x for row in card_rows for service, x in row.cards.items()})
-    _grow(picture, [*card_rows, *seam])
-    _stack(picture, lanes, cards, seam)
-    above = [row for lane in lanes if lane.is_above for row in cards[lane.party]]
-    below = [row for lane in lanes if not lane.is_above for row in cards[lane.party]]
-    sketch = Sketch(picture, [*above, *seam, *below])
-    _lay(sketch, meetings)
+    moved = _grow(picture, [*card_rows, *seam])
+    across = {party: (start + moved, end + moved) for party, (start, end) in across.items()}
+    sketch = Sketch(picture, _stack(picture, lanes, cards, seam, across))
+    lay(sketch, meetings, {service: lane.party for lane in lanes for service, _place in lane.services})
     return sketch
+
+
+def _sides(lanes: Sequence[Lane]) -> list[list[Lane]]:
+    """The lanes above the seam and those below it. Those of a side stand beside each other: each has the seam at its
+    edge, so that no line runs through another lane."""
+    return [[lane for lane in lanes if lane.is_above == is_above] for is_above in (True, False)]
+
+
+def _room(lanes: Sequence[Lane], rows: Mapping[int, list[list[int]]]) -> int:
+    """About how wide the picture will be."""
+    longest = [sum(max(map(len, rows[lane.party])) for lane in side) for side in _sides(lanes)]
+    return max(LEAST_WIDTH, max(longest) * (CARD_WIDTH + GAP))
+
+
+def _beside_each_other(
+    picture: Geometry, lanes: Sequence[Lane], cards: Mapping[int, list[Row]]
+) -> dict[int, tuple[int, int]]:
+    """Set the picture's width, and each lane's rows in the middle of the lane; returns where lanes begin and end."""
+    wide = {lane.party: max(row.ends[1] for row in cards[lane.party]) for lane in lanes}
+    sides = [side for side in _sides(lanes) if side]
+    half = (CARD_WIDTH + WIDE_GAP) // 2  # every second row stands so much further
+    for lane in (lane for side in sides if len(side) > 1 for lane in side):
+        further = half if len(cards[lane.party]) > 1 else 0
+        wide[lane.party] = max(LEAST_LANE, wide[lane.party] + further + 2 * MARGIN)
+    needed = [sum(wide[lane.party] for lane in side) + LANE_GAP * (len(side) - 1) for side in sides]
+    picture.width = max([LEAST_WIDTH, *needed])
+    across: dict[int, tuple[int, int]] = {}
+    for side, need in zip(sides, needed, strict=True):
+        start = 0
+        for lane in side:
+            end = start + wide[lane.party] + (picture.width - need) // len(side)
+            if lane is side[-1]:
+                end = picture.width
+            across[lane.party] = start, end
+            back = half // 2 if len(side) > 1 and len(cards[lane.party]) > 1 else 0
+            for number, row in enumerate(cards[lane.party]):
+                row.move(start + (end - start - row.ends[1]) // 2 + number % 2 * half - back)
+            start = end + LANE_GAP
+    return across
 
 
 def _between_neighbours(
@@ -317,182 +290,117 @@ def _seam(picture: Geometry, on_seam: Meetings, xs: Mapping[int, int]) -> list[R
             last.append(0)
             moved, index = 0, -1
         rows[index].rings[interface] = last[index] = x + moved
+    wishes = {interface: x for x, interface in wished}
+    for row in rows:
+        places = _near([wishes[interface] for interface in row.rings], [picture.space] * len(row.rings))
+        row.rings = dict(zip(row.rings, places, strict=True))
     return rows or [Row()]
 
 
 def _around_the_customer(picture: Geometry, wished: list[tuple[int, int]]) -> Row:
+    """Rings and customer in a row, so that all together stand nearest to where they wish to."""
     middle, away = picture.width // 2, CUSTOMER_RADIUS + picture.space // 2
-    picture.customer = (middle, 0)
-    at_one_point = len({x for x, _interface in wished}) == 1
-    half = ceil(len(wished) / 2) if at_one_point else sum(x <= middle for x, _interface in wished)
-    row = Row()
-    limit = middle - away
-    for x, interface in reversed(wished[:half]):
-        row.rings[interface] = min(x, limit)
-        limit = row.rings[interface] - picture.space
-    limit = middle + away
-    for x, interface in wished[half:]:
-        row.rings[interface] = max(x, limit)
-        limit = row.rings[interface] + picture.space
-    return row
+    tries = []
+    for left in range(len(wished) + 1):
+        wishes = [x for x, _interface in wished]
+        wishes.insert(left, middle)
+        spaces = [away if left in (n, n - 1) else picture.space for n in range(len(wishes))]
+        xs = _near(wishes, spaces)
+        moved = sum((x - wish) ** 2 for x, wish in zip(xs, wishes, strict=True))
+        tries.append((moved, abs(2 * left - len(wished)), left, xs))
+    _moved, _aside, left, xs = min(tries)
+    picture.customer = (xs.pop(left), 0)
+    return Row(rings={interface: x for (_x, interface), x in zip(wished, xs, strict=True)})
 
 
-def _grow(picture: Geometry, rows: Sequence[Row]) -> None:
-    """Widen the picture so that nothing stands outside, and move everything right of the margin."""
-    sides = [(x, CARD_WIDTH // 2) for row in rows for x in row.cards.values()]
-    sides += [(x, picture.space // 2) for row in rows for x in row.rings.values()]
-    left = min([0, *(x - half for x, half in sides)])
-    right = max([picture.width, *(x + half for x, half in sides)])
+def _near(wished: Sequence[int], spaces: Sequence[int]) -> list[int]:
+    """Places in this order and so far from the one before, as near to the wished ones as can be: least squares."""
+    offsets = list(accumulate([0, *spaces[1:]]))
+    pools: list[
+        tuple[int, int]
+    ] = []  # of those that stand as close as they may: the sum of their wishes, how many
+    for x, offset in zip(wished, offsets, strict=True):
+        total, count = x - offset, 1
+        while pools and pools[-1][0] * count >= total * pools[-1][1]:
+            total, count = total + pools[-1][0], count + pools[-1][1]
+            pools.pop()
+        pools.append((total, count))
+    starts = [round(total / count) for total, count in pools for _each in range(count)]
+    return [start + offset for start, offset in zip(starts, offsets, strict=True)]
+
+
+def _grow(picture: Geometry, rows: Sequence[Row]) -> int:
+    """Widen the picture so that nothing stands outside, and move everything right of the margin: by how much."""
+    sides = [end for row in rows if row.cards for end in row.ends]
+    sides += [
+        x + half
+        for row in rows
+        for x in row.rings.values()
+        for half in (-picture.space // 2, picture.space // 2)
+    ]
+    left, right = min([0, *sides]), max([picture.width, *sides])
+    moved = MARGIN - left
     for row in rows:
-        row.move(MARGIN - left)
+        row.move(moved)
     if picture.customer:
-        picture.customer = (picture.customer[0] + MARGIN - left, 0)
+        picture.customer = (picture.customer[0] + moved, 0)
     picture.width = right - left + 2 * MARGIN
+    return moved
 
 
 def _stack(
-    picture: Geometry, lanes: Sequence[Lane], cards: Mapping[int, list[Row]], seam: Sequence[Row]
-) -> None:
-    """Stack the lanes above, the seam and the lanes below, and set every y."""
-    y = 0
-    for is_above in (True, False):
-        for lane in (lane for lane in lanes if lane.is_above == is_above):
-            top = y
-            y += LANE_PADDING + (LANE_TITLE if is_above else 0)
-            for number, row in enumerate(cards[lane.party]):
-                y += ROW_GAP if number else 0
-                row.y = y + row.half
-                y += 2 * row.half
-            y += LANE_PADDING + (0 if is_above else LANE_TITLE)
-            picture.lanes[lane.party] = (top, y - top)
-        if is_above:
-            height = len(seam) * picture.space + 2 * SEAM_PADDING
-            picture.seam = (y, height)
-            for number, row in enumerate(seam):
-                row.y = y + SEAM_PADDING + (2 * number + 1) * picture.space // 2
-                row.half = picture.radius
-            if picture.customer:
-                picture.customer = (picture.customer[0], y + height // 2)
-            y += height
+    picture: Geometry,
+    lanes: Sequence[Lane],
+    cards: Mapping[int, list[Row]],
+    seam: list[Row],
+    across: Mapping[int, tuple[int, int]],
+) -> list[Row]:
+    """Stack the lanes above, the seam and the lanes below, and set every y; returns the rows from top to bottom."""
+    above, below = _sides(lanes)
+    upper, y = _band(picture, above, [cards[lane.party] for lane in above], 0, across)
+    height = len(seam) * picture.space + 2 * SEAM_PADDING
+    picture.seam = (y, height)
+    for number, row in enumerate(seam):
+        row.y = y + SEAM_PADDING + (2 * number + 1) * picture.space // 2
+        row.half = picture.radius
+    if picture.customer:
+        picture.customer = (picture.customer[0], y + height // 2)
+    lower, y = _band(picture, below, [cards[lane.party] for lane in below], y + height, across)
     picture.height = y
-    for row in (*(row for lane_rows in cards.values() for row in lane_rows), *seam):
+    rows = [*upper, *seam, *lower]
+    for row in rows:
         picture.services.update({service: (x, row.y) for service, x in row.cards.items()})
         picture.interfaces.update({interface: (x, row.y) for interface, x in row.rings.items()})
+    return rows
 
 
-# The lines
-
-
-def _lay(sketch: Sketch, meetings: Meetings) -> None:
-    """Find every line's way: its port at the card and its gap in each row that it passes; and count the crossings."""
-    picture, rows, lines = sketch.picture, sketch.rows, sketch.lines
-    row_of = {service: n for n, row in enumerate(rows) for service in row.cards}
-    row_of_ring = {interface: n for n, row in enumerate(rows) for interface in row.rings}
-    for interface, met in meetings.items():
-        x, y = picture.interfaces[interface]
-        picture.lines[interface] = {}
-        for service in met:
-            if row_of[service] == row_of_ring[interface]:
-                side = 1 if x > picture.services[service][0] else -1
-                edge = picture.services[service][0] + side * (CARD_WIDTH // 2 - UNDER)
-                picture.lines[interface][service] = (edge, y, x - side * (picture.radius - UNDER), y)
-            else:
-                lines.append(Line(interface, service, row_of[service], row_of_ring[interface]))
-    _set_ports(picture, lines)
-    _pass_rows(picture, rows, lines)
-    corridors: list[list[tuple[int, int]]] = [[] for _row in rows]
-    for line in lines:
-        way = [line.port, *line.at.values(), picture.interfaces[line.interface][0]]
-        for n, (one, other) in zip(range(line.start, line.end, line.step), pairwise(way), strict=True):
-            corridors[min(n, n + line.step)].append((one, other) if line.step > 0 else (other, one))
-            sketch.length += abs(one - other)
-    sketch.crossings = sum(map(_inversions, corridors))
-
-
-def _set_ports(picture: Geometry, lines: Sequence[Line]) -> None:
-    """Spread each card's lines along its edge, in the order of their directions."""
-    of_service: dict[int, list[tuple[float, Line]]] = {}
-    for line in lines:
-        (x, y), (ring_x, ring_y) = picture.services[line.service], picture.interfaces[line.interface]
-        of_service.setdefault(line.service, []).append(((ring_x - x) / abs(ring_y - y), line))
-    for service, fan in of_service.items():
-        fan.sort(key=lambda each: (each[0], each[1].interface))
-        gap = min(PORT_GAP, (CARD_WIDTH - 40) // max(1, len(fan) - 1))
-        left = picture.services[service][0] - gap * (len(fan) - 1) // 2
-        for n, (_slope, line) in enumerate(fan):
-            line.port = left + n * gap
-
-
-def _pass_rows(picture: Geometry, rows: Sequence[Row], lines: Sequence[Line]) -> None:
-    """Lead the lines through the gaps that are nearest to their straight ways, beside each other."""
-    passing: list[list[tuple[float, Line]]] = [[] for _row in rows]
-    for line in lines:
-        x, y = picture.interfaces[line.interface]
-        slope = (x - line.port) / (y - rows[line.start].y)
-        for n in range(line.start + line.step, line.end, line.step):
-            line.at[n] = 0  # in the order of the way
-            passing[n].append((line.port + slope * (rows[n].y - rows[line.start].y), line))
-    for n, wishes in enumerate(passing):
-        gaps = _gaps(picture, rows[n])
-        middles = [(one[1] + other[0]) / 2 for one, other in pairwise(gaps)]
-        through: dict[int, list[tuple[float, Line]]] = {}
-        for wish, line in sorted(wishes, key=lambda each: (each[0], each[1].interface, each[1].service)):
-            nearest = _with_room(gaps, bisect_right(middles, wish), through)
-            through.setdefault(nearest, []).append((wish, line))
-        for gap, group in through.items():
-            apart = _side_by_side([wish for wish, _line in group], *gaps[gap])
-            for (_wish, line), x in zip(group, apart, strict=True):
-                line.at[n] = x
-
-
-def _with_room(gaps: Sequence[tuple[int, int]], nearest: int, through: Mapping[int, Sequence[object]]) -> int:
-    """The nearest gap, or one of its neighbours when it is full and they are not."""
-    for gap in (nearest, nearest - 1, nearest + 1):
-        if 0 <= gap < len(gaps) and len(through.get(gap, ())) * LEAST_LINE_GAP <= gaps[gap][1] - gaps[gap][0]:
-            return gap
-    return nearest
-
-
-def _gaps(picture: Geometry, row: Row) -> list[tuple[int, int]]:
-    """Where a line may pass the row, from left to right."""
-    ring = picture.space // 2 + 4 if row.cards else picture.radius  # with its own lines, which lie across
-    taken = [(x - CARD_WIDTH // 2, x + CARD_WIDTH // 2) for x in row.cards.values()]
-    taken += [(x - ring, x + ring) for x in row.rings.values()]
-    taken.sort()
-    edges = [0, *(edge for each in taken for edge in each), picture.width]
-    found = [(a + LINE_GAP, b - LINE_GAP) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    return [gap for gap in found if gap[0] < gap[1]]
-
-
-def _side_by_side(wished: Sequence[float], start: int, end: int) -> list[int]:
-    """The wished xs, in their order, moved into the gap and apart."""
-    apart = min(LINE_GAP, (end - start) / max(1, len(wished) - 1))
-    found: list[float] = []
-    for n, x in enumerate(wished):
-        low = found[-1] + apart if found else start
-        found.append(max(low, min(x, end - (len(wished) - 1 - n) * apart)))
-    return [round(x) for x in found]
-
-
-def _stops(sketch: Sketch, line: Line) -> Iterator[int]:
-    """The line's stops: the card's edge, the edges of every row on its way, the ring's edge."""
-    start, step = sketch.rows[line.start], line.step
-    yield from (line.port, start.y + step * (CARD_HEIGHT // 2 - UNDER))
-    if start.half > CARD_HEIGHT // 2:
-        yield from (line.port, start.y + step * start.half)
-    for n, x in line.at.items():
-        row = sketch.rows[n]
-        yield from (x, row.y - step * row.half, x, row.y + step * row.half)
-    x, y = sketch.picture.interfaces[line.interface]
-    yield from (x, y - step * (sketch.picture.radius - UNDER))
-
-
-def _inversions(ways: Sequence[tuple[int, int]]) -> int:
-    """How many of the lines between two rows, given by their x on both sides, cross."""
-    seen: list[int] = []
-    count = 0
-    for _x, x in sorted(ways):
-        place = bisect_right(seen, x)
-        count += len(seen) - place
-        seen.insert(place, x)
-    return count
+def _band(
+    picture: Geometry,
+    side: Sequence[Lane],
+    cards: Sequence[list[Row]],
+    top: int,
+    across: Mapping[int, tuple[int, int]],
+) -> tuple[list[Row], int]:
+    """The rows of one side, each of all its lanes, filled from the seam on; and where the band ends."""
+    if not side:
+        return [], top
+    is_above = side[0].is_above
+    rows: list[Row] = []
+    for nearest in zip_longest(*(lane_rows[:: -1 if is_above else 1] for lane_rows in cards)):
+        parts = [row for row in nearest if row]
+        row = Row(half=max(part.half for part in parts))
+        for part in parts:
+            row.cards |= part.cards
+            row.rings |= part.rings
+        rows.insert(0 if is_above else len(rows), row)
+    y = top + LANE_PADDING + (LANE_TITLE if is_above else 0)
+    for number, row in enumerate(rows):
+        y += ROW_GAP if number else 0
+        row.y = y + row.half
+        y += 2 * row.half
+    y += LANE_PADDING + (0 if is_above else LANE_TITLE)
+    for lane in side:
+        start = 0 if lane is side[0] else across[lane.party][0]
+        end = picture.width if lane is side[-1] else across[lane.party][1]
+        picture.lanes[lane.party] = (start, top, end - start, y - top)
+    return rows, y

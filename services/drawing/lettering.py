@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from unicodedata import combining
 
-from services.drawing.geometry import CARD_WIDTH, CUSTOMER_RADIUS
+from services.drawing.shapes import CARD_WIDTH, CUSTOMER_RADIUS
 
-NAME, LARGE_NAME, FACTS, CUSTOMER = 17, 22, 13, 15
-"""Sizes in pixels: the name on a card, the same on a crowded map, what stands under it, the customer."""
-LEADING = {NAME: 20, LARGE_NAME: 24, FACTS: 16, CUSTOMER: 18}
+NAME, LARGE_NAME, LARGE_LANE, FACTS, CUSTOMER = 17, 26, 26, 13, 15
+"""Sizes in pixels: the name of a card and a lane, the same on a crowded map, what stands under it, the customer."""
+LEADING = {NAME: 20, LARGE_NAME: 25, FACTS: 16, CUSTOMER: 18}
 CARD_ROOM = CARD_WIDTH - 26
+LARGE_ROOM = CARD_WIDTH - 16
 CUSTOMER_ROOM = 2 * CUSTOMER_RADIUS - 20
 
 _BOLD = {
@@ -34,6 +35,7 @@ _WIDTHS = {letter: width for width, letters in _BOLD.items() for letter in lette
 """About how wide the letters of Source Sans 3 bold are, in ems; others are taken for wide ones, regular for bold."""
 REGULAR = 0.93
 """How wide a text in regular letters is beside the same in bold ones."""
+SOFT = "\N{SOFT HYPHEN}"  # ends a line in the middle of a word, until it is known whether a next one follows
 _VOWELS = frozenset("aeiouyåäö")
 
 
@@ -45,7 +47,7 @@ def width(text: str, size: int) -> float:
 def broken(text: str, size: int, room: int, most: int) -> list[str]:
     """The text in at most so many lines; a word too long is divided, and what does not fit ends in an ellipsis."""
     lines: list[str] = []
-    words = text.split()
+    words = text.replace(SOFT, "").split()
     line = ""
     while words:
         word = words.pop(0)
@@ -58,15 +60,15 @@ def broken(text: str, size: int, room: int, most: int) -> list[str]:
             words.insert(0, word)
         else:
             head = _head(word, size, room)
-            lines.append(f"{head}-")
+            lines.append(f"{head}{SOFT}")
             words.insert(0, word[len(head) :])
     lines.append(line)
     if len(lines) > most:
-        last = " ".join(lines[most - 1 :])
+        last = " ".join(lines[most - 1 :]).replace(f"{SOFT} ", "")
         while last and width(f"{last}…", size) > room:
             last = last[:-1]
         lines[most - 1 :] = [f"{last.rstrip(' -')}…"]
-    return lines
+    return [line.replace(SOFT, "-") for line in lines]
 
 
 def _head(word: str, size: int, room: int) -> str:
@@ -80,9 +82,14 @@ def _head(word: str, size: int, room: int) -> str:
 def card(name: str, facts: str, *, crowded: bool) -> tuple[list[str], list[str]]:
     """The lines of a service's card: its name, and what stands under it; a crowded map has larger names only."""
     if crowded:
-        return broken(name, LARGE_NAME, CARD_ROOM, 3), []
+        return broken(name, LARGE_NAME, LARGE_ROOM, 3), []
     names = broken(name, NAME, CARD_ROOM, 2)
     return names, broken(facts, FACTS, CARD_ROOM, 3 - len(names))
+
+
+def lane(name: str, room: int, *, crowded: bool) -> list[str]:
+    """The one line of a lane's name."""
+    return broken(name, LARGE_LANE if crowded else NAME, room - 40, 1)
 
 
 def customer(name: str) -> list[str]:

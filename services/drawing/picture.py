@@ -18,8 +18,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collaboration.exports.typeset import as_file
-from services.drawing.geometry import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
-from services.drawing.lettering import CUSTOMER, FACTS, LARGE_NAME, LEADING, NAME, REGULAR, broken, width
+from services.drawing.lettering import (
+    CUSTOMER,
+    FACTS,
+    LARGE_LANE,
+    LARGE_NAME,
+    LEADING,
+    NAME,
+    REGULAR,
+    broken,
+    width,
+)
+from services.drawing.shapes import CARD_HEIGHT, CARD_WIDTH, CUSTOMER_RADIUS
 from services.templatetags.edits import GLYPHS
 
 TEXT, MUTED, LINE, INK = "#1b2530", "#4b5663", "#8b95a3", "#26323f"
@@ -151,13 +161,13 @@ def _item(world: Element, key: str, at: tuple[int, int], name: str) -> Element:
 def _lane(world: Element, party: Mapping[str, Any], drawing: Mapping[str, Any]) -> None:
     colour, soft = LANES[party["side"]]
     lane = _add(world, "g", data_key=f"party:{party['id']}", fill=colour)
-    y, height = party["y"], party["height"]
-    _add(lane, "rect", y=y, width=drawing["width"], height=height, rx=10, fill=soft)
-    size, leading = (24, 26) if drawing["crowded"] else (NAME, 24)
+    x, y, width, height = party["x"], party["y"], party["width"], party["height"]
+    _add(lane, "rect", x=x, y=y, width=width, height=height, rx=10, fill=soft)
+    size, leading = (LARGE_LANE, 26) if drawing["crowded"] else (NAME, 24)
     top = y + 12 if y < drawing["seam"][0] else y + height - 12 - leading - 20
-    [name] = broken(party["name"], size, drawing["width"] - 40, 1)
-    _text(lane, name, 20, top + leading / 2, size, font_weight=700)
-    _text(lane, party["side_name"], 20, top + leading + 10, 14)
+    for name in party["name_lines"]:
+        _text(lane, name, x + 20, top + leading / 2, size, font_weight=700)
+    _text(lane, party["side_name"], x + 20, top + leading + 10, 14)
 
 
 def _customer(world: Element, drawing: Mapping[str, Any]) -> None:
@@ -208,7 +218,11 @@ def _card(world: Element, service: Mapping[str, Any], colour: str, crowded: bool
 def _ring(world: Element, interface: Mapping[str, Any]) -> None:
     ring = _item(world, f"interface:{interface['id']}", (interface["x"], interface["y"]), interface["label"])
     _add(ring, "circle", r=OUTER + 3, fill="#ffffff")
-    for status, (path, x, y) in zip(interface["statuses"], SECTORS, strict=True):
+    is_empty = set(interface["statuses"]) == {"missing"} and not any(interface["inherited"])
+    if is_empty:  # one calm ring
+        edge = EDGES["missing"] | {"stroke_dasharray": "6 4"}
+        _add(ring, "path", d=WHOLE, fill="#ffffff", stroke_width=2, data_status="missing", **edge)
+    for status, (path, x, y) in zip(interface["statuses"], () if is_empty else SECTORS, strict=not is_empty):
         ground, sign = FILLS[status]
         _add(ring, "path", d=path, fill=ground, stroke_width=1, data_status=status, **EDGES[status])
         _text(ring, GLYPHS[status], x, y, 14, font_weight=700, fill=sign)
@@ -255,6 +269,8 @@ def _sector(index: int) -> tuple[str, float, float]:
 
 
 SECTORS = [_sector(index) for index in range(9)]
+WHOLE = "M0 -55A55 55 0 1 1 0 55A55 55 0 1 1 0 -55Z"
+"""Instead of nine sectors that all miss."""
 
 
 def ring_of(statuses: Sequence[str], inherited: Sequence[bool]) -> list[dict[str, Any]]:

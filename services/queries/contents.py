@@ -12,7 +12,8 @@ from services.content.comparison import date_of, interface_name, named
 from services.content.rows import duties_of, flags_of, in_words, totals_of
 from services.content.shape import Content
 from services.drawing import lettering
-from services.drawing.geometry import Lane, draw
+from services.drawing.geometry import draw
+from services.drawing.shapes import Lane
 from services.models import QUESTIONS, AspectNumber, AspectStatus, MapParty, TargetGroup
 from services.queries.channels import channels_of, path_of
 from services.queries.maps import CUSTOMERS, WORST_FIRST, interface_label
@@ -54,8 +55,10 @@ def drawing_of_content(content: Content) -> dict[str, Any]:
                 "side": party["side"],
                 "side_name": named(party["organisation"], "unit_of")
                 or str(capfirst(MapParty.Side(party["side"]).label)),
-                "y": picture.lanes[party["id"]][0],
-                "height": picture.lanes[party["id"]][1],
+                "name_lines": lettering.lane(
+                    names[party["id"]], picture.lanes[party["id"]][2], crowded=picture.crowded
+                ),
+                **dict(zip(("x", "y", "width", "height"), picture.lanes[party["id"]], strict=True)),
                 "count": count[party["id"]],
             }
             for party in parties

@@ -27,7 +27,8 @@ from collaboration.searching import found
 from collaboration.words import by_name, folded
 from services import policy
 from services.drawing import lettering
-from services.drawing.geometry import Geometry, Lane, draw
+from services.drawing.geometry import draw
+from services.drawing.shapes import Geometry, Lane
 from services.models import (
     AspectNumber,
     AspectStatus,
@@ -193,14 +194,17 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
 
 def _party_row(party: dict[str, Any], name: str, picture: Geometry, count: int) -> dict[str, Any]:
     """A party and its lane, with how many services are on it."""
-    y, height = picture.lanes[party["id"]]
+    x, y, width, height = picture.lanes[party["id"]]
     return {
         "id": party["id"],
         "organisation": party["organisation"],
         "name": name,
         "side": party["side"],
         "side_name": _side(party),
+        "name_lines": lettering.lane(name, width, crowded=picture.crowded),
+        "x": x,
         "y": y,
+        "width": width,
         "height": height,
         "count": count,
     }
@@ -431,7 +435,7 @@ def progress_of(interface_map: Any) -> dict[str, Any]:
         "agreed": kept.agreed,
         "told": _("%(agreed)s of %(of)s aspects agreed") % {"agreed": kept.agreed, "of": of},
         "total": str(tally.total()),
-        "bar": _bar(tally),
+        "bar": bar_of(tally),
     }
 
 
@@ -445,7 +449,7 @@ def facts_of(row: dict[str, Any]) -> str:
     return " · ".join([*facts, _("demo content")] if on.is_demo else facts)
 
 
-def _bar(tally: Counter[str]) -> list[dict[str, Any]]:
+def bar_of(tally: Counter[str]) -> list[dict[str, Any]]:
     """The parts of a progress bar in the fixed order of the statuses, those that are there; numbers as they are written."""
     parts, start = [], 0
     for status in AspectStatus:

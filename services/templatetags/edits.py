@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from services.content.comparison import named
-from services.models import AspectStatus
+from services.models import AspectNumber, AspectStatus
 
 register = template.Library()
 
@@ -33,12 +33,14 @@ def map_words() -> SafeString:
         "place": _("Place {place} of {count}"),
         "removedNamed": _("Removed: {name}"),
         "chosen": _("{count} services chosen"),
+        "chosenNames": _("Chosen {count}:"),
         "connectHelp": _("Choose the services that meet, then make the interface."),
         "moved": _("{name} moved to place {place}"),
         "service": _("Service {name}, {organiser}, place {nth} of {count} in the lane"),
         "customer": _("Client: {name}"),
         "agreedShort": _("agreed"),
         "zoom": _("Zoom {percent} %"),
+        "aspects": [number.label for number in AspectNumber],
         "statuses": {status.value: [GLYPHS[status], capfirst(status.label)] for status in AspectStatus},
     }
     return json_script(words, "map-words")

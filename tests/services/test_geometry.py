@@ -1,23 +1,23 @@
 """The drawing's geometry: nothing overlaps, lines run free, the same rows give the same picture."""
 
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from random import Random
 from statistics import mean
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.crossings import covered, crossings, lines_of
+from benchmarks.crossings import covered, crossings, curve, lines_of
 from benchmarks.layout import random_map
 from services.drawing import geometry
-from services.drawing.geometry import (
+from services.drawing.geometry import draw
+from services.drawing.shapes import (
     CARD_HEIGHT,
     CARD_WIDTH,
     CUSTOMER_RADIUS,
     RING_RADIUS,
     Geometry,
     Lane,
-    draw,
 )
 
 Meetings = dict[int, list[int]]
@@ -31,8 +31,9 @@ def maps(draw_: st.DrawFn) -> tuple[list[Lane], Meetings]:
     for number in range(draw_(st.integers(1, 4))):
         count = draw_(st.integers(0, 30))
         places = draw_(st.lists(st.none() | st.integers(1, 40), min_size=count, max_size=count))
+        is_above = number == 0 or (number > 1 and draw_(st.booleans()))
         lanes.append(
-            Lane(number + 1, number == 0, tuple((service + i, place) for i, place in enumerate(places)))
+            Lane(number + 1, is_above, tuple((service + i, place) for i, place in enumerate(places)))
         )
         service += count
     meetings: Meetings = {}
@@ -191,13 +192,67 @@ def test_every_service_stands_in_its_own_lane_and_lanes_fill_the_picture(
     lanes, meetings = sample
     picture = draw(lanes, meetings)
     for lane in lanes:
-        top, height = picture.lanes[lane.party]
+        start, top, width, height = picture.lanes[lane.party]
         for service, _place in lane.services:
-            y = picture.services[service][1]
+            x, y = picture.services[service]
+            assert start + CARD_WIDTH // 2 <= x <= start + width - CARD_WIDTH // 2
             assert top + CARD_HEIGHT // 2 <= y <= top + height - CARD_HEIGHT // 2
-    bands = sorted([*picture.lanes.values(), picture.seam])
+    bands = sorted({(y, height) for _x, y, _width, height in picture.lanes.values()} | {picture.seam})
     assert bands[0][0] == 0
     assert [top + height for top, height in bands] == [*(top for top, _height in bands[1:]), picture.height]
+    for band in bands:
+        beside = sorted(
+            (x, x + width) for x, y, width, height in picture.lanes.values() if (y, height) == band
+        )
+        assert not beside or (beside[0][0], beside[-1][1]) == (0, picture.width)
+        assert all(one[1] < other[0] for one, other in pairwise(beside))
+
+
+@settings(deadline=None)
+@given(maps())
+def test_no_line_runs_through_the_lane_of_others(sample: tuple[list[Lane], Meetings]) -> None:
+    lanes, meetings = sample
+    picture = draw(lanes, meetings)
+    lane_of = {service: lane.party for lane in lanes for service, _place in lane.services}
+    for lines in picture.lines.values():
+        for service, stops in lines.items():
+            others = [place for party, place in picture.lanes.items() if party != lane_of[service]]
+            for px, py in curve(stops):
+                assert not any(x < px < x + wide and y < py < y + high for x, y, wide, high in others)
+
+
+@settings(deadline=None)
+@given(maps())
+def test_a_ring_stands_in_the_middle_of_its_services_unless_another_stands_there(
+    sample: tuple[list[Lane], Meetings],
+) -> None:
+    lanes, meetings = sample
+    picture = draw(lanes, meetings)
+    top, height = picture.seam
+    rings = {key: at for key, at in picture.interfaces.items() if top < at[1] < top + height}
+    for interface, (x, y) in rings.items():
+        beside = [
+            abs(at[0] - x) <= picture.space for key, at in rings.items() if key != interface and at[1] == y
+        ]
+        if picture.customer:
+            beside.append(abs(picture.customer[0] - x) <= picture.space)
+        if not any(beside):
+            assert abs(x - mean(picture.services[service][0] for service in meetings[interface])) <= 1
+
+
+@given(st.lists(st.tuples(st.integers(-500, 500), st.integers(1, 200)), min_size=1, max_size=8))
+def test_rings_in_a_row_stand_as_near_to_their_places_as_room_lets_them(
+    wishes: list[tuple[int, int]],
+) -> None:
+    wished, spaces = zip(*sorted(wishes), strict=True)
+    xs = geometry._near(wished, spaces)
+    assert all(other - one >= space for (one, other), space in zip(pairwise(xs), spaces[1:], strict=True))
+    away = sum((x - wish) ** 2 for x, wish in zip(xs, wished, strict=True))
+    for first in range(len(xs)):  # moving on none and all that follow helps no more than rounding
+        for step in (-2, 2):
+            moved = [x + step * (n >= first) for n, x in enumerate(xs)]
+            if first == 0 or moved[first] - moved[first - 1] >= spaces[first]:
+                assert sum((x - wish) ** 2 for x, wish in zip(moved, wished, strict=True)) >= away
 
 
 @settings(deadline=None)
@@ -247,9 +302,9 @@ def test_the_small_map_looks_like_this() -> None:
 
 def test_the_municipality_stands_above_the_seam_and_the_county_below() -> None:
     picture = small()
-    top, height = picture.lanes[1]
+    _x, top, _width, height = picture.lanes[1]
     assert (top, top + height) == (0, picture.seam[0])
-    assert picture.lanes[2][0] == picture.seam[0] + picture.seam[1]
+    assert picture.lanes[2][1] == picture.seam[0] + picture.seam[1]
 
 
 def test_few_lines_cross_when_services_could_stand_straight() -> None:

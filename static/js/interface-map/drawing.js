@@ -8,8 +8,10 @@ import { canvas, drawn as firstDrawn, firstLook, given, handOver, world, zoomed 
 import { draggable } from "./gestures.js";
 import "./help.js";
 import { roving } from "./keyboard.js";
+import { standOut } from "./near.js";
 import { close, isOpen, open } from "./panel.js";
 import { chosenKeys, isChoosing, showChosen, startChoosing, stopChoosing, toggle } from "./selection.js";
+import { naming, sectorAt } from "./sectors.js";
 import { draw, line, place } from "./view.js";
 
 let data = given;
@@ -22,6 +24,10 @@ const itemOf = (key) => {
   const [kind, id] = key.split(":");
   return data[kind === "service" ? "services" : "interfaces"].find((item) => item.id === Number(id));
 };
+
+const aspectOf = (key, number) => `${itemOf(key).url}${number ? `${number}/` : ""}`;
+naming(canvas, world, itemOf);
+const lookAgain = standOut(world, () => drawn.nodes, () => drawn.lines, () => isChoosing() || mover.isMoving());
 
 function render() {
   const focused = document.activeElement?.dataset?.key;
@@ -39,6 +45,7 @@ function settle(current, focused) {
   showChosen(drawn.nodes);
   canvas.querySelector(".canvas__empty")?.toggleAttribute("hidden", data.services.length > 0 || data.hidden !== null);
   showTally();
+  lookAgain();
   // Whoever lays the map out again has seen it as it is drawn now.
   for (const form of document.querySelectorAll("form[data-after=redraw]")) form.elements.base_version.value = data.seq;
   document.dispatchEvent(new CustomEvent("map:drawn"));
@@ -80,9 +87,12 @@ function showOpen() {
   }
 }
 
+// What is open is panned into sight beside the panel that lies over the drawing.
 document.addEventListener("panel:opened", ({ detail: { url } }) => {
   openUrl = url;
   showOpen();
+  const node = world.querySelector("[data-key][data-open]");
+  if (node) zoomed.reveal(node);
 });
 document.addEventListener("panel:closed", () => {
   openUrl = "";
@@ -96,7 +106,7 @@ world.addEventListener("click", (event) => {
   if (isChoosing()) toggle(node, drawn.nodes);
   else if (event.shiftKey && data.can_edit) {
     startChoosing(node, drawn.nodes);
-  } else open(itemOf(node.dataset.key).url, { from: node });
+  } else open(aspectOf(node.dataset.key, node.dataset.key.startsWith("interface") && event.detail ? sectorAt(canvas, node, event) : 0), { from: node });
 });
 
 // The nodes at the other ends of a node's lines.
@@ -106,7 +116,7 @@ function joined(node) {
 }
 
 // Zoom buttons and keys.
-canvas.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoomBy(button.dataset.zoom)));
+document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoomBy(button.dataset.zoom)));
 function zoomBy(how) {
   if (how === "fit") zoomed.fit();
   else zoomed.by(how === "in" ? 1.25 : 0.8);
@@ -116,7 +126,9 @@ function zoomBy(how) {
 function commandsOf() {
   const tool = (name) => document.querySelector(`[data-tool="${name}"]`);
   const connect = tool("connect")?.href;
+  const aspects = Array.from({ length: 9 }, (_unused, n) => [n + 1, (node) => node.dataset.key.startsWith("interface") && open(aspectOf(node.dataset.key, n + 1), { from: node })]);
   return {
+    ...Object.fromEntries(aspects),
     "+": () => zoomBy("in"),
     "-": () => zoomBy("out"),
     0: () => zoomBy("fit"),

@@ -2,7 +2,10 @@
 
 import { select, zoom, zoomIdentity, zoomTransform } from "../../vendor/d3-gestures.js";
 
-const FAR = 0.5; // below this scale a ring's sectors are too small to tell apart, and it becomes a hub
+// Below each of these scales something would be told in letters of less than 11 pixels, and is told otherwise or left out;
+// interface-map.css says what. From the second on rings are hubs.
+const FAR = [0.92, 0.786, 0.5, 0.424, 0.367, 0.197];
+const FOOT = 56; // pixels at the bottom for the buttons that lie there
 const REST = 400; // milliseconds that a finger rests on a service before it moves with it
 const SLIP = 8; // pixels that a pointer may slip before it is a movement
 
@@ -14,14 +17,15 @@ export function zoomable(canvas, world, whenZoomed) {
     .scaleExtent([0.08, 2])
     .filter((event) => {
       if (event.type === "wheel") return event.ctrlKey || event.metaKey;
-      if (event.type.startsWith("touch")) return !event.target.closest("a, input, .canvas__zoom, [data-connect-bar]");
+      if (event.type.startsWith("touch")) return !event.target.closest("a, input, [data-panel]");
       return !event.button && !event.target.closest("button, a, input");
     })
     .on("zoom", ({ transform, sourceEvent }) => {
       if (held) return;
       if (sourceEvent) chosen = true;
       world.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
-      canvas.toggleAttribute("data-far", transform.k < FAR && !world.hasAttribute("data-crowded")); // hubs are there already
+      const far = FAR.flatMap((scale, n) => (transform.k < scale ? [n + 1] : [])).join(" ");
+      if (far !== canvas.dataset.far) canvas.dataset.far = far;
       whenZoomed(transform.k);
     });
   area.call(gesture).on("dblclick.zoom", null);
@@ -37,20 +41,25 @@ export function zoomable(canvas, world, whenZoomed) {
       chosen = true;
     });
 
-  // The whole picture; `atLeast` is a scale at which its words can be read, for the first look on a narrow screen.
-  const fit = ({ atLeast = 0 } = {}) => {
+  // The whole picture, or its whole width; `atLeast` is a scale at which words can be read on a narrow screen.
+  const fit = ({ atLeast = 0, wide = false } = {}) => {
     const widest = Math.min(1.15, (canvas.clientWidth - 24) / world.offsetWidth);
-    canvas.style.setProperty("--wanted", `${Math.ceil(world.offsetHeight * widest) + 24}px`);
-    const width = world.offsetWidth, height = world.offsetHeight, air = 12;
-    const scale = Math.max(atLeast, Math.min(1.15, (canvas.clientWidth - 2 * air) / width, (canvas.clientHeight - 2 * air) / height));
-    const x = (canvas.clientWidth - width * scale) / 2, y = Math.max(air, (canvas.clientHeight - height * scale) / 2);
+    canvas.style.setProperty("--wanted", `${Math.ceil(world.offsetHeight * widest) + 24 + FOOT}px`);
+    const width = world.offsetWidth, height = world.offsetHeight, air = 12, high = canvas.clientHeight - FOOT;
+    const across = (canvas.clientWidth - 2 * air) / width, down = (high - 2 * air) / height;
+    const scale = Math.max(atLeast, Math.min(1.15, across, wide ? Math.max(1, down) : down));
+    const x = (canvas.clientWidth - width * scale) / 2, y = Math.max(air, (high - height * scale) / 2);
     area.call(gesture.transform, zoomIdentity.translate(x, y).scale(scale));
     chosen = false;
   };
 
-  // Bring an element into sight when the focus moves to it by keyboard.
+  // Bring an element into sight, beside the panel and above what lies at the bottom.
   const reveal = (node) => {
-    const box = node.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+    const box = node.getBoundingClientRect(), frame = canvas.getBoundingClientRect().toJSON();
+    const panel = canvas.parentElement.querySelector("[data-panel]").getBoundingClientRect();
+    const foot = canvas.parentElement.querySelector("[data-canvas-foot]").firstElementChild.getBoundingClientRect();
+    if (panel.width && panel.left > frame.left) frame.right = panel.left;
+    frame.bottom = Math.max(frame.top + 2 * box.height, Math.min(frame.bottom, foot.top, innerHeight));
     const over = (low, high, least, most) => (low < least ? least - low : high > most ? most - high : 0);
     const dx = over(box.left, box.right, frame.left + 16, frame.right - 16);
     const dy = over(box.top, box.bottom, frame.top + 16, frame.bottom - 16);

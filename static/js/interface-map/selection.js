@@ -3,7 +3,7 @@
 import { fill, say, words } from "../document/words.js";
 
 const canvas = document.querySelector("[data-canvas]");
-const bar = canvas.querySelector("[data-connect-bar]");
+const bar = document.querySelector("[data-connect-bar]");
 let chosen = null; // a Set of keys while services are being chosen
 
 export const isChoosing = () => chosen !== null;
@@ -34,13 +34,19 @@ export function toggle(node, nodes) {
   say(fill(words.chosen, { count: chosen.size }));
 }
 
+const nameOf = (node) => (node.querySelector(".card-service__name") ?? node).textContent.replace(/-\n/g, "").replace(/\n/g, " ");
+
 export function showChosen(nodes) {
   for (const key of [...(chosen ?? [])]) if (!nodes.has(key)) chosen.delete(key);
   for (const [key, node] of nodes) {
     if (chosen && key.startsWith("service")) node.setAttribute("aria-pressed", String(chosen.has(key)));
     else node.removeAttribute("aria-pressed");
   }
-  if (chosen) bar.querySelector("[data-connect-count]").textContent = fill(words.chosen, { count: chosen.size });
+  if (!chosen) return;
+  const names = [...chosen].map((key) => nameOf(nodes.get(key)));
+  bar.querySelector("[data-connect-count]").textContent = names.length ? fill(words.chosenNames, { count: names.length }) : "";
+  bar.querySelector("[data-connect-names]").textContent = names.join(", ");
+  bar.querySelector("[data-connect-help]").hidden = names.length > 0;
 }
 
 const ask = (name) =>

@@ -4,7 +4,9 @@
 import { fill, words } from "../document/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const OUTER = 56, INNER = 31, OUTSIDE = 61, GAP = 0.035;
+export const OUTER = 56, INNER = 31;
+const OUTSIDE = 61, GAP = 0.035;
+const WHOLE = "M0 -55A55 55 0 1 1 0 55A55 55 0 1 1 0 -55Z"; // instead of nine sectors that all miss
 
 const svg = (name, attributes = {}) => {
   const element = document.createElementNS(SVG, name);
@@ -92,11 +94,13 @@ function fillCard(card, item, party) {
 
 function fillRing(ring, item, crowded) {
   const [glyph] = words.statuses[item.worst], count = `${item.agreed}/${item.of}`;
+  const isEmpty = item.statuses.every((status) => status === "missing") && !item.inherited.some(Boolean);
   ring.className = `ring ring--${item.worst}${crowded ? " ring--hub" : ""}`;
   ring.dataset.key = `interface:${item.id}`;
   if (crowded) return showPlain(ring, item.label, `${glyph}\n${count}`);
-  const picture = blankPicture.cloneNode(true);
-  item.statuses.forEach((status, index) => {
+  const picture = blankPicture.cloneNode(!isEmpty);
+  if (isEmpty) picture.append(svg("path", { d: WHOLE, class: "sector sector--missing sector--all" }));
+  else item.statuses.forEach((status, index) => {
     picture.children[2 * index].setAttribute("class", `sector sector--${status}`);
     picture.children[2 * index + 1].setAttribute("class", `sector__glyph sector__glyph--${status}`);
     picture.children[2 * index + 1].textContent = words.statuses[status][0];
@@ -107,9 +111,9 @@ function fillRing(ring, item, crowded) {
 
 function laneOf(party, seam) {
   const lane = element("div", `lane-band lane-band--${party.side}${party.y >= seam ? " lane-band--below" : ""}`);
-  lane.style.setProperty("--y", `${party.y}px`);
-  lane.style.setProperty("--band", `${party.height}px`);
-  lane.append(element("p", "lane-band__name", party.name), element("p", "lane-band__side", party.side_name));
+  const band = { left: party.x, top: party.y, width: party.width, height: party.height };
+  for (const [name, value] of Object.entries(band)) lane.style[name] = `${value}px`;
+  lane.append(element("p", "lane-band__name", party.name_lines.join("\n")), element("p", "lane-band__side", party.side_name));
   return lane;
 }
 
