@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.desk import Action, Waiting
+from collaboration.desk import Kind, Waiting
 from collaboration.kept import Kept
 from collaboration.keyset import page_of
 from collaboration.models import (
@@ -190,7 +190,11 @@ WITHOUT = {
 """What an organisation lacks without somebody in the role."""
 
 
-PEOPLE = Action("people", gettext_lazy("The people of your organisation"))
+PEOPLE = Kind(
+    "people",
+    gettext_lazy("See to it"),
+    "M10 9.5a3 3 0 1 0 0-6 3 3 0 1 0 0 6M4 17c0-3.3 2.7-5.5 6-5.5s6 2.2 6 5.5",
+)
 
 
 def waiting_of_people(user: User) -> Iterator[Waiting]:
@@ -204,9 +208,9 @@ def waiting_of_people(user: User) -> Iterator[Waiting]:
         ]
         if organisation.has_ended:
             sentences.append(_("An invitation has ended: send it again or withdraw it."))
-        if sentences:
-            url = reverse("collaboration:people", args=[organisation.pk])
-            yield Waiting(organisation.full_name, url, " ".join(sentences), None, PEOPLE)
+        url = reverse("collaboration:people", args=[organisation.pk])
+        for sentence in sentences:
+            yield Waiting(PEOPLE, sentence, url, _("The people of your organisation"))
 
 
 def _with_what_lacks(kept: Any, now: Any) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from collaboration.api import organisations as api
 from collaboration.api import people as api_people
+from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
 
@@ -11,6 +12,7 @@ app_name = "collaboration"
 
 api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
+    path("desk/", Desk.as_view(), name="api_desk"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
     path("search/", Search.as_view(), name="api_search"),

@@ -150,6 +150,50 @@ class MeShape(Shape):
     token = TokenShape(allow_null=True)
 
 
+class SeatShape(Shape):
+    """A place in an organisation, with the level of management at which the person works there."""
+
+    id = serializers.IntegerField(help_text="The member's.")
+    organisation = serializers.IntegerField()
+    name = serializers.CharField(help_text="The organisation's name in the caller's language.")
+    level = serializers.ChoiceField(LEVELS_OF_MEMBERS, allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    roles = serializers.ListField(child=serializers.ChoiceField(ROLES))
+
+
+class WaitingShape(Shape):
+    """One thing that waits for the person. `url` is the page where it is done, `due` its last day."""
+
+    kind = serializers.CharField(
+        help_text="approvals, ratings, confirmations, reviews, people; more may come."
+    )
+    what = serializers.CharField()
+    where = serializers.CharField(allow_blank=True)
+    verb = serializers.CharField(help_text="What one does, in the caller's language.")
+    url = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
+    due = serializers.DateField(allow_null=True)
+
+
+class NewsShape(Shape):
+    """What the person was told and has not put aside."""
+
+    verb = serializers.CharField()
+    sentence = serializers.CharField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class DeskShape(Shape):
+    """What waits for the person, the most urgent first, the newest news, and where the person sits."""
+
+    seats = SeatShape(many=True)
+    waiting = WaitingShape(many=True)
+    news = NewsShape(many=True)
+
+
 class HitShape(Shape):
     """One that was found. `url` is the page of it."""
 

@@ -455,7 +455,7 @@ def progress_of(interface_map: Any) -> dict[str, Any]:
         "agreed": kept.agreed,
         "told": _("%(agreed)s of %(of)s aspects agreed") % {"agreed": kept.agreed, "of": of},
         "total": str(tally.total()),
-        "bar": _bar(tally),
+        "bar": bar_of(tally),
     }
 
 
@@ -469,7 +469,7 @@ def facts_of(row: dict[str, Any]) -> str:
     return " · ".join([*facts, _("demo content")] if on.is_demo else facts)
 
 
-def _bar(tally: Counter[str]) -> list[dict[str, Any]]:
+def bar_of(tally: Counter[str]) -> list[dict[str, Any]]:
     """The parts of a progress bar in the fixed order of the statuses, those that are there; numbers as they are written."""
     parts, start = [], 0
     for status in AspectStatus:

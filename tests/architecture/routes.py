@@ -30,6 +30,7 @@ from tests.architecture.access_rules import (
     of_porvoos_keepers,
     of_porvoos_reader,
     of_roles,
+    of_the_coordinator,
     own_id,
     public,
     signed_in,
@@ -37,6 +38,8 @@ from tests.architecture.access_rules import (
 
 ROUTES = {
     "front_page": Route(get=public(200)),
+    "county_in_numbers": Route(get=of_the_coordinator(200)),
+    "country_file": Route(get=of_the_coordinator(200)),
     "search": Route(get=signed_in(200)),
     "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
     "put_news_aside": Route(post=signed_in(302)),
@@ -159,6 +162,7 @@ ROUTES = {
         name: Route(get=signed_in(200, 401))
         for name in (
             "collaboration:api_me",
+            "collaboration:api_desk",
             "collaboration:api_organisations",
             "collaboration:api_organisation",
             "collaboration:api_areas",
