@@ -24,7 +24,7 @@ from services.models import (
     TargetGroup,
 )
 from services.queries import asked
-from services.queries.desk import with_their_services
+from services.queries.confirming import with_their_services
 from services.queries.resources import PURPOSES
 
 SERVICES_ON_A_PAGE = 30
