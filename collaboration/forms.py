@@ -120,8 +120,10 @@ class TokenForm(ConstraintsAsked):
         super().__init__(*args, **{"auto_id": "id_token_%s", **kwargs})  # it stands beside the profile's form
 
 
-class BusinessIdChecked(forms.BaseForm):
-    """Checks the check digit of a business ID."""
+class BusinessIdChecked:
+    """Checks the check digit of a business ID, in a form."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_business_id(self) -> str:
         business_id = str(self.cleaned_data["business_id"])

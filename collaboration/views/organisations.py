@@ -46,7 +46,7 @@ def organisation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _organisation_form(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
     can_keep_organisation(request.user, organisation).require()
-    form = OrganisationForm(request.POST or None, instance=organisation)
+    form = OrganisationForm(request.POST if request.method == "POST" else None, instance=organisation)
     if request.method == "POST" and form.is_valid():
         try:
             keep_organisation(form.save(commit=False), by=request.user)
