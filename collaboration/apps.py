@@ -21,5 +21,5 @@ class CollaborationConfig(AppConfig):
 
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
         verbs.register("collaboration", "people", TOLD)
-        desk.register([queries.PEOPLE], queries.waiting_of_people)
+        desk.register(queries.waiting_of_people)
         searching.register(*finding.KINDS)

@@ -1,4 +1,8 @@
-"""What waits for a person: each app registers what waits in it, and one partial shows all of it, the longest waiting first."""
+"""What waits for a person: each app registers which kinds of things wait in it, and the desk shows one queue of all of them.
+
+A row says what waits and where, since when or until when, and leads to the page where one does it. The row of what has
+been done is not there the next time that the desk is read: nothing is kept of the queue.
+"""
 
 from __future__ import annotations
 
@@ -7,58 +11,89 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from collaboration.models import User
+from django.utils import timezone
+
+from collaboration import subjects, verbs
+from collaboration.kept import Kept
+from collaboration.models import Notification, User
 
 
 @dataclass(frozen=True)
-class Action:
-    """What people are asked to do. `nothing` says that nothing waits for it; without it, its heading is then left out."""
+class Kind:
+    """A kind of things that wait: its name over the API, the verb on the button, and its sign (a path on 20 by 20 pixels)."""
 
     name: str
-    heading: Any
-    nothing: Any = ""
-
-
-@dataclass(frozen=True)
-class Walk:
-    """A page that leads through all that waits for an action, one after the other."""
-
-    label: str
-    url: str
+    verb: Any
+    sign: str
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: what it is about, why, since when, at which level of management where that is said, and
-    where all of its action are gone through.
-    """
+    """One row: what waits, where it is done, what it is about, and since when. `due` is its last day, `due_is` says of what."""
 
-    subject: str
+    kind: Kind
+    what: str
     url: str
-    why: str
-    since: datetime.date | None
-    action: Action
-    level: str = ""
-    walk: Walk | None = None
+    where: str = ""
+    since: datetime.datetime | None = None
+    due: datetime.date | None = None
+    due_is: str = ""
+
+    @property
+    def urgency(self) -> tuple[bool, datetime.date, bool, float]:
+        """What is due first, and then what has no last day and has waited longest."""
+        last = self.due or datetime.date.max
+        return self.due is None, last, self.since is None, self.since.timestamp() if self.since else 0
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
 
 
 Rows = Callable[[User], Iterable[Waiting]]
-_registered: list[tuple[tuple[Action, ...], Rows]] = []
+_registered: list[Rows] = []
 
 
-def register(actions: Iterable[Action], rows: Rows) -> None:
-    """Let people see on their front page what an app's function says of these actions, in this order."""
-    _registered.append((tuple(actions), rows))
+def register(rows: Rows) -> None:
+    """Let people see on their desks what an app's function says that waits for them."""
+    _registered.append(rows)
 
 
-def waiting(user: User) -> list[tuple[Action, list[Waiting]]]:
-    """By action what waits for the person."""
-    found = []
-    for actions, rows in _registered:
-        waits = list(rows(user))
-        found += [(action, _sorted([row for row in waits if row.action is action])) for action in actions]
-    return found
+def waiting(user: User) -> list[Waiting]:
+    """All that waits for the person, the most urgent first."""
+    return sorted((row for rows in _registered for row in rows(user)), key=lambda row: row.urgency)
 
 
-def _sorted(rows: list[Waiting]) -> list[Waiting]:
-    return sorted(rows, key=lambda row: (row.since is None, row.since))
+NEWS_SHOWN, MOST_KINDS = 5, 4
+"""News, and of how many kinds of subjects they are at most: each kind asks one statement."""
+
+_TOLD = Kept(
+    lambda user: Notification.objects.filter(recipient=user, read_at__isnull=True).select_related(
+        "event__actor"
+    )[:NEWS_SHOWN]
+)
+_TOLD_EVER = Kept(
+    lambda user: Notification.objects.filter(recipient=user).select_related("event__actor")[:NEWS_SHOWN]
+)
+
+
+def news(user: User, *, unread: bool = True) -> list[dict[str, Any]]:
+    """What the person was told last, as far as they may still see it; `unread` leaves out what they have put aside."""
+    told: list[tuple[Notification, tuple[int, int]]] = []
+    kinds: set[int] = set()
+    for each in (_TOLD if unread else _TOLD_EVER)(user=user.pk):
+        kinds.add(each.event.subject_type_id)
+        if len(kinds) > MOST_KINDS:
+            break
+        told.append((each, (each.event.subject_type_id, each.event.subject_id)))
+    seen = subjects.seen_by(user, [about for _each, about in told])
+    return [
+        {
+            "notification": notification,
+            "sentence": str(verbs.verb(notification.event.verb).sentence),
+            "title": str(row),
+            "url": row.get_absolute_url(),
+        }
+        for notification, about in told
+        if (row := seen.get(about)) is not None
+    ]

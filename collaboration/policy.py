@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from collaboration.audience import Audience, Everyone, Person
@@ -45,14 +46,44 @@ def grants_of(user: User) -> dict[int, frozenset[str]]:
     """By organisation id, what the person may do for it. Asked from the database once a request."""
     cached: dict[int, frozenset[str]] | None = getattr(user, "_grants", None)
     if cached is None:
-        grants: dict[int, set[str]] = defaultdict(set)
-        for organisation_id, role, municipalities in _held(user=user.pk):
-            grants[organisation_id] |= ROLE_GRANTS[role]
-            if municipalities:
-                grants[municipalities] |= ROLE_GRANTS[role] & FOR_MUNICIPALITIES
-        cached = {organisation_id: frozenset(granted) for organisation_id, granted in grants.items()}
-        user._grants = cached  # type: ignore[attr-defined]
+        cached = user._grants = _granted(_held(user=user.pk))  # type: ignore[attr-defined]
     return cached
+
+
+def _granted(held: Iterable[tuple[int, str, int | None]]) -> dict[int, frozenset[str]]:
+    grants: dict[int, set[str]] = defaultdict(set)
+    for organisation_id, role, municipalities in held:
+        grants[organisation_id] |= ROLE_GRANTS[role]
+        if municipalities:
+            grants[municipalities] |= ROLE_GRANTS[role] & FOR_MUNICIPALITIES
+    return {organisation_id: frozenset(granted) for organisation_id, granted in grants.items()}
+
+
+def _seats_of(user: Parameter) -> QuerySet[Member]:
+    held = Membership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+    units = Organisation.objects.filter(
+        parent=OuterRef("organisation"), kind=Organisation.Kind.MUNICIPALITIES
+    )
+    seats: QuerySet[Member] = (
+        Member.objects.present().filter(user=user).select_related("organisation__parent")
+    )
+    return seats.annotate(
+        roles=ArraySubquery(held.order_by("role").values("role")), together=Subquery(units.values("pk")[:1])
+    ).order_by("organisation__sort_key", "pk")
+
+
+_SEATS = Kept(_seats_of)
+
+
+def seats_of(user: Any) -> list[Any]:
+    """The person's places in organisations. What they may do there is told by the same rows, and not asked once more."""
+    if not hasattr(user, "_seats"):
+        user._seats = list(_SEATS(user=user.pk))
+        user._grants = _granted(
+            (seat.organisation_id, role, seat.together) for seat in user._seats for role in seat.roles
+        )
+    seats: list[Any] = user._seats
+    return seats
 
 
 def is_granted(user: User | AnonymousUser, grant: str, organisation_ids: Iterable[int]) -> bool:
@@ -104,6 +135,14 @@ visible_members = MEMBERS.visible
 def visible_invitations(user: User) -> QuerySet[Invitation]:
     """Those of the organisations whose people the person keeps."""
     return Invitation.objects.filter(organisation__in=organisations_managed_by(user).values("pk"))
+
+
+def can_keep_organisation(user: User, organisation: Organisation) -> Verdict:
+    """Service administrators keep the organisations of which no register is loaded."""
+    return Verdict.unless(
+        user.is_active and user.is_staff and organisation.kind in ["", *Organisation.ADDED],
+        _("Only a service administrator keeps organisations, and only those that come from no register."),
+    )
 
 
 def can_manage_people(user: User, organisation: Organisation) -> Verdict:

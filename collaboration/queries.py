@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.desk import Action, Waiting
+from collaboration.desk import Kind, Waiting
 from collaboration.kept import Kept
 from collaboration.keyset import page_of
 from collaboration.models import (
@@ -31,6 +31,7 @@ from collaboration.models import (
 )
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import (
+    can_keep_organisation,
     can_manage_people,
     grants_of,
     visible_areas,
@@ -57,7 +58,8 @@ def organisation_list_page(user: User, wanted: dict[str, Any], at: QueryDict) ->
     """The organisations that the valid filters leave, a page of them in the order of the page's language."""
     organisations = _found(visible_organisations(user), wanted).select_related("parent", "successor")
     page = page_of(organisations.prefetch_related(county_memberships()), (by_name(), "pk"), ON_A_PAGE, at)
-    return {"page": page, "organisations": page.rows}
+    can_add = can_keep_organisation(user, Organisation())
+    return {"page": page, "organisations": page.rows, "can_add": can_add}
 
 
 def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> OrganisationQuerySet:
@@ -112,6 +114,7 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
     return {
         "organisation": organisation,
         "can_manage_people": can_manage_people(user, organisation),
+        "can_keep": can_keep_organisation(user, organisation),
         "counties": [row for row in memberships if row.area.kind in COUNTY_KINDS],
         "other_areas": [row for row in memberships if row.area.kind not in COUNTY_KINDS],
         "units": list(organisation.units.single().order_by(by_name(), "pk")),
@@ -190,7 +193,11 @@ WITHOUT = {
 """What an organisation lacks without somebody in the role."""
 
 
-PEOPLE = Action("people", gettext_lazy("The people of your organisation"))
+PEOPLE = Kind(
+    "people",
+    gettext_lazy("See to it"),
+    "M10 9.5a3 3 0 1 0 0-6 3 3 0 1 0 0 6M4 17c0-3.3 2.7-5.5 6-5.5s6 2.2 6 5.5",
+)
 
 
 def waiting_of_people(user: User) -> Iterator[Waiting]:
@@ -204,9 +211,9 @@ def waiting_of_people(user: User) -> Iterator[Waiting]:
         ]
         if organisation.has_ended:
             sentences.append(_("An invitation has ended: send it again or withdraw it."))
-        if sentences:
-            url = reverse("collaboration:people", args=[organisation.pk])
-            yield Waiting(organisation.full_name, url, " ".join(sentences), None, PEOPLE)
+        url = reverse("collaboration:people", args=[organisation.pk])
+        for sentence in sentences:
+            yield Waiting(PEOPLE, sentence, url, _("The people of your organisation"))
 
 
 def _with_what_lacks(kept: Any, now: Any) -> QuerySet[Any]:

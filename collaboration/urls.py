@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from collaboration.api import organisations as api
 from collaboration.api import people as api_people
+from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
 
@@ -11,6 +12,7 @@ app_name = "collaboration"
 
 api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
+    path("desk/", Desk.as_view(), name="api_desk"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
     path("search/", Search.as_view(), name="api_search"),
@@ -51,6 +53,8 @@ api_urls = [
 
 urlpatterns = [
     path("organisaatiot/", organisations.organisation_list, name="organisation_list"),
+    path("organisaatiot/uusi/", organisations.organisation_new, name="organisation_new"),
+    path("organisaatiot/<int:pk>/muokkaa/", organisations.organisation_edit, name="organisation_edit"),
     path("organisaatiot/<int:pk>/", organisations.organisation_detail, name="organisation_detail"),
     path("organisaatiot/<int:pk>/henkilot/", people.people, name="people"),
     path("organisaatiot/<int:pk>/henkilot/kutsu/", invitations.invite, name="invite"),

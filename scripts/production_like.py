@@ -62,15 +62,21 @@ def run(portal: Production, *, is_check: bool) -> int:
         print(problem, file=sys.stderr)
         return 1
     finally:
-        for asked in STOPS:
-            signal.signal(asked, signal.SIG_IGN)  # stopping is under way
+        ignore()
         portal.stop()
     return 0
 
 
 def interrupt(_signal: int, _frame: object) -> None:
-    """What Ctrl-C does."""
+    """What Ctrl-C does, once: another one in the middle of the first would end what stops the rest."""
+    ignore()
     raise KeyboardInterrupt
+
+
+def ignore() -> None:
+    """Stopping is under way."""
+    for asked in STOPS:
+        signal.signal(asked, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ class ServicesConfig(AppConfig):
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.exports import of_map  # noqa: PLC0415
-        from services.queries.desk import ACTIONS, waiting  # noqa: PLC0415
+        from services.queries.desk import waiting  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
         from services.verbs import TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
@@ -32,7 +32,7 @@ class ServicesConfig(AppConfig):
         ):
             subjects.register(subjects.Subject(audience, related, without))
         exporter.register(of_map.MAP)
-        desk.register(ACTIONS, waiting)
+        desk.register(waiting)
         document.register(MAP)
         searching.register(*KINDS)
         for category, sentences in TOLD.items():

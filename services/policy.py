@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import chain
-from typing import cast
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from services.models import (
     InterfaceMapQuerySet,
     MapImport,
     MapParty,
+    MapReader,
     MapService,
     MapVersion,
     Rating,
@@ -42,6 +43,13 @@ PLACES, INTERFACES = Audience(MapService, "map"), Audience(Interface, "map")
 ASPECTS = Audience(Aspect, "interface__map")
 RATING_ROUNDS, APPROVAL_ROUNDS = Audience(RatingRound, "map"), Audience(ApprovalRound, "map")
 VERSIONS = Audience(MapVersion, "map")
+
+
+def maps_through(user: User | Parameter, organisation: Any) -> InterfaceMapQuerySet:
+    """The maps that the person sees as a member of this organisation."""
+    read = MapReader.objects.filter(user=user, through=organisation).values("map")
+    return InterfaceMap.objects.filter(pk__in=read)
+
 
 visible_maps = cast(Callable[[Person | Parameter], InterfaceMapQuerySet], MAPS.visible)
 visible_services, visible_map_services = SERVICES.visible, PLACES.visible
@@ -275,6 +283,16 @@ def visible_ratings(user: Person | Parameter) -> models.QuerySet[Rating]:
             | models.Q(party__organisation__in=organisations_of(user).values("pk"))
         )
     )
+
+
+def shown_ratings() -> models.QuerySet[Rating]:
+    """Those that everyone sees who sees their map."""
+    return Rating.objects.filter(revealed_at__isnull=False)
+
+
+def can_see_the_country(user: User) -> bool:
+    """All counties side by side, in numbers only: the national coordinator's."""
+    return user.duty == User.Duty.NATIONAL_COORDINATOR
 
 
 def _is_rated(interface_map: InterfaceMap) -> Verdict:

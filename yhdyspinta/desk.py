@@ -1,48 +1,127 @@
-"""The front page of a signed-in person: what waits for them, from every app."""
+"""The desk of a signed-in person: what waits for them, from every app, and how things are where they sit."""
 
+from __future__ import annotations
+
+import datetime
 from typing import Any
 
-from collaboration import subjects, verbs
-from collaboration.desk import waiting
-from collaboration.kept import Kept
-from collaboration.models import Notification, User
-from collaboration.policy import organisations_of
-from services.policy import can_make_a_map
-from services.queries import desk
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
-_ORGANISATIONS = Kept(lambda user: organisations_of(user).select_related("parent"))
-_TOLD = Kept(
-    lambda user: Notification.objects.filter(recipient=user, read_at__isnull=True).select_related(
-        "event__actor"
-    )[:6]
-)
+from collaboration.desk import Waiting, news, waiting
+from collaboration.models import Member, Organisation, User
+from collaboration.policy import seats_of
+from services.policy import can_make_a_map, can_see_the_country
+from services.queries import country, sheet, state
+from services.queries.desk import responsible
+
+NATIONAL = "national"
+"""The seat of whoever sees the whole country, beside those in organisations, which have the numbers of members."""
+
+ROWS_SHOWN = 10
+"""Rows of the queue before one asks for all."""
 
 
-def desk_page(user: User) -> dict[str, Any]:
-    """Everything on the front page; a constant number of statements."""
-    page = {"organisations": list(_ORGANISATIONS(user=user.pk)), "news": news(user)}
-    if user.duty == User.Duty.NATIONAL_COORDINATOR:
-        return {**page, "overview": desk.national_overview()}
+def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool = False) -> dict[str, Any]:
+    """The desk in the seat that is wanted, or in the first one: at most 12 statements, whatever it shows."""
+    seats = _seats(user)
+    seat = next((each for each in seats if each["key"] == wanted), seats[0] if seats else None)
+    rows = waiting(user)
+    shown = rows if everything else rows[:ROWS_SHOWN]
+    page: dict[str, Any] = {
+        "seats": [{**each, "is_here": each is seat} for each in seats],
+        "seat": seat,
+        "kind": seat["kind"] if seat else "",
+        "waiting": shown,
+        "groups": _grouped(shown),
+        "count": len(rows),
+        "left": len(rows) - len(shown),
+        "today": timezone.localdate(),
+    }
+    below: dict[str, Any] = _PAGES[page["kind"]](user, seat, sort)
+    return page | below
+
+
+def _seats(user: User) -> list[dict[str, Any]]:
+    seats = [
+        {
+            "key": str(member.pk),
+            "kind": _kind_of(member),
+            "organisation": member.organisation_id,
+            "place": member.organisation.full_name,
+            "level": str(capfirst(member.get_level_display())) if member.level else "",
+            "title": member.title,
+        }
+        for member in seats_of(user)
+    ]
+    if can_see_the_country(user):
+        country_wide = {
+            "key": NATIONAL,
+            "kind": NATIONAL,
+            "place": _("The whole country"),
+            "level": "",
+            "title": "",
+        }
+        seats.insert(0, country_wide)
+    return seats
+
+
+def _kind_of(member: Member) -> str:
+    """Which desk: by the level, and municipality by municipality only where there is a county of them."""
+    level = Member.Level
+    if member.level in {level.FIELD, level.POLITICAL}:
+        return member.level
+    is_county = member.organisation.kind == Organisation.Kind.WELLBEING_SERVICES_COUNTY
+    return member.level if member.level == level.CHANGE_LEADER and is_county else str(level.MANAGEMENT)
+
+
+def _grouped(rows: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
+    """What is due this week under a heading of its own, when there is something on either side."""
+    today = timezone.localdate()
+    sunday = today + datetime.timedelta(days=6 - today.weekday())
+    soon = [row for row in rows if row.due is not None and row.due <= sunday]
+    later = rows[len(soon) :]
+    return [(_("This week"), soon), (_("Later"), later)] if soon and later else [("", rows)]
+
+
+def _of_organisation(user: User, seat: dict[str, Any], _sort: str) -> dict[str, Any]:
+    page = {"news": news(user), "responsible": responsible(user), **state.maps_of(user, seat["organisation"])}
+    return page | {"can_make_map": not page["maps"] and can_make_a_map(user)}
+
+
+def _of_field(user: User, seat: dict[str, Any], sort: str) -> dict[str, Any]:
+    return _of_organisation(user, seat, sort) | state.calls_of(user, seat["organisation"])
+
+
+def _of_change_leader(user: User, seat: dict[str, Any], _sort: str) -> dict[str, Any]:
+    rows = state.coverage_of(user, seat["organisation"])
+    return {"news": news(user), "responsible": responsible(user), "coverage": rows, **state.started(rows)}
+
+
+def _of_politics(user: User, seat: dict[str, Any], _sort: str) -> dict[str, Any]:
+    return {"news": news(user, unread=False), **sheet.sheet_of(user, seat["organisation"])}
+
+
+def _of_country(user: User, _seat: dict[str, Any], sort: str) -> dict[str, Any]:
+    overview = country.national_overview()
     return {
-        **page,
-        "waiting": waiting(user),
-        "my_maps": desk.my_maps(user),
-        "overview": None,
-        "can_make_map": can_make_a_map(user),
+        "news": news(user),
+        "overview": country.in_order(overview, sort),
+        "totals": country.totals_of(overview),
+        "columns": country.columns_of(sort),
     }
 
 
-def news(user: User) -> list[dict[str, Any]]:
-    """What the person was told and has not yet put aside, as far as they may still see it."""
-    told = [(each, (each.event.subject_type_id, each.event.subject_id)) for each in _TOLD(user=user.pk)]
-    seen = subjects.seen_by(user, [about for _each, about in told])
-    return [
-        {
-            "notification": notification,
-            "sentence": str(verbs.verb(notification.event.verb).sentence),
-            "title": str(row),
-            "url": row.get_absolute_url(),
-        }
-        for notification, about in told
-        if (row := seen.get(about)) is not None
-    ]
+def _without_a_seat(user: User, _seat: None, _sort: str) -> dict[str, Any]:
+    return {"news": news(user)}
+
+
+_PAGES: dict[str, Any] = {
+    "": _without_a_seat,
+    Member.Level.FIELD.value: _of_field,
+    Member.Level.MANAGEMENT.value: _of_organisation,
+    Member.Level.CHANGE_LEADER.value: _of_change_leader,
+    Member.Level.POLITICAL.value: _of_politics,
+    NATIONAL: _of_country,
+}

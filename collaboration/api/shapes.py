@@ -100,6 +100,20 @@ class OrganisationShape(Shape):
     areas = AreaOfOrganisation(many=True)
 
 
+class OrganisationWish(Shape):
+    """A new organisation of which no register is loaded."""
+
+    kind = serializers.ChoiceField([kind.value for kind in Organisation.ADDED])
+    name_fi = serializers.CharField(max_length=200)
+    name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
+    brand = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=100)
+    business_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=9)
+    website = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
+    language_status = serializers.ChoiceField(
+        LANGUAGE_STATUSES, required=False, allow_blank=True, allow_null=True
+    )
+
+
 class MunicipalityOfArea(Shape):
     """A member municipality, from a day to a day; null sets no limit."""
 
@@ -148,6 +162,50 @@ class MeShape(Shape):
     duty = serializers.ChoiceField(DUTIES_OF_PEOPLE, allow_blank=True)
     memberships = MembershipShape(many=True)
     token = TokenShape(allow_null=True)
+
+
+class SeatShape(Shape):
+    """A place in an organisation, with the level of management at which the person works there."""
+
+    id = serializers.IntegerField(help_text="The member's.")
+    organisation = serializers.IntegerField()
+    name = serializers.CharField(help_text="The organisation's name in the caller's language.")
+    level = serializers.ChoiceField(LEVELS_OF_MEMBERS, allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    roles = serializers.ListField(child=serializers.ChoiceField(ROLES))
+
+
+class WaitingShape(Shape):
+    """One thing that waits for the person. `url` is the page where it is done, `due` its last day."""
+
+    kind = serializers.CharField(
+        help_text="approvals, ratings, confirmations, reviews, people; more may come."
+    )
+    what = serializers.CharField()
+    where = serializers.CharField(allow_blank=True)
+    verb = serializers.CharField(help_text="What one does, in the caller's language.")
+    url = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
+    due = serializers.DateField(allow_null=True)
+
+
+class NewsShape(Shape):
+    """What the person was told and has not put aside."""
+
+    verb = serializers.CharField()
+    sentence = serializers.CharField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class DeskShape(Shape):
+    """What waits for the person, the most urgent first, the newest news, and where the person sits."""
+
+    seats = SeatShape(many=True)
+    waiting = WaitingShape(many=True)
+    news = NewsShape(many=True)
 
 
 class HitShape(Shape):

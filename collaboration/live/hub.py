@@ -184,11 +184,13 @@ class Hub:
             self.filled.clear()
             turn, self.full = iter(self.full), {}
             sys.setswitchinterval(TURN)
-            while some := list(islice(turn, AT_ONCE)):
-                for stream in some:
-                    stream.wake()
-                await asyncio.sleep(0)
-            sys.setswitchinterval(usual)
+            try:
+                while some := list(islice(turn, AT_ONCE)):
+                    for stream in some:
+                        stream.wake()
+                    await asyncio.sleep(0)
+            finally:
+                sys.setswitchinterval(usual)
 
     # The bell rings.
 

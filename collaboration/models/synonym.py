@@ -38,12 +38,17 @@ class Synonym(models.Model):
         return f"{self.word} → {self.official}"
 
     def save(self, *args: Any, **options: Any) -> None:
-        self.key = folded(self.word).strip()
+        self.key = self.folded_word
         super().save(*args, **options)
 
     def clean(self) -> None:
         """The constraint's sentence: no form has the key, so none checks it."""
         super().clean()
-        same = Synonym.objects.filter(key=folded(self.word).strip(), official=self.official)
+        same = Synonym.objects.filter(key=self.folded_word, official=self.official)
         if same.exclude(pk=self.pk).exists():
             raise ValidationError(_("The word stands for this one already."))
+
+    @property
+    def folded_word(self) -> str:
+        """What the word is looked up by."""
+        return folded(self.word).strip()

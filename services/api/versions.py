@@ -28,7 +28,7 @@ from services.api.version_shapes import (
     VersionShape,
     WithdrawWish,
 )
-from services.forms.versions import ApprovalForm, CancelForm, ReturnForm, RoundForm, WithdrawForm
+from services.forms.versions import ApprovalForm, CancelForm, ReturnForm, RoundForm
 from services.models import InterfaceMap, MapVersion
 from services.queries import versions
 from services.queries.maps import map_for
@@ -114,7 +114,7 @@ class VersionWithdrawn(Resource):
         version = policy.visible_versions(person(request)).filter(map=map_id, pk=version_id).first()
         if version is None:
             raise Http404
-        wish = checked(WithdrawForm(body(request, WithdrawForm.base_fields)))
+        wish = checked(approvals.Withdrawal(body(request, approvals.Withdrawal.base_fields)))
         try:
             approvals.withdraw(person(request), map_id, version.major, version.minor, wish["reason"])
         except (InterfaceMap.DoesNotExist, MapVersion.DoesNotExist):

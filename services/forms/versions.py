@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from collaboration.forms import Dressed, Lines
 from collaboration.models.fields import GATE
-
-MOST_OF_A_REASON = 500
+from services.workflows.approvals import MOST_OF_A_REASON, Return
 
 
 def _in_a_year() -> datetime.date:
@@ -74,30 +73,10 @@ class CancelForm(forms.Form):
     round = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class ReturnForm(Dressed, forms.Form):
+class ReturnForm(Return):
     """Which round is returned, and why."""
 
     round = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
-    reason = forms.CharField(
-        label=gettext_lazy("What has to be changed before you can approve?"),
-        help_text=gettext_lazy("The round ends, and everyone of the parties reads the reason."),
-        max_length=MOST_OF_A_REASON,
-        validators=GATE,
-        widget=Lines(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Tell what has to be changed before you can approve.")},
-    )
-
-
-class WithdrawForm(Dressed, forms.Form):
-    """Why a version is taken out of force."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why is the version withdrawn?"),
-        help_text=gettext_lazy("The version stays readable, and the reason is shown on it."),
-        max_length=MOST_OF_A_REASON,
-        validators=GATE,
-        widget=Lines(attrs={"rows": 3}),
-    )
 
 
 class TakeBackForm(forms.Form):

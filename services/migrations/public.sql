@@ -93,3 +93,12 @@ BEGIN
 END $$;
 CREATE TRIGGER map_changed AFTER UPDATE OF status ON services_interfacemap
     FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION map_is_public_or_not();
+
+-- What words find depends on the synonyms, too: kept pages are of before.
+CREATE FUNCTION words_mean_something_else() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE services_publicstate SET name = gen_random_uuid() WHERE id = 1;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER synonym_changed AFTER INSERT OR UPDATE OR DELETE ON collaboration_synonym
+    FOR EACH STATEMENT EXECUTE FUNCTION words_mean_something_else();

@@ -1,173 +1,183 @@
-"""What waits for a person in the maps, and how far the whole country is."""
+"""What waits for a person in the maps: one statement, whatever it is."""
 
 from __future__ import annotations
 
 import datetime
+from collections import namedtuple
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Prefetch,
-    QuerySet,
-    Subquery,
-    Sum,
-    Window,
-)
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from collaboration.desk import Action, Waiting, Walk
-from collaboration.kept import Kept, Parameter, beside
-from collaboration.models import Area, User
+from collaboration.desk import Kind, Waiting
+from collaboration.kept import Kept, Parameter
+from collaboration.models import User
+from collaboration.models.bilingual import in_language
 from collaboration.policy import grants_of
-from collaboration.words import by_name
+from services import policy
 from services.models import (
     Approval,
     ApprovalRound,
     AskedRating,
     Aspect,
     AspectAnswer,
+    AspectNumber,
     Confirmation,
     Interface,
     InterfaceMap,
     MapParty,
-    MapReader,
     MapService,
-    MapTally,
+    Party,
     Rating,
     RatingRound,
     agreed_text,
     confirmation_state,
 )
-from services.queries.maps import facts_of, maps_with_progress, progress_of
 
-SHOWN = 8
-MAPS_SHOWN = 6
 REVIEW_SOON = datetime.timedelta(days=30)
-NOTHING = dict.fromkeys(("maps", "interfaces", "agreed", "in_progress", "missing"), 0)
-
+MOST, MOST_ANSWERED_FOR = 100, 6
+"""Rows of one kind: nobody reads more, and the walk through all texts leads on."""
 
 DRAFT = InterfaceMap.Status.DRAFT
-with_their_services = beside(Interface, Prefetch("services", MapService.objects.select_related("service")))
-"""Interfaces are called after them."""
 
-
-APPROVE = Action("approvals", gettext_lazy("Waiting for your approval"))
-RATE = Action("ratings", gettext_lazy("Waiting for your ratings"))
-CONFIRM = Action(
-    "confirmations",
-    gettext_lazy("Waiting for your confirmation"),
-    gettext_lazy("Nothing waits for your confirmation."),
+CONFIRM = Kind("confirmations", gettext_lazy("Confirm"), "M3.5 2.5h13v15h-13zM7 10.2l2.2 2.2L13.3 8")
+RATE = Kind("ratings", gettext_lazy("Rate"), "M3.5 16.5v-5M8 16.5v-9M12.5 16.5v-6.5M17 16.5v-12")
+APPROVE = Kind(
+    "approvals", gettext_lazy("Read and approve"), "M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5M8 13l1.5 1.5 3-3.5"
 )
-REVIEW = Action("reviews", gettext_lazy("To be reviewed within 30 days"), gettext_lazy("No review is due."))
-ANSWER = Action(
-    "responsible",
-    gettext_lazy("You are responsible for"),
-    gettext_lazy("You have not been named responsible for any aspect."),
-)
-ACTIONS = (APPROVE, RATE, CONFIRM, REVIEW, ANSWER)
+REVIEW = Kind("reviews", gettext_lazy("Review"), "M10 3a7 7 0 1 0 0 14 7 7 0 1 0 0-14M10 6v4.3l2.8 1.7")
+
+RESPONSIBLE = "responsible"
+"""Rows that wait for nothing: what the person answers for."""
+
+NAMES = ArrayField(models.JSONField())
 
 
-def my_maps(user: User) -> list[dict[str, Any]]:
-    """The maps changed last that the person reads."""
-    latest = list(dict.fromkeys(row.map_id for row in _maps_of(user)))[:MAPS_SHOWN]
-    return [{**(row := progress_of(each)), "facts": facts_of(row)} for each in _SHOWN(maps=latest)]
+def called(interface: str) -> ArraySubquery:
+    """The names of the services that meet, which an interface is called after: see `named_after`."""
+    places = MapService.objects.filter(interfaces=OuterRef(interface)).order_by("party__lane", "pk")
+    return ArraySubquery(
+        places.values(row=JSONObject(name_fi="service__name_fi", name_sv="service__name_sv")),
+        output_field=NAMES,
+    )
+
+
+def named_after(services: list[dict[str, Any]]) -> str:
+    """As `Interface` itself is called."""
+    return " – ".join(in_language(service, "name") for service in services)
 
 
 def waiting(user: User) -> Iterator[Waiting]:
-    """What waits for the person in the maps."""
-    own, live = [row for row in _maps_of(user) if row.is_own], live_interfaces(user)
-    confirmations = list(_CONFIRMATIONS(organisations=granted(user, "confirm"), interfaces=live))
-    reviews: list[Any] = list(_REVIEWS(interfaces=live, until=timezone.localdate() + REVIEW_SOON))
-    responsible = list(_RESPONSIBLE(user=user.pk, interfaces=live))
-    with_their_services(
-        [row.interface for row in (*(row.aspect for row in confirmations), *reviews, *responsible)]
-    )
-    for each in _APPROVALS(user=user.pk, organisations=granted(user, "approve")):
-        asked = {"by": each.started_by, "at": date_format(each.started_at, "SHORT_DATE_FORMAT")}
-        yield Waiting(
-            each.map.title,
-            each.get_absolute_url(),
-            _("asked by %(by)s, %(at)s") % asked,
-            each.started_at,
-            APPROVE,
-        )
-    if rated := list({row.map_id for row in own if row.is_being_rated}):
-        for party in _RATINGS(organisations=granted(user, "rate"), maps=rated):
-            left = ngettext(
-                "%(count)s aspect has not been rated", "%(count)s aspects have not been rated", party.waits
+    """What waits for the person in the maps. Whoever acts for several organisations is told for which."""
+    rows = [row for row in rows_of(user) if row.kind != RESPONSIBLE]
+    acts_for_several = len(granted(user, "rate")) > 1
+    for row in rows:
+        if row.kind == "approvals":
+            asked = {"by": row.by, "at": date_format(timezone.localtime(row.since), "SHORT_DATE_FORMAT")}
+            yield Waiting(
+                APPROVE,
+                _("%(map)s waits for your approval") % {"map": in_language(row._asdict(), "title")},
+                reverse("services:map_approval", args=[row.map]),
+                _("asked by %(by)s, %(at)s") % asked,
+                since=row.since,
             )
-            url = reverse("services:map_ratings", args=[party.map_id])
-            why = f"{party.organisation.name} · {left % {'count': party.waits}}"
-            yield Waiting(party.map.title, url, why, party.opened_at, RATE)
-    walk = _walk(confirmations)
-    for answer in confirmations:
-        on = answer.aspect.interface.map
-        changed = (
-            _("the text has changed since the confirmation") if answer.confirmed_text is not None else ""
-        )
-        of = answer.party.map_party.organisation.name
-        yield replace(_of_aspect(answer.aspect, on.changed_at, CONFIRM, of, on.title, changed), walk=walk)
-    for aspect in reviews:
-        day = date_format(aspect.review_on, "SHORT_DATE_FORMAT")
-        yield _of_aspect(aspect, aspect.review_on, REVIEW, day, aspect.interface.map.title)
-    for aspect in responsible:
-        yield _of_aspect(aspect, None, ANSWER, aspect.interface.map.title)
+        elif row.kind == "ratings":
+            left = ngettext(
+                "%(count)s aspect has not been rated", "%(count)s aspects have not been rated", row.number
+            )
+            yield Waiting(
+                RATE,
+                left % {"count": row.number},
+                reverse("services:map_ratings", args=[row.map]),
+                _of(row, is_named=acts_for_several),
+                since=row.since,
+            )
+        elif row.kind == "reviews":
+            yield Waiting(
+                REVIEW,
+                f"{named_after(row.called)}, {_aspect(row.number)}",
+                reverse("services:aspect_detail", args=[row.map, row.interface, row.number]),
+                in_language(row._asdict(), "title"),
+                due=row.due,
+                due_is=_("review date"),
+            )
+    texts = [row for row in rows if row.kind == "confirmations"]
+    for (_map, _party), on_map in groupby(texts, key=lambda row: (row.map, row.party_fi)):
+        yield _confirmations(list(on_map), is_named=acts_for_several)
 
 
-def _walk(confirmations: list[Any]) -> Walk | None:
-    """Two or more texts are gone through one after the other."""
-    in_all = confirmations[0].in_all if confirmations else 0
-    if in_all < 2:
-        return None
-    label = ngettext("Go through %(count)s text", "Go through %(count)s texts", in_all)
-    return Walk(label % {"count": in_all}, reverse("services:confirm_texts"))
+def _confirmations(rows: list[Any], *, is_named: bool) -> Waiting:
+    """All texts of a map that wait for a party, gone through one after the other."""
+    count = sum(row.number for row in rows)
+    what = ngettext(
+        "%(count)s text waits for your confirmation", "%(count)s texts wait for your confirmation", count
+    )
+    where = ", ".join(f"{named_after(row.called)} {row.number}" for row in rows)
+    url = f"{reverse('services:confirm_texts')}?map={rows[0].map}"
+    return Waiting(
+        CONFIRM,
+        what % {"count": count},
+        url,
+        f"{_of(rows[0], is_named=is_named)} · {where}",
+        since=rows[0].since,
+    )
 
 
-def _of_aspect(aspect: Any, since: datetime.date | None, action: Action, *why: str) -> Waiting:
-    told = " · ".join(filter(None, why))
-    return Waiting(f"{aspect.interface}, {aspect}", aspect.get_absolute_url(), told, since, action)
+def _of(row: Any, *, is_named: bool) -> str:
+    """The map, and on whose behalf one acts there."""
+    told = row._asdict()
+    names = ("title", "party") if is_named else ("title",)
+    return " · ".join(in_language(told, name) for name in names)
 
 
-def _maps_of(user: Any) -> list[Any]:
-    """The maps in use that the person reads, with their interfaces: asked once a request."""
-    if not hasattr(user, "_maps"):
-        user._maps = list(_MAPS(user=user.pk))
-    found: list[Any] = user._maps
+def _aspect(number: int) -> str:
+    return f"{number} {AspectNumber(number).label}"
+
+
+def responsible(user: User) -> list[dict[str, str]]:
+    """The aspects of which the person is named responsible."""
+    return [
+        {
+            "title": f"{named_after(row.called)}, {_aspect(row.number)}",
+            "url": reverse("services:aspect_detail", args=[row.map, row.interface, row.number]),
+            "map": in_language(row._asdict(), "title"),
+        }
+        for row in rows_of(user)
+        if row.kind == RESPONSIBLE
+    ]
+
+
+def rows_of(user: Any) -> list[Any]:
+    """What concerns the person in the maps, by kind: asked once a request."""
+    if not hasattr(user, "_concerned"):
+        user._concerned = [
+            Row(*row)
+            for row in _CONCERNED(
+                user=user.pk,
+                confirm=granted(user, "confirm"),
+                approve=granted(user, "approve"),
+                rate=granted(user, "rate"),
+                edit=granted(user, "edit"),
+                until=timezone.localdate() + REVIEW_SOON,
+            )
+        ]
+    found: list[Any] = user._concerned
     return found
-
-
-def live_interfaces(user: User) -> list[int]:
-    """The interfaces, none of them removed, of the maps in use of which the person's organisations are parties."""
-    return [row.interface for row in _maps_of(user) if row.is_own and row.interface]
 
 
 def granted(user: User, grant: str) -> list[int]:
     """The organisations for which the person may do it."""
     return [organisation for organisation, granted in grants_of(user).items() if grant in granted]
-
-
-_MAPS: Kept[Any] = Kept(
-    lambda user: (
-        MapReader.objects.filter(user=user, map__status=DRAFT)
-        .order_by("-map__changed_at", "-map", "-is_own")
-        .annotate(interface=F("map__live_interfaces"), is_being_rated=F("map__head__is_being_rated"))
-        .values_list("map_id", "is_own", "interface", "is_being_rated", named=True)
-    )
-)
-"""The maps in use that the person reads, the one changed last first, each once for each interface on it."""
-
-_SHOWN = Kept(
-    lambda maps: maps_with_progress(InterfaceMap.objects.filter(pk__any=maps)).order_by("-changed_at", "-pk")
-)
 
 
 def approvals_waiting(user: Parameter, organisations: Parameter) -> QuerySet[ApprovalRound]:
@@ -178,12 +188,11 @@ def approvals_waiting(user: Parameter, organisations: Parameter) -> QuerySet[App
     return (
         ApprovalRound.objects.filter(Exists(parties), status=ApprovalRound.Status.OPEN)
         .exclude(Exists(Approval.objects.filter(round=OuterRef("pk"), approver=user)))
-        .select_related("map", "started_by")
-        .order_by("started_at")[:SHOWN]
+        .order_by("started_at")
     )
 
 
-def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
+def ratings_waiting(organisations: Parameter) -> QuerySet[Any]:
     """The parties for which the person may rate, with `waits`: how much they have not rated in the map's open round."""
     given = Rating.objects.filter(round=OuterRef("round"), aspect=OuterRef("aspect"), party=OuterRef("party"))
     left = (
@@ -192,30 +201,34 @@ def ratings_waiting(organisations: Parameter, maps: Parameter) -> QuerySet[Any]:
             party=OuterRef("pk"),
             round__status=RatingRound.Status.OPEN,
             aspect__not_applicable_reason="",
-            aspect__interface__in=Interface.objects.live(),
+            aspect__interface__live__isnull=False,
         )
         .order_by()
         .values("party")
         .annotate(n=Count("pk"))
     )
-    parties = MapParty.objects.filter(
-        organisation__any=organisations, map__any=maps, archived_at__isnull=True
-    )
     opened = RatingRound.objects.filter(map=OuterRef("map"), status=RatingRound.Status.OPEN)
     return (
-        parties.annotate(waits=Subquery(left.values("n")), opened_at=Subquery(opened.values("opened_at")))
+        MapParty.objects.filter(
+            organisation__any=organisations,
+            map__status=DRAFT,
+            map__head__is_being_rated=True,
+            archived_at__isnull=True,
+        )
+        .annotate(waits=Subquery(left.values("n")), opened_at=Subquery(opened.values("opened_at")))
         .filter(waits__gt=0)
-        .select_related("map", "organisation")
-        .order_by("map__title_fi", "lane")[:SHOWN]
+        .order_by("opened_at", "pk")
     )
 
 
-def to_confirm(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]:
+def to_confirm(organisations: Parameter) -> QuerySet[Any]:
     """Shared answers that an organisation is asked to confirm, with the `state` of its confirmation."""
     asked: QuerySet[Any] = (
         AspectAnswer.objects.filter(
             party__map_party__organisation__any=organisations,
-            aspect__interface__any=interfaces,
+            party__map_party__archived_at__isnull=True,
+            aspect__interface__live__isnull=False,
+            aspect__interface__map__status=DRAFT,
             aspect__interface__map__is_base=False,
             aspect__not_applicable_reason="",
         )
@@ -226,75 +239,96 @@ def to_confirm(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]
     return asked.select_related("aspect__interface__map", "party__map_party__organisation")
 
 
-def confirmations_waiting(organisations: Parameter, interfaces: Parameter) -> QuerySet[Any]:
-    """Those that wait for an organisation for which the person may confirm, with `in_all`: how many they are."""
-    waiting_now: QuerySet[Any] = (
-        to_confirm(organisations, interfaces)
+def confirmations_waiting(organisations: Parameter) -> QuerySet[Any]:
+    """The parties of interfaces for which the person may confirm, with `waits`: how many texts they have not confirmed."""
+    left: QuerySet[Any] = (
+        AspectAnswer.objects.filter(party=OuterRef("pk"), aspect__not_applicable_reason="")
+        .alias(agreed=agreed_text("aspect__"), state=confirmation_state("", "aspect__"))
+        .exclude(agreed="")
         .exclude(state=Confirmation.State.GIVEN)
-        .annotate(in_all=Window(Count("pk")))
-        .order_by("-aspect__interface__map__changed_at", "aspect__interface", "aspect__number")[:SHOWN]
-    )
-    return waiting_now
-
-
-def reviews_soon(interfaces: Parameter, until: Parameter) -> QuerySet[Aspect]:
-    """Aspects whose review date has come or comes until then."""
-    return (
-        Aspect.objects.filter(interface__any=interfaces, review_on__lte=until)
-        .select_related("interface__map")
-        .order_by("review_on", "pk")[:SHOWN]
-    )
-
-
-def responsible_for(user: Parameter, interfaces: Parameter) -> QuerySet[Aspect]:
-    """Aspects in which the person is named responsible."""
-    return (
-        Aspect.objects.filter(interface__any=interfaces, responsible=user)
-        .select_related("interface__map")
-        .order_by("interface__map", "interface", "number")[:SHOWN]
-    )
-
-
-_APPROVALS, _CONFIRMATIONS = Kept(approvals_waiting), Kept(confirmations_waiting)
-_RATINGS = Kept(ratings_waiting)
-_REVIEWS, _RESPONSIBLE = Kept(reviews_soon), Kept(responsible_for)
-
-
-def national_overview() -> list[dict[str, Any]]:
-    """How far each county is, in numbers only: maps, interfaces, agreed aspects. No texts, no names of people."""
-    tallies: Any = (
-        MapTally.objects.filter(county__isnull=False)
-        .values("county")
-        .annotate(
-            maps=Count("pk"),
-            **{name: Sum(name) for name in ("interfaces", "agreed", "in_progress", "missing")},
-        )
         .order_by()
+        .values("party")
+        .annotate(n=Count("pk"))
     )
-    counted = {row["county"]: row for row in tallies}
-    counties = (
-        Area.objects.filter(kind=Area.Kind.WELLBEING_SERVICES_COUNTY)
-        .select_related("organisation")
-        .annotate(municipality_count=Count("members"))
-        .order_by(by_name())
-    )
-    units = dict(
-        MapParty.objects.filter(side=MapParty.Side.COUNTY, organisation__parent__isnull=False).values_list(
-            "organisation__parent", "organisation"
+    return (
+        Party.objects.filter(
+            map_party__organisation__any=organisations,
+            map_party__archived_at__isnull=True,
+            interface__live__isnull=False,
+            interface__map__status=DRAFT,
+            interface__map__is_base=False,
         )
+        .annotate(waits=Subquery(left.values("n")))
+        .filter(waits__gt=0)
+        .order_by("interface__map", "map_party", "interface")
     )
-    overview = []
-    for county in counties:
-        key = units.get(county.organisation_id, county.organisation_id)
-        row = counted.get(key, NOTHING)
-        overview.append(
-            {
-                "county": county,
-                "municipalities": county.municipality_count,
-                "maps": row["maps"],
-                "interfaces": row["interfaces"],
-                "agreed": row["agreed"],
-                "of": row["agreed"] + row["in_progress"] + row["missing"],
-            }
-        )
-    return overview
+
+
+def reviews_soon(user: Parameter, organisations: Parameter, until: Parameter) -> QuerySet[Aspect]:
+    """Aspects whose review date has come or comes until then, of whoever may set another or is named responsible."""
+    own = Interface.parties.through._default_manager.filter(
+        interface=OuterRef("interface"), map_party__organisation__any=organisations
+    )
+    named = Aspect.responsible.through._default_manager.filter(aspect=OuterRef("pk"), user=user)
+    return _live_aspects(user).filter(Exists(own) | Exists(named), review_on__lte=until)
+
+
+def _live_aspects(user: Parameter) -> QuerySet[Aspect]:
+    """Also whoever is named responsible sees only the maps that they may read."""
+    return policy.visible_aspects(user).filter(
+        interface__live__isnull=False, interface__map__status=DRAFT, interface__map__is_base=False
+    )
+
+
+Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number called since due by")
+NOTHING: dict[str, Any] = {
+    "party_fi": Value(""),
+    "party_sv": Value(""),
+    "interface": Cast(Value(None), models.BigIntegerField()),
+    "number": Cast(Value(None), models.IntegerField()),
+    "called": Cast(Value("{}"), NAMES),
+    "since": Cast(Value(None), models.DateTimeField()),
+    "due": Cast(Value(None), models.DateField()),
+    "by": Value(""),
+}
+
+
+def _told(kind: str, rows: Any, on: str, columns: dict[str, Any], most: int = MOST) -> Any:
+    """The rows as a `Row` tells them; `on` leads to their map."""
+    of_map = {"map": F(f"{on}_id"), "title_fi": F(f"{on}__title_fi"), "title_sv": F(f"{on}__title_sv")}
+    told = {"kind": Value(kind), **of_map, **NOTHING, **columns}
+    return rows.annotate(**{f"{name}_": told[name] for name in Row._fields}).values_list(
+        *(f"{name}_" for name in Row._fields)
+    )[:most]
+
+
+def _party(path: str) -> dict[str, Any]:
+    return {f"party_{language}": F(f"{path}organisation__name_{language}") for language in ("fi", "sv")}
+
+
+def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any) -> QuerySet[Any]:
+    of_aspect = {"interface": F("interface_id"), "number": F("number"), "called": called("interface")}
+    of_party = {
+        "interface": F("interface_id"),
+        "number": F("waits"),
+        "called": called("interface"),
+        "since": F("interface__map__changed_at"),
+        **_party("map_party__"),
+    }
+    of_round = {"since": F("started_at"), "by": F("started_by__name")}
+    of_ratings = {"number": F("waits"), "since": F("opened_at"), **_party("")}
+    reviews = reviews_soon(user, edit, until).order_by("review_on", "pk")
+    named = _live_aspects(user).filter(responsible=user).order_by("interface__map", "interface", "number")
+    found: QuerySet[Any] = _told(
+        CONFIRM.name, confirmations_waiting(confirm), "interface__map", of_party
+    ).union(
+        _told(APPROVE.name, approvals_waiting(user, approve), "map", of_round),
+        _told(RATE.name, ratings_waiting(rate), "map", of_ratings),
+        _told(REVIEW.name, reviews, "interface__map", {"due": F("review_on"), **of_aspect}),
+        _told(RESPONSIBLE, named, "interface__map", of_aspect, most=MOST_ANSWERED_FOR),
+        all=True,
+    )
+    return found
+
+
+_CONCERNED: Kept[Any] = Kept(_all)

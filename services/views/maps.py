@@ -39,7 +39,8 @@ def map_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def map_new(request: SignedInRequest) -> HttpResponse:
     """Make a map from a template for a municipality; its county is filled in."""
-    form = NewMapForm(request.POST or None, user=request.user)
+    wished_for = {"municipality": asked(request.GET, "municipality")}
+    form = NewMapForm(request.POST or None, user=request.user, initial=wished_for)
     if request.method == "POST" and form.is_valid():
         wished = form.cleaned_data
         template = TEMPLATE_BY_KEY[wished.pop("template")]

@@ -21,7 +21,6 @@ from services.forms.versions import (
     ReturnForm,
     RoundForm,
     TakeBackForm,
-    WithdrawForm,
 )
 from services.models import ApprovalRound, InterfaceMap, MapVersion
 from services.queries import asked, versions
@@ -157,14 +156,14 @@ def _whole(request: SignedInRequest, form_class: type[forms.Form]) -> dict[str, 
 def map_version(request: SignedInRequest, map_id: int, major: int, minor: int) -> HttpResponse:
     """One published version."""
     page = versions.version_page(request.user, map_id, major, minor)
-    return render(request, "services/map_version.html", {**page, "form": WithdrawForm()})
+    return render(request, "services/map_version.html", {**page, "form": approvals.Withdrawal()})
 
 
 @require_POST
 def map_version_withdraw(request: SignedInRequest, map_id: int, major: int, minor: int) -> HttpResponse:
     """Take a version out of force, with a reason."""
     page = versions.version_page(request.user, map_id, major, minor)
-    form = WithdrawForm(request.POST)
+    form = approvals.Withdrawal(request.POST)
     if form.is_valid():
         try:
             approvals.withdraw(request.user, map_id, major, minor, form.cleaned_data["reason"])

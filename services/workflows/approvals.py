@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.forms import Dressed, Lines
 from collaboration.frozen import canonical, digest
 from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
@@ -43,10 +44,19 @@ DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
 DIGITS_CITED = 16
 
 
-class Reason(forms.Form):
+MOST_OF_A_REASON = 500
+
+
+def _reason(**said: Any) -> forms.CharField:
+    return forms.CharField(
+        max_length=MOST_OF_A_REASON, validators=GATE, widget=Lines(attrs={"rows": 3}), **said
+    )
+
+
+class Reason(Dressed, forms.Form):
     """Why a step is taken."""
 
-    reason = forms.CharField(max_length=500, validators=GATE)
+    reason: forms.CharField
 
     def clean_reason(self) -> str:
         return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
@@ -55,19 +65,21 @@ class Reason(forms.Form):
 class Withdrawal(Reason):
     """Why a version is taken out of force."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].error_messages["required"] = _("Tell why the version is withdrawn.")
+    reason = _reason(
+        label=gettext_lazy("Why is the version withdrawn?"),
+        help_text=gettext_lazy("The version stays readable, and the reason is shown on it."),
+        error_messages={"required": gettext_lazy("Tell why the version is withdrawn.")},
+    )
 
 
 class Return(Reason):
     """Why a round is returned to those who prepare the map."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].error_messages["required"] = _(
-            "Tell what has to be changed before you can approve."
-        )
+    reason = _reason(
+        label=gettext_lazy("What has to be changed before you can approve?"),
+        help_text=gettext_lazy("The round ends, and everyone of the parties reads the reason."),
+        error_messages={"required": gettext_lazy("Tell what has to be changed before you can approve.")},
+    )
 
 
 class _Changed(Exception):

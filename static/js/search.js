@@ -5,6 +5,7 @@ const list = document.createElement("div");
 list.className = "site-search__list";
 list.hidden = true;
 form.append(list);
+const announcer = document.getElementById("announcer");
 let asked = "";
 let timer = 0;
 
@@ -20,10 +21,12 @@ async function look() {
   list.innerHTML = await answer.text();
   for (const link of links()) link.tabIndex = -1;
   list.hidden = document.activeElement !== field && !list.contains(document.activeElement);
+  if (!list.hidden) announcer.textContent = list.querySelector("[data-count]").textContent;
 }
 
 function hide() {
   list.hidden = true;
+  announcer.textContent = "";
   asked = "";
 }
 

@@ -2,7 +2,6 @@
 
 const { person, madeFor, keptPosts } = document.body.dataset;
 const MARK = "yhdyspinta-another";
-const PATIENCE = 2000; // milliseconds
 const keeping = new Set(); // what is on its way to the server or into this device
 let leaves = false;
 
@@ -52,13 +51,17 @@ function tell() {
 if (person && sessionStorage.getItem(MARK) && sessionStorage.getItem(MARK) !== person) tell();
 if (person) sessionStorage.removeItem(MARK);
 
-// A page that comes back out of the browser's memory may be another's by now, or of before: it is not seen until it has
-// been asked for again. Without a connection the browser says so, and shows nothing. What was on its way when the page was
-// put into memory may never end.
-addEventListener("pagehide", () => (document.documentElement.style.visibility = "hidden"));
-addEventListener("pageshow", async ({ persisted }) => {
+// A page that has been left is over: nothing is read out of it any more, since WebKit empties the forms of one that it keeps in
+// its memory. One that comes back may be another's by now, or of before: it is not seen until it has been asked for again.
+// Without a connection the browser says so, and shows nothing.
+let isOver = false;
+export const hasLeft = () => isOver;
+addEventListener("pagehide", () => {
+  isOver = true;
+  document.documentElement.style.visibility = "hidden";
+});
+addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   leaves = true;
-  await Promise.race([kept(), new Promise((done) => setTimeout(done, PATIENCE))]);
   location.reload();
 });

@@ -51,6 +51,20 @@ def of_map_editors(status: int, place: str = "porvoo", outsider: int = 302) -> R
     return rule
 
 
+def of_service_administrators(status: int, outsider: int = 302) -> Rule:
+    """Who keeps the portal."""
+    return lambda cast, name: (
+        status if name == "service administrator" else signed_in(403, outsider)(cast, name)
+    )
+
+
+def of_the_coordinator(status: int) -> Rule:
+    """The national coordinator; for the others the page does not exist."""
+    return lambda _cast, name: (
+        302 if not is_signed_in(name) else status if name == "national coordinator" else 404
+    )
+
+
 def of_roles(status: int, place: str, *roles: str, outsider: int = 302) -> Rule:
     """Who has one of the roles in the place, on the map of Porvoo; the others who see the map get 403."""
 

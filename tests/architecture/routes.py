@@ -30,6 +30,8 @@ from tests.architecture.access_rules import (
     of_porvoos_keepers,
     of_porvoos_reader,
     of_roles,
+    of_service_administrators,
+    of_the_coordinator,
     own_id,
     public,
     signed_in,
@@ -37,6 +39,8 @@ from tests.architecture.access_rules import (
 
 ROUTES = {
     "front_page": Route(get=public(200)),
+    "county_in_numbers": Route(get=of_the_coordinator(200)),
+    "country_file": Route(get=of_the_coordinator(200)),
     "search": Route(get=signed_in(200)),
     "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
     "put_news_aside": Route(post=signed_in(302)),
@@ -50,6 +54,17 @@ ROUTES = {
     "collaboration:set_language": Route(post=public(302), form=lambda _cast: {"language": "sv"}),
     "collaboration:organisation_list": Route(get=signed_in(200)),
     "collaboration:organisation_detail": Route(get=signed_in(200)),
+    "collaboration:api_organisations": Route(
+        get=signed_in(200, 401),
+        post=of_service_administrators(201, 401),
+        form=lambda _cast: {"kind": "parish", "name_fi": "Esimerkin seurakunta"},
+    ),
+    "collaboration:organisation_new": Route(
+        get=of_service_administrators(200), post=of_service_administrators(422)
+    ),
+    "collaboration:organisation_edit": Route(
+        get=signed_in(403), post=signed_in(403)
+    ),  # Porvoo comes from a register
     "collaboration:people": Route(get=of_porvoos_keepers(200)),
     "collaboration:invite": Route(
         get=of_porvoos_keepers(200), post=of_porvoos_keepers(302), form=new_invitation
@@ -159,7 +174,7 @@ ROUTES = {
         name: Route(get=signed_in(200, 401))
         for name in (
             "collaboration:api_me",
-            "collaboration:api_organisations",
+            "collaboration:api_desk",
             "collaboration:api_organisation",
             "collaboration:api_areas",
             "collaboration:api_area",

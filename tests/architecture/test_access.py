@@ -85,6 +85,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "place_id": MapService.objects.filter(map=on).order_by("pk")[0].pk,
         "organisation_id": porvoo.pk,
         "key": "daycare",
+        "code": "01",
+        "file_format": "xlsx",
         "name": "archive",
         "responsibility_id": service.responsibilities.get().pk,
         "uidb64": "x",

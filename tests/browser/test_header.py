@@ -22,11 +22,15 @@ def test_ctrl_k_finds_as_one_types_and_arrows_lead_there(new_page: NewPage) -> N
     list_ = page.locator(".site-search__list")
     first = list_.locator("a").first
     expect(first).to_have_text("Päiväkoti – Neuvola")
+    said = page.locator("#announcer[aria-live=polite]")
+    expect(said).to_have_text(re.compile(r"^\d+ osumaa$"))
+    assert said.inner_text() == f"{list_.locator('li').count()} osumaa"
     check_accessibility(page)
     page.keyboard.press("ArrowDown")
     expect(first).to_be_focused()
     page.keyboard.press("Escape")
     expect(list_).to_be_hidden()
+    expect(said).to_be_empty()
     expect(page.locator("#site-search")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/haku/?q=neuvola")

@@ -15,6 +15,7 @@ LOVIISA = "bildningsdirektor.lovisa@esittely.example"
 READER = "luottamushenkilo.porvoo@esittely.example"
 CHILDREN = "Alle kouluikäisten palvelut, Porvoo"
 YOUTH = "Nuorten palvelut, Porvoo"
+TEXT = 'form.edit:has([name=property][value^="shared_"])'
 
 
 def open_map(page: Page, title: str) -> str:
@@ -110,7 +111,7 @@ def test_an_aspect_is_agreed_when_both_parties_have_confirmed(new_page: NewPage)
     county.locator(".interface-card", has_text="Päiväkoti – Neuvola").locator(".aspect-strip a").nth(
         4
     ).click()
-    county.locator(".confirmation button").click()
+    county.locator(".confirm button").click()
     expect(county.locator(".confirmation__state--given")).to_have_count(2)
     expect(county.locator("[data-status]")).to_have_class(re.compile("status--agreed"))
 
@@ -133,6 +134,10 @@ def test_two_people_change_the_same_text_and_nothing_is_lost(new_page: NewPage, 
     first = new_page(signed_in_as="neuvolanesihenkilo.itauusimaa@esittely.example")
     first.goto(target)
     second.goto(target)
+    second.route(  # writes on what it saw first, however fast the other's change is told
+        f"**{target}",
+        lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_(),
+    )
     first.locator("textarea[name=value]:visible").first.fill("Perhekeskusverkosto.")
     first.keyboard.press("Tab")
     saved(first)
@@ -146,7 +151,7 @@ def test_two_people_change_the_same_text_and_nothing_is_lost(new_page: NewPage, 
     saved(second)
     first.reload()
     expect(first.locator("textarea[name=value]:visible").first).to_have_value("Lasten palvelujen johtoryhmä.")
-    problems[:] = [line for line in problems if "409" not in line]
+    problems[:] = [line for line in problems if not re.search("409|ERR_FAILED", line)]
 
 
 def test_services_are_added_connected_moved_removed_and_taken_back_in_the_drawing(new_page: NewPage) -> None:
@@ -258,19 +263,19 @@ def test_everything_is_edited_without_javascript(new_page: NewPage, problems: li
         6
     ).click()
     target = page.url
-    form = page.locator("form.edit").first
+    form = page.locator(TEXT).first
     form.locator("textarea").fill("Lapsi saa tuen ajoissa.")
     form.get_by_role("button").click()
     expect(page.locator(".message")).to_be_visible()
-    expect(page.locator("form.edit textarea").first).to_have_value("Lapsi saa tuen ajoissa.")
+    expect(page.locator(TEXT).locator("textarea").first).to_have_value("Lapsi saa tuen ajoissa.")
     expect(page.locator("[data-status]")).to_have_class(re.compile("status--in_progress"))
 
     stale = new_page(signed_in_as=PORVOO, javascript=False)
     stale.goto(target)
-    form = page.locator("form.edit").first
+    form = page.locator(TEXT).first
     form.locator("textarea").fill("Lapsi saa tuen viikossa.")
     form.get_by_role("button").click()
-    form = stale.locator("form.edit").first
+    form = stale.locator(TEXT).first
     form.locator("textarea").fill("Lapsi saa tuen kuukaudessa.")
     with stale.expect_response(re.compile("muuta")) as answer:
         form.get_by_role("button").click()

@@ -26,6 +26,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from tests.browser.conftest import no_browser
 from tests.browser.test_map_editor import COUNTY, PORVOO
 from tests.portal import PortalServer
+from yhdyspinta.embedded import postgres
 
 MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
 PATIENCE = 20  # seconds
@@ -90,11 +91,19 @@ def display() -> Iterator[None]:
     server.wait()
 
 
+NEWEST = "SELECT seq, property, to_value FROM collaboration_change ORDER BY id DESC LIMIT 5"
+STATE = """
+  const form = document.querySelector("textarea[name=value]")?.form;
+  return JSON.stringify({field: form?.elements.value.value, given: form?.elements.value.defaultValue,
+    base: form?.elements.base_version.value, says: form?.querySelector("[data-edit-state]").textContent, kept: {...localStorage}});
+"""
+
+
 class Reader:
     """A person at a browser: waits until the page is as said."""
 
-    def __init__(self, browser: WebDriver, url: str) -> None:
-        self.browser, self.url = browser, url
+    def __init__(self, browser: WebDriver, portal: PortalServer) -> None:
+        self.browser, self.portal, self.url = browser, portal, portal.url
 
     def go(self, path: str) -> None:
         """Open a page of the portal."""
@@ -110,7 +119,13 @@ class Reader:
             except WebDriverException:
                 pass
             time.sleep(0.1)
-        raise AssertionError(f"{what}: {self.browser.current_url}")
+        raise AssertionError(f"{what}: {self.browser.current_url}\n{self.evidence()}")
+
+    def evidence(self) -> str:
+        """Whether words are lost or not shown: what the page says and keeps, the server's newest changes and requests."""
+        rows = postgres.run_sql(self.portal.database_url, NEWEST)
+        asked = [line for line in self.portal.log.read_text().splitlines() if "/static/" not in line][-30:]
+        return "\n".join([self.script(STATE), *map(str, rows), *asked])
 
     def one(self, selector: str) -> WebElement:
         """The first that is shown."""
@@ -144,6 +159,15 @@ class Reader:
         self.go("/")
         self.browser.execute_script("document.querySelector('.languages [value=fi]').click()")
         self.one(".menu:has([data-sign-out]) summary")
+
+    def is_saved_as(self, words: str) -> None:
+        """The field shows the words, nothing of it waits any longer, and the server has them."""
+        self.until(lambda: self.value(TEXT) == words, f"{words!r} is shown")
+        self.until(
+            lambda: not self.browser.find_elements(By.CSS_SELECTOR, "form[data-waits]"), "nothing waits"
+        )
+        [(_seq, _property, newest), *_older] = postgres.run_sql(self.portal.database_url, NEWEST)
+        assert newest == words, self.evidence()
 
     def saved(self) -> None:
         """The portal says so."""
@@ -210,7 +234,7 @@ def test_a_day_in_another_browser(
 ) -> None:
     if not is_long:
         pytest.skip("the smoke journey in other browsers runs with --long")
-    me = Reader(started(), portal_server.url)
+    me = Reader(started(), portal_server)
     me.sign_in(PORVOO)
     me.go("/kartat/")
     me.browser.find_element(By.LINK_TEXT, "Nuorten palvelut, Porvoo").click()
@@ -240,7 +264,7 @@ def test_a_day_in_another_browser(
     text.send_keys(f"{Keys.ENTER}Rivi." * 20)
     assert me.script(grown) <= 1, "the box grows with its text"
     me.go(place)
-    me.until(lambda: me.value(TEXT).count("Rivi.") == 20, "what was typed is there again")
+    me.is_saved_as("Sovimme yhdessä." + "\nRivi." * 20)
     text = me.one(TEXT)
     text.clear()
     text.send_keys("Sovimme yhdessä.")
@@ -268,10 +292,9 @@ def test_a_day_in_another_browser(
     me.press("nav.breadcrumbs a")
     me.until(lambda: me.browser.current_url.endswith("/kartat/"), "the link leads away")
     me.browser.back()
-    me.until(lambda: me.value(TEXT) == "Sovimme yhdessä. Lähdin heti.", "what is true is shown")
-    assert not me.browser.find_elements(By.CSS_SELECTOR, "form[data-waits]")
+    me.is_saved_as("Sovimme yhdessä. Lähdin heti.")
 
-    other = Reader(started(), portal_server.url)
+    other = Reader(started(), portal_server)
     other.sign_in(COUNTY)
     other.go(place)
     other.one(TEXT).send_keys(" Niin mekin.")
@@ -284,7 +307,7 @@ def test_a_day_in_another_browser(
     me.leave()
     me.one("[data-waiting]")
     me.go(place)
-    me.until(lambda: me.value(TEXT).endswith("Junassa."), "what waited is sent")
+    me.is_saved_as("Sovimme yhdessä. Lähdin heti. Niin mekin. Junassa.")
 
     me.go("/oma/")
     me.script("document.querySelector('.menu:has([data-sign-out])').open = true")

@@ -311,6 +311,86 @@ def test_what_was_typed_is_there_when_the_page_was_left_at_once(new_page: NewPag
     empty(page)
 
 
+def test_a_page_that_was_left_writes_no_more(new_page: NewPage) -> None:
+    """WebKit empties the forms of a page that it keeps in memory, and lets it go a second time when it is loaded anew."""
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "Ennen.")
+    page.goto(target)
+    text.press("Control+End")
+    page.keyboard.type(" Lähdin heti.")
+    leave = "() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+    with page.expect_response("**/ops/"):
+        page.evaluate(leave)
+    posted: list[Any] = []
+    page.on("request", lambda sent: posted.append(sent.post_data_json) if "/ops/" in sent.url else None)
+    page.evaluate("document.querySelector('textarea[name=value]').form.reset()")
+    page.wait_for_timeout(RESTED)
+    page.evaluate(leave)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(target)
+    expect(text).to_have_value("Ennen. Lähdin heti.")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert {op["value"] for op in posted} <= {"Ennen. Lähdin heti."}, (
+        "what the browser emptied was typed by nobody"
+    )
+    empty(page)
+
+
+def test_what_waits_stands_in_its_field_on_every_page_until_the_server_has_it(
+    new_page: NewPage, problems: list[str]
+) -> None:
+    """However many pages come between, and what is typed on stands on it."""
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "Ennen.")
+    page.route("**/ops/", lambda route: route.abort())
+    text.press("Control+End")
+    page.keyboard.type(" Ensin.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    for path in ("/kartat/", "/organisaatiot/", target):
+        page.goto(path, wait_until="commit")
+    expect(text).to_have_value("Ennen. Ensin.")
+    expect(page.locator("form[data-waits] [data-edit-state]")).to_be_visible()
+    text.press("Control+End")
+    page.keyboard.type(" Sitten.")
+    page.keyboard.press("Tab")
+    page.unroute("**/ops/")
+    page.goto(target)
+    expect(text).to_have_value("Ennen. Ensin. Sitten.")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    other = new_page(signed_in_as=COUNTY)
+    other.goto(target)
+    expect(answer(other)).to_have_value("Ennen. Ensin. Sitten.")
+    empty(page)
+    problems[:] = [line for line in problems if "ERR_FAILED" not in line]
+    no_noise(problems)
+
+
+def test_what_is_on_its_way_when_the_page_is_left_is_no_conflict_with_oneself(new_page: NewPage) -> None:
+    """The first half was sent and its answer never came, the second half was typed since."""
+    page = new_page(signed_in_as=PORVOO)
+    target, text = aspect(page)
+    write(text, "Ennen.")
+    late: list[Route] = []
+    page.route("**/ops/", lambda route: late.append(route))
+    text.press("Control+End")
+    page.keyboard.type(" Ensin")
+    page.wait_for_timeout(RESTED)
+    assert len(late) == 1
+    page.keyboard.type(" ja sitten.")
+    late[0].fetch()  # the server has it, and the page will never know
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/organisaatiot/", wait_until="commit")
+    page.unroute("**/ops/")
+    page.goto(target)
+    expect(text).to_have_value("Ennen. Ensin ja sitten.")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    page.reload()
+    expect(text).to_have_value("Ennen. Ensin ja sitten.")
+    empty(page)
+
+
 def test_a_refused_text_stays_open_in_the_panel_unless_it_is_let_go(
     new_page: NewPage, problems: list[str]
 ) -> None:

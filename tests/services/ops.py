@@ -153,6 +153,8 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         **{("service", name): texts for name in ("where_fi", "where_sv", "how_fi", "how_sv")},
         ("interface", "archived"): [True, False],
         ("interface", "parties"): [sorted([*parties, guest.pk]), parties] if guest else [parties],
+        ("interface", "outcomes"): [["leisure", "participation"], ["activity"], []],
+        ("interface", "enablers"): [["premises", "transport"], ["ict"], []],
         ("aspect", "shared_fi"): texts,
         ("aspect", "shared_sv"): texts,
         ("aspect", "not_applicable_reason"): [*lines, ""],

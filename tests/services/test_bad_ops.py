@@ -112,6 +112,10 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("service", "place"): [*NOT_A_PLACE],
         ("interface", "archived"): [*NOT_A_FLAG],
         ("interface", "parties"): [*NOT_IDS],
+        **{
+            ("interface", name): [None, True, "", "x", {}, ["x"], [None], [[]], [1]]
+            for name in ("outcomes", "enablers")
+        },
         ("aspect", "follows_base"): [*NOT_A_FLAG, True, False],  # without a base map
         ("aspect", "review_on"): [*NOT_A_DATE],
         ("aspect", "responsible"): [*NOT_IDS],

@@ -211,8 +211,8 @@ def test_a_change_at_the_county_makes_confirmations_stale(based: Cast) -> None:
     page = based.client("porvoo editor", "en").get(aspect.get_absolute_url())
     assert "The text has changed since Porvoo approver confirmed" in page.content.decode()
     assert "What the county changed on" in page.content.decode()
-    waiting = dict(based.client("porvoo approver", "en").get("/").context["waiting"])
-    assert [row.url for row in waiting[CONFIRM]] == [aspect.get_absolute_url()]
+    waiting = based.client("porvoo approver", "en").get("/").context["waiting"]
+    assert [row.what for row in waiting if row.kind is CONFIRM] == ["1 text waits for your confirmation"]
     write(based, "base", "Yhdessä.")
     assert status_of(aspect) == "agreed", "the very text that was confirmed"
 

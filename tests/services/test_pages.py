@@ -24,6 +24,8 @@ from tests.services.ops import NOW, add_row, answer_of, edit, first_aspect, foll
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
+MOST_OF_A_DESK = 12
+"""Whatever it shows, also with the session and the person."""
 
 
 def large_map(on: InterfaceMap, services: int, interfaces: int) -> InterfaceMap:
@@ -71,7 +73,7 @@ def test_the_front_page_and_the_history_take_few_statements(cast: Cast, as_perso
     client = as_person("porvoo editor", "fi")
     for path in ("/", f"/kartat/{on.pk}/historia/"):
         client.get(path)  # content types and the like
-    assert statements(client, "/")[0] <= SESSION_AND_USER + 12
+    assert statements(client, "/")[0] <= MOST_OF_A_DESK
     history = f"/kartat/{on.pk}/historia/"
     for page in ("", f"?after={client.get(history).context['page'].next}"):
         assert statements(client, history + page)[0] <= SESSION_AND_USER + 8
@@ -190,7 +192,7 @@ def test_every_page_asks_as_often_when_there_is_ten_times_as_much(cast: Cast, *,
 
 
 MOST_STATEMENTS = {
-    "front_page": 20,
+    "front_page": MOST_OF_A_DESK - SESSION_AND_USER,
     "services:aspect_detail": 12,
     "services:interface_detail": 13,
     "services:map_approval": 22,
@@ -235,20 +237,22 @@ def test_everyones_front_page_shows_what_is_theirs(cast: Cast, person: str) -> N
     aspect = first_aspect(on)
     edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Yhteinen.")
     page = cast.client(person, "fi").get("/")
-    assert (page.context["overview"] is not None) == (person == "national coordinator")
+    assert ("overview" in page.context) == (person == "national coordinator")
     if person == "national coordinator":
         return
     seen = {name for name, map_ in cast.maps.items() if oracle.sees(cast, person, map_)}
-    assert {row["map"].pk for row in page.context["my_maps"]} == {cast.maps[name].pk for name in seen}
-    waiting = [row.url for row in dict(page.context["waiting"])[CONFIRM]]
+    shown = {row["map"].pk for row in page.context.get("maps", [])}
+    assert shown == {cast.maps[name].pk for name in seen}
+    rows = [row for row in page.context["waiting"] if row.kind is CONFIRM]
     confirmed = [answer for answer in aspect.answers.all() if oracle.confirms(cast, person, answer)]
-    assert waiting == [aspect.get_absolute_url()] * len(confirmed)
+    assert [int(row.what.split()[0]) for row in rows] == [1] * len(confirmed)
     no_side = {
         cast.organisations[name].pk for name in ("kuva", "helsinki")
     }  # in Helsinki two divisions are the sides
     sides = set(Organisation.objects.values_list("pk", flat=True)) - no_side
     makes = oracle.has_role(cast, person, {"editor"}, sides)
-    assert page.context["can_make_map"] == makes
+    if "maps" in page.context:
+        assert page.context["can_make_map"] == (makes and not shown)
     assert cast.client(person, "fi").get("/kartat/").context["can_make_map"] == makes
 
 

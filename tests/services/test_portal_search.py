@@ -11,6 +11,7 @@ from collaboration.searching import search
 from services.models import InterfaceMap
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast
+from tests.services.rounds import published
 
 KINDS = ["organisations", "people", "maps", "interfaces", "services", "pages"]
 
@@ -121,3 +122,15 @@ def test_a_program_finds_the_same(cast: Cast) -> None:
     assert client.get("/api/v1/search/").status_code == 400
     assert Client().get("/api/v1/search/?q=neuvola").status_code == 401
     assert cast.client(ANONYMOUS).get("/haku/?q=neuvola").status_code == 302
+
+
+def test_a_new_synonym_finds_at_once_what_was_looked_for_in_vain(cast: Cast) -> None:
+    published(cast, cast.maps["porvoo"])
+    asked, client = "/asukkaalle/fi/?q=tarhis", Client()
+    before = client.get(asked)
+    assert before.context["page"].paginator.count == 0
+    synonym = Synonym.objects.create(word="Tarhis", official="päiväkoti")
+    after = client.get(asked, HTTP_IF_NONE_MATCH=before["ETag"])
+    assert after.context["page"].paginator.count == 1
+    synonym.delete()
+    assert client.get(asked, HTTP_IF_NONE_MATCH=after["ETag"]).context["page"].paginator.count == 0

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from services.models import MapParty, Rating, RatingRound
+from services.queries.desk import RATE
 from services.workflows.ratings import rating_round_workflow
 from tests import oracle
 from tests.cast import INACTIVE, Cast, at_rest
@@ -235,14 +236,14 @@ def test_the_page_speaks_every_language(cast: Cast) -> None:
 
 def waiting_for(cast: Cast, name: str) -> dict[tuple[str, str], int]:
     """How many ratings wait for the person on the front page, by map and organisation."""
-    told = {
-        action.name: rows for action, rows in cast.client(name, "fi").get("/").context.get("waiting") or []
-    }
+    rows = cast.client(name, "fi").get("/").context["waiting"]
+    told = [row for row in rows if row.kind is RATE]
     codes = {str(party.organisation.name_fi): party.organisation.code for party in MapParty.objects.all()}
+    own = [organisation.code for organisation, _role in cast.roles(name)]
     found = {}
-    for row in told.get("ratings", []):
-        organisation, left = row.why.split(" · ")
-        found[row.subject, codes[organisation]] = int(left.split()[0])
+    for row in told:
+        title, _dot, organisation = row.where.partition(" · ")
+        found[title, codes[organisation] if organisation else own[0]] = int(row.what.split()[0])
     return found
 
 

@@ -19,7 +19,7 @@ from services.models import (
     MapTally,
     ProcessStep,
 )
-from services.queries.desk import national_overview
+from services.queries.country import national_overview
 from services.workflows import tallies
 from services.workflows.interface_map import interface_map_workflow
 from tests import oracle

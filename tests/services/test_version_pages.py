@@ -30,7 +30,8 @@ def test_two_organisations_go_from_draft_to_1_0_to_1_1(cast: Cast, as_person: As
     for name in ("porvoo approver", "county approver"):
         client = as_person(name)
         desk = client.get("/").content.decode()
-        assert "Waiting for your approval" in desk
+        assert "Read and approve" in desk
+        assert f'href="/kartat/{on.pk}/hyvaksyttavana/"' in desk
         read = client.get(f"/kartat/{on.pk}/hyvaksyttavana/").content.decode()
         assert read.count('name="digest"') == 1, "a button for one's own party"
         open_round = ApprovalRound.objects.get(status="open")
@@ -38,7 +39,7 @@ def test_two_organisations_go_from_draft_to_1_0_to_1_1(cast: Cast, as_person: As
             f"{address}hyvaksy/", {"round": open_round.pk, "digest": open_round.digest}, follow=True
         )
         assert answer.status_code == 200
-        assert "Waiting for your approval" not in client.get("/").content.decode()
+        assert "Read and approve" not in client.get("/").content.decode()
     assert "The version has been published." in answer.content.decode()
     read = editor.get(f"{address}1.0/").content.decode()
     assert MapVersion.objects.get().digest in read
@@ -212,7 +213,7 @@ def test_a_stale_confirmation_shows_what_changed_word_by_word(cast: Cast, as_per
         assert "Its confirmation is asked for again." in page
         assert '<del><span class="visually-hidden">Removed: </span>kolmen ' in page
         assert '<ins><span class="visually-hidden">Added: </span>viiden ' in page
-    assert "the text has changed since the confirmation" in client.get("/").content.decode()
+    assert "1 text waits for your confirmation" in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
@@ -240,5 +241,5 @@ def test_a_round_of_a_map_that_is_put_away_waits_for_nobody(cast: Cast, as_perso
     approval_round = started(cast, on)
     approved(cast, "county approver", approval_round)
     interface_map_workflow.perform("archive", on, by=cast["porvoo editor"])
-    assert "Waiting for your approval" not in as_person("porvoo approver").get("/").content.decode()
+    assert "Read and approve" not in as_person("porvoo approver").get("/").content.decode()
     assert InterfaceMap.objects.get(pk=on.pk).versions.count() == 0

@@ -29,8 +29,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A new connection has prepared nothing."""
+        """A new connection has prepared nothing, and plans what it prepares once, whatever the values are.
+
+        Left to itself PostgreSQL plans a statement of many tables anew each time, when it deems that the dearer plan.
+        """
         self.prepared = set()
+        if self.prepares:
+            options = f"{conn_params.get('options', '')} -c plan_cache_mode=force_generic_plan".lstrip()
+            conn_params = {**conn_params, "options": options}
         return super().get_new_connection(conn_params)
 
     def close_if_unusable_or_obsolete(self) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from collaboration.models import Invitation, Member, Membership, User
 from services.models import Service
-from yhdyspinta.demo.people import EAST_UUSIMAA, PORVOO, places_of_people
+from yhdyspinta.demo.people import EAST_UUSIMAA, LEVELS, PORVOO, places_of_people
 
 Level = Member.Level
 
@@ -17,35 +17,30 @@ OFFICE, SCHOOL = "ma–pe 8–16", "ma–pe 9–15"
 
 @dataclass(frozen=True)
 class Called:
-    """A person of the demo, by mailbox: level, number, hours and who stands in."""
+    """A person of the demo, by mailbox: number, hours and who stands in."""
 
-    level: str
     phone: str = ""
     hours: str = OFFICE
     deputy: str = ""
 
 
 CALLED = {
-    "sivistysjohtaja.porvoo": Called(Level.MANAGEMENT, "019 000 0003", OFFICE, "kaupunginjohtaja.porvoo"),
-    "kaupunginjohtaja.porvoo": Called(Level.MANAGEMENT, "019 000 0004"),
-    "paakayttaja.porvoo": Called(Level.EXPERT, "019 000 0005", SCHOOL),
-    "nuorisotyontekija.porvoo": Called(Level.FIELD, "019 000 0006", "ma–pe 9–17"),
-    "luottamushenkilo.porvoo": Called(Level.POLITICAL, hours=""),
-    "bildningsdirektor.lovisa": Called(
-        Level.MANAGEMENT, "019 000 0031", "må–fr 8–16", "stadsdirektor.lovisa"
-    ),
-    "stadsdirektor.lovisa": Called(Level.MANAGEMENT, "019 000 0032", "må–fr 8–16"),
-    "muutosjohtaja.itauusimaa": Called(
-        Level.CHANGE_LEADER, "019 000 0103", OFFICE, "neuvolanesihenkilo.itauusimaa"
-    ),
-    "hyvinvointialuejohtaja.itauusimaa": Called(Level.MANAGEMENT, "019 000 0104"),
-    "neuvolanesihenkilo.itauusimaa": Called(Level.MANAGEMENT, "019 000 0105"),
-    "terveydenhoitaja.itauusimaa": Called(Level.FIELD, "019 000 0101", "ma–pe 8–9"),
-    "johtaja.kasko.helsinki": Called(Level.MANAGEMENT, "09 000 0061", OFFICE, "hyvaksyja.kasko.helsinki"),
-    "hyvaksyja.kasko.helsinki": Called(Level.MANAGEMENT, "09 000 0062"),
-    "kehittamispaallikko.sotepe.helsinki": Called(Level.EXPERT, "09 000 0063"),
-    "hyvaksyja.sotepe.helsinki": Called(Level.MANAGEMENT, "09 000 0064"),
-    "muutosjohtaja.pohjanmaa": Called(Level.CHANGE_LEADER, "06 000 0071"),
+    "sivistysjohtaja.porvoo": Called("019 000 0003", OFFICE, "kaupunginjohtaja.porvoo"),
+    "kaupunginjohtaja.porvoo": Called("019 000 0004"),
+    "paakayttaja.porvoo": Called("019 000 0005", SCHOOL),
+    "nuorisotyontekija.porvoo": Called("019 000 0006", "ma–pe 9–17"),
+    "luottamushenkilo.porvoo": Called(hours=""),
+    "bildningsdirektor.lovisa": Called("019 000 0031", "må–fr 8–16", "stadsdirektor.lovisa"),
+    "stadsdirektor.lovisa": Called("019 000 0032", "må–fr 8–16"),
+    "muutosjohtaja.itauusimaa": Called("019 000 0103", OFFICE, "neuvolanesihenkilo.itauusimaa"),
+    "hyvinvointialuejohtaja.itauusimaa": Called("019 000 0104"),
+    "neuvolanesihenkilo.itauusimaa": Called("019 000 0105"),
+    "terveydenhoitaja.itauusimaa": Called("019 000 0101", "ma–pe 8–9"),
+    "johtaja.kasko.helsinki": Called("09 000 0061", OFFICE, "hyvaksyja.kasko.helsinki"),
+    "hyvaksyja.kasko.helsinki": Called("09 000 0062"),
+    "kehittamispaallikko.sotepe.helsinki": Called("09 000 0063"),
+    "hyvaksyja.sotepe.helsinki": Called("09 000 0064"),
+    "muutosjohtaja.pohjanmaa": Called("06 000 0071"),
 }
 
 SERVICE_CONTACTS = {
@@ -70,7 +65,7 @@ def load() -> str:
         member = members[mailbox]
         if not member.level:
             member.title = member.user.name.partition(",")[0]
-            member.level, member.phone, member.hours = called.level, called.phone, called.hours
+            member.level, member.phone, member.hours = LEVELS[mailbox], called.phone, called.hours
             member.deputy = members.get(called.deputy)
             member.save()
             told += 1

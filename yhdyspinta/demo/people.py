@@ -8,9 +8,10 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Membership, Organisation, User
+from collaboration.models import Member, Membership, Organisation, User
 
 Duty, Kind, Language, Role = User.Duty, Organisation.Kind, User.Language, Membership.Role
 Place = tuple[str, str]
@@ -22,6 +23,28 @@ OSTROBOTHNIA: Place = (Kind.WELLBEING_SERVICES_COUNTY, "17")
 KASKO: Place = (Kind.UNIT, "091-KASKO")
 SOTEPE: Place = (Kind.UNIT, "091-SOTEPE")
 ASSOCIATION: Place = (Kind.NGO, "KUNTALIITTO")
+
+
+Level = Member.Level
+LEVELS = {
+    "sivistysjohtaja.porvoo": Level.MANAGEMENT,
+    "kaupunginjohtaja.porvoo": Level.MANAGEMENT,
+    "paakayttaja.porvoo": Level.EXPERT,
+    "nuorisotyontekija.porvoo": Level.FIELD,
+    "luottamushenkilo.porvoo": Level.POLITICAL,
+    "bildningsdirektor.lovisa": Level.MANAGEMENT,
+    "stadsdirektor.lovisa": Level.MANAGEMENT,
+    "muutosjohtaja.itauusimaa": Level.CHANGE_LEADER,
+    "hyvinvointialuejohtaja.itauusimaa": Level.MANAGEMENT,
+    "neuvolanesihenkilo.itauusimaa": Level.MANAGEMENT,
+    "terveydenhoitaja.itauusimaa": Level.FIELD,
+    "johtaja.kasko.helsinki": Level.MANAGEMENT,
+    "hyvaksyja.kasko.helsinki": Level.MANAGEMENT,
+    "kehittamispaallikko.sotepe.helsinki": Level.EXPERT,
+    "hyvaksyja.sotepe.helsinki": Level.MANAGEMENT,
+    "muutosjohtaja.pohjanmaa": Level.CHANGE_LEADER,
+}
+"""At which level each of them works."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,13 @@ class DemoPerson:
     @property
     def email(self) -> str:
         return f"{self.mailbox}@esittely.example"
+
+    @property
+    def level(self) -> str:
+        """The level at which they work, which says what their desk is like."""
+        if self.duty == Duty.NATIONAL_COORDINATOR:
+            return gettext("the whole country")
+        return str(Member.Level(LEVELS[self.mailbox]).label) if self.mailbox in LEVELS else ""
 
 
 PEOPLE = (

@@ -17,5 +17,6 @@ def search(request: SignedInRequest) -> HttpResponse:
     asked, kind = text_of(request.GET, "q"), request.GET.get("kind", "")
     most = MOST_OF_ONE_KIND if kind else searching.AT_ONCE
     found = searching.search(request.user, asked, kind, most)
-    page = {"sought": asked, "found": found, "kind": kind}
+    count = sum(len(each.hits) for each in found)
+    page = {"sought": asked, "found": found, "kind": kind, "count": count}
     return render(request, "components/found.html" if "part" in request.GET else "search.html", page)

@@ -12,7 +12,6 @@ from django.db import transaction
 from stdnum.fi import ytunnus
 
 from collaboration.models import Area, AreaMember, Organisation, ReferenceRow, Synonym
-from collaboration.words import folded
 
 FILES = Path(__file__).parents[2] / "reference"
 Kind = Organisation.Kind
@@ -216,7 +215,9 @@ def keep_synonyms(memory: Memory) -> Tally:
     made, kept = [], []
     for word, official in rows:
         if (word, official) not in there and memory.of("synonym", word, official) is None:
-            made.append(Synonym(word=word, official=official, key=folded(word).strip()))
+            synonym = Synonym(word=word, official=official)
+            synonym.key = synonym.folded_word  # `bulk_create` calls no `save`
+            made.append(synonym)
         elif (word, official) not in there:
             kept.append(f"{word}: people have taken away that it means {official}.")
         memory.keep("synonym", word, official, values={})

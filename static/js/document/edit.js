@@ -4,8 +4,9 @@
 import { about } from "./about.js";
 import { both } from "./differences.js";
 import { give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
-import { hold, leave, post, sendOp, waiting } from "./ops.js";
-import { isLeaving, keep } from "../session.js";
+import { hold, post, sendOp } from "./ops.js";
+import { waiting } from "./queue.js";
+import { hasLeft, isLeaving } from "../session.js";
 import { clock, fill, say, tell, words } from "./words.js";
 
 const REST = 1200; // milliseconds of rest in typing before a text is sent
@@ -189,6 +190,7 @@ function offer(form, kind, { lead, by, theirs, yours, version }) {
 export async function save(form, { even = false } = {}) {
   const state = stateOf(form);
   clearTimeout(state.timer);
+  if (hasLeft()) return null;
   if (state.sending) {
     state.again = true;
     return state.sending;
@@ -272,14 +274,15 @@ function accepted(form, state, { typed, filled }, answer) {
   return null;
 }
 
-// What waited on this device has gone: the form that it came from stands on it.
+const formOf = ({ subject, property }) =>
+  [...document.querySelectorAll("form[data-edit]")].find((each) => each.elements.subject.value === subject && each.elements.property.value === property);
+
+// What waited on this device has gone: the form that it came from, here or on another page, stands on it.
 document.addEventListener("ops:sent", ({ detail: { op, answer } }) => {
-  const form = [...document.querySelectorAll("form[data-edit]")].find(
-    (each) => each.elements.subject.value === op.subject && each.elements.property.value === op.property,
-  );
+  const form = formOf(op);
   if (form) {
     delete form.dataset.waits;
-    if (fieldOf(form) && typeof answer.value === "string" && typeof op.value === "string") settle(form, answer.value, answer.version, op.value);
+    if (fieldOf(form) && typeof answer.value === "string") settle(form, answer.value, answer.version);
     else form.elements.base_version.value = answer.version;
     show(form, fill(words.saved, { time: clock() }), "saved");
     if (answer.merged) offer(form, "merged", { ...answer.merged, lead: words.merged, version: answer.version });
@@ -288,9 +291,22 @@ document.addEventListener("ops:sent", ({ detail: { op, answer } }) => {
   document.dispatchEvent(new CustomEvent("document:saved", { detail: { form: form ?? null, answer } }));
 });
 
+// What a person wrote stands in its field while it waits, whichever page has been opened since.
+function showWaiting() {
+  for (const { url, op } of waiting()) {
+    const form = formOf(op), field = form && fieldOf(form);
+    if (!field || url !== about.ops || typeof op.value !== "string" || isUnsaved(form)) continue;
+    stateOf(form).sent = op.value;
+    write(field, op.value);
+    form.dataset.waits = "";
+    show(form, words.waits, "waits");
+  }
+}
+document.addEventListener("panel:opened", showWaiting);
+
 // What was put aside no longer waits: the form may show what the server has.
-document.addEventListener("ops:waiting", async () => {
-  const held = (await waiting()).map(({ op }) => `${op.subject} ${op.property}`);
+document.addEventListener("ops:waiting", () => {
+  const held = waiting().map(({ op }) => `${op.subject} ${op.property}`);
   for (const form of document.querySelectorAll("form[data-waits]"))
     if (!held.includes(`${form.elements.subject.value} ${form.elements.property.value}`)) delete form.dataset.waits;
 });
@@ -335,18 +351,18 @@ function holdAll(put) {
   for (const form of document.querySelectorAll("form[data-edit]"))
     if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) put(about.ops, opOf(form), nameOf(form));
 }
-document.addEventListener("session:another", () => holdAll((...op) => keep(hold(...op))));
-addEventListener("pagehide", () =>
-  holdAll((url, op, about) => {
-    post(url, op); // an id is taken once, so the next page may send it again
-    leave(url, op, about);
-  }),
-);
+document.addEventListener("session:another", () => holdAll(hold));
+const holdAndSend = (url, op, about) => {
+  hold(url, op, about);
+  post(url, op); // an id is taken once, so the next page may send it again
+};
+addEventListener("pagehide", () => holdAll(holdAndSend), { once: true });
 
 addEventListener("beforeunload", (event) => {
   const isLost = (form) => isUnsaved(form) && !stateOf(form).sending;
   if (!isLeaving() && [...document.querySelectorAll("form[data-edit]")].some(isLost)) event.preventDefault();
 });
 
+showWaiting();
 // A hand may be quicker than the scripts.
 for (const form of document.querySelectorAll("form[data-edit]")) if (fieldOf(form) && isUnsaved(form)) rest({ target: fieldOf(form) });

@@ -12,6 +12,7 @@ const tab = crypto.randomUUID();
 const channel = new BroadcastChannel("yhdyspinta-live");
 const wants = new Map(); // the leader's: tab → { of, seq, changes }
 const news = new Map(); // the leader's: document → the last that was told, for tabs that come later
+const told = new Map(); // the leader's: document → the number up to which its changes have been passed on
 const mine = { of: "", seq: 0, changes: "" }; // the document as the stream calls it, its number, where its changes are
 let stream = null, leads = false, poll = 0, silence = 0;
 
@@ -41,7 +42,8 @@ channel.addEventListener("message", ({ data }) => {
   const before = followed();
   if (data.want) wants.set(data.tab, data.want);
   if (data.bye) wants.delete(data.bye);
-  if (followed() !== before) listen();
+  const isBehind = data.want && data.want.seq < (told.get(data.want.of) ?? 0); // what changed while its page was on its way
+  if (followed() !== before || isBehind) listen();
   else if (data.want && news.has(data.want.of)) pass("news", news.get(data.want.of));
   return undefined;
 });
@@ -102,6 +104,7 @@ async function ask() {
 // To all tabs, this one too.
 function pass(event, detail) {
   if (event === "news") news.set(detail.document, detail);
+  if (event === "changes" || event === "reset") told.set(detail.document, detail.seq);
   channel.postMessage({ event, detail });
   take(event, detail);
   if (event === "changes") for (const want of wants.values()) if (want.of === detail.document) want.seq = Math.max(want.seq, detail.seq);

@@ -34,6 +34,7 @@ document.addEventListener("live:news", ({ detail }) => {
   if (beside) refreshPage(...beside);
   changed();
 });
+document.addEventListener("ops:dropped", () => changed()); // the field shows what the server has
 document.addEventListener("live:reset", () => location.reload());
 document.addEventListener("live:gone", () => location.reload()); // the page itself says that it is not there
 document.addEventListener("live:state", ({ detail: { live } }) => document.documentElement.toggleAttribute("data-alone", !live));

@@ -1,7 +1,8 @@
 // What waits for a connection or for a decision: a button in the header, and a dialog with every change.
 
 import "../session.js";
-import { flush, forget, insist, waiting, wipe } from "./ops.js";
+import { flush, insist } from "./ops.js";
+import { forget, waiting, wipe } from "./queue.js";
 
 const button = document.querySelector("[data-waiting]");
 const dialog = document.querySelector("[data-waiting-dialog]");
@@ -11,8 +12,8 @@ const words = button.dataset;
 
 const say = (count) => (count === 1 ? words.one : words.many.replace("{count}", count));
 
-async function show() {
-  const entries = await waiting();
+function show() {
+  const entries = waiting();
   const undecided = entries.filter((entry) => entry.problem);
   button.hidden = entries.length === 0;
   button.textContent = say(entries.length) + (undecided.length ? ` · ${words.undecided}` : "");
@@ -40,7 +41,10 @@ function row(entry) {
   part("drop").hidden = !entry.problem;
   part("drop").textContent = status === 409 ? words.keepTheirs : words.discard;
   part("mine").addEventListener("click", () => insist(entry));
-  part("drop").addEventListener("click", () => forget(entry));
+  part("drop").addEventListener("click", () => {
+    forget(entry);
+    document.dispatchEvent(new CustomEvent("ops:dropped"));
+  });
   return made;
 }
 
@@ -51,11 +55,11 @@ dialog.querySelector("[data-close]").addEventListener("click", () => dialog.clos
 
 // Signing out leaves nothing behind; whoever has changes waiting is asked first.
 const leaving = document.querySelector("[data-sign-out]");
-leaving.addEventListener("submit", async (event) => {
+leaving.addEventListener("submit", (event) => {
   event.preventDefault();
-  const entries = await waiting();
+  const entries = waiting();
   if (entries.length && !confirm(`${say(entries.length)}. ${words.lost}`)) return;
-  await wipe();
+  wipe();
   leaving.submit();
 });
 

@@ -63,6 +63,7 @@ export async function refresh() {
     if (!response.ok) return;
     const before = data;
     data = await response.json();
+    data.can_edit &&= about.canEdit; // while a round is open, fields open only for whoever says so
     render();
     if (before.width !== data.width || before.height !== data.height) zoomed.refit(firstLook());
   } catch {
