@@ -34,7 +34,10 @@ from services.workflows.taking_back import take_back_aspect
 def map_versions(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The approval round and the published versions; a POST starts a round."""
     page = versions.versions_page(request.user, map_id)
-    shape = {"is_finished": not page["unfinished_count"], "is_first": not page["versions"]}
+    shape = {
+        "is_finished": not (page["unfinished_count"] or page["steps_without_one"]),
+        "is_first": not page["versions"],
+    }
     form = RoundForm(request.POST or None, **shape)
     if request.method == "POST":
         form = RoundForm(request.POST, **shape)

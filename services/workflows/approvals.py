@@ -37,6 +37,7 @@ from services.models import (
     Interface,
     InterfaceMap,
     MapVersion,
+    ProcessStep,
     Service,
 )
 
@@ -159,15 +160,18 @@ def _start(approval_round: Any, _step: Step) -> None:
     """What is asked about is the content as it is now."""
     if approval_round.review_on <= timezone.localdate():
         raise ValidationError({"review_on": _("The review date must be a day to come.")})
-    unfinished = len(unfinished_aspects(approval_round.map))
+    unfinished = unfinished_aspects(approval_round.map) or steps_without_one(approval_round.map)
     if unfinished and not approval_round.incomplete_reason:
-        raise ValidationError(
-            {
-                "incomplete_reason": _(
-                    "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
-                )
-            }
-        )
+        sentences = [
+            _(
+                "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
+            )
+        ]
+        if steps := "; ".join(map(str, steps_without_one(approval_round.map)[:5])):
+            sentences.append(
+                _("Nobody is accountable for these steps of the process: %(steps)s.") % {"steps": steps}
+            )
+        raise ValidationError({"incomplete_reason": sentences})
     if approval_round.incomplete_reason and not unfinished:
         raise ValidationError(
             {"incomplete_reason": _("Everything is agreed or not applicable, so no reason is needed.")}
@@ -260,6 +264,13 @@ version_workflow: Workflow[MapVersion] = Workflow(
         recipients=_people,
     ),
 )
+
+
+def steps_without_one(interface_map: InterfaceMap) -> list[ProcessStep]:
+    """Steps of the process, on the map, for which nobody is accountable."""
+    interfaces = Interface.objects.filter(map=interface_map).live()
+    steps = ProcessStep.objects.filter(aspect__interface__in=interfaces, archived_at__isnull=True)
+    return list(steps.filter(accountable__isnull=True).order_by("aspect", "place", "pk"))
 
 
 def unfinished_aspects(interface_map: InterfaceMap) -> list[Aspect]:
