@@ -187,6 +187,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         ],
         "services": service_rows,
         "interfaces": [_interface_row(interface, services, party_names, picture) for interface in interfaces],
+        "tally": Counter(status for interface in interfaces for status in interface.statuses),
         "hidden": None,
         "aspect": int(wish["aspect"] or 0) if wish else 0,
     }
@@ -308,7 +309,7 @@ def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] =
     gate = behind(gate_of(interface_map, anyway), drawing["can_edit"])
     drawing["can_edit"] = gate.pop("can_edit")
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
-    tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
+    tally = drawing["tally"]
     return {
         "wish": wish,
         **gate,

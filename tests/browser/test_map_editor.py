@@ -24,6 +24,10 @@ def open_map(page: Page, title: str) -> str:
     page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.wait_for_load_state("load")  # its scripts have run
+    if page.url.endswith("/lista/"):  # on a phone the list is the first view
+        page.locator("[data-drawing-chosen]").click()
+        page.locator("[data-canvas]").wait_for()
+        page.wait_for_load_state("load")
     return page.url
 
 

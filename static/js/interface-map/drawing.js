@@ -54,7 +54,7 @@ function settle(current, focused) {
 // The numbers of the legend follow the picture.
 function showTally() {
   for (const place of document.querySelectorAll("[data-tally]"))
-    place.textContent = data.interfaces.flatMap((item) => item.statuses).filter((status) => status === place.dataset.tally).length;
+    place.textContent = data.tally[place.dataset.tally] ?? 0;
 }
 
 export async function refresh() {
@@ -71,6 +71,7 @@ export async function refresh() {
   }
 }
 document.addEventListener("document:changed", () => mover.isMoving() || refresh());
+document.addEventListener("map:filtered", refresh);
 
 // What is open in the panel is marked in the drawing, with its lines.
 let openUrl = "";
@@ -203,12 +204,13 @@ document.addEventListener("selection:connect", async ({ detail: { refuse } }) =>
   return undefined;
 });
 
-document.querySelector('[data-tool="connect"]')?.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
+  if (!event.target.closest('[data-tool="connect"]')) return;
   event.preventDefault();
   event.stopPropagation();
   if (isChoosing()) stopChoosing(drawn.nodes);
   else startChoosing(null, drawn.nodes);
-});
+}, { capture: true });
 
 // Moving along the lane: by dragging, by Shift and an arrow, or after M with arrows until Enter puts it down.
 const inLane = (party) => data.services.filter((service) => service.party === party);
