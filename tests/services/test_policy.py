@@ -76,7 +76,14 @@ def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
 
 
 OF_ROWS: dict[str, dict[str, Any]] = {
-    "step": {"title_fi": "Näin", "title_sv": "Så", "actors": [], "accountable": None},
+    "step": {
+        "title_fi": "Näin",
+        "title_sv": "Så",
+        "actors": [],
+        "accountable": None,
+        "consulted": [],
+        "informed": [],
+    },
     "flow": {
         "what": "Näin",
         "sender": 0,
@@ -122,6 +129,8 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
     },
     ("interface", "archived"): (on_map, False),
     ("interface", "parties"): (on_map, []),
+    ("interface", "outcomes"): (on_map, []),
+    ("interface", "enablers"): (on_map, []),
     **{
         ("aspect", field): (on_aspect, "Näin.")
         for field in ("shared_fi", "shared_sv", "not_applicable_reason")
