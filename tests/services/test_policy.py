@@ -77,7 +77,7 @@ def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
 
 OF_ROWS: dict[str, dict[str, Any]] = {
     "step": {"title_fi": "Näin", "title_sv": "Så", "accountable": None}
-    | dict.fromkeys(("actors", "consulted", "informed"), []),
+    | {key: [] for key in ("actors", "consulted", "informed")},
     "flow": {
         "what": "Näin",
         "sender": 0,
