@@ -1,6 +1,7 @@
 // What is being written in a form that does not save by itself is kept on this device for its writer until it has been sent:
 // through a reload, another tab, a session that ends, and a post that fails. Texts that self-save have their own queue.
 
+import { write } from "./document/fields.js";
 import { mayHoldIdentityCode } from "./identity-codes.js";
 
 const PREFIX = "yhdyspinta-draft-";
@@ -48,7 +49,7 @@ function look(form) {
   box.querySelector("[data-text]").textContent = lost.map((field) => draft.texts[field.name]).join("\n");
   box.querySelector("[data-take]").addEventListener("click", () => {
     for (const field of lost) {
-      field.value = draft.texts[field.name];
+      write(field, draft.texts[field.name]);
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
     box.remove();
