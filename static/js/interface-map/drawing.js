@@ -57,12 +57,16 @@ function showTally() {
     place.textContent = data.tally[place.dataset.tally] ?? 0;
 }
 
+let asked = 0; // of two answers on their way only the one that was asked for last is shown
 export async function refresh() {
+  const turn = ++asked;
   try {
     const response = await fetch(canvas.dataset.drawing + location.search);
     if (!response.ok) return;
+    const answer = await response.json();
+    if (turn !== asked) return;
     const before = data;
-    data = await response.json();
+    data = answer;
     data.can_edit &&= about.canEdit; // while a round is open, fields open only for whoever says so
     render();
     if (before.width !== data.width || before.height !== data.height) zoomed.refit(firstLook());

@@ -36,7 +36,7 @@ document.addEventListener("submit", (event) => {
   look(wishOf(event.target, event.submitter));
 });
 document.addEventListener("change", ({ target }) => {
-  const form = target.closest("form[data-filter]");
+  const form = target.matches("select") && target.closest("form[data-filter]");
   if (form) look(wishOf(form));
 });
 document.addEventListener("input", ({ target }) => {
