@@ -140,6 +140,8 @@ ASPECT = example(
                 "title_fi": "Yhteinen keskustelu perheen kanssa",
                 "title_sv": "",
                 "actors": [7, 8],
+                "consulted": [],
+                "informed": [7],
                 "accountable": 8,
             }
         ],

@@ -503,6 +503,8 @@ class Migration(migrations.Migration):
                 ('title_sv', collaboration.models.fields.GatedCharField(blank=True, max_length=200, verbose_name='step in Swedish')),
                 ('accountable', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.mapparty', verbose_name='accountable party')),
                 ('actors', models.ManyToManyField(blank=True, related_name='+', to='services.mapparty', verbose_name='who take part')),
+                ('consulted', models.ManyToManyField(blank=True, related_name='+', to='services.mapparty', verbose_name='who are heard')),
+                ('informed', models.ManyToManyField(blank=True, related_name='+', to='services.mapparty', verbose_name='who are told')),
                 ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
             ],
             options={

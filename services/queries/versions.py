@@ -46,6 +46,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
     latest = rounds[0] if rounds else None
     open_round = latest if latest and latest.status == ApprovalRound.Status.OPEN else None
     unfinished = approvals.unfinished_aspects(interface_map)
+    steps = approvals.steps_without_one(interface_map)
     prefetch_related_objects(
         [aspect.interface for aspect in unfinished[:MOST_UNFINISHED_NAMED]],
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk")),
@@ -73,8 +74,10 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         ],
         "all_unfinished": unfinished,
         "unfinished_count": len(unfinished),
+        "steps_without_one": [str(step) for step in steps[:MOST_UNFINISHED_NAMED]],
         "is_empty": not open_round
         and not unfinished
+        and not steps
         and not interface_map.interfaces.filter(archived_at__isnull=True).exists(),
         "next_number": ".".join(map(str, approvals.next_number(interface_map, is_major=is_major))),
         "changed_since": bool(in_force and in_force.seq != interface_map.seq),

@@ -111,6 +111,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("step", "title_fi"): lines,
         ("step", "title_sv"): [*lines, ""],
         ("step", "actors"): [sorted([one, two]), []],
+        **{("step", name): [sorted([one, two]), []] for name in ("consulted", "informed")},
         ("step", "accountable"): [one, two, None],
         ("flow", "what"): lines,
         ("flow", "sender"): [two, one],

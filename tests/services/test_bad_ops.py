@@ -191,7 +191,10 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("channel", "phone"): [*NOT_TEXT, *NOT_A_PHONE],
         ("channel", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
         ("referral", "service"): [*NOT_A_GUIDE, service_of(on.made_by, on).pk],
-        ("step", "actors"): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]],
+        **{
+            ("step", name): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]]
+            for name in ("actors", "consulted", "informed")
+        },
         ("step", "accountable"): [*NOT_A_PARTY],
         ("flow", "sender"): [None, "", *NOT_A_PARTY],
         ("flow", "receiver"): [None, "", *NOT_A_PARTY],
