@@ -57,12 +57,17 @@ function showTally() {
     place.textContent = data.tally[place.dataset.tally] ?? 0;
 }
 
+let asked = 0, answered = 0; // an answer that comes after that of a later question is old
 export async function refresh() {
+  const turn = ++asked;
   try {
     const response = await fetch(canvas.dataset.drawing + location.search);
     if (!response.ok) return;
+    const answer = await response.json();
+    if (turn < answered) return;
+    answered = turn;
     const before = data;
-    data = await response.json();
+    data = answer;
     data.can_edit &&= about.canEdit; // while a round is open, fields open only for whoever says so
     render();
     if (before.width !== data.width || before.height !== data.height) zoomed.refit(firstLook());

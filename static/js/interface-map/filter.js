@@ -1,5 +1,6 @@
 // Filters work at once: what is looked for stands in the address, and only what differs is shown anew.
 
+import { write } from "../document/fields.js";
 import { refreshPage } from "../document/refresh.js";
 
 const PAUSE = 250; // milliseconds after the last letter
@@ -13,7 +14,8 @@ async function look(wish) {
   address.search = query;
   history.replaceState(history.state, "", address);
   for (const form of document.querySelectorAll("form[data-filter]"))
-    for (const field of form.elements) if (field.matches("select, input[type=search]")) field.value = query.get(field.name) ?? "";
+    for (const field of form.elements)
+      if (field !== document.activeElement && field.matches("select, input[type=search]")) write(field, query.get(field.name) ?? "");
   if (!canvas) return refreshPage();
   canvas.dataset.aspect = query.get("aspect") ?? "";
   document.dispatchEvent(new CustomEvent("map:filtered"));
@@ -34,7 +36,7 @@ document.addEventListener("submit", (event) => {
   look(wishOf(event.target, event.submitter));
 });
 document.addEventListener("change", ({ target }) => {
-  const form = target.closest("form[data-filter]");
+  const form = target.matches("select") && target.closest("form[data-filter]");
   if (form) look(wishOf(form));
 });
 document.addEventListener("input", ({ target }) => {
