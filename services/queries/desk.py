@@ -37,7 +37,6 @@ from services.models import (
     InterfaceMap,
     MapParty,
     MapService,
-    Party,
     Rating,
     RatingRound,
     agreed_text,
@@ -105,7 +104,7 @@ def waiting(user: User) -> Iterator[Waiting]:
         elif row.kind == "reviews":
             yield Waiting(
                 REVIEW,
-                f"{named_after(row.called)}, {_aspect(row.number)}",
+                f"{row.name}, {_aspect(row.number)}",
                 reverse("services:aspect_detail", args=[row.map, row.interface, row.number]),
                 in_language(row._asdict(), "title"),
                 due=row.due,
@@ -122,7 +121,7 @@ def _confirmations(rows: list[Any], *, is_named: bool) -> Waiting:
     what = ngettext(
         "%(count)s text waits for your confirmation", "%(count)s texts wait for your confirmation", count
     )
-    where = ", ".join(f"{named_after(row.called)} {row.number}" for row in rows)
+    where = ", ".join(f"{row.name} {row.number}" for row in rows)
     url = f"{reverse('services:confirm_texts')}?map={rows[0].map}"
     return Waiting(
         CONFIRM,
@@ -148,7 +147,7 @@ def responsible(user: User) -> list[dict[str, str]]:
     """The aspects of which the person is named responsible."""
     return [
         {
-            "title": f"{named_after(row.called)}, {_aspect(row.number)}",
+            "title": f"{row.name}, {_aspect(row.number)}",
             "url": reverse("services:aspect_detail", args=[row.map, row.interface, row.number]),
             "map": in_language(row._asdict(), "title"),
         }
@@ -158,11 +157,10 @@ def responsible(user: User) -> list[dict[str, str]]:
 
 
 def rows_of(user: Any) -> list[Any]:
-    """What concerns the person in the maps, by kind: asked once a request."""
+    """What concerns the person in the maps, by kind: two statements, asked once a request."""
     if not hasattr(user, "_concerned"):
-        user._concerned = [
-            Row(*row)
-            for row in _CONCERNED(
+        found = list(
+            _CONCERNED(
                 user=user.pk,
                 confirm=granted(user, "confirm"),
                 approve=granted(user, "approve"),
@@ -170,9 +168,30 @@ def rows_of(user: Any) -> list[Any]:
                 edit=granted(user, "edit"),
                 until=timezone.localdate() + REVIEW_SOON,
             )
-        ]
-    found: list[Any] = user._concerned
-    return found
+        )
+        names = _names_of({row[INTERFACE] for row in found if row[INTERFACE]})
+        user._concerned = [Row(*row, names.get(row[INTERFACE], "")) for row in found]
+    rows: list[Any] = user._concerned
+    return rows
+
+
+def _names_of(interfaces: set[int]) -> dict[int, str]:
+    """How each of the interfaces is called."""
+    services: dict[int, list[dict[str, Any]]] = {}
+    for service in _SERVICES(interfaces=sorted(interfaces)) if interfaces else ():
+        services.setdefault(service["interface"], []).append(service)
+    return {interface: named_after(met) for interface, met in services.items()}
+
+
+_SERVICES: Kept[Any] = Kept(
+    lambda interfaces: (
+        Interface.services.through._default_manager.filter(interface__any=interfaces)
+        .order_by("mapservice__party__lane", "mapservice")
+        .values(
+            "interface", name_fi=F("mapservice__service__name_fi"), name_sv=F("mapservice__service__name_sv")
+        )
+    )
+)
 
 
 def granted(user: User, grant: str) -> list[int]:
@@ -241,26 +260,13 @@ def to_confirm(organisations: Parameter) -> QuerySet[Any]:
 
 def confirmations_waiting(organisations: Parameter) -> QuerySet[Any]:
     """The parties of interfaces for which the person may confirm, with `waits`: how many texts they have not confirmed."""
-    left: QuerySet[Any] = (
-        AspectAnswer.objects.filter(party=OuterRef("pk"), aspect__not_applicable_reason="")
-        .alias(agreed=agreed_text("aspect__"), state=confirmation_state("", "aspect__"))
-        .exclude(agreed="")
-        .exclude(state=Confirmation.State.GIVEN)
-        .order_by()
-        .values("party")
-        .annotate(n=Count("pk"))
-    )
     return (
-        Party.objects.filter(
-            map_party__organisation__any=organisations,
-            map_party__archived_at__isnull=True,
-            interface__live__isnull=False,
-            interface__map__status=DRAFT,
-            interface__map__is_base=False,
-        )
-        .annotate(waits=Subquery(left.values("n")))
-        .filter(waits__gt=0)
-        .order_by("interface__map", "map_party", "interface")
+        to_confirm(organisations)
+        .select_related(None)
+        .exclude(state=Confirmation.State.GIVEN)
+        .order_by("aspect__interface__map", "party__map_party", "aspect__interface")
+        .values("party")
+        .annotate(waits=Count("pk"))
     )
 
 
@@ -280,13 +286,14 @@ def _live_aspects(user: Parameter) -> QuerySet[Aspect]:
     )
 
 
-Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number called since due by")
+Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number since due by name")
+COLUMNS = Row._fields[:-1]
+INTERFACE = COLUMNS.index("interface")
 NOTHING: dict[str, Any] = {
     "party_fi": Value(""),
     "party_sv": Value(""),
     "interface": Cast(Value(None), models.BigIntegerField()),
     "number": Cast(Value(None), models.IntegerField()),
-    "called": Cast(Value("{}"), NAMES),
     "since": Cast(Value(None), models.DateTimeField()),
     "due": Cast(Value(None), models.DateField()),
     "by": Value(""),
@@ -297,8 +304,8 @@ def _told(kind: str, rows: Any, on: str, columns: dict[str, Any], most: int = MO
     """The rows as a `Row` tells them; `on` leads to their map."""
     of_map = {"map": F(f"{on}_id"), "title_fi": F(f"{on}__title_fi"), "title_sv": F(f"{on}__title_sv")}
     told = {"kind": Value(kind), **of_map, **NOTHING, **columns}
-    return rows.annotate(**{f"{name}_": told[name] for name in Row._fields}).values_list(
-        *(f"{name}_" for name in Row._fields)
+    return rows.annotate(**{f"{name}_": told[name] for name in COLUMNS}).values_list(
+        *(f"{name}_" for name in COLUMNS)
     )[:most]
 
 
@@ -307,20 +314,19 @@ def _party(path: str) -> dict[str, Any]:
 
 
 def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any) -> QuerySet[Any]:
-    of_aspect = {"interface": F("interface_id"), "number": F("number"), "called": called("interface")}
+    of_aspect = {"interface": F("interface_id"), "number": F("number")}
     of_party = {
-        "interface": F("interface_id"),
+        "interface": F("aspect__interface_id"),
         "number": F("waits"),
-        "called": called("interface"),
-        "since": F("interface__map__changed_at"),
-        **_party("map_party__"),
+        "since": F("aspect__interface__map__changed_at"),
+        **_party("party__map_party__"),
     }
     of_round = {"since": F("started_at"), "by": F("started_by__name")}
     of_ratings = {"number": F("waits"), "since": F("opened_at"), **_party("")}
     reviews = reviews_soon(user, edit, until).order_by("review_on", "pk")
     named = _live_aspects(user).filter(responsible=user).order_by("interface__map", "interface", "number")
     found: QuerySet[Any] = _told(
-        CONFIRM.name, confirmations_waiting(confirm), "interface__map", of_party
+        CONFIRM.name, confirmations_waiting(confirm), "aspect__interface__map", of_party
     ).union(
         _told(APPROVE.name, approvals_waiting(user, approve), "map", of_round),
         _told(RATE.name, ratings_waiting(rate), "map", of_ratings),

@@ -115,8 +115,12 @@ ASKED_WITH = {
 }
 """Pages that also answer a search or a filter."""
 
-OF_OTHERS = {name for name in ROUTES if name.startswith("collaboration:")} | {"api_elsewhere"}
-"""Tested where accounts and organisations are; and what is nowhere."""
+OF_OTHERS = {name for name in ROUTES if name.startswith("collaboration:")} | {
+    "api_elsewhere",
+    "county_in_numbers",
+    "country_file",
+}
+"""Tested where accounts, organisations and desks are; and what is nowhere."""
 
 
 def pages_of(cast: Cast) -> dict[str, str]:
