@@ -37,6 +37,7 @@ from services.models import (
     InterfaceMap,
     MapParty,
     MapService,
+    Party,
     Rating,
     RatingRound,
     agreed_text,
@@ -44,7 +45,7 @@ from services.models import (
 )
 
 REVIEW_SOON = datetime.timedelta(days=30)
-MOST, MOST_ANSWERED_FOR = 100, 6
+MOST, MOST_PARTIES, MOST_ANSWERED_FOR = 100, 1_000, 6
 """Rows of one kind: nobody reads more, and the walk through all texts leads on."""
 
 DRAFT = InterfaceMap.Status.DRAFT
@@ -159,20 +160,13 @@ def responsible(user: User) -> list[dict[str, str]]:
 def rows_of(user: Any) -> list[Any]:
     """What concerns the person in the maps, by kind: two statements, asked once a request."""
     if not hasattr(user, "_concerned"):
-        found = list(
-            _CONCERNED(
-                user=user.pk,
-                confirm=granted(user, "confirm"),
-                approve=granted(user, "approve"),
-                rate=granted(user, "rate"),
-                edit=granted(user, "edit"),
-                until=timezone.localdate() + REVIEW_SOON,
-            )
-        )
+        wished = {grant: granted(user, grant) for grant in ("confirm", "approve", "rate", "edit")}
+        rows = _CONCERNED(user=user.pk, **wished, until=timezone.localdate() + REVIEW_SOON)
+        found = [row for row in rows if row[KIND] != CONFIRM.name or row[NUMBER]]
         names = _names_of({row[INTERFACE] for row in found if row[INTERFACE]})
         user._concerned = [Row(*row, names.get(row[INTERFACE], "")) for row in found]
-    rows: list[Any] = user._concerned
-    return rows
+    concerned: list[Any] = user._concerned
+    return concerned
 
 
 def _names_of(interfaces: set[int]) -> dict[int, str]:
@@ -258,15 +252,30 @@ def to_confirm(organisations: Parameter) -> QuerySet[Any]:
     return asked.select_related("aspect__interface__map", "party__map_party__organisation")
 
 
-def confirmations_waiting(organisations: Parameter) -> QuerySet[Any]:
-    """The parties of interfaces for which the person may confirm, with `waits`: how many texts they have not confirmed."""
-    return (
-        to_confirm(organisations)
-        .select_related(None)
+def parties_to_confirm(organisations: Parameter) -> QuerySet[Any]:
+    """The parties of interfaces for which the person may confirm, with `waits`: how many texts they have not confirmed.
+
+    Those with none are left out by who reads it: in a condition PostgreSQL would count them twice.
+    """
+    left: QuerySet[Any] = (
+        AspectAnswer.objects.filter(party=OuterRef("pk"), aspect__not_applicable_reason="")
+        .alias(agreed=agreed_text("aspect__"), state=confirmation_state("", "aspect__"))
+        .exclude(agreed="")
         .exclude(state=Confirmation.State.GIVEN)
-        .order_by("aspect__interface__map", "party__map_party", "aspect__interface")
+        .order_by()
         .values("party")
-        .annotate(waits=Count("pk"))
+        .annotate(n=Count("pk"))
+    )
+    return (
+        Party.objects.filter(
+            map_party__organisation__any=organisations,
+            map_party__archived_at__isnull=True,
+            interface__live__isnull=False,
+            interface__map__status=DRAFT,
+            interface__map__is_base=False,
+        )
+        .annotate(waits=Subquery(left.values("n")))
+        .order_by("interface__map", "map_party", "interface")
     )
 
 
@@ -288,7 +297,7 @@ def _live_aspects(user: Parameter) -> QuerySet[Aspect]:
 
 Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number since due by name")
 COLUMNS = Row._fields[:-1]
-INTERFACE = COLUMNS.index("interface")
+KIND, INTERFACE, NUMBER = (COLUMNS.index(name) for name in ("kind", "interface", "number"))
 NOTHING: dict[str, Any] = {
     "party_fi": Value(""),
     "party_sv": Value(""),
@@ -316,17 +325,17 @@ def _party(path: str) -> dict[str, Any]:
 def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any) -> QuerySet[Any]:
     of_aspect = {"interface": F("interface_id"), "number": F("number")}
     of_party = {
-        "interface": F("aspect__interface_id"),
+        "interface": F("interface_id"),
         "number": F("waits"),
-        "since": F("aspect__interface__map__changed_at"),
-        **_party("party__map_party__"),
+        "since": F("interface__map__changed_at"),
+        **_party("map_party__"),
     }
     of_round = {"since": F("started_at"), "by": F("started_by__name")}
     of_ratings = {"number": F("waits"), "since": F("opened_at"), **_party("")}
     reviews = reviews_soon(user, edit, until).order_by("review_on", "pk")
     named = _live_aspects(user).filter(responsible=user).order_by("interface__map", "interface", "number")
     found: QuerySet[Any] = _told(
-        CONFIRM.name, confirmations_waiting(confirm), "aspect__interface__map", of_party
+        CONFIRM.name, parties_to_confirm(confirm), "interface__map", of_party, most=MOST_PARTIES
     ).union(
         _told(APPROVE.name, approvals_waiting(user, approve), "map", of_round),
         _told(RATE.name, ratings_waiting(rate), "map", of_ratings),
