@@ -48,6 +48,7 @@ def data_of(lanes: Sequence[Lane], meetings: Meetings) -> dict[str, Any]:
         "height": picture.height,
         "seam": picture.seam,
         "customer_at": picture.customer,
+        "tally": {status: len(meetings) * STATUSES.count(status) for status in STATUSES},
         "hidden": None,
         "parties": [
             {

@@ -5,16 +5,13 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum.fi import ytunnus
 
-from collaboration.forms import never_cut
+from collaboration.forms import BusinessIdChecked, never_cut
 from collaboration.models import Area, AreaMember, Change, Event, Membership, Organisation, Synonym, User
 from collaboration.searching import found
 
@@ -118,16 +115,8 @@ class UserAdmin(NeverDeleted, FoundByWords, ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-class BusinessIdForm(OrganisationForm):
-    """Checks the check digit of a business ID."""
-
-    def clean_business_id(self) -> str:
-        business_id = str(self.cleaned_data["business_id"])
-        if business_id and not ytunnus.is_valid(business_id):
-            raise ValidationError(
-                _("This is not a business ID: it looks like 1234567-1, with its check digit.")
-            )
-        return business_id
+class BusinessIdForm(BusinessIdChecked, OrganisationForm):
+    """An organisation or a unit, of every kind."""
 
 
 @admin.register(Organisation)

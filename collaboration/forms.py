@@ -11,6 +11,7 @@ from django.contrib.auth.forms import (
 )
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from stdnum.fi import ytunnus
 
 from collaboration.models import (
     Invitation,
@@ -117,6 +118,43 @@ class TokenForm(ConstraintsAsked):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_token_%s", **kwargs})  # it stands beside the profile's form
+
+
+class BusinessIdChecked:
+    """Checks the check digit of a business ID, in a form."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_business_id(self) -> str:
+        business_id = str(self.cleaned_data["business_id"])
+        if business_id and not ytunnus.is_valid(business_id):
+            raise forms.ValidationError(
+                _("This is not a business ID: it looks like 1234567-1, with its check digit.")
+            )
+        return business_id
+
+
+class OrganisationForm(BusinessIdChecked, ConstraintsAsked):
+    """An organisation of which no register is loaded: an education provider, an association, a parish."""
+
+    website = forms.URLField(label=_("Website"), max_length=200, required=False, assume_scheme="https")
+
+    class Meta:
+        model = Organisation
+        fields = ["kind", "name_fi", "name_sv", "brand", "business_id", "website", "language_status"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.value, capfirst(kind.label)) for kind in Organisation.ADDED]
+        self.fields["kind"].choices = [("", _("Choose")), *kinds]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One name for one organisation of a kind."""
+        told = super().clean() or self.cleaned_data
+        same = Organisation.objects.filter(kind=told.get("kind"), name_fi__iexact=told.get("name_fi", ""))
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name_fi", _("Another organisation of this kind has the same name."))
+        return told
 
 
 class OrganisationFilter(Dressed, forms.Form):

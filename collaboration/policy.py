@@ -137,6 +137,14 @@ def visible_invitations(user: User) -> QuerySet[Invitation]:
     return Invitation.objects.filter(organisation__in=organisations_managed_by(user).values("pk"))
 
 
+def can_keep_organisation(user: User, organisation: Organisation) -> Verdict:
+    """Service administrators keep the organisations of which no register is loaded."""
+    return Verdict.unless(
+        user.is_active and user.is_staff and organisation.kind in ["", *Organisation.ADDED],
+        _("Only a service administrator keeps organisations, and only those that come from no register."),
+    )
+
+
 def can_manage_people(user: User, organisation: Organisation) -> Verdict:
     """Administrators keep the people of their organisation and its units; service administrators everybody's."""
     kept_by = [organisation.pk, *([organisation.parent_id] if organisation.parent_id else [])]

@@ -31,6 +31,7 @@ from collaboration.models import (
 )
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.policy import (
+    can_keep_organisation,
     can_manage_people,
     grants_of,
     visible_areas,
@@ -57,7 +58,8 @@ def organisation_list_page(user: User, wanted: dict[str, Any], at: QueryDict) ->
     """The organisations that the valid filters leave, a page of them in the order of the page's language."""
     organisations = _found(visible_organisations(user), wanted).select_related("parent", "successor")
     page = page_of(organisations.prefetch_related(county_memberships()), (by_name(), "pk"), ON_A_PAGE, at)
-    return {"page": page, "organisations": page.rows}
+    can_add = can_keep_organisation(user, Organisation())
+    return {"page": page, "organisations": page.rows, "can_add": can_add}
 
 
 def _found(organisations: OrganisationQuerySet, wanted: dict[str, Any]) -> OrganisationQuerySet:
@@ -112,6 +114,7 @@ def organisation_page(user: User, pk: int) -> dict[str, Any]:
     return {
         "organisation": organisation,
         "can_manage_people": can_manage_people(user, organisation),
+        "can_keep": can_keep_organisation(user, organisation),
         "counties": [row for row in memberships if row.area.kind in COUNTY_KINDS],
         "other_areas": [row for row in memberships if row.area.kind not in COUNTY_KINDS],
         "units": list(organisation.units.single().order_by(by_name(), "pk")),

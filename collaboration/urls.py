@@ -53,6 +53,8 @@ api_urls = [
 
 urlpatterns = [
     path("organisaatiot/", organisations.organisation_list, name="organisation_list"),
+    path("organisaatiot/uusi/", organisations.organisation_new, name="organisation_new"),
+    path("organisaatiot/<int:pk>/muokkaa/", organisations.organisation_edit, name="organisation_edit"),
     path("organisaatiot/<int:pk>/", organisations.organisation_detail, name="organisation_detail"),
     path("organisaatiot/<int:pk>/henkilot/", people.people, name="people"),
     path("organisaatiot/<int:pk>/henkilot/kutsu/", invitations.invite, name="invite"),

@@ -7,11 +7,14 @@ from rest_framework.response import Response
 
 from collaboration import queries
 from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import answers, example
-from collaboration.api.resource import Resource, listed, one, person, single
-from collaboration.api.shapes import AreaShape, MeShape, OrganisationShape, page
+from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, example, request_example
+from collaboration.api.resource import Resource, body, checked, listed, one, person, single
+from collaboration.api.shapes import AreaShape, MeShape, OrganisationShape, OrganisationWish, page
+from collaboration.forms import OrganisationForm
 from collaboration.models import Area, Organisation, PersonalToken
+from collaboration.policy import can_keep_organisation
 from collaboration.words import by_name
+from collaboration.workflows.organisations import keep_organisation
 
 ORGANISATION = {
     "id": 215,
@@ -65,6 +68,25 @@ class Organisations(Resource):
         orders = {"name": by_name(), "code": "code"}
         rows = queries.organisation_rows(person(request), wish)
         return listed(request, rows, wish, orders=orders, shape=OrganisationShape)
+
+    @extend_schema(
+        operation_id="add_organisation",
+        summary="Add an organisation of which no register is loaded, as a service administrator",
+        parameters=[LOCATION],
+        request=OrganisationWish,
+        responses=answers(201, OrganisationShape, 403, *WITH_A_BODY),
+        examples=[request_example({"kind": "parish", "name_fi": "Esimerkin seurakunta"}, "A parish")],
+    )
+    def post(self, request: Request) -> Response:
+        organisation = Organisation()
+        can_keep_organisation(person(request), organisation).require()
+        form = OrganisationForm(body(request, OrganisationForm.base_fields), instance=organisation)
+        checked(form)
+        keep_organisation(form.save(commit=False), by=person(request))
+        rows = queries.organisation_rows(person(request), {"ended": True}).filter(pk=organisation.pk)
+        response = single(request, one(rows), OrganisationShape, status=201)
+        response["Location"] = f"{request.path}{organisation.pk}/"
+        return response
 
 
 class OneOrganisation(Resource):

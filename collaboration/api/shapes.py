@@ -100,6 +100,20 @@ class OrganisationShape(Shape):
     areas = AreaOfOrganisation(many=True)
 
 
+class OrganisationWish(Shape):
+    """A new organisation of which no register is loaded."""
+
+    kind = serializers.ChoiceField([kind.value for kind in Organisation.ADDED])
+    name_fi = serializers.CharField(max_length=200)
+    name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
+    brand = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=100)
+    business_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=9)
+    website = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
+    language_status = serializers.ChoiceField(
+        LANGUAGE_STATUSES, required=False, allow_blank=True, allow_null=True
+    )
+
+
 class MunicipalityOfArea(Shape):
     """A member municipality, from a day to a day; null sets no limit."""
 

@@ -48,6 +48,9 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         UNIT = "unit", _("unit")
         MUNICIPALITIES = "municipalities", _("municipalities of a county together")
 
+    ADDED = (Kind.EDUCATION_PROVIDER, Kind.JOINT_AUTHORITY, Kind.NGO, Kind.PARISH, Kind.COMPANY)
+    """Kinds of which no register is loaded: people add them."""
+
     class LanguageStatus(models.TextChoices):
         FINNISH = "fi", pgettext_lazy("language status", "Finnish")
         SWEDISH = "sv", pgettext_lazy("language status", "Swedish")

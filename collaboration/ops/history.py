@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from collaboration.keyset import page_of
-from collaboration.models import Change
+from collaboration.models import Change, User
 from collaboration.ops.document import Document
 from collaboration.ops.properties import Property, as_text
+from collaboration.outside import whole_number
 
 CHANGES_ON_A_PAGE = 30
 Subjects = dict[tuple[int, int], tuple[str, Any]]
@@ -27,9 +31,50 @@ def changes_of(on: models.Model) -> models.QuerySet[Change]:
 
 
 def history_page(document: Document[Any], on: Any, filters: QueryDict) -> dict[str, Any]:
-    """One page of the document's changes, each as a sentence with its old and new value."""
-    page = page_of(changes_of(on), ("-seq",), CHANGES_ON_A_PAGE, filters)
-    return {"page": page, "changes": _described(document, on, page.rows)}
+    """One page of the document's changes, each as a sentence with its old and new value, by day, person and place.
+
+    `filters`: `who`, a person's id; `kind`, of what; a place that is not known asks for nothing.
+    """
+    changes = changes_of(on)
+    people = list(User.objects.filter(pk__in=changes.order_by().values("actor")).order_by("sort_key", "pk"))
+    who, kind = whole_number(filters.get("who")), document.kinds.get(filters.get("kind") or "")
+    shown = changes.filter(actor=who) if who else changes
+    if kind:
+        shown = shown.filter(subject_type=ContentType.objects.get_for_model(kind.model))
+    page = page_of(shown, ("-seq",), CHANGES_ON_A_PAGE, filters)
+    rows = _described(document, on, page.rows)
+    return {
+        "page": page,
+        "changes": rows,
+        "days": _by_day(rows),
+        "people": people,
+        "kinds": [(name, capfirst(each.model._meta.verbose_name)) for name, each in document.kinds.items()],
+        "wanted": {"who": who, "kind": filters.get("kind") if kind else ""},
+        "has_filters": bool(who or kind),
+    }
+
+
+def _by_day(rows: list[dict[str, Any]]) -> list[tuple[datetime.date, list[dict[str, Any]]]]:
+    """By day what one person did in a row in one place; what was undone or done again is folded."""
+    return [
+        (
+            day,
+            [
+                {"actor": actor, "where": where, "url": url, **_folded(list(of_place))}
+                for (actor, where, url), of_place in groupby(
+                    of_day, lambda row: (row["change"].actor, row["where"], row["url"])
+                )
+            ],
+        )
+        for day, of_day in groupby(rows, lambda row: timezone.localtime(row["change"].at).date())
+    ]
+
+
+def _folded(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "changes": [row for row in rows if not row["taken_back"]],
+        "taken_back": [row for row in rows if row["taken_back"]],
+    }
 
 
 def in_a_sentence(document: Document[Any], on: Any, change: Change) -> str:

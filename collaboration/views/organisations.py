@@ -1,12 +1,18 @@
 """The register of organisations."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration import queries
-from collaboration.forms import OrganisationFilter
+from collaboration.forms import OrganisationFilter, OrganisationForm
 from collaboration.http import SignedInRequest
+from collaboration.models import Organisation
+from collaboration.policy import can_keep_organisation
+from collaboration.workflows.organisations import keep_organisation
 
 
 @require_safe
@@ -24,3 +30,30 @@ def organisation_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request, "collaboration/organisation_detail.html", queries.organisation_page(request.user, pk)
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_new(request: SignedInRequest) -> HttpResponse:
+    """Add an education provider, an association, a parish: what comes from no register."""
+    return _organisation_form(request, Organisation())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change one."""
+    return _organisation_form(request, queries.organisation_for(request.user, pk))
+
+
+def _organisation_form(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
+    can_keep_organisation(request.user, organisation).require()
+    form = OrganisationForm(request.POST if request.method == "POST" else None, instance=organisation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep_organisation(form.save(commit=False), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(organisation)
+    page = {"form": form, "organisation": organisation}
+    return render(request, "collaboration/organisation_form.html", page, status=422 if form.errors else 200)

@@ -31,7 +31,7 @@ from services.api.shapes import (
     ServiceWish,
 )
 from services.forms.catalogue import ResponsibilityForm, ServiceForm, responsibility_form
-from services.models import Service, TargetGroup
+from services.models import Enabler, Outcome, Service, TargetGroup
 from services.queries import resources
 from services.queries.catalogue import service_for
 from services.workflows.catalogue import archive_or_take_back, keep, remove_responsibility
@@ -46,6 +46,8 @@ class ServicesAsked(ListAsked):
     organisation = Id()
     node = Id(help_text="The service's class, or the class above it.")
     target_group = choice(TargetGroup.values)
+    outcome = choice(Outcome.values)
+    enabler = choice(Enabler.values)
     removed = Flag(help_text="Those removed from the catalogue, too.")
 
 

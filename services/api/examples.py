@@ -81,7 +81,16 @@ MAP = example(
                 ],
             }
         ],
-        "interfaces": [{"id": 12, "services": [13, 14], "parties": [7, 8], "aspects": [_SHARED]}],
+        "interfaces": [
+            {
+                "id": 12,
+                "services": [13, 14],
+                "parties": [7, 8],
+                "outcomes": ["participation"],
+                "enablers": [],
+                "aspects": [_SHARED],
+            }
+        ],
         "can_edit": True,
         "steps": [{"name": "archive", "label": "Archive the map", "blockers": []}],
     },
@@ -97,6 +106,8 @@ INTERFACE = example(
         "removed": False,
         "services": [13, 14],
         "parties": [7, 8],
+        "outcomes": ["participation"],
+        "enablers": [],
         "aspects": [{"id": 100, "number": 1, "status": "in_progress"}],
     },
     "An interface, shortened",
@@ -129,6 +140,8 @@ ASPECT = example(
                 "title_fi": "Yhteinen keskustelu perheen kanssa",
                 "title_sv": "",
                 "actors": [7, 8],
+                "consulted": [],
+                "informed": [7],
                 "accountable": 8,
             }
         ],
@@ -309,6 +322,8 @@ SERVICE = example(
         "phone": "019 000 0002",
         "hours": "ma–pe 9–15",
         "target_groups": ["under_school_age"],
+        "outcomes": ["participation"],
+        "enablers": ["premises"],
         "archived_at": None,
         "responsibilities": [
             {"id": 61, "duty": "organises", "organisation": 215, "basis": "law", "reference": "540/2018"}

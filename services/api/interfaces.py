@@ -11,7 +11,7 @@ from collaboration.api.resource import Resource, listed, one, person, single
 from collaboration.api.shapes import page
 from services.api import examples
 from services.api.shapes import AspectShape, InterfaceShape
-from services.models import AspectStatus
+from services.models import AspectStatus, Enabler, Outcome
 from services.queries import resources
 
 
@@ -20,6 +20,8 @@ class InterfacesAsked(ListAsked):
 
     map = Id()
     organisation = Id(help_text="Interfaces that this organisation answers for.")
+    outcome = choice(Outcome.values)
+    enabler = choice(Enabler.values)
     removed = Flag(help_text="Removed ones, too.")
 
 

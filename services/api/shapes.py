@@ -9,8 +9,10 @@ from collaboration.api.shapes import Shape
 from services.api.row_shapes import ROW_SHAPES
 from services.models import (
     AspectStatus,
+    Enabler,
     InterfaceMap,
     MapParty,
+    Outcome,
     ServiceNode,
     ServiceResponsibility,
     TargetGroup,
@@ -24,6 +26,8 @@ BASES = ServiceResponsibility.Basis.values
 SIDES = MapParty.Side.values
 MAP_STATUSES = InterfaceMap.Status.values
 TARGET_GROUPS = TargetGroup.values
+OUTCOMES = Outcome.values
+ENABLERS = Enabler.values
 ASPECT_STATUSES = AspectStatus.values
 CONFIRMATIONS = ["given", "none", "outdated"]
 
@@ -70,6 +74,8 @@ class ServiceRowShape(Shape):
     description_fi = serializers.CharField(allow_blank=True)
     description_sv = serializers.CharField(allow_blank=True)
     target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS))
+    outcomes = serializers.ListField(child=serializers.ChoiceField(OUTCOMES))
+    enablers = serializers.ListField(child=serializers.ChoiceField(ENABLERS))
     contact = serializers.CharField(allow_blank=True, help_text="Whom professionals call about the service.")
     phone = serializers.CharField(allow_blank=True)
     hours = serializers.CharField(allow_blank=True)
@@ -90,6 +96,8 @@ class ServiceChange(Shape):
     name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
     node = serializers.IntegerField(required=False)
     target_groups = serializers.ListField(child=serializers.ChoiceField(TARGET_GROUPS), required=False)
+    outcomes = serializers.ListField(child=serializers.ChoiceField(OUTCOMES), required=False)
+    enablers = serializers.ListField(child=serializers.ChoiceField(ENABLERS), required=False)
     description_fi = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=2_000
     )
@@ -192,6 +200,8 @@ class MapInterfaceShape(Shape):
     id = serializers.IntegerField()
     services = serializers.ListField(child=serializers.IntegerField())
     parties = serializers.ListField(child=serializers.IntegerField())
+    outcomes = serializers.ListField(child=serializers.ChoiceField(OUTCOMES))
+    enablers = serializers.ListField(child=serializers.ChoiceField(ENABLERS))
     aspects = SharedAnswerShape(many=True)
 
 
@@ -240,6 +250,8 @@ class InterfaceShape(Shape):
     removed = serializers.BooleanField()
     services = serializers.ListField(child=serializers.IntegerField())
     parties = serializers.ListField(child=serializers.IntegerField())
+    outcomes = serializers.ListField(child=serializers.ChoiceField(OUTCOMES))
+    enablers = serializers.ListField(child=serializers.ChoiceField(ENABLERS))
     aspects = AspectStatusShape(many=True)
 
 

@@ -33,6 +33,7 @@ from services.models import InterfaceMap, MapVersion
 from services.queries import versions
 from services.queries.maps import map_for
 from services.workflows import approvals
+from services.workflows.reasons import Withdrawal
 
 ROUND_WISH = request_example({"review_on": "2027-11-24", "is_major": False, "incomplete_reason": ""})
 APPROVAL_WISH = request_example({"round": 3, "digest": "9f86d081884c7d65" * 4})
@@ -114,7 +115,7 @@ class VersionWithdrawn(Resource):
         version = policy.visible_versions(person(request)).filter(map=map_id, pk=version_id).first()
         if version is None:
             raise Http404
-        wish = checked(approvals.Withdrawal(body(request, approvals.Withdrawal.base_fields)))
+        wish = checked(Withdrawal(body(request, Withdrawal.base_fields)))
         try:
             approvals.withdraw(person(request), map_id, version.major, version.minor, wish["reason"])
         except (InterfaceMap.DoesNotExist, MapVersion.DoesNotExist):

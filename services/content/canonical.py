@@ -16,7 +16,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from collaboration.models import Organisation
-from services.content.shape import ASPECT_MEMBERS, CHANNEL, FORMAT, ROWS, Content, told_of
+from services.content.shape import ASPECT_MEMBERS, CHANNEL, FORMAT, PARTIES_OF_A_STEP, ROWS, Content, told_of
 from services.models import (
     Aspect,
     AspectAnswer,
@@ -232,9 +232,10 @@ def _structure(which: dict[str, Any], number: int | None) -> dict[int, list[dict
             continue
         rows = model._default_manager.filter(**which, archived_at__isnull=True)
         columns = {member: "person_id" if member == "person" else member for member in told_of(kind)}
-        if "actor_ids" in columns:
-            through: Any = ProcessStep.actors.through._default_manager.filter(processstep=OuterRef("pk"))
-            rows = rows.annotate(actor_ids=ArraySubquery(through.order_by("mapparty").values("mapparty")))
+        for member in columns.keys() & PARTIES_OF_A_STEP.keys():
+            through: Any = getattr(ProcessStep, PARTIES_OF_A_STEP[member]).through._default_manager
+            named = through.filter(processstep=OuterRef("pk")).order_by("mapparty").values("mapparty")
+            rows = rows.annotate(**{member: ArraySubquery(named)})
         for row in rows.order_by("place", "pk").values("id", "aspect", *columns.values()):
             told = {member: _plain(row[column]) for member, column in columns.items()}
             if "person" in told:

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.models.bilingual import told
-from services.content.shape import ROWS, Content, told_of
+from services.content.shape import PARTIES_OF_A_STEP, ROWS, Content, told_of
 from services.models import AspectStatus, Leader, ServiceChannel, ServiceResponsibility
 
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}
@@ -81,7 +81,7 @@ def duties_of(service: Content) -> list[str]:
 
 
 def _said(column: Any, name: str, value: Any, parties: dict[int, str]) -> str:
-    if name == "actor_ids":
+    if name in PARTIES_OF_A_STEP:
         return ", ".join(parties.get(key, "") for key in value)
     if name == "person":
         return _("named")

@@ -26,7 +26,7 @@ from services.models import (
     TargetGroup,
 )
 
-FORMAT = "yhdyspinta-map/3"
+FORMAT = "yhdyspinta-map/4"
 """Written into every content. A content with other members gets another number, so that old digests can be computed."""
 
 MOST_ROWS = 5_000
@@ -45,6 +45,9 @@ ROWS: dict[str, type[AspectRow]] = {
     "path_step": PathStep,
 }
 """The rows of structure, by the names of their kinds in ops."""
+
+PARTIES_OF_A_STEP = {"actor_ids": "actors", "consulted_ids": "consulted", "informed_ids": "informed"}
+"""Members that hold several parties, with their columns."""
 
 CALLED = {"phone", "hours"}
 UNTOLD = {"id", "aspect", "place", "archived_at", *CALLED}
@@ -190,9 +193,12 @@ WRITTEN = tuple(member.name for member in ASPECT_MEMBERS if member.is_written)
 def told_of(kind: str) -> dict[str, Field[Any, Any]]:
     """What a content tells of a row of the kind, by member: its model's columns in their order."""
     columns = (column for column in ROWS[kind]._meta.concrete_fields if column.name not in UNTOLD)
-    told = {"person" if column.name == "person" else column.attname: column for column in columns}
+    told: dict[str, Any] = {
+        "person" if column.name == "person" else column.attname: column for column in columns
+    }
     if kind == "step":
-        told["actor_ids"] = ProcessStep._meta.get_field("actors")
+        for member, name in PARTIES_OF_A_STEP.items():
+            told[member] = ProcessStep._meta.get_field(name)
     return told
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from collaboration.exports.cells import Cell, Column, Table, moment
 from services.content.comparison import interface_name, named
 from services.content.rows import missing_in
-from services.content.shape import Content
+from services.content.shape import PARTIES_OF_A_STEP, Content
 from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind
 from services.workflows.structure import Column as Asked
@@ -21,7 +21,11 @@ from services.workflows.structure import Column as Asked
 BREADTHS = {"line": 4, "address": 4, "phone": 4, "parties": 3, "party": 3, "service": 3}
 """How broad a column is, by how it is asked for; others are of two."""
 
-IN_A_CONTENT = {"actors": "actor_ids", "person": "person", "service": "service"}
+IN_A_CONTENT = {
+    **{name: member for member, name in PARTIES_OF_A_STEP.items()},
+    "person": "person",
+    "service": "service",
+}
 """Columns that a content has by another name than their model does."""
 
 LISTS = {"channel": "channels", "referral": "path"}

@@ -6,29 +6,33 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 
 from collaboration.forms import ConstraintsAsked, Lines
 from collaboration.models import Organisation
 from collaboration.words import by_name
-from services.models import Service, ServiceNode, ServiceResponsibility, TargetGroup
+from services.models import Enabler, Outcome, Service, ServiceNode, ServiceResponsibility, TargetGroup
+
+
+def _several(label: Any, choices: type[TextChoices]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class ServiceForm(ConstraintsAsked):
     """A service of an organisation's catalogue."""
 
-    target_groups = forms.MultipleChoiceField(
-        label=gettext_lazy("Target groups"),
-        choices=TargetGroup.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    target_groups = _several(gettext_lazy("Target groups"), TargetGroup)
+    outcomes = _several(gettext_lazy("Outcomes that it serves"), Outcome)
+    enablers = _several(gettext_lazy("Enablers that it leans on"), Enabler)
 
     class Meta:
         model = Service
         fields = [
-            *("name_fi", "name_sv", "node", "target_groups", "description_fi", "description_sv"),
-            *("contact", "phone", "hours"),
+            *("name_fi", "name_sv", "node", "target_groups", "outcomes", "enablers"),
+            *("description_fi", "description_sv", "contact", "phone", "hours"),
         ]
         widgets = {
             "description_fi": Lines(attrs={"rows": 3}),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from collaboration.forms import Dressed, Lines
 from collaboration.models.fields import GATE
-from services.workflows.approvals import MOST_OF_A_REASON, Return
+from services.workflows.reasons import MOST_OF_A_REASON, Return
 
 
 def _in_a_year() -> datetime.date:

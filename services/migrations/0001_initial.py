@@ -116,6 +116,8 @@ class Migration(migrations.Migration):
             name='Interface',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcomes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('leisure', 'leisure activities'), ('lifelong-learning', 'lifelong learning'), ('participation', 'participation'), ('activity', 'activity'), ('sense-of-community', 'sense of community')], max_length=20), blank=True, default=list, size=None, verbose_name='outcomes that it serves')),
+                ('enablers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('premises', 'premises and areas'), ('ict', 'ICT solutions'), ('living-environment', 'living environment'), ('transport', 'transport'), ('communications', 'communications')], max_length=20), blank=True, default=list, size=None, verbose_name='enablers that it leans on')),
                 ('meeting', models.CharField(editable=False, max_length=200)),
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
                 ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interfaces', to='services.interfacemap')),
@@ -501,6 +503,8 @@ class Migration(migrations.Migration):
                 ('title_sv', collaboration.models.fields.GatedCharField(blank=True, max_length=200, verbose_name='step in Swedish')),
                 ('accountable', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.mapparty', verbose_name='accountable party')),
                 ('actors', models.ManyToManyField(blank=True, related_name='+', to='services.mapparty', verbose_name='who take part')),
+                ('consulted', models.ManyToManyField(blank=True, related_name='+', to='services.mapparty', verbose_name='who are heard')),
+                ('informed', models.ManyToManyField(blank=True, related_name='+', to='services.mapparty', verbose_name='who are told')),
                 ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
             ],
             options={
@@ -617,6 +621,8 @@ class Migration(migrations.Migration):
             name='Service',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcomes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('leisure', 'leisure activities'), ('lifelong-learning', 'lifelong learning'), ('participation', 'participation'), ('activity', 'activity'), ('sense-of-community', 'sense of community')], max_length=20), blank=True, default=list, size=None, verbose_name='outcomes that it serves')),
+                ('enablers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('premises', 'premises and areas'), ('ict', 'ICT solutions'), ('living-environment', 'living environment'), ('transport', 'transport'), ('communications', 'communications')], max_length=20), blank=True, default=list, size=None, verbose_name='enablers that it leans on')),
                 ('phone', collaboration.models.fields.GatedCharField(blank=True, help_text='A number of the work. Seen by people who have signed in, never by residents.', max_length=30, validators=[django.core.validators.RegexValidator('\\A(?=(?:[^0-9]*[0-9]){3})[0-9 +()-]+\\Z', 'Write a phone number with digits, spaces and the signs + - ( ), for example 019 000 0001.', code='phone')], verbose_name='phone number')),
                 ('hours', collaboration.models.fields.GatedCharField(blank=True, help_text='For example Mon–Fri 8–16.', max_length=120, verbose_name='when one may call')),
                 ('contact', collaboration.models.fields.GatedCharField(blank=True, help_text='A role or a unit that answers for the service in the whole area, for example Service guidance.', max_length=150, verbose_name='whom professionals call')),
@@ -672,7 +678,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(unique=True, verbose_name='key')),
-                ('kind', models.CharField(choices=[('service', 'service'), ('enabler', 'enabler'), ('theme', 'theme')], default='service', max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('service', 'service'), ('enabler', 'enabler'), ('theme', 'outcome')], default='service', max_length=10, verbose_name='kind')),
                 ('name_fi', collaboration.models.fields.GatedCharField(max_length=200, verbose_name='name in Finnish')),
                 ('name_sv', collaboration.models.fields.GatedCharField(max_length=200, verbose_name='name in Swedish')),
                 ('name_en', collaboration.models.fields.GatedCharField(max_length=200, verbose_name='name in English')),

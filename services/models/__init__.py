@@ -25,6 +25,7 @@ from services.models.derived import (
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.map_import import MapImport
+from services.models.outcome import Enabler, Outcome
 from services.models.public import PublicMap, PublicName, PublicService, PublicState
 from services.models.rating import AskedRating, Rating, RatingRound, rateable_aspects
 from services.models.row import Row
@@ -54,6 +55,7 @@ __all__ = [
     "Contact",
     "DerivedStatus",
     "DerivedTally",
+    "Enabler",
     "Evidence",
     "GoalRow",
     "InformationFlow",
@@ -69,6 +71,7 @@ __all__ = [
     "MapService",
     "MapTally",
     "MapVersion",
+    "Outcome",
     "Party",
     "PartyResource",
     "PathStep",

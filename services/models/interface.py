@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from services.models.interface_map import InterfaceMap, MapParty, MapService
+from services.models.outcome import Purposeful
 
 
 class InterfaceQuerySet(models.QuerySet["Interface"]):
@@ -16,7 +17,7 @@ class InterfaceQuerySet(models.QuerySet["Interface"]):
         return self.filter(live__isnull=False)
 
 
-class Interface(models.Model):
+class Interface(Purposeful):
     """An interface (yhdyspinta): where two or more services of one map meet.
 
     `meeting` names the services that meet, sorted: no two interfaces of a map are between the same services.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from collaboration.models import Reachable
 from collaboration.models.bilingual import Bilingual
 from collaboration.models.fields import FoldedWords, GatedCharField, GatedTextField, SortKey
+from services.models.outcome import Purposeful
 
 
 class TargetGroup(models.TextChoices):
@@ -33,7 +34,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.exclude(organisation__kind="municipalities")
 
 
-class Service(Bilingual, Reachable):
+class Service(Bilingual, Reachable, Purposeful):
     """A service (palvelu) in one organisation's catalogue, for example a municipality's daycare centres."""
 
     organisation = models.ForeignKey(

@@ -13,7 +13,7 @@ class ServiceNode(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     class Kind(models.TextChoices):
         SERVICE = "service", _("service")
         ENABLER = "enabler", _("enabler")
-        THEME = "theme", _("theme")
+        THEME = "theme", _("outcome")
 
     key = models.SlugField(_("key"), unique=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")

@@ -20,7 +20,7 @@ from services.models.interface_map import MapParty
 
 
 class ProcessStep(AspectRow):
-    """A step of the professionals' shared process: who take part, and the one party that is accountable for it."""
+    """A step of the professionals' shared process: who do it, the one party that is accountable, who are heard and told."""
 
     number = AspectNumber.COOPERATION_PROCESSES
 
@@ -31,6 +31,13 @@ class ProcessStep(AspectRow):
     )
     accountable = models.ForeignKey(
         MapParty, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accountable party")
+    )
+
+    consulted: models.ManyToManyField[MapParty, models.Model] = models.ManyToManyField(
+        MapParty, related_name="+", blank=True, verbose_name=_("who are heard")
+    )
+    informed: models.ManyToManyField[MapParty, models.Model] = models.ManyToManyField(
+        MapParty, related_name="+", blank=True, verbose_name=_("who are told")
     )
 
     class Meta(AspectRow.Meta):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,10 +14,22 @@ from collaboration.policy import organisations_of
 from collaboration.searching import found
 from collaboration.words import by_name
 from services import policy
-from services.models import InterfaceMap, Service, ServiceNode, TargetGroup
+from services.models import (
+    Enabler,
+    Interface,
+    InterfaceMap,
+    Outcome,
+    Service,
+    ServiceNode,
+    TargetGroup,
+)
 from services.queries import asked
+from services.queries.confirming import with_their_services
+from services.queries.resources import PURPOSES
 
 SERVICES_ON_A_PAGE = 30
+MOST_SHOWN = 300
+NAMED_BY: dict[str, str] = {ServiceNode.Kind.THEME: "outcomes", ServiceNode.Kind.ENABLER: "enablers"}
 
 
 def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
@@ -31,13 +44,14 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
             parents[node.pk] = node
         else:
             parents[node.parent_id].below.append(node)
-    wanted = {key: asked(filters, key) for key in ("q", "target_group", "own")}
+    wanted = {key: asked(filters, key) for key in ("q", *PURPOSES, "own")}
     services = policy.visible_services(user).in_use().of_single_organisations()  # type: ignore[attr-defined]
     services = services.select_related("organisation__parent", "node")
     if wanted["q"]:
         services = services.filter(found(wanted["q"], "words", "organisation__words"))
-    if wanted["target_group"]:
-        services = services.filter(target_groups__contains=[wanted["target_group"]])
+    for purpose in PURPOSES:
+        if wanted[purpose]:
+            services = services.filter(**{f"{purpose}s__contains": [wanted[purpose]]})
     if wanted["own"]:
         services = services.filter(organisation__in=organisations_of(user))
     page = page_of(services, (by_name(), by_name("organisation__"), "pk"), SERVICES_ON_A_PAGE, filters)
@@ -47,6 +61,8 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
         "services": page.rows,
         "wanted": wanted,
         "target_groups": TargetGroup.choices,
+        "outcomes": Outcome.choices,
+        "enablers": Enabler.choices,
         "own_organisations": editable_organisations(user),
     }
 
@@ -62,21 +78,35 @@ def editable_organisations(user: User) -> list[Any]:
 
 
 def node_page(user: User, key: str) -> dict[str, Any]:
-    """One class: which organisations have services in it."""
+    """One class: which organisations have services in it; of an outcome or an enabler, which services and interfaces name it.
+
+    And the interfaces where these services meet others, with their maps.
+    """
     node = ServiceNode.objects.filter(key=key).select_related("parent").first()
     if node is None:
         raise Http404
+    of_class = Q(node=node) | Q(node__parent=node)
+    meet = Q(services__service__node=node) | Q(services__service__node__parent=node)
+    if node.kind != ServiceNode.Kind.SERVICE:
+        of_class = meet = Q(**{f"{NAMED_BY[node.kind]}__contains": [node.key]})
     services = (
         policy.visible_services(user)
         .of_single_organisations()  # type: ignore[attr-defined]
-        .filter(Q(node=node) | Q(node__parent=node), archived_at__isnull=True)
+        .filter(of_class, archived_at__isnull=True)
         .select_related("organisation__parent", "node")
         .order_by(by_name("organisation__"), by_name())
     )
+    live: Any = policy.visible_interfaces(user)
+    interfaces = live.live().filter(pk__in=Interface.objects.filter(meet).values("pk"))
+    interfaces = interfaces.filter(map__status=InterfaceMap.Status.DRAFT).select_related("map")
+    rows = list(interfaces.order_by(by_name("map__"), "map", "pk")[: MOST_SHOWN + 1])
+    with_their_services(rows)
     return {
         "node": node,
         "children": list(node.children.order_by("position")),
-        "services": list(services[:300]),
+        "services": list(services[:MOST_SHOWN]),
+        "maps": [list(of_map) for _map, of_map in groupby(rows[:MOST_SHOWN], key=lambda row: row.map_id)],
+        "is_cut": len(rows) > MOST_SHOWN,
     }
 
 

@@ -29,10 +29,12 @@ from services.models import (
     AspectNumber,
     AspectStatus,
     Confirmation,
+    Enabler,
     Evidence,
     Interface,
     InterfaceMap,
     MapService,
+    Outcome,
     Party,
     Service,
     ServiceNode,
@@ -147,6 +149,13 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[int] = (
             party
             for party in (_map_parties(interface.map) if may_edit else ())
             if party.archived_at is None and party.pk not in parties
+        ],
+        "purposes": [
+            {"name": name, "label": label, "choices": choices, "chosen": getattr(interface, name)}
+            for name, label, choices in (
+                ("outcomes", _("Outcomes that it serves"), Outcome.choices),
+                ("enablers", _("Enablers that it leans on"), Enabler.choices),
+            )
         ],
         "party_ids": parties,
         "fixed_party_ids": {place.party_id for place in interface.services.all()},

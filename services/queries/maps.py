@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -32,10 +32,13 @@ from services.drawing.shapes import Geometry, Lane
 from services.models import (
     AspectNumber,
     AspectStatus,
+    Enabler,
+    Interface,
     InterfaceMap,
     LiveInterface,
     MapParty,
     MapService,
+    Outcome,
     TargetGroup,
 )
 from services.queries import asked
@@ -184,6 +187,7 @@ def drawing_of(user: User, interface_map: InterfaceMap, wish: dict[str, str] | N
         ],
         "services": service_rows,
         "interfaces": [_interface_row(interface, services, party_names, picture) for interface in interfaces],
+        "tally": Counter(status for interface in interfaces for status in interface.statuses),
         "hidden": None,
         "aspect": int(wish["aspect"] or 0) if wish else 0,
     }
@@ -305,7 +309,7 @@ def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] =
     gate = behind(gate_of(interface_map, anyway), drawing["can_edit"])
     drawing["can_edit"] = gate.pop("can_edit")
     followers: list[dict[str, Any]] = interface_map.follower_rows  # type: ignore[attr-defined]
-    tally = Counter(status for interface in drawing["interfaces"] for status in interface["statuses"])
+    tally = drawing["tally"]
     return {
         "wish": wish,
         **gate,
@@ -379,11 +383,14 @@ def list_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] 
 
 def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
     """The maps that the person sees, with how far each is; filtered, sorted and paged."""
-    wanted = {name: asked(filters, name) for name in ("q", "target_group", "status", "sort")}
+    wanted = {
+        name: asked(filters, name) for name in ("q", "target_group", "outcome", "enabler", "status", "sort")
+    }
     orders = {"title": by_name(), "municipality": by_name("municipality__")}
     order = orders.get(wanted["sort"], "-changed_at"), "-pk"
     status = MapStatus.ARCHIVED if wanted["status"] == "archived" else MapStatus.DRAFT
-    if not (wanted["q"] or filters.get("after") or filters.get("before")):
+    purposes = [wanted["outcome"], wanted["enabler"]]
+    if not (wanted["q"] or any(purposes) or filters.get("after") or filters.get("before")):
         first = _first_page(order, bool(wanted["target_group"]))
         rows = list(first(user=user.pk, status=status, target_group=wanted["target_group"]))
         page = keyset.cut(rows, order, MAPS_ON_A_PAGE)
@@ -391,6 +398,9 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
         listed = _listed(user, status, wanted["target_group"])
         if wanted["q"]:
             listed = listed.filter(found(wanted["q"], "words", "municipality__words"))
+        for name, key in zip(("outcomes", "enablers"), purposes, strict=True):
+            if key:
+                listed = listed.filter(_names(name, key))
         page = keyset.page_of(listed, order, MAPS_ON_A_PAGE, filters)
     return {
         "page": page,
@@ -398,8 +408,19 @@ def maps_page(user: User, filters: QueryDict) -> dict[str, Any]:
         "wanted": wanted,
         "has_filters": any(wanted.values()),
         "target_groups": TargetGroup.choices,
+        "outcomes": Outcome.choices,
+        "enablers": Enabler.choices,
         "can_make_map": policy.can_make_a_map(user),
     }
+
+
+def _names(purposes: str, key: str) -> Q:
+    """Maps on which an interface, or a service of the catalogue, names the outcome or the enabler."""
+    interfaces = Interface.objects.live().filter(map=OuterRef("pk"), **{f"{purposes}__contains": [key]})
+    services = MapService.objects.filter(
+        map=OuterRef("pk"), archived_at__isnull=True, **{f"service__{purposes}__contains": [key]}
+    )
+    return Q(Exists(interfaces)) | Q(Exists(services))
 
 
 def _listed(user: Any, status: Any, target_group: Any) -> QuerySet[InterfaceMap]:

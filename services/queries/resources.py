@@ -43,6 +43,9 @@ from services.models import (
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.structure import KINDS_OF_ASPECTS, ROW_KINDS, RowKind
 
+PURPOSES = ("target_group", "outcome", "enabler")
+"""Filters of services by one of several values."""
+
 Row = dict[str, Any]
 Rows = QuerySet[Any, Any]
 
@@ -65,8 +68,9 @@ def service_rows(user: User, wanted: Row) -> Rows:
         services = services.filter(organisation=wanted["organisation"])
     if wanted.get("node"):
         services = services.filter(Q(node=wanted["node"]) | Q(node__parent=wanted["node"]))
-    if wanted.get("target_group"):
-        services = services.filter(target_groups__contains=[wanted["target_group"]])
+    for name in PURPOSES:
+        if wanted.get(name):
+            services = services.filter(**{f"{name}s__contains": [wanted[name]]})
     duties = ServiceResponsibility.objects.filter(service=OuterRef("pk")).order_by("pk")
     duty = JSONObject(
         id="pk", duty="duty", organisation="organisation_id", basis="basis", reference="reference"
@@ -78,6 +82,8 @@ def service_rows(user: User, wanted: Row) -> Rows:
         "description_fi",
         "description_sv",
         "target_groups",
+        "outcomes",
+        "enablers",
         "contact",
         "phone",
         "hours",
@@ -155,6 +161,8 @@ def _interfaces(interfaces: QuerySet[Interface], aspect: JSONObject) -> Rows:
     return interfaces.values(
         "id",
         "map",
+        "outcomes",
+        "enablers",
         removed=ExpressionWrapper(Q(live__isnull=True), BooleanField()),
         services_=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values("mapservice")),
         parties_=ArraySubquery(parties.values("map_party")),
@@ -184,6 +192,8 @@ def map_interfaces(map_id: int) -> list[Row]:
             "id": row["id"],
             "services": row["services_"],
             "parties": row["parties_"],
+            "outcomes": row["outcomes"],
+            "enablers": row["enablers"],
             "aspects": row["aspects_"],
         }
         for row in rows.order_by("pk")
@@ -197,6 +207,9 @@ def interface_rows(user: User, wanted: Row) -> Rows:
         interfaces = interfaces.live()
     if wanted.get("map"):
         interfaces = interfaces.filter(map=wanted["map"])
+    for name in ("outcome", "enabler"):
+        if wanted.get(name):
+            interfaces = interfaces.filter(**{f"{name}s__contains": [wanted[name]]})
     if wanted.get("organisation"):
         party = Party.objects.filter(interface=OuterRef("pk"), map_party__organisation=wanted["organisation"])
         interfaces = interfaces.filter(Exists(party))

@@ -55,7 +55,7 @@ WORDS = {
 
 SHOWN: dict[AspectNumber | None, tuple[str, ...]] = {
     AspectNumber.COOPERATION_PROCESSES: ("title_fi", "title_sv", "actors"),
-    AspectNumber.RESPONSIBILITIES: ("accountable", "actors"),
+    AspectNumber.RESPONSIBILITIES: ("accountable", "actors", "consulted", "informed"),
 }
 """The same steps are asked for different things: in the process who take part, in the responsibilities who answers."""
 
@@ -81,6 +81,9 @@ EMPTY = {
     ),
 }
 """What is said while there are no rows."""
+
+OF_A_STEP = ("actors", "consulted", "informed")
+"""Who do it, who are heard and who are told; the one that is accountable stands beside."""
 
 IN_THE_NAME = {"title_fi", "title_sv", "title", "what", "who", "person", "url", "phone", "hours"}
 
@@ -133,6 +136,7 @@ def _structure(aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = "
         "title": WORDS[kind.name][0] if is_own else _("Who answers for each step"),
         "is_ordered": kind.name in ORDERED,
         "is_own": is_own,
+        "matrix": _matrix(rows, parties) if kind.name == "step" else None,
         "rows": [
             {
                 "subject": f"{kind.name}:{row.pk}",
@@ -294,12 +298,28 @@ def _rows_of(name: str) -> Kept[Any]:
     kind = ROW_KINDS[name]
     rows: Any = kind.model._default_manager.filter(archived_at__isnull=True)
     if name == "step":
-        actors = MapParty.objects.select_related("organisation").order_by("lane", "pk")
-        rows = rows.prefetch_related(Prefetch("actors", actors))
+        parties = MapParty.objects.select_related("organisation").order_by("lane", "pk")
+        rows = rows.prefetch_related(*(Prefetch(name, parties) for name in OF_A_STEP))
         return Kept(lambda of: rows.filter(aspect__interface=of, aspect__number=kind.number))
     if name == "leader":
         rows = rows.select_related("person")
     return Kept(lambda of: rows.filter(aspect=of))
+
+
+def _matrix(steps: list[Any], parties: list[MapParty]) -> dict[str, Any] | None:
+    """Who does, answers for, is heard in and is told of each step, by party; nothing while there are no steps."""
+    said = dict(zip(OF_A_STEP, (_("does"), _("is heard"), _("is told")), strict=True))
+    rows = []
+    for step in steps:
+        cells: dict[int, list[str]] = {party.pk: [] for party in parties}
+        if step.accountable_id in cells:
+            cells[step.accountable_id].append(_("is accountable"))
+        for name, words in said.items():
+            for party in getattr(step, name).all():
+                cells.setdefault(party.pk, []).append(words)
+        row = {"name": str(step), "cells": [(str(party), ", ".join(cells[party.pk])) for party in parties]}
+        rows.append(row | {"lacks": step.accountable_id is None})
+    return {"parties": [str(party) for party in parties], "rows": rows} if rows else None
 
 
 def _asked(columns: Iterable[Column], *, new: bool = False) -> list[Column]:
@@ -319,7 +339,7 @@ def _facts(columns: Iterable[Column], row: Row, parties: list[MapParty]) -> list
 
 def _in_words(column: Column, row: Any, parties: list[MapParty]) -> str:
     if column.widget == "parties":
-        return ", ".join(str(party) for party in row.actors.all())
+        return ", ".join(str(party) for party in getattr(row, column.name).all())
     value = getattr(row, column.column.attname)
     if column.widget == "party":
         return next((str(party) for party in parties if party.pk == value), "")
@@ -341,7 +361,7 @@ Choices = list[MapParty] | list[MapService]
 
 
 def _field_of(column: Column, row: Any, choices: Choices) -> Field:
-    chosen = [party.pk for party in row.actors.all()] if column.widget == "parties" else []
+    chosen = [party.pk for party in getattr(row, column.name).all()] if column.widget == "parties" else []
     value = None if column.widget == "parties" else getattr(row, column.column.attname)
     if column.widget == "decimal" and value is not None:
         value = number_format(value, 1, use_l10n=True)

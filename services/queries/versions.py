@@ -14,6 +14,7 @@ from django.urls import reverse
 from collaboration.frozen import canonical, digest
 from collaboration.marking import ADDED, REMOVED
 from collaboration.models import Membership, User
+from collaboration.ops.history import changes_of, in_a_sentence
 from services import policy
 from services.content.canonical import content_of
 from services.content.comparison import CHANGED, Difference, compare, headline
@@ -23,6 +24,7 @@ from services.models import Approval, ApprovalRound, AspectStatus, InterfaceMap,
 from services.queries.contents import drawing_of_content, readable
 from services.queries.maps import map_for
 from services.workflows import approvals
+from services.workflows.edits import MAP
 
 DRAFT = "draft"
 NUMBER = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
@@ -44,6 +46,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
     latest = rounds[0] if rounds else None
     open_round = latest if latest and latest.status == ApprovalRound.Status.OPEN else None
     unfinished = approvals.unfinished_aspects(interface_map)
+    steps = approvals.steps_without_one(interface_map)
     prefetch_related_objects(
         [aspect.interface for aspect in unfinished[:MOST_UNFINISHED_NAMED]],
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk")),
@@ -57,6 +60,7 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         "in_force": in_force,
         "round": open_round,
         "ended": latest if latest and latest.status in STOPPED else None,
+        "ending": _ending(interface_map, latest),
         "parties": parties,
         "without_approver": [row["organisation"].name for row in parties if not row["approvers"]],
         "unfinished": [
@@ -70,8 +74,10 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         ],
         "all_unfinished": unfinished,
         "unfinished_count": len(unfinished),
+        "steps_without_one": [str(step) for step in steps[:MOST_UNFINISHED_NAMED]],
         "is_empty": not open_round
         and not unfinished
+        and not steps
         and not interface_map.interfaces.filter(archived_at__isnull=True).exists(),
         "next_number": ".".join(map(str, approvals.next_number(interface_map, is_major=is_major))),
         "changed_since": bool(in_force and in_force.seq != interface_map.seq),
@@ -79,6 +85,14 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         "can_return": open_round and policy.can_approve(user, open_round),
         "can_cancel": open_round and policy.can_cancel_round(user, open_round),
     }
+
+
+def _ending(interface_map: InterfaceMap, latest: ApprovalRound | None) -> str:
+    """The change that ended the round, as a sentence; empty when it was ended by something else."""
+    if latest is None or latest.status != ApprovalRound.Status.ENDED:
+        return ""
+    change = changes_of(interface_map).filter(seq__gt=latest.seq).order_by("seq").first()
+    return in_a_sentence(MAP, interface_map, change) if change else ""
 
 
 def aspect_url(interface_map: InterfaceMap, aspect: Any) -> str:

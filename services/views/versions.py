@@ -27,6 +27,7 @@ from services.queries import asked, versions
 from services.queries.approval_page import approval_page
 from services.queries.maps import map_for
 from services.workflows import approvals
+from services.workflows.reasons import Withdrawal
 from services.workflows.taking_back import take_back_aspect
 
 
@@ -34,7 +35,10 @@ from services.workflows.taking_back import take_back_aspect
 def map_versions(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The approval round and the published versions; a POST starts a round."""
     page = versions.versions_page(request.user, map_id)
-    shape = {"is_finished": not page["unfinished_count"], "is_first": not page["versions"]}
+    shape = {
+        "is_finished": not (page["unfinished_count"] or page["steps_without_one"]),
+        "is_first": not page["versions"],
+    }
     form = RoundForm(request.POST or None, **shape)
     if request.method == "POST":
         form = RoundForm(request.POST, **shape)
@@ -156,14 +160,14 @@ def _whole(request: SignedInRequest, form_class: type[forms.Form]) -> dict[str, 
 def map_version(request: SignedInRequest, map_id: int, major: int, minor: int) -> HttpResponse:
     """One published version."""
     page = versions.version_page(request.user, map_id, major, minor)
-    return render(request, "services/map_version.html", {**page, "form": approvals.Withdrawal()})
+    return render(request, "services/map_version.html", {**page, "form": Withdrawal()})
 
 
 @require_POST
 def map_version_withdraw(request: SignedInRequest, map_id: int, major: int, minor: int) -> HttpResponse:
     """Take a version out of force, with a reason."""
     page = versions.version_page(request.user, map_id, major, minor)
-    form = approvals.Withdrawal(request.POST)
+    form = Withdrawal(request.POST)
     if form.is_valid():
         try:
             approvals.withdraw(request.user, map_id, major, minor, form.cleaned_data["reason"])

@@ -96,6 +96,8 @@ def clean_copy(row: MapService, value: Any, _user: User) -> Service:
         name_fi=line_of(wish, "name_fi"),
         name_sv=line_of(wish, "name_sv"),
         target_groups=row.service.target_groups,
+        outcomes=row.service.outcomes,
+        enablers=row.service.enablers,
     )
     full_clean(service)
     return service

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone, translation
@@ -19,11 +18,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed, Lines
 from collaboration.frozen import canonical, digest
 from collaboration.journal import announce, record
 from collaboration.models import Organisation, User
-from collaboration.models.fields import GATE
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, Transition, TransitionRefused, Workflow
 from services import policy
@@ -37,49 +34,13 @@ from services.models import (
     Interface,
     InterfaceMap,
     MapVersion,
+    ProcessStep,
     Service,
 )
+from services.workflows.reasons import Return, Withdrawal
 
 DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
 DIGITS_CITED = 16
-
-
-MOST_OF_A_REASON = 500
-
-
-def _reason(**said: Any) -> forms.CharField:
-    return forms.CharField(
-        max_length=MOST_OF_A_REASON, validators=GATE, widget=Lines(attrs={"rows": 3}), **said
-    )
-
-
-class Reason(Dressed, forms.Form):
-    """Why a step is taken."""
-
-    reason: forms.CharField
-
-    def clean_reason(self) -> str:
-        return "\n".join(line.rstrip() for line in self.cleaned_data["reason"].splitlines())
-
-
-class Withdrawal(Reason):
-    """Why a version is taken out of force."""
-
-    reason = _reason(
-        label=gettext_lazy("Why is the version withdrawn?"),
-        help_text=gettext_lazy("The version stays readable, and the reason is shown on it."),
-        error_messages={"required": gettext_lazy("Tell why the version is withdrawn.")},
-    )
-
-
-class Return(Reason):
-    """Why a round is returned to those who prepare the map."""
-
-    reason = _reason(
-        label=gettext_lazy("What has to be changed before you can approve?"),
-        help_text=gettext_lazy("The round ends, and everyone of the parties reads the reason."),
-        error_messages={"required": gettext_lazy("Tell what has to be changed before you can approve.")},
-    )
 
 
 class _Changed(Exception):
@@ -159,15 +120,18 @@ def _start(approval_round: Any, _step: Step) -> None:
     """What is asked about is the content as it is now."""
     if approval_round.review_on <= timezone.localdate():
         raise ValidationError({"review_on": _("The review date must be a day to come.")})
-    unfinished = len(unfinished_aspects(approval_round.map))
+    unfinished = unfinished_aspects(approval_round.map) or steps_without_one(approval_round.map)
     if unfinished and not approval_round.incomplete_reason:
-        raise ValidationError(
-            {
-                "incomplete_reason": _(
-                    "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
-                )
-            }
-        )
+        sentences = [
+            _(
+                "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
+            )
+        ]
+        if steps := "; ".join(map(str, steps_without_one(approval_round.map)[:5])):
+            sentences.append(
+                _("Nobody is accountable for these steps of the process: %(steps)s.") % {"steps": steps}
+            )
+        raise ValidationError({"incomplete_reason": sentences})
     if approval_round.incomplete_reason and not unfinished:
         raise ValidationError(
             {"incomplete_reason": _("Everything is agreed or not applicable, so no reason is needed.")}
@@ -260,6 +224,13 @@ version_workflow: Workflow[MapVersion] = Workflow(
         recipients=_people,
     ),
 )
+
+
+def steps_without_one(interface_map: InterfaceMap) -> list[ProcessStep]:
+    """Steps of the process, on the map, for which nobody is accountable."""
+    interfaces = Interface.objects.filter(map=interface_map).live()
+    steps = ProcessStep.objects.filter(aspect__interface__in=interfaces, archived_at__isnull=True)
+    return list(steps.filter(accountable__isnull=True).order_by("aspect", "place", "pk"))
 
 
 def unfinished_aspects(interface_map: InterfaceMap) -> list[Aspect]:

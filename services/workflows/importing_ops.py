@@ -17,7 +17,14 @@ from collaboration.models import User
 from collaboration.models.change import digest_of
 from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from services.content.comparison import interface_name, named
-from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
+from services.content.shape import (
+    ASPECT_MEMBERS,
+    MAP_MEMBERS,
+    PARTIES_OF_A_STEP,
+    SERVICE_MEMBERS,
+    Content,
+    Member,
+)
 from services.models import Aspect, AspectNumber, Evidence, InterfaceMap, MapParty
 from services.workflows.edits import MAP
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, RowKind
@@ -254,10 +261,11 @@ class Writer:
     def _values(self, kind: RowKind, row: Content) -> dict[str, Any]:
         """What ops say of a row's columns; a party that the map has not is nobody, and persons are in no file."""
         values: dict[str, Any] = {}
+        members = {name: member for member, name in PARTIES_OF_A_STEP.items()}
         for column in kind.told:
             if column.widget == "parties":
                 values[column.name] = sorted(
-                    self.parties[key] for key in row["actor_ids"] if key in self.parties
+                    self.parties[key] for key in row[members[column.name]] if key in self.parties
                 )
             elif column.widget == "party":
                 values[column.name] = self.parties.get(row[f"{column.name}_id"])

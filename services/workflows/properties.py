@@ -33,11 +33,13 @@ from services import policy
 from services.models import (
     Aspect,
     AspectAnswer,
+    Enabler,
     Evidence,
     Interface,
     InterfaceMap,
     MapParty,
     MapService,
+    Outcome,
     Party,
 )
 from services.workflows import additions, base_maps, structure
@@ -155,6 +157,27 @@ def write_confirmation(row: AspectAnswer, value: str | None, user: User) -> None
     row.confirmed_by = user if value is not None else None
     row.confirmed_at = timezone.now() if value is not None else None
     row.save(update_fields=["confirmed_text", "confirmed_by", "confirmed_at"])
+
+
+def _several(name: str, label: Any, choices: type[models.TextChoices]) -> Property:
+    """Some of the choices, in their own order."""
+
+    def clean(_row: Interface, value: Any, _user: User) -> list[str]:
+        if not isinstance(value, list) or not all(each in choices.values for each in value):
+            raise ValidationError(_("Choose from the list."), code="choice")
+        return [each for each in choices.values if each in value]
+
+    return Property(
+        name,
+        label,
+        policy.can_edit_interface,
+        clean,
+        lambda row: getattr(row, name),
+        save_column(name),
+        is_live=_interface_is_live,
+        sent_as="list",
+        shown=lambda chosen: ", ".join(str(choices(each).label) for each in chosen),
+    )
 
 
 def _interface_is_live(row: Any) -> bool:
@@ -312,6 +335,8 @@ _declare(
         sent_as="list",
         named=PARTIES,
     ),
+    _several("outcomes", gettext_lazy("outcomes that it serves"), Outcome),
+    _several("enablers", gettext_lazy("enablers that it leans on"), Enabler),
 )
 _declare(
     "aspect",

@@ -86,7 +86,7 @@ class Column:
     def read(self, row: Any) -> Any:
         """The row's value as it is kept in the change log: parties and people by id, person-years as text."""
         if self.widget == "parties":
-            return sorted(row.actors.values_list("pk", flat=True))
+            return sorted(getattr(row, self.name).values_list("pk", flat=True))
         value = getattr(row, self.column.attname)
         return f"{value:.1f}" if isinstance(value, Decimal) else value
 
@@ -99,7 +99,7 @@ class Column:
     def write(self, row: Any, value: Any, _user: User) -> None:
         """Save the value. Raises ValidationError when the row would not be whole."""
         if self.widget == "parties":
-            row.actors.set(value)
+            getattr(row, self.name).set(value)
         else:
             self.put(row, value)
             row.validate_constraints()
@@ -350,6 +350,8 @@ ROW_KINDS: dict[str, RowKind] = {
             title_sv="line",
             actors="parties",
             accountable="party",
+            consulted="parties",
+            informed="parties",
         ),
         _kind(
             "flow",

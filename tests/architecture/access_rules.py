@@ -51,6 +51,13 @@ def of_map_editors(status: int, place: str = "porvoo", outsider: int = 302) -> R
     return rule
 
 
+def of_service_administrators(status: int, outsider: int = 302) -> Rule:
+    """Who keeps the portal."""
+    return lambda cast, name: (
+        status if name == "service administrator" else signed_in(403, outsider)(cast, name)
+    )
+
+
 def of_the_coordinator(status: int) -> Rule:
     """The national coordinator; for the others the page does not exist."""
     return lambda _cast, name: (

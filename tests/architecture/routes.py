@@ -30,6 +30,7 @@ from tests.architecture.access_rules import (
     of_porvoos_keepers,
     of_porvoos_reader,
     of_roles,
+    of_service_administrators,
     of_the_coordinator,
     own_id,
     public,
@@ -53,6 +54,17 @@ ROUTES = {
     "collaboration:set_language": Route(post=public(302), form=lambda _cast: {"language": "sv"}),
     "collaboration:organisation_list": Route(get=signed_in(200)),
     "collaboration:organisation_detail": Route(get=signed_in(200)),
+    "collaboration:api_organisations": Route(
+        get=signed_in(200, 401),
+        post=of_service_administrators(201, 401),
+        form=lambda _cast: {"kind": "parish", "name_fi": "Esimerkin seurakunta"},
+    ),
+    "collaboration:organisation_new": Route(
+        get=of_service_administrators(200), post=of_service_administrators(422)
+    ),
+    "collaboration:organisation_edit": Route(
+        get=signed_in(403), post=signed_in(403)
+    ),  # Porvoo comes from a register
     "collaboration:people": Route(get=of_porvoos_keepers(200)),
     "collaboration:invite": Route(
         get=of_porvoos_keepers(200), post=of_porvoos_keepers(302), form=new_invitation
@@ -163,7 +175,6 @@ ROUTES = {
         for name in (
             "collaboration:api_me",
             "collaboration:api_desk",
-            "collaboration:api_organisations",
             "collaboration:api_organisation",
             "collaboration:api_areas",
             "collaboration:api_area",

@@ -9,21 +9,22 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def check_accessibility(page: Page) -> None:
-    """Fail with a list of what axe finds wrong on the page as it is now; nothing may be."""
+def check_accessibility(page: Page, within: str = "") -> None:
+    """Fail with a list of what axe finds wrong on the page, or this part of it, as it is now; nothing may be."""
     try:
-        violations = violations_of(page)
+        violations = violations_of(page, within)
     except Error:  # the page was being left for the next one, which is meant
-        violations = violations_of(page)
+        violations = violations_of(page, within)
     assert not violations, f"{page.url} ({page.title()})\n" + "\n".join(map(describe, violations))
 
 
-def violations_of(page: Page) -> list[dict[str, Any]]:
-    """What axe finds on the page when it has been loaded."""
+def violations_of(page: Page, within: str = "") -> list[dict[str, Any]]:
+    """What axe finds on the page, or this part of it, when it has been loaded."""
     page.wait_for_load_state("load")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    script = "([within, rules]) => axe.run(within || document, {runOnly: rules, resultTypes: ['violations']})"
+    answer = page.evaluate(script, [within, RULES])
     found: list[dict[str, Any]] = answer["violations"]
     return found
 

@@ -111,7 +111,8 @@ def test_the_panel_lies_over_the_drawing_which_keeps_its_size(
     page = new_page(signed_in_as=PORVOO, width=width)
     open_map(page, CHILDREN)
     canvas, ring = page.locator("[data-canvas]"), page.locator(".ring").nth(1)
-    before = canvas.bounding_box(), page.evaluate(SCALE)
+    size = "node => [node.offsetWidth, node.offsetHeight]"
+    before = canvas.evaluate(size), page.evaluate(SCALE)
     ring.dispatch_event("click")
     expect(page.locator("[data-panel-title]")).to_be_visible()
     over, node, frame = (
@@ -119,7 +120,7 @@ def test_the_panel_lies_over_the_drawing_which_keeps_its_size(
         ring.bounding_box(),
         canvas.bounding_box(),
     )
-    assert (frame, page.evaluate(SCALE)) == before
+    assert (canvas.evaluate(size), page.evaluate(SCALE)) == before
     assert over
     assert node
     assert frame
@@ -182,14 +183,19 @@ def test_no_letter_is_smaller_than_11_pixels_at_any_zoom(new_page: NewPage, size
             assert smallest[0] >= 11, (page.evaluate(SCALE), smallest)
 
 
-def test_the_first_look_fills_the_width_and_says_what_a_small_card_is(new_page: NewPage) -> None:
-    page = new_page(signed_in_as=PORVOO)
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_the_first_look_fills_the_width_and_says_what_a_small_card_is(new_page: NewPage, width: int) -> None:
+    page = new_page(signed_in_as=PORVOO, width=width)
     address = open_map(page, CHILDREN)
     show(page, address, data_of(*LARGE))
     world, canvas = page.locator("[data-world]").bounding_box(), page.locator("[data-canvas]").bounding_box()
     assert world
     assert canvas
-    assert canvas["width"] - 30 < world["width"] < canvas["width"]
+    assert canvas["width"] - 30 < world["width"] < canvas["width"] + 40, "or as wide as names ask for"
+    assert (
+        page.locator(".card-service").first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+        > 0
+    )
     for _time in range(3):
         page.locator("[data-zoom=out]").click()
     page.locator("[data-canvas]").scroll_into_view_if_needed()
@@ -206,3 +212,94 @@ def test_a_ring_of_nine_missing_aspects_is_one_calm_ring(new_page: NewPage) -> N
     expect(empty.locator(".sector")).to_have_count(1)
     expect(empty.locator(".sector__glyph")).to_have_count(0)
     expect(page.locator(".sector")).to_have_count(1 + 9 * (len(WITH_A_THIRD) - 1))
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("view", ["", "lista/", "taulukko/"])
+def test_the_legend_filters_at_once_and_stays_in_the_address(
+    new_page: NewPage, view: str, *, javascript: bool
+) -> None:
+    page = new_page(signed_in_as=PORVOO, javascript=javascript)
+    address = open_map(page, CHILDREN)
+    page.goto(f"{address}{view}")
+    agreed, missing = (
+        page.locator("[data-status-filter=agreed]"),
+        page.locator("[data-status-filter=missing]"),
+    )
+    counts = [agreed.inner_text(), missing.inner_text()]
+    if javascript and not view:
+        page.locator("[data-zoom=in]").click()
+        page.locator(".card-service").first.evaluate("node => { node.same = true; }")
+        transform = page.locator("[data-world]").evaluate("node => node.style.transform")
+    missing.click()
+    expect(missing).to_have_attribute("aria-pressed", "true")
+    expect(agreed).to_have_attribute("aria-pressed", "false")
+    assert page.url.endswith("?status=missing")
+    if javascript:
+        for other in page.locator(".views a").all():
+            expect(other).to_have_attribute("href", re.compile(r"\?status=missing$"))
+    if javascript and not view:
+        expect(page.locator("[data-hidden]")).to_be_visible()
+        assert page.locator("[data-world]").evaluate("node => node.style.transform") == transform
+        assert page.locator(".card-service").first.evaluate("node => node.same")
+    assert [agreed.inner_text(), missing.inner_text()] == counts, "of the whole map, whatever is looked for"
+    page.reload()
+    expect(missing).to_have_attribute("aria-pressed", "true")
+    missing.click()
+    expect(missing).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("[data-hidden]")).to_have_count(0)
+    assert "status=missing" not in page.url
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_the_tools_are_one_row(new_page: NewPage, width: int, language: str) -> None:
+    page = new_page(language, signed_in_as=PORVOO, width=width)
+    open_map(page, CHILDREN if language == "fi" else "Tjänster för barn under skolåldern, Borgå")
+    page.locator("#save-state").evaluate(
+        "node => { node.textContent = 'Sivistysjohtaja, Porvoo muutti karttaa klo 10.42'; }"
+    )
+    bar = page.locator(".map-bar")
+    assert bar.evaluate("node => [node.offsetHeight < 45, node.scrollWidth <= node.clientWidth]") == [
+        True,
+        True,
+    ]
+    outside = """bar => {
+        const { top, bottom } = bar.getBoundingClientRect();
+        const boxes = [...bar.querySelectorAll("a, button, summary")].filter((each) => each.checkVisibility()).map((each) => each.getBoundingClientRect());
+        return boxes.filter((box) => box.height && (box.top < top || box.bottom > bottom + 1)).length;
+    }"""
+    assert bar.evaluate(outside) == 0
+    name = page.locator("[data-status-filter=agreed]")
+    expect(name).to_have_accessible_name(re.compile("(Sovittu|Överenskommet) [0-9]+"))
+    assert name.locator(".legend__word").evaluate("node => node.offsetWidth > 1") == (width == 1440)
+
+
+def test_on_a_phone_the_list_is_first_and_the_drawing_stays_chosen_for_the_visit(new_page: NewPage) -> None:
+    page = new_page(width=360, height=740, signed_in_as=PORVOO, touch=True)
+    page.goto("/kartat/")
+    page.locator(".map-card__title a").first.click()
+    expect(page.locator(".interface-list")).to_be_visible()
+    assert page.url.endswith("/lista/")
+    page.locator("[data-drawing-chosen]").tap()
+    expect(page.locator(".ring, .card-service").first).to_be_visible()
+    page.goto("/kartat/")
+    page.locator(".map-card__title a").first.click()
+    expect(page.locator(".ring, .card-service").first).to_be_visible()
+    assert not page.url.endswith("/lista/")
+
+
+def test_the_tour_is_one_line_that_is_put_aside_for_good(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=PORVOO)
+    open_map(page, CHILDREN)
+    tour = page.locator("[data-tour]")
+    expect(tour).to_be_visible()
+    box = tour.bounding_box()
+    assert box
+    assert box["height"] < 45
+    page.locator("[data-tour-leave]").click()
+    expect(tour).to_be_hidden()
+    page.reload()
+    page.locator(".ring").first.wait_for()
+    page.wait_for_load_state()
+    expect(tour).to_be_hidden()

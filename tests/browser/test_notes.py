@@ -99,7 +99,7 @@ class TestOneWritesANote:
         page.keyboard.press("Control+z")
         expect(lines).to_have_count(1)
         page.goto(f"{note}historia/")
-        expect(page.locator(".history__row")).to_have_count(3)
+        expect(page.locator(".history__change")).to_have_count(3)
 
     def test_what_was_written_offline_goes_once_although_the_browser_was_closed(
         self, new_page: NewPage, note: str, problems: list[str]

@@ -223,7 +223,7 @@ def test_the_whole_map_is_printed_on_one_landscape_page(new_page: NewPage) -> No
     assert (round(width), round(height)) == (842, 595)
     page.set_viewport_size({"width": 1047, "height": 718})  # A4 landscape without its margins
     page.emulate_media(media="print")
-    for hidden in (".map-tools", ".panel", ".canvas__zoom", ".views", ".site-header"):
+    for hidden in (".map-bar__tools", ".panel", ".canvas__zoom", ".views", ".site-header"):
         assert not page.locator(hidden).first.is_visible(), hidden
     for shown in ("h1", ".legend", ".aspect-key", ".imprint"):
         assert page.locator(shown).is_visible(), shown

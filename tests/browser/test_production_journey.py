@@ -110,7 +110,7 @@ def test_two_parties_make_a_map_and_agree_on_an_aspect(production: Production, s
     expect(partner.locator("main").get_by_role("link", name="Porvoon oma kartta").first).to_be_visible()
     partner.locator("section", has_text="Waiting for your confirmation").get_by_role("link").first.click()
     expect(partner.locator("main")).to_contain_text("Päiväkodin johtaja vastaa.")
-    partner.locator(".confirmation button").click()
+    partner.locator(".confirm button").click()
     expect(partner.locator(".confirmation__state--given")).to_have_count(2)
     expect(partner.locator("[data-status]")).to_have_class(re.compile("status--agreed"))
 

@@ -112,6 +112,10 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("service", "place"): [*NOT_A_PLACE],
         ("interface", "archived"): [*NOT_A_FLAG],
         ("interface", "parties"): [*NOT_IDS],
+        **{
+            ("interface", name): [None, True, "", "x", {}, ["x"], [None], [[]], [1]]
+            for name in ("outcomes", "enablers")
+        },
         ("aspect", "follows_base"): [*NOT_A_FLAG, True, False],  # without a base map
         ("aspect", "review_on"): [*NOT_A_DATE],
         ("aspect", "responsible"): [*NOT_IDS],
@@ -187,7 +191,10 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("channel", "phone"): [*NOT_TEXT, *NOT_A_PHONE],
         ("channel", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
         ("referral", "service"): [*NOT_A_GUIDE, service_of(on.made_by, on).pk],
-        ("step", "actors"): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]],
+        **{
+            ("step", name): [None, 5, "1", {}, [0], [None], ["x"], [10**40], [1.5]]
+            for name in ("actors", "consulted", "informed")
+        },
         ("step", "accountable"): [*NOT_A_PARTY],
         ("flow", "sender"): [None, "", *NOT_A_PARTY],
         ("flow", "receiver"): [None, "", *NOT_A_PARTY],

@@ -76,7 +76,8 @@ def on_aspect(cast: Cast, name: str, _on: InterfaceMap, aspect: Aspect) -> bool:
 
 
 OF_ROWS: dict[str, dict[str, Any]] = {
-    "step": {"title_fi": "Näin", "title_sv": "Så", "actors": [], "accountable": None},
+    "step": {"title_fi": "Näin", "title_sv": "Så", "accountable": None}
+    | {key: [] for key in ("actors", "consulted", "informed")},
     "flow": {
         "what": "Näin",
         "sender": 0,
@@ -121,7 +122,7 @@ RULES: dict[tuple[str, str], tuple[Allowed, Any]] = {
         for field in ("where_fi", "where_sv", "how_fi", "how_sv")
     },
     ("interface", "archived"): (on_map, False),
-    ("interface", "parties"): (on_map, []),
+    **{("interface", field): (on_map, []) for field in ("parties", "outcomes", "enablers")},
     **{
         ("aspect", field): (on_aspect, "Näin.")
         for field in ("shared_fi", "shared_sv", "not_applicable_reason")

@@ -98,6 +98,7 @@ def test_a_stale_button_says_what_has_become_of_the_round(cast: Cast, as_person:
     answer = client.post(f"/kartat/{on.pk}/versiot/hyvaksy/", sent, follow=True).content.decode()
     assert "no longer open: ended by an edit" in answer
     assert "when County editor changed the map" in answer
+    assert "What ended it: Title in Finnish" in answer
 
 
 def test_a_version_is_withdrawn_on_its_page(cast: Cast, as_person: As) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from collaboration.models import Organisation, User
 from collaboration.ops.document import Op
-from services.models import Aspect, AspectAnswer, AspectNumber, Interface, InterfaceMap, MapService
+from services.models import Aspect, AspectAnswer, AspectNumber, Interface, InterfaceMap, MapService, Service
 from services.workflows.edits import MAP
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
@@ -19,6 +19,7 @@ from services.workflows.structure import ROW_KINDS
 from yhdyspinta.demo import ratings
 from yhdyspinta.demo.base_texts import BASE_MAP, LATER, LOVIISA_FOLLOWS
 from yhdyspinta.demo.channels import CHANNELS, PATHS
+from yhdyspinta.demo.purposes import OF_INTERFACES, OF_SERVICES
 from yhdyspinta.demo.rows import CHILDREN_ROWS, OTHER, OWN, YOUTH_ROWS, Row
 from yhdyspinta.demo.texts import (
     CUSTOMER_QUESTIONS,
@@ -89,6 +90,7 @@ def load() -> str:
         count += _fill(interface_map, own, other, written, language)
         count += _add_rows(interface_map, own, other, ROWS.get(written, ()))
         count += _tell_customers(interface_map)
+        count += _name_purposes(interface_map)
         if municipality == loviisa:
             count += _write_base(base_map, LATER)
     editors = {porvoo.pk: _person(porvoo, "editor"), county.pk: _person(county, "editor")}
@@ -123,6 +125,19 @@ def _add_rows(
                 values[column.name] = parties[told] if column.widget == "party" else people[told].pk
         by = people[row.values.get("party") or row.values.get("sender") or OWN]
         editing.edit(by, f"aspect:{aspect.pk}", f"add_{row.kind}", values)
+    return editing.made
+
+
+def _name_purposes(interface_map: InterfaceMap) -> int:
+    """What its services and interfaces serve and lean on, said by whoever made the map."""
+    editing = Editing(interface_map)
+    for key, (outcomes, enablers) in OF_SERVICES.items():
+        services = Service.objects.filter(places_on_maps__map=interface_map, node__key=key)
+        Service.objects.filter(pk__in=services.values("pk")).update(outcomes=outcomes, enablers=enablers)
+    for keys, interface in _interfaces(interface_map).items():
+        for key in keys & OF_INTERFACES.keys():
+            for name, chosen in zip(("outcomes", "enablers"), OF_INTERFACES[key], strict=True):
+                editing.edit(interface_map.made_by, f"interface:{interface.pk}", name, chosen)
     return editing.made
 
 

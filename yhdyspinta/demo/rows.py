@@ -23,7 +23,15 @@ class Row:
 
 def _steps(between: tuple[str, str], *steps: tuple[str, str, list[str], str | None]) -> tuple[Row, ...]:
     return tuple(
-        Row(between, "step", {"title_fi": fi, "title_sv": sv, "actors": actors, "accountable": accountable})
+        Row(
+            between,
+            "step",
+            {
+                **{"title_fi": fi, "title_sv": sv, "actors": actors, "accountable": accountable},
+                "consulted": [OTHER] if accountable == OWN and OTHER not in actors else [],
+                "informed": [OWN] if OWN not in actors else [],
+            },
+        )
         for fi, sv, actors, accountable in steps
     )
 

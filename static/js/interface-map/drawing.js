@@ -54,15 +54,21 @@ function settle(current, focused) {
 // The numbers of the legend follow the picture.
 function showTally() {
   for (const place of document.querySelectorAll("[data-tally]"))
-    place.textContent = data.interfaces.flatMap((item) => item.statuses).filter((status) => status === place.dataset.tally).length;
+    place.textContent = data.tally[place.dataset.tally] ?? 0;
 }
 
+let asked = 0, answered = 0; // an answer that comes after that of a later question is old
 export async function refresh() {
+  const turn = ++asked;
   try {
     const response = await fetch(canvas.dataset.drawing + location.search);
     if (!response.ok) return;
+    const answer = await response.json();
+    if (turn < answered) return;
+    answered = turn;
     const before = data;
-    data = await response.json();
+    data = answer;
+    data.can_edit &&= about.canEdit; // while a round is open, fields open only for whoever says so
     render();
     if (before.width !== data.width || before.height !== data.height) zoomed.refit(firstLook());
   } catch {
@@ -70,6 +76,7 @@ export async function refresh() {
   }
 }
 document.addEventListener("document:changed", () => mover.isMoving() || refresh());
+document.addEventListener("map:filtered", refresh);
 
 // What is open in the panel is marked in the drawing, with its lines.
 let openUrl = "";
@@ -202,12 +209,13 @@ document.addEventListener("selection:connect", async ({ detail: { refuse } }) =>
   return undefined;
 });
 
-document.querySelector('[data-tool="connect"]')?.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
+  if (!event.target.closest('[data-tool="connect"]')) return;
   event.preventDefault();
   event.stopPropagation();
   if (isChoosing()) stopChoosing(drawn.nodes);
   else startChoosing(null, drawn.nodes);
-});
+}, { capture: true });
 
 // Moving along the lane: by dragging, by Shift and an arrow, or after M with arrows until Enter puts it down.
 const inLane = (party) => data.services.filter((service) => service.party === party);

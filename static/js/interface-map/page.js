@@ -2,6 +2,7 @@
 
 import { showPeople } from "../document/page.js";
 import "../rate.js";
+import "./filter.js";
 
 document.addEventListener("document:people", ({ detail: { others, named } }) => {
   const taken = new Map(others.map((person) => [person.at.replace(/-\d$/, ""), person]));
