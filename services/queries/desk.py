@@ -164,7 +164,7 @@ def rows_of(user: Any) -> list[Any]:
         rows = _CONCERNED(user=user.pk, **wished, until=timezone.localdate() + REVIEW_SOON)
         found = [row for row in rows if row[KIND] != CONFIRM.name or row[NUMBER]]
         names = _names_of({row[INTERFACE] for row in found if row[INTERFACE]})
-        user._concerned = [Row(*row, names.get(row[INTERFACE], "")) for row in found]
+        user._concerned = [Row._make((*row, names.get(row[INTERFACE], ""))) for row in found]
     concerned: list[Any] = user._concerned
     return concerned
 
