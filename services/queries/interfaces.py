@@ -378,8 +378,15 @@ def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[int] =
         "place": place,
         "service": place.service,
         "questions": [
-            ((("where_fi", place.where_fi, "fi"), ("where_sv", place.where_sv, "sv")), rows["channels"]),
-            ((("how_fi", place.how_fi, "fi"), ("how_sv", place.how_sv, "sv")), rows["path"]),
+            (
+                [
+                    (f"{name}_{language}", getattr(place, f"{name}_{language}"), language)
+                    for language in ("fi", "sv")
+                ],
+                getattr(place, f"{name}_old"),
+                rows[beside],
+            )
+            for name, beside in (("where", "channels"), ("how", "path"))
         ],
         "responsibilities": place.service.responsibilities.all(),
         "interfaces": [_with_names(interface) for interface in interfaces],

@@ -127,7 +127,7 @@ def test_the_content_tells_channels_and_path_in_their_order(cast: Cast) -> None:
     step = add_row(cast[ME], on, "referral", service=clinic(on).pk)
     found = told(on, place)
     keys = list(found)
-    assert keys[keys.index("how_sv") + 1 :] == ["channels", "path"]
+    assert keys[keys.index("how_old") + 1 :] == ["channels", "path"]
     assert [row["id"] for row in found["channels"]] == [int(row.split(":")[1]) for row in (phone, first)]
     assert found["channels"][1] == {
         "id": int(first.split(":")[1]),
