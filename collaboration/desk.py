@@ -64,7 +64,7 @@ def waiting(user: User) -> list[Waiting]:
     return sorted((row for rows in _registered for row in rows(user)), key=lambda row: row.urgency)
 
 
-NEWS_SHOWN, MOST_KINDS = 5, 4
+NEWS_SHOWN, MOST_KINDS = 5, 3
 """News, and of how many kinds of subjects they are at most: each kind asks one statement."""
 
 _TOLD = Kept(

@@ -1,6 +1,7 @@
 -- What is kept of it, by triggers in the statement that changes it: each aspect's status, each map's tally.
 
-CREATE FUNCTION keep_tallies(touched bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+-- The portal's connections plan what they prepare once (`yhdyspinta/database`); what was touched is one row or all of them.
+CREATE FUNCTION keep_tallies(touched bigint[]) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = auto AS $$
 BEGIN
     INSERT INTO services_maptally (map_id, interfaces, agreed, in_progress, missing, not_applicable, follows)
         SELECT id, 0, 0, 0, 0, 0, 0 FROM services_interfacemap WHERE id = ANY(touched) ORDER BY id
@@ -13,14 +14,14 @@ BEGIN
     FROM services_derivedtally derived WHERE derived.map_id = kept.map_id AND kept.map_id = ANY(touched);
 END $$;
 
-CREATE FUNCTION keep_statuses(touched bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_statuses(touched bigint[]) RETURNS boolean LANGUAGE plpgsql SET plan_cache_mode = auto AS $$
 BEGIN
     UPDATE services_aspect kept SET status = derived.status FROM services_derivedstatus derived
     WHERE derived.aspect_id = kept.id AND kept.interface_id = ANY(touched) AND kept.status <> derived.status;
     RETURN FOUND;
 END $$;
 
-CREATE FUNCTION maps_of_interfaces(touched bigint[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION maps_of_interfaces(touched bigint[]) RETURNS bigint[] LANGUAGE sql STABLE SET plan_cache_mode = auto AS $$
     SELECT ARRAY(SELECT DISTINCT map_id FROM services_interface WHERE id = ANY(touched))
 $$;
 

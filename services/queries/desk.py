@@ -45,7 +45,7 @@ from services.models import (
 )
 
 REVIEW_SOON = datetime.timedelta(days=30)
-MOST, MOST_ANSWERED_FOR = 100, 6
+MOST, MOST_PARTIES, MOST_ANSWERED_FOR = 100, 1_000, 6
 """Rows of one kind: nobody reads more, and the walk through all texts leads on."""
 
 DRAFT = InterfaceMap.Status.DRAFT
@@ -105,7 +105,7 @@ def waiting(user: User) -> Iterator[Waiting]:
         elif row.kind == "reviews":
             yield Waiting(
                 REVIEW,
-                f"{named_after(row.called)}, {_aspect(row.number)}",
+                f"{row.name}, {_aspect(row.number)}",
                 reverse("services:aspect_detail", args=[row.map, row.interface, row.number]),
                 in_language(row._asdict(), "title"),
                 due=row.due,
@@ -122,7 +122,7 @@ def _confirmations(rows: list[Any], *, is_named: bool) -> Waiting:
     what = ngettext(
         "%(count)s text waits for your confirmation", "%(count)s texts wait for your confirmation", count
     )
-    where = ", ".join(f"{named_after(row.called)} {row.number}" for row in rows)
+    where = ", ".join(f"{row.name} {row.number}" for row in rows)
     url = f"{reverse('services:confirm_texts')}?map={rows[0].map}"
     return Waiting(
         CONFIRM,
@@ -148,7 +148,7 @@ def responsible(user: User) -> list[dict[str, str]]:
     """The aspects of which the person is named responsible."""
     return [
         {
-            "title": f"{named_after(row.called)}, {_aspect(row.number)}",
+            "title": f"{row.name}, {_aspect(row.number)}",
             "url": reverse("services:aspect_detail", args=[row.map, row.interface, row.number]),
             "map": in_language(row._asdict(), "title"),
         }
@@ -158,21 +158,34 @@ def responsible(user: User) -> list[dict[str, str]]:
 
 
 def rows_of(user: Any) -> list[Any]:
-    """What concerns the person in the maps, by kind: asked once a request."""
+    """What concerns the person in the maps, by kind: two statements, asked once a request."""
     if not hasattr(user, "_concerned"):
-        user._concerned = [
-            Row(*row)
-            for row in _CONCERNED(
-                user=user.pk,
-                confirm=granted(user, "confirm"),
-                approve=granted(user, "approve"),
-                rate=granted(user, "rate"),
-                edit=granted(user, "edit"),
-                until=timezone.localdate() + REVIEW_SOON,
-            )
-        ]
-    found: list[Any] = user._concerned
-    return found
+        wished = {grant: granted(user, grant) for grant in ("confirm", "approve", "rate", "edit")}
+        rows = _CONCERNED(user=user.pk, **wished, until=timezone.localdate() + REVIEW_SOON)
+        found = [row for row in rows if row[KIND] != CONFIRM.name or row[NUMBER]]
+        names = _names_of({row[INTERFACE] for row in found if row[INTERFACE]})
+        user._concerned = [Row._make((*row, names.get(row[INTERFACE], ""))) for row in found]
+    concerned: list[Any] = user._concerned
+    return concerned
+
+
+def _names_of(interfaces: set[int]) -> dict[int, str]:
+    """How each of the interfaces is called."""
+    services: dict[int, list[dict[str, Any]]] = {}
+    for service in _SERVICES(interfaces=sorted(interfaces)) if interfaces else ():
+        services.setdefault(service["interface"], []).append(service)
+    return {interface: named_after(met) for interface, met in services.items()}
+
+
+_SERVICES: Kept[Any] = Kept(
+    lambda interfaces: (
+        Interface.services.through._default_manager.filter(interface__any=interfaces)
+        .order_by("mapservice__party__lane", "mapservice")
+        .values(
+            "interface", name_fi=F("mapservice__service__name_fi"), name_sv=F("mapservice__service__name_sv")
+        )
+    )
+)
 
 
 def granted(user: User, grant: str) -> list[int]:
@@ -239,8 +252,11 @@ def to_confirm(organisations: Parameter) -> QuerySet[Any]:
     return asked.select_related("aspect__interface__map", "party__map_party__organisation")
 
 
-def confirmations_waiting(organisations: Parameter) -> QuerySet[Any]:
-    """The parties of interfaces for which the person may confirm, with `waits`: how many texts they have not confirmed."""
+def parties_to_confirm(organisations: Parameter) -> QuerySet[Any]:
+    """The parties of interfaces for which the person may confirm, with `waits`: how many texts they have not confirmed.
+
+    Those with none are left out by who reads it: in a condition PostgreSQL would count them twice.
+    """
     left: QuerySet[Any] = (
         AspectAnswer.objects.filter(party=OuterRef("pk"), aspect__not_applicable_reason="")
         .alias(agreed=agreed_text("aspect__"), state=confirmation_state("", "aspect__"))
@@ -259,7 +275,6 @@ def confirmations_waiting(organisations: Parameter) -> QuerySet[Any]:
             interface__map__is_base=False,
         )
         .annotate(waits=Subquery(left.values("n")))
-        .filter(waits__gt=0)
         .order_by("interface__map", "map_party", "interface")
     )
 
@@ -280,13 +295,14 @@ def _live_aspects(user: Parameter) -> QuerySet[Aspect]:
     )
 
 
-Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number called since due by")
+Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number since due by name")
+COLUMNS = Row._fields[:-1]
+KIND, INTERFACE, NUMBER = (COLUMNS.index(name) for name in ("kind", "interface", "number"))
 NOTHING: dict[str, Any] = {
     "party_fi": Value(""),
     "party_sv": Value(""),
     "interface": Cast(Value(None), models.BigIntegerField()),
     "number": Cast(Value(None), models.IntegerField()),
-    "called": Cast(Value("{}"), NAMES),
     "since": Cast(Value(None), models.DateTimeField()),
     "due": Cast(Value(None), models.DateField()),
     "by": Value(""),
@@ -297,8 +313,8 @@ def _told(kind: str, rows: Any, on: str, columns: dict[str, Any], most: int = MO
     """The rows as a `Row` tells them; `on` leads to their map."""
     of_map = {"map": F(f"{on}_id"), "title_fi": F(f"{on}__title_fi"), "title_sv": F(f"{on}__title_sv")}
     told = {"kind": Value(kind), **of_map, **NOTHING, **columns}
-    return rows.annotate(**{f"{name}_": told[name] for name in Row._fields}).values_list(
-        *(f"{name}_" for name in Row._fields)
+    return rows.annotate(**{f"{name}_": told[name] for name in COLUMNS}).values_list(
+        *(f"{name}_" for name in COLUMNS)
     )[:most]
 
 
@@ -307,11 +323,10 @@ def _party(path: str) -> dict[str, Any]:
 
 
 def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any) -> QuerySet[Any]:
-    of_aspect = {"interface": F("interface_id"), "number": F("number"), "called": called("interface")}
+    of_aspect = {"interface": F("interface_id"), "number": F("number")}
     of_party = {
         "interface": F("interface_id"),
         "number": F("waits"),
-        "called": called("interface"),
         "since": F("interface__map__changed_at"),
         **_party("map_party__"),
     }
@@ -320,7 +335,7 @@ def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any
     reviews = reviews_soon(user, edit, until).order_by("review_on", "pk")
     named = _live_aspects(user).filter(responsible=user).order_by("interface__map", "interface", "number")
     found: QuerySet[Any] = _told(
-        CONFIRM.name, confirmations_waiting(confirm), "interface__map", of_party
+        CONFIRM.name, parties_to_confirm(confirm), "interface__map", of_party, most=MOST_PARTIES
     ).union(
         _told(APPROVE.name, approvals_waiting(user, approve), "map", of_round),
         _told(RATE.name, ratings_waiting(rate), "map", of_ratings),
