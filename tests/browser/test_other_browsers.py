@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from base64 import b64decode
@@ -23,8 +24,8 @@ from selenium.webdriver.common.print_page_options import PrintOptions
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.browser.conftest import no_browser
-from tests.browser.test_map_editor import COUNTY, PORVOO
+from tests.browser.conftest import NewPage, no_browser
+from tests.browser.test_map_editor import CHILDREN, COUNTY, PORVOO, YOUTH, open_map
 from tests.portal import PortalServer
 from yhdyspinta.embedded import postgres
 
@@ -205,7 +206,7 @@ class Reader:
         return tuple(sheets)
 
 
-TEXT = "textarea[name=value]"
+TEXT = "textarea[name=value]:not([hidden])"
 
 
 @pytest.fixture
@@ -260,7 +261,7 @@ def test_a_day_in_another_browser(
     me.saved()
     assert me.value(TEXT) == "Sovimme yhdessä."
 
-    grown = "const box = document.querySelector('textarea[name=value]'); return box.scrollHeight - box.clientHeight"
+    grown = "const box = document.querySelector('textarea[name=value]:not([hidden])'); return box.scrollHeight - box.clientHeight"
     text.send_keys(f"{Keys.ENTER}Rivi." * 20)
     assert me.script(grown) <= 1, "the box grows with its text"
     me.go(place)
@@ -322,3 +323,28 @@ def test_a_day_in_another_browser(
     other.go(place)
     other.one(TEXT).clear()
     other.leave()
+
+
+@pytest.mark.parametrize("paper", ["landscape", "portrait"])
+def test_webkit_prints_the_whole_picture_and_the_matrix_upright_on_one_page(
+    display: None, new_page: NewPage, tmp_path: Path, paper: str, *, is_long: bool
+) -> None:
+    if not is_long:
+        pytest.skip("WebKit prints with --long")
+    page = new_page(signed_in_as=PORVOO)
+    titles = (CHILDREN, YOUTH, CHILDREN)
+    addresses = [open_map(page, title) for title in titles[:2]]
+    addresses += [f"{addresses[0]}taulukko/"]
+    portal = addresses[0].partition("/kartat/")[0]
+    program = Path(__file__).parents[1] / "gear" / "webkit_print.py"
+    subprocess.run(
+        ["/usr/bin/python3", program, portal, PORVOO, tmp_path, paper, *addresses], check=True, timeout=120
+    )
+    for number, title in enumerate(titles):
+        document = PdfDocument(tmp_path / f"{number}.pdf")
+        assert len(document) == 1, title
+        text = document[0].get_textpage()
+        assert title in " ".join(text.get_text_range().split())
+        if number < 2:
+            heights = [text.get_charbox(text.search(words).get_next()[0])[1] for words in ("Kunta", "Lohkot")]
+            assert heights == sorted(heights, reverse=True), "the municipality's lane above, the key below"

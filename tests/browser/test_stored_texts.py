@@ -220,7 +220,7 @@ def test_nothing_stored_ever_runs(reached: dict[str, Page], problems: list[str])
         path = aspects[at]
         for changes in ({"base_version": "0"}, {"value": f"{text} 131052-308T"}):
             editor.goto(path)
-            form = editor.locator("form.edit").first
+            form = editor.locator("form.edit:has(textarea:not([hidden]))").first
             form.locator("textarea").fill(changes.get("value", text))
             if "base_version" in changes:
                 form.locator("[name=base_version]").evaluate("field => (field.value = 0)")

@@ -69,6 +69,7 @@ class Replica:
             subject = f"interface:{row['id']}"
             self.meets[subject] = row["services"]
             found |= {(subject, "archived"): False, (subject, "parties"): sorted(row["parties"])}
+            found |= {(subject, name): row[name] for name in ("outcomes", "enablers")}
         for row in self._list(f"/api/v1/aspects/?map={self.map_id}&removed=true&limit=200"):
             found |= self._aspect(row)
         known = {subject for subject, _name in self.rows}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from collaboration.mailing import mail_notifications
 from collaboration.models import Change, Event
@@ -98,9 +99,12 @@ def test_the_own_party_reads_it_and_everyone_once_it_is_shown(cast: Cast, *, is_
     give(cast, "porvoo editor", current, aspect, "638", 1, f"{WORD} yksi")
     addresses = addresses_on(cast, on)  # with an export that is made after the rating
     page, row = aspect.get_absolute_url(), f"/api/v1/rating-rounds/{current.pk}/"
+    rated = reverse("services:interface_rate", args=[on.pk, aspect.interface_id])
+    sheet = {rated, f"panel {rated}"}
     for name in of_each_kind(cast, OWN, is_long=is_long):
         found = {path for path, text in everything(cast, name, addresses).items() if f"{WORD} yksi" in text}
-        assert found == {page, f"panel {page}", row}, name
+        assert found - sheet == {page, f"panel {page}", row}, name
+        assert (sheet <= found) == oracle.rates(cast, name, party_of(on, "638")), name
     give(cast, "county editor", current, aspect, "01", 5, "Kaikki hyvin.")
     for name in of_each_kind(cast, [*OWN, *OTHERS], is_long=is_long):
         found = {path for path, text in everything(cast, name, addresses).items() if f"{WORD} yksi" in text}

@@ -11,7 +11,8 @@ import { clock, fill, say, tell, words } from "./words.js";
 
 const REST = 1200; // milliseconds of rest in typing before a text is sent
 // form → { sending, again, timer, sent, beside, wished }: `sent` is what the field said when the server last had it, `beside` what
-// the server has in its place when another's words are in it that the field does not show yet: { value, version }.
+// the server has in its place when another's words are in it that the field does not show yet: { value, version };
+// `refused` is what the server took not for want of a connection, but for what it says.
 const forms = new WeakMap();
 
 document.documentElement.classList.add("edits-by-itself");
@@ -246,6 +247,7 @@ async function exchange(form, state) {
   }
   form.elements.op_id.value = crypto.randomUUID();
   const signedOut = status === 401 || (status === 403 && /^CSRF/.test(answer.detail ?? ""));
+  if (!signedOut) state.refused = typed; // as the person has been told: it is not sent again when the page is left
   mark(form, signedOut ? words.signedOut : status === 404 ? words.gone : answer.detail ?? words.failed, answer.errors);
   return null;
 }
@@ -348,8 +350,11 @@ export const pathOf = (form, made) => form.dataset.made.replace(/0\/$/, `${made.
 
 // What is typed and not saved is kept on this device when the page goes away under it.
 function holdAll(put) {
-  for (const form of document.querySelectorAll("form[data-edit]"))
-    if (fieldOf(form) && isUnsaved(form) && !("byButton" in form.dataset) && fieldOf(form).validity.valid) put(about.ops, opOf(form), nameOf(form));
+  for (const form of document.querySelectorAll("form[data-edit]")) {
+    const field = fieldOf(form);
+    if (!field || !isUnsaved(form) || "byButton" in form.dataset || !field.validity.valid || stateOf(form).refused === textOf(form)) continue;
+    put(about.ops, opOf(form), nameOf(form));
+  }
 }
 document.addEventListener("session:another", () => holdAll(hold));
 const holdAndSend = (url, op, about) => {
