@@ -273,14 +273,13 @@ WHOLE = "M0 -55A55 55 0 1 1 0 55A55 55 0 1 1 0 -55Z"
 """Instead of nine sectors that all miss."""
 
 
-def ring_of(statuses: Sequence[str], inherited: Sequence[bool]) -> list[dict[str, Any]]:
+def ring_of(statuses: Sequence[str]) -> list[dict[str, Any]]:
     """An interface's ring for a page of its own: each sector with its sign, and its number outside of it."""
     rows = []
     for index, (status, (path, x, y)) in enumerate(zip(statuses, SECTORS, strict=True)):
         angle = (index + 0.5) * 2 * pi / 9
         at = {"nx": round(NUMBERED * sin(angle), 1), "ny": round(-NUMBERED * cos(angle), 1)}
-        outside = _outside(index) if inherited[index] else ""
-        rows.append({"path": path, "status": status, "x": x, "y": y, "outside": outside, **at})
+        rows.append({"path": path, "status": status, "x": x, "y": y, **at})
     return rows
 
 

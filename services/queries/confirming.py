@@ -18,7 +18,7 @@ from collaboration.models import User
 from collaboration.outside import whole_number
 from services.models import AspectAnswer, AspectNumber, Confirmation, Interface, MapService
 from services.queries.desk import granted, to_confirm
-from services.queries.gate import behind, gate_of
+from services.queries.gate import Said, behind, gate_of
 from services.queries.interfaces import aspect_with_answers, in_source_order, interface_for
 from services.workflows.properties import shared_text
 
@@ -28,7 +28,7 @@ with_their_services = beside(Interface, Prefetch("services", MapService.objects.
 EPOCH, MICROSECOND = datetime.datetime.fromtimestamp(0, tz=datetime.UTC), datetime.timedelta(microseconds=1)
 
 
-def walk_page(user: User, asked: Any, anyway: Collection[int] = ()) -> dict[str, Any]:
+def walk_page(user: User, asked: Any, anyway: Collection[Said] = ()) -> dict[str, Any]:
     """The next text that waits, or at the end what has been confirmed and what was skipped.
 
     Nothing is kept of a walk but its address: `since` when it began (microseconds), `after` which the last one was that was
@@ -78,7 +78,7 @@ def _waits(step: Any) -> bool:
     return bool(step.state != Confirmation.State.GIVEN)
 
 
-def _text(user: User, step: AspectAnswer, anyway: Collection[int]) -> dict[str, Any]:
+def _text(user: User, step: AspectAnswer, anyway: Collection[Said]) -> dict[str, Any]:
     """What somebody reads before they confirm."""
     on = step.aspect.interface
     interface: Interface = interface_for(user, on.map_id, on.pk)

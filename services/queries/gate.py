@@ -12,11 +12,15 @@ from typing import Any
 CLOSED, OPEN = "closed", "open"
 
 
-def gate_of(on: Any, anyway: Collection[int]) -> str:
-    """How the gate of the map (with `waits_for_approval`) stands for whoever changes these maps `anyway`; "" without a round."""
+Said = tuple[int, int]
+"""A map and its number when somebody said that they change it all the same: after the next change they say it anew."""
+
+
+def gate_of(on: Any, anyway: Collection[Said]) -> str:
+    """How the gate of the map (with `waits_for_approval`) stands for whoever has said so of these; "" without a round."""
     if not getattr(on, "waits_for_approval", False):
         return ""
-    return OPEN if on.pk in anyway else CLOSED
+    return OPEN if (on.pk, on.seq) in anyway else CLOSED
 
 
 def behind(gate: str, may: Any) -> dict[str, Any]:

@@ -9,15 +9,13 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from collaboration.kept import Kept
 from collaboration.marking import marked
 from collaboration.models import Organisation, User
-from collaboration.models.bilingual import in_language
-from collaboration.policy import can_edit_organisation, grants_of
+from collaboration.policy import can_edit_organisation
 from collaboration.searching import found
 from collaboration.words import by_name
 from services import policy
@@ -42,7 +40,8 @@ from services.models import (
 )
 from services.queries import base_maps, ratings
 from services.queries.calling import calling, with_numbers
-from services.queries.gate import CLOSED, behind, gate_of
+from services.queries.desk import called, granted, named_after
+from services.queries.gate import CLOSED, Said, behind, gate_of
 from services.queries.maps import map_for
 from services.queries.structure import contacts_of, rows_of_service, structure_of
 from services.workflows.base_maps import bases_for
@@ -95,13 +94,13 @@ _INTERFACE = Kept(
 )
 
 
-def interface_page(user: User, map_id: int, pk: int, anyway: Collection[int] = ()) -> dict[str, Any]:
+def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = ()) -> dict[str, Any]:
     """One interface: its ring, whom one calls, its nine aspects with who has confirmed and how they are rated, its people."""
     interface = interface_for(user, map_id, pk)
     aspects = list(_ASPECTS(interface=interface.pk))
     removed, may_edit = is_removed(interface), policy.can_edit_interface(user, interface)
     said, rated = _confirmations(interface), ratings.latest_of(user, interface)
-    to_confirm = {organisation for organisation, granted in grants_of(user).items() if "confirm" in granted}
+    to_confirm = set(granted(user, "confirm"))
     rows, waits = [], 0
     for aspect in aspects:
         aspect.interface = interface
@@ -135,7 +134,7 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[int] = (
         "agreed": tally[AspectStatus.AGREED],
         "of": len(rows) - tally[AspectStatus.NOT_APPLICABLE],
         "tally": [(status.value, status.label, tally[status]) for status in AspectStatus if tally[status]],
-        "ring": ring_of([row["status"] for row in rows], [row["inherited"] for row in rows]),
+        "ring": ring_of([row["status"] for row in rows]),
         "is_agreed": tally[AspectStatus.AGREED] + tally[AspectStatus.NOT_APPLICABLE] == len(rows),
         "review_on": min((row["review_on"] for row in rows if row["review_on"]), default=None),
         "waits": 0 if removed or interface.map.is_base else waits,
@@ -195,7 +194,7 @@ def _neighbours(interface: Interface) -> dict[str, Any]:
     found = [
         SimpleNamespace(
             pk=row.pk,
-            name=" – ".join(in_language(service, "name") for service in row.met),  # type: ignore[attr-defined]
+            name=named_after(row.met),  # type: ignore[attr-defined]
             get_absolute_url=row.get_absolute_url(),
         )
         for row in _BESIDE(map=interface.map_id, interface=interface.pk)
@@ -210,11 +209,7 @@ def _beside(map: Any, interface: Any) -> QuerySet[Interface]:
     live = Interface.objects.filter(map=map).live()
     before = live.filter(pk__lt=interface).order_by("-pk").values("pk")[:1]
     after = live.filter(pk__gt=interface).order_by("pk").values("pk")[:1]
-    met: Any = Interface.services.through._default_manager.filter(interface=OuterRef("pk"))
-    names = JSONObject(name_fi="mapservice__service__name_fi", name_sv="mapservice__service__name_sv")
-    return Interface.objects.filter(Q(pk__in=before) | Q(pk__in=after)).annotate(
-        met=ArraySubquery(met.order_by("mapservice__party__lane", "mapservice").values(row=names))
-    )
+    return Interface.objects.filter(Q(pk__in=before) | Q(pk__in=after)).annotate(met=called("pk"))
 
 
 _BESIDE = Kept(_beside)
@@ -255,7 +250,7 @@ def aspect_page(
     search: str = "",
     leader: str = "",
     *,
-    anyway: Collection[int] = (),
+    anyway: Collection[Said] = (),
 ) -> dict[str, Any]:
     """One aspect: the shared answer, rows, each party's own answer and confirmation, people, review date and evidence."""
     interface = interface_for(user, map_id, interface_id)
@@ -263,8 +258,9 @@ def aspect_page(
     shared = shared_text(aspect)
     responsible = list(aspect.responsible.all())
     removed, gate = is_removed(interface), gate_of(interface.map, anyway)
-    may = policy.can_edit_aspect(user, aspect) or any(each.can_write or each.can_confirm for each in answers)
-    can_edit = bool(policy.can_edit_aspect(user, aspect)) and gate != CLOSED
+    may_edit = bool(policy.can_edit_aspect(user, aspect))
+    may = may_edit or any(each.can_write or each.can_confirm for each in answers)
+    can_edit = may_edit and gate != CLOSED
     for answer in answers:
         if gate == CLOSED:
             answer.can_write = answer.can_confirm = False
@@ -353,7 +349,7 @@ def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) ->
     return list(people.exclude(pk__in=named).order_by("sort_key", "pk")[:MOST_PEOPLE_SHOWN])
 
 
-def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[int] = ()) -> dict[str, Any]:
+def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = ()) -> dict[str, Any]:
     """One service on a map: the two client questions with channels and path, who organises it, and where it meets others."""
     place = (
         policy.visible_map_services(user)
@@ -398,7 +394,7 @@ def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[int] =
 
 
 def add_service_page(
-    user: User, map_id: int, search: str = "", anyway: Collection[int] = ()
+    user: User, map_id: int, search: str = "", anyway: Collection[Said] = ()
 ) -> dict[str, Any]:
     """Services of the parties' catalogues that are not yet on the map, and the classes for a new one."""
     interface_map = map_for(user, map_id)
@@ -438,7 +434,7 @@ def service_classes() -> list[tuple[str, list[ServiceNode]]]:
     return list(groups.items())
 
 
-def connect_page(user: User, map_id: int, chosen: list[str], anyway: Collection[int] = ()) -> dict[str, Any]:
+def connect_page(user: User, map_id: int, chosen: list[str], anyway: Collection[Said] = ()) -> dict[str, Any]:
     """The map's services by lane, to choose those that meet."""
     interface_map = map_for(user, map_id)
     places = list(
@@ -457,7 +453,7 @@ def connect_page(user: User, map_id: int, chosen: list[str], anyway: Collection[
     }
 
 
-def settings_page(user: User, map_id: int, search: str = "", anyway: Collection[int] = ()) -> dict[str, Any]:
+def settings_page(user: User, map_id: int, search: str = "", anyway: Collection[Said] = ()) -> dict[str, Any]:
     """The map's names and parties, and organisations that could become a party."""
     interface_map = map_for(user, map_id)
     parties = list(

@@ -43,7 +43,7 @@ from services.models import (
 )
 from services.queries import asked
 from services.queries.base_maps import follower_rows
-from services.queries.gate import behind, gate_of
+from services.queries.gate import Said, behind, gate_of
 from services.templatetags.edits import GLYPHS
 
 MAPS_ON_A_PAGE = 20
@@ -301,7 +301,7 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
     return ", ".join(words)
 
 
-def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] = ()) -> dict[str, Any]:
+def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[Said] = ()) -> dict[str, Any]:
     """The drawing, the list or the matrix of one map: four statements, however large the map."""
     interface_map = map_for(user, pk, followers=True)
     wish = filter_of(filters or {})
@@ -355,7 +355,7 @@ def _imprint(interface_map: InterfaceMap) -> str:
     return " ".join(f"{each}." for each in sentences)
 
 
-def list_page(user: User, pk: int, filters: Any = None, anyway: Collection[int] = ()) -> dict[str, Any]:
+def list_page(user: User, pk: int, filters: Any = None, anyway: Collection[Said] = ()) -> dict[str, Any]:
     """The list: lanes with their services, and every interface with its nine aspects, or with the one asked for."""
     page = map_page(user, pk, filters, anyway)
     drawing = page["drawing"]

@@ -101,6 +101,28 @@ def test_a_stale_button_says_what_has_become_of_the_round(cast: Cast, as_person:
     assert "What ended it: Title in Finnish" in answer
 
 
+def test_changing_all_the_same_is_said_for_one_round(cast: Cast, as_person: As) -> None:
+    on, client = cast.maps["porvoo"], as_person("porvoo editor")
+    aspect = first_aspect(on)
+    pages = [aspect.get_absolute_url(), f"/kartat/{on.pk}/lista/", aspect.interface.get_absolute_url()]
+
+    def gates() -> set[str]:
+        return {client.get(page).context["gate"] for page in pages}
+
+    assert gates() == {""}
+    started(cast, on)
+    assert gates() == {"closed"}
+    assert not client.get(pages[0]).context["can_edit"]
+    client.post(f"/kartat/{on.pk}/muuta-silti/")
+    assert gates() == {"open"}
+    assert client.get(pages[0]).context["can_edit"]
+    assert as_person("county editor").get(pages[0]).context["gate"] == "closed", "each says it for themselves"
+    edit(cast["porvoo editor"], on, f"aspect:{aspect.pk}", "shared_fi", "Toisin.")
+    assert gates() == {""}
+    started(cast, on)
+    assert gates() == {"closed"}, "said of an earlier round"
+
+
 def test_a_version_is_withdrawn_on_its_page(cast: Cast, as_person: As) -> None:
     on = cast.maps["porvoo"]
     version = published(cast, on)
