@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
+from holidays import country_holidays
+from holidays.countries.finland import Finland
+from holidays.version import __version__ as of_holidays
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 OPENS, CLOSES = datetime.time(8), datetime.time(16)
@@ -29,16 +31,14 @@ class CalendarEnds(ValueError):
     """The calendar does not know the year, so nobody may say which of its days are working days."""
 
     def __init__(self, year: int) -> None:
-        super().__init__(
-            f"The days off of {year} are not known: renew the package holidays, {holidays.__version__}."
-        )
+        super().__init__(f"The days off of {year} are not known: renew the package holidays, {of_holidays}.")
 
 
 @cache
 def _days_off(year: int, language: str) -> Mapping[datetime.date, str]:
-    if not holidays.Finland.start_year <= year <= holidays.Finland.end_year:
+    if not Finland.start_year <= year <= Finland.end_year:
         raise CalendarEnds(year)
-    return holidays.Finland(years=year, language=language, expand=False)
+    return country_holidays("FI", years=year, language=language, expand=False)
 
 
 def is_working_day(day: datetime.date) -> bool:
