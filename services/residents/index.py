@@ -65,8 +65,7 @@ SELECT state.summary, (
 ), {others} FROM services_publicstate state
 """
 
-LIST = """
-SELECT state.summary, (
+LIST = """SELECT state.summary, (
     SELECT coalesce(jsonb_agg(shown), '[]') FROM (
         SELECT shown FROM services_publicservice service WHERE {filters}
         ORDER BY {order}, id LIMIT %(limit)s OFFSET %(offset)s
@@ -157,11 +156,11 @@ def listed(wanted: dict[str, str], offset: int, limit: int) -> Found:
     """The services that the filters leave, in alphabetical order: one statement."""
     filters = _filters(wanted)
     is_all = filters == "true"
-    count = ALL if is_all else f"{COUNT}, {OTHERS}"
+    counted = ALL if is_all else f"{COUNT}, {OTHERS}"
     statement = LIST.format(
         filters=filters,
         order=_order(),
-        count=count.format(filters=filters, most="ALL"),
+        count=counted.format(filters=filters, most="ALL"),
         others=_others(wanted),
     )
     with connection.cursor() as cursor:
