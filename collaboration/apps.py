@@ -11,6 +11,9 @@ TOLD = {
 }
 """What people are told of people."""
 
+PEOPLE = _("People of your organisation, and your own roles")
+OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
+
 
 class CollaborationConfig(AppConfig):
     name = "collaboration"
@@ -20,6 +23,7 @@ class CollaborationConfig(AppConfig):
         from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
 
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
+        verbs.categorise(verbs.Category("people", PEOPLE, OF_PEOPLE))
         verbs.register("collaboration", "people", TOLD)
         desk.register(queries.waiting_of_people)
         searching.register(*finding.KINDS)

@@ -6,7 +6,16 @@ from collaboration.api import organisations as api
 from collaboration.api import people as api_people
 from collaboration.api.desk import Desk
 from collaboration.api.search import Search
-from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
+from collaboration.views import (
+    accounts,
+    invitations,
+    kept_posts,
+    live,
+    notices,
+    organisations,
+    people,
+    tokens,
+)
 
 app_name = "collaboration"
 
@@ -93,6 +102,12 @@ urlpatterns = [
     path("oma/", accounts.profile, name="profile"),
     path("oma/salasana/", accounts.password_change, name="password_change"),
     path("oma/kesken/", kept_posts.kept_post, name="kept_post"),
+    path("oma/ilmoitukset/", notices.notices, name="notices"),
+    path("oma/ilmoitukset/luettu/", notices.notices_read, name="notices_read"),
+    path("oma/ilmoitukset/lukematta/", notices.notices_unread, name="notices_unread"),
+    path("oma/ilmoitukset/posti/", notices.mail_preferences, name="mail_preferences"),
+    path("oma/ilmoitukset/<int:pk>/", notices.notice_open, name="notice_open"),
+    path("posti/pois/<str:token>/", notices.mail_way_out, name="mail_way_out"),
     path("oma/avaimet/", tokens.token_make, name="token_make"),
     path("oma/avaimet/<int:token_id>/poista/", tokens.token_revoke, name="token_revoke"),
     path("virta/", live.live_stream, name="live_stream"),
