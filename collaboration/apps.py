@@ -15,15 +15,23 @@ PEOPLE = _("People of your organisation, and your own roles")
 OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
 
+TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}
+"""What service administrators are told."""
+
+
 class CollaborationConfig(AppConfig):
     name = "collaboration"
     verbose_name = _("organisations and people")
 
     def ready(self) -> None:
         from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration.queries import contact  # noqa: PLC0415
 
+        subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
         verbs.categorise(verbs.Category("people", PEOPLE, OF_PEOPLE))
         verbs.register("collaboration", "people", TOLD)
+        verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         desk.register(queries.waiting_of_people)
+        desk.register(contact.waiting_of_messages)
         searching.register(*finding.KINDS)

@@ -8,6 +8,7 @@ from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import (
     accounts,
+    contact,
     invitations,
     kept_posts,
     live,
@@ -84,6 +85,9 @@ urlpatterns = [
         people.member_take_back,
         name="member_take_back",
     ),
+    path("yhteydenotot/", contact.contact_messages, name="contact_messages"),
+    path("yhteydenotot/<int:message_id>/", contact.contact_message, name="contact_message"),
+    path("yhteydenotot/<int:message_id>/vastattu/", contact.contact_mark, name="contact_mark"),
     path("kutsu/<str:token>/", invitations.join, name="join"),
     path("kirjaudu/", accounts.sign_in, name="sign_in"),
     path("kirjaudu/ulos/", accounts.sign_out, name="sign_out"),

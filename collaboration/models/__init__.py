@@ -2,6 +2,7 @@
 
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
+from collaboration.models.contact_message import ContactMessage
 from collaboration.models.event import Event
 from collaboration.models.export import Export
 from collaboration.models.invitation import Invitation
@@ -22,6 +23,7 @@ __all__ = [
     "Area",
     "AreaMember",
     "Change",
+    "ContactMessage",
     "Event",
     "Export",
     "Invitation",

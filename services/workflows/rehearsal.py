@@ -86,7 +86,9 @@ def _take_over(result: Content, draft: Content, said: Content) -> None:
     for name, value in said.items():
         if value == draft[name]:
             continue
-        if isinstance(value, list) and all("id" in row for row in (*value, *draft[name])):
+        if isinstance(value, list) and all(
+            isinstance(row, dict) and "id" in row for row in (*value, *draft[name])
+        ):
             result[name] = _rows(result[name], draft[name], value)
         else:
             result[name] = value
