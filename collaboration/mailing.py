@@ -3,9 +3,9 @@
 import datetime
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, Generic, Protocol, TypeVar
@@ -22,7 +22,7 @@ from collaboration import subjects
 from collaboration.models import Invitation, Notification, PasswordLink, User
 from collaboration.models.queued import Queued, QueuedQuerySet
 from collaboration.notices import claiming
-from collaboration.notices.letters import BY_A_MACHINE, Letter, message, with_rows
+from collaboration.notices.letters import BY_A_MACHINE, Letter, message, with_events
 from collaboration.workflows.invitations import token_of
 
 Row = TypeVar("Row", bound=Queued)
@@ -32,13 +32,10 @@ class Rows(Protocol):
     """A mail that tells of these rows."""
 
     @property
-    def rows(self) -> Sequence[Queued]: ...
+    def rows(self) -> list[Any]: ...
 
 
 OfRows = TypeVar("OfRows", bound=Rows)
-
-BATCH = 50
-"""So many letters are read at once."""
 
 LINK_TEMPLATE = "collaboration/mail/password_reset"
 INVITATION_TEMPLATE = "collaboration/mail/invitation"
@@ -56,28 +53,25 @@ def mail_notifications(now: datetime.datetime | None = None) -> int:
     sent = 0
     waiting = Notification.objects.unsent()
     while claimed := claiming.claim(now):
-        until = _patience()
-        for nth in range(0, len(claimed), BATCH):
-            letters = _readable(with_rows(claimed[nth : nth + BATCH]))
-            mailed, goes_on = _send(letters, waiting, message, _stamp, until)
-            sent += mailed
-            if not goes_on:
-                left = [row for each in claimed[nth + BATCH :] for row in each.rows]
-                waiting.filter(pk__in=left).release()
-                return sent
-        if len(claimed) < claiming.MOST:
+        left = iter(claimed)
+        letters = (letter for each in left for letter in _readable(each))  # each is read when its turn comes
+        mailed, goes_on = _send(letters, waiting, message, _stamp)
+        sent += mailed
+        if not goes_on:
+            waiting.filter(pk__in=[row for each in left for row in each.rows]).release()
+        if not goes_on or len(claimed) < claiming.MOST:
             break
     return sent
 
 
-def _readable(letters: list[Letter]) -> list[Letter]:
-    """The letters with what their readers may see; the rest is dropped."""
-    rows = [row for letter in letters for row in letter.rows]
+def _readable(claimed: claiming.Claimed) -> list[Letter]:
+    """The letter with what its reader may see, if anything is left of it; the rest is dropped."""
+    rows = with_events(claimed.rows)
     readable = still_visible(rows)
     if hidden := [row for row in rows if row.pk not in readable]:
         Notification.objects.still_claimed(hidden).update(dropped_at=timezone.now())
-    left = [replace(each, rows=[row for row in each.rows if row.pk in readable]) for each in letters]
-    return [letter for letter in left if letter.rows]
+    left = [row for row in rows if row.pk in readable]
+    return [Letter(claimed.number, claimed.is_daily, left)] if left else []
 
 
 def _stamp(letter: Letter) -> None:
@@ -103,9 +97,7 @@ def mail_links() -> int:
         person = User.objects.filter(email=links[0].email, is_active=True).first()
         mailed = 0
         if person is not None:
-            mailed, _answers = _send(
-                [_Alone(links)], waiting, partial(_link_message, person), forget, _patience()
-            )
+            mailed, _answers = _send([_Alone(links)], waiting, partial(_link_message, person), forget)
         if not mailed and (person is None or links[0].is_last_try):
             forget(_Alone(links))
         sent += mailed
@@ -125,14 +117,9 @@ def mail_invitations() -> int:
             Invitation.objects.select_related("organisation__parent", "invited_by").filter(pk=claimed[0].pk)
         )
         rows[0].tries = claimed[0].tries
-        mailed, _answers = _send([_Alone(rows)], waiting, _invitation_message, stamp, _patience())
+        mailed, _answers = _send([_Alone(rows)], waiting, _invitation_message, stamp)
         sent += mailed
     return sent
-
-
-def _patience() -> float:
-    """Until when a sender sends what it has claimed by now: others may not claim it long after."""
-    return time.monotonic() + Queued.LEASE.total_seconds() / 2
 
 
 class _Away(Exception):
@@ -140,23 +127,23 @@ class _Away(Exception):
 
 
 def _send(
-    mails: Sequence[OfRows],
+    mails: Iterable[OfRows],
     waiting: QueuedQuerySet[Any],
     make: Callable[[OfRows, BaseEmailBackend], mail.EmailMessage],
     stamp: Callable[[OfRows], None],
-    until: float,
 ) -> tuple[int, bool]:
     """Send what was claimed, in no transaction, and stamp each mail: how many, and whether there is reason to go on.
 
-    When the mail server does not answer, the mail in hand has had its try, and the others are left as if nobody had
-    claimed them; so are those for which there was no time.
+    When the mail server does not answer, the mail in hand has had its try, and the others are not looked at; nor are they
+    when others may soon claim them.
     """
     sent = 0
+    until = time.monotonic() + Queued.LEASE.total_seconds() / 2
     server = mail.get_connection()
     try:
-        for nth, one in enumerate(mails):
+        for one in mails:
             if time.monotonic() > until:
-                _release(mails[nth:], waiting)
+                waiting.still_claimed(one.rows).release()
                 return sent, False
             try:
                 _send_one(partial(make, one), server)
@@ -164,7 +151,6 @@ def _send(
                 for row in one.rows:
                     _failed(row, waiting)
                 if isinstance(problem, _Away):
-                    _release(mails[nth + 1 :], waiting)
                     return sent, False
             else:
                 stamp(one)
@@ -173,10 +159,6 @@ def _send(
         with suppress(OSError):
             server.close()
     return sent, True
-
-
-def _release(mails: Sequence[OfRows], waiting: QueuedQuerySet[Any]) -> None:
-    waiting.still_claimed([row for one in mails for row in one.rows]).release()
 
 
 def _send_one(make: Callable[[BaseEmailBackend], mail.EmailMessage], server: BaseEmailBackend) -> None:

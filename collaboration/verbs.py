@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,22 @@ class Sent(models.TextChoices):
     OFF = "off", _("no mail")
 
 
+def _everybody(_user: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Category:
-    """What people choose about together: its name for them, why somebody is told, and how mail goes until they choose."""
+    """What people choose about together: its name for them, why somebody is told, and how mail goes until they choose.
+
+    `is_for` says who is asked about it.
+    """
 
     name: str
     label: Any
     why: Any
     sent: str = Sent.AT_ONCE
+    is_for: Callable[[Any], bool] = _everybody
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,6 @@ from django.utils import translation
 
 from collaboration import subjects, verbs
 from collaboration.models import Notification, User
-from collaboration.notices.claiming import Claimed
 from collaboration.notices.preferences import way_out
 
 LIST = "collaboration/mail/letter"
@@ -40,17 +39,14 @@ class Letter:
         return self.rows[0].recipient
 
 
-def with_rows(claimed: Sequence[Claimed]) -> list[Letter]:
-    """The letters with what they tell of. What has been read, answered or dropped since it was claimed is left out."""
+def with_events(numbers: Iterable[int]) -> list[Notification]:
+    """The rows with what they tell of. What has been read, answered or dropped since it was claimed is left out."""
     rows = Notification.objects.unsent().select_related("recipient", "event__actor", "event__subject_type")
-    found = rows.prefetch_related(subjects.with_subjects("event__subject")).in_bulk(
-        [row for each in claimed for row in each.rows]
+    return list(
+        rows.prefetch_related(subjects.with_subjects("event__subject"))
+        .filter(pk__in=list(numbers))
+        .order_by("pk")
     )
-    letters = [
-        Letter(each.number, each.is_daily, [found[row] for row in each.rows if row in found])
-        for each in claimed
-    ]
-    return [letter for letter in letters if letter.rows]
 
 
 def message(letter: Letter, connection: BaseEmailBackend) -> mail.EmailMessage:

@@ -33,6 +33,7 @@ def chosen_by(user: User) -> list[Chosen]:
     return [
         Chosen(each, own.get(each.name, str(each.sent)), each.name in own)
         for each in verbs.categories().values()
+        if each.is_for(user) or each.name in own
     ]
 
 

@@ -13,12 +13,10 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone, translation
 
-from collaboration import mailing, subjects, tasks, verbs
-from collaboration.audience import Everyone
+from collaboration import mailing, tasks, verbs
 from collaboration.models import Notification, Organisation, PasswordLink
 from collaboration.notices import claiming
 from tests.factories.collaboration import (
@@ -29,21 +27,6 @@ from tests.factories.collaboration import (
 )
 from tests.gear.smtp import mail_server
 from yhdyspinta.embedded.process import free_port
-
-
-class Open(Everyone[Organisation]):
-    """All but one."""
-
-    def visible(self, _person: Any, /) -> QuerySet[Organisation]:
-        return Organisation.objects.exclude(name_fi="Salainen")
-
-
-@pytest.fixture
-def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets events be about organisations, which everyone sees; map.made's mail tells of them."""
-    registered: dict[Any, subjects.Subject] = subjects._registered
-    monkeypatch.setitem(registered, Organisation, subjects.Subject(Open(Organisation)))
-
 
 pytestmark = [pytest.mark.usefixtures("organisations_as_subjects")]
 
@@ -236,7 +219,6 @@ def test_a_sender_that_is_late_changes_nothing_that_another_has_claimed() -> Non
 
 @pytest.mark.django_db
 def test_a_long_queue_is_mailed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailing, "BATCH", 2)
     monkeypatch.setattr(claiming, "MOST", 3)
     place = OrganisationFactory.create()
     for _ in range(7):
