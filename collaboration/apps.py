@@ -11,9 +11,14 @@ TOLD = {
 }
 """What people are told of people."""
 
+PEOPLE = _("People of your organisation, and your own roles")
+OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
 TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}
 """What service administrators are told."""
+
+CONTACTS = _("Messages to the portal")
+OF_KEEPERS = _("You get this mail because you are a service administrator of the Yhdyspinta portal.")
 
 
 class CollaborationConfig(AppConfig):
@@ -26,6 +31,10 @@ class CollaborationConfig(AppConfig):
 
         subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
+        verbs.categorise(
+            verbs.Category("people", PEOPLE, OF_PEOPLE),
+            verbs.Category("contacts", CONTACTS, OF_KEEPERS, is_for=lambda user: user.is_staff),
+        )
         verbs.register("collaboration", "people", TOLD)
         verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         desk.register(queries.waiting_of_people)

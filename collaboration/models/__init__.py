@@ -8,7 +8,7 @@ from collaboration.models.export import Export
 from collaboration.models.invitation import Invitation
 from collaboration.models.member import Member
 from collaboration.models.membership import Membership
-from collaboration.models.notification import Notification
+from collaboration.models.notification import MailPreference, Notification
 from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
@@ -27,6 +27,7 @@ __all__ = [
     "Event",
     "Export",
     "Invitation",
+    "MailPreference",
     "Member",
     "MemberReader",
     "Membership",
