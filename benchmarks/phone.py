@@ -75,6 +75,8 @@ def main(site: str) -> None:
     print(f"{'page':34} {'FCP s':>6} {'LCP s':>6} {'CLS':>7} {'TBT ms':>7} {'kB':>5}")
     with sync_playwright() as playwright:
         browser = launch(playwright)
+        if browser is None:
+            sys.exit("No Chromium was found.")
         for path in paths(browser, site):
             runs = [opened(browser, site, path) for _time in range(TIMES)]
             of = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
