@@ -5,7 +5,7 @@ A subject is what an event, a notification or a change is about. Each app regist
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 class Subject:
     """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
-    `related` are the rows that these need beside it, `without` the columns that they do not.
+    `related` are the rows that these need beside it, `without` the columns that they do not. `on_answer` is called with the
+    row and the matter when a matter about the row has been answered, in the same transaction.
     """
 
     audience: Audience[Any]
     related: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    on_answer: Callable[[Any, Any], None] | None = None
 
     def reading(self) -> models.QuerySet[Any]:
         """Many of them at once, with what their titles and addresses need."""
@@ -63,6 +65,11 @@ def with_subjects(path: str) -> GenericPrefetch[Any]:
 def subject(row: models.Model) -> Subject:
     """How this row is read. Raises KeyError for a model that nobody registered."""
     return _registered[type(row)]
+
+
+def subject_or_none(row: models.Model) -> Subject | None:
+    """The same, or None."""
+    return _registered.get(type(row))
 
 
 def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Any]:

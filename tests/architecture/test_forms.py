@@ -11,7 +11,7 @@ from django.conf import settings
 from django.forms import BaseForm
 
 from collaboration import forms as of_collaboration
-from collaboration.forms import Dressed
+from collaboration.dressed import Dressed
 from services import forms as of_services
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
