@@ -16,6 +16,7 @@ from django.db import models
 
 from collaboration.audience import Audience
 from collaboration.kept import Kept
+from collaboration.outside import row_id
 
 if TYPE_CHECKING:
     from collaboration.models import User
@@ -88,3 +89,17 @@ def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, 
 def registered() -> dict[type[models.Model], Subject]:
     """All registered models, for tests and for lists over all of them."""
     return dict(_registered)
+
+
+def name_of(row: models.Model) -> str:
+    """What stands for the row in a form or an address: its content type and number."""
+    return f"{ContentType.objects.get_for_model(row).pk}:{row.pk}"
+
+
+def named(user: User, name: str) -> Any:
+    """The row that such a name stands for, if there is one and the person sees it."""
+    kind, _colon, number = name.partition(":")
+    about = row_id(kind), row_id(number)
+    if not all(about) or not ContentType.objects.filter(pk=about[0]).exists():
+        return None
+    return seen_by(user, [about]).get(about)

@@ -6,7 +6,17 @@ from collaboration.api import organisations as api
 from collaboration.api import people as api_people
 from collaboration.api.desk import Desk
 from collaboration.api.search import Search
-from collaboration.views import accounts, invitations, kept_posts, live, organisations, people, tokens
+from collaboration.views import (
+    accounts,
+    forums,
+    invitations,
+    kept_posts,
+    live,
+    matters,
+    organisations,
+    people,
+    tokens,
+)
 
 app_name = "collaboration"
 
@@ -75,6 +85,35 @@ urlpatterns = [
         people.member_take_back,
         name="member_take_back",
     ),
+    path("foorumit/", forums.structure, name="forums"),
+    path("foorumit/uusi/", forums.forum_new, name="forum_new"),
+    path("foorumit/<int:pk>/", forums.forum, name="forum"),
+    path("foorumit/<int:pk>/muokkaa/", forums.forum_edit, name="forum_edit"),
+    path("foorumit/<int:pk>/paata/", forums.forum_end, name="forum_end"),
+    path("foorumit/<int:pk>/ota-takaisin/", forums.forum_take_back, name="forum_take_back"),
+    path("foorumit/<int:pk>/paikat/uusi/", forums.seat_new, name="seat_new"),
+    path("foorumit/<int:pk>/paikat/<int:seat_id>/", forums.seat_edit, name="seat"),
+    path("foorumit/<int:pk>/paikat/<int:seat_id>/paata/", forums.seat_end, name="seat_end"),
+    path("foorumit/<int:pk>/kutsu/", forums.forum_invite, name="forum_invite"),
+    path(
+        "foorumit/<int:pk>/kutsut/<int:invitation_id>/<slug:what>/",
+        forums.forum_invitation,
+        name="forum_invitation",
+    ),
+    path("foorumit/<int:pk>/asiat/uusi/", matters.matter_new, name="matter_new"),
+    path("asiat/", matters.matter_list, name="matters"),
+    path("asiat/uusi/", matters.matter_where, name="matter_where"),
+    path("asiat/ota-kasittelyyn/", matters.matters_accept, name="matters_accept"),
+    path("asiat/tiedosto/", matters.matters_file, name="matters_file"),
+    path("asiat/<int:pk>/", matters.matter, name="matter"),
+    path("asiat/<int:pk>/muokkaa/", matters.matter_edit, name="matter_edit"),
+    path("asiat/<int:pk>/valmistelija/", matters.matter_preparer, name="matter_preparer"),
+    path("asiat/<int:pk>/tarkistus/", matters.check_add, name="check_add"),
+    path("asiat/<int:pk>/tarkistus/ei-kosketa/", matters.check_none, name="check_none"),
+    path("asiat/<int:pk>/tarkistus/<int:check_id>/poista/", matters.check_remove, name="check_remove"),
+    path("asiat/<int:pk>/askel/<slug:name>/", matters.matter_step, name="matter_step"),
+    path("oma/poissaolot/", forums.absence_list, name="absences"),
+    path("oma/poissaolot/<int:absence_id>/paata/", forums.absence_end, name="absence_end"),
     path("kutsu/<str:token>/", invitations.join, name="join"),
     path("kirjaudu/", accounts.sign_in, name="sign_in"),
     path("kirjaudu/ulos/", accounts.sign_out, name="sign_out"),

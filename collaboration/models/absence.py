@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.reach import Reader
@@ -71,7 +73,12 @@ class Absence(models.Model):
         indexes = [models.Index(fields=["deputy", "valid_until"], name="absence_of_deputy")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.valid_from}–{self.valid_until}"
+        days = f"{date_format(self.valid_from)}–{date_format(self.valid_until)}"
+        return gettext("%(name)s is away %(days)s, %(deputy)s stands in") % {
+            "name": self.user.name,
+            "days": days,
+            "deputy": self.deputy.name,
+        }
 
     def get_absolute_url(self) -> str:
         return reverse("collaboration:absences")

@@ -115,7 +115,7 @@ def give_seat(seat: ForumSeat, *, by: User) -> None:
     """Give somebody a seat. Raises ValidationError by field, or PermissionDenied."""
     forum = _locked(seat.forum)
     can_change_forum(by, forum).require()
-    if forum.seats.not_ended(timezone.localdate()).count() >= MOST_SEATS:  # type: ignore[attr-defined]
+    if forum.seats.not_ended(timezone.localdate()).count() >= MOST_SEATS:
         raise ValidationError(_("A forum has %(most)d seats at most.") % {"most": MOST_SEATS})
     seat.full_clean()
     _require_alone(seat)
@@ -169,8 +169,7 @@ def end_seat(seat: ForumSeat, on: datetime.date, *, by: User) -> None:
 @transaction.atomic
 def invite_to_forum(invitation: Invitation, *, by: User) -> None:
     """Keep a new invitation to a seat and mail it. Raises ValidationError by field, or PermissionDenied."""
-    assert invitation.forum is not None
-    forum = _locked(invitation.forum)
+    forum = Forum.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.forum_id or 0)
     can_change_forum(by, forum).require()
     seat = ForumSeat(role=invitation.seat_role, organisation=invitation.organisation)
     if seat.role in ForumSeat.HANDLERS and invitation.organisation.kind in Organisation.LIMITED:

@@ -37,7 +37,9 @@ def invitation_of(token: str, *, lock: bool = False) -> Invitation | None:
     rows = Invitation.objects.select_for_update(of=("self",)) if lock else Invitation.objects.all()
     now = timezone.now()
     found = rows.waiting().filter(pk=pk, times=times, expires_at__gt=now)
-    invitation: Invitation | None = found.select_related("organisation__parent", "invited_by").first()
+    invitation: Invitation | None = found.select_related(
+        "organisation__parent", "invited_by", "forum"
+    ).first()
     return invitation
 
 
@@ -131,7 +133,7 @@ def accept(token: str, *, person: User) -> Member | ForumSeat:
 
 def _seated(invitation: Invitation, person: User) -> ForumSeat:
     seat, _is_new = ForumSeat.objects.get_or_create(
-        forum_id=invitation.forum_id,
+        forum=invitation.forum,
         user=person,
         role=invitation.seat_role,
         valid_until=invitation.seat_until,
