@@ -115,6 +115,7 @@ def _complete(user: User, forum: Any) -> None:
     ]
     forum.lacking = missing(forum, forum.seats_held)
     forum.targets = routes(forum)
+    forum.others = [member for member in forum.members.all() if member.pk != forum.coordinated_by_id]
     forum.is_mine = bool(policy.seats_in(user, forum.pk))
     forum.level_name = str(capfirst(Level(forum.level).label))
 

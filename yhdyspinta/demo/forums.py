@@ -324,7 +324,7 @@ def _travelled(forums: dict[str, Forum], nurse: User, clinics: User, lead: User,
         forums["network"],
         nurse,
         Matter.Kind.DEVELOPMENT_NEED,
-        "Neljävuotistarkastuksen tiedonsiirto yhteiseksi käytännöksi",
+        "Nelivuotistarkastuksen tiedonsiirto yhteiseksi käytännöksi",
         "Päiväkodin havainnot eivät tule neuvolaan ennen nelivuotistarkastusta. Lomake kulkee vanhemman mukana ja "
         "jää usein kotiin.",
     )
