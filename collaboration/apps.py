@@ -38,6 +38,10 @@ TOLD_OF_MATTERS = {
 """What people are told of forums and of what is handled there."""
 
 
+TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}
+"""What service administrators are told."""
+
+
 class CollaborationConfig(AppConfig):
     name = "collaboration"
     verbose_name = _("organisations and people")
@@ -45,8 +49,12 @@ class CollaborationConfig(AppConfig):
     def ready(self) -> None:
         from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.policy import forums  # noqa: PLC0415
-        from collaboration.queries import matters  # noqa: PLC0415
+        from collaboration.queries import (
+            contact,
+            matters,
+        )
 
+        subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
         for category, told in (("people", TOLD), ("forums", TOLD_OF_FORUMS), ("matters", TOLD_OF_MATTERS)):
             verbs.register("collaboration", category, told)
@@ -57,4 +65,6 @@ class CollaborationConfig(AppConfig):
         desk.register(queries.waiting_of_people)
         desk.register(matters.waiting_of_matters)
         desk.register(matters.waiting_of_forums)
+        verbs.register("collaboration", "contacts", TOLD_KEEPERS)
+        desk.register(contact.waiting_of_messages)
         searching.register(*finding.KINDS)

@@ -87,6 +87,29 @@ class Audience(Generic[Row]):
         )
 
 
+class ServiceAdministrators(Audience[Row]):
+    """What those see who keep the portal, and nobody else."""
+
+    def visible(self, user: Person | Parameter, /) -> models.QuerySet[Row]:
+        """All rows, or none."""
+        who: Any = user if isinstance(user, Parameter) else user.pk
+        return self.model._default_manager.filter(models.Exists(self._keepers().filter(pk=who)))
+
+    def readers(self, rows: Iterable[int]) -> dict[int, set[int]]:
+        """Those who keep the portal now."""
+        pks = list(rows)
+        keepers = set(self._keepers().values_list("pk", flat=True)) if pks else set()
+        return {pk: set(keepers) for pk in pks}
+
+    def people(self, row: Row, **which: Any) -> models.QuerySet[User]:
+        """All of them are told; `row` and `which` change nothing."""
+        return self._keepers()
+
+    @staticmethod
+    def _keepers() -> models.QuerySet[User]:
+        return User.objects.filter(is_active=True, duty=User.Duty.SERVICE_ADMINISTRATOR)
+
+
 class Everyone(Audience[Row]):
     """What is public information: everyone who has signed in sees all of it."""
 

@@ -12,6 +12,7 @@ class LanguageMiddleware:
     """Activates the language of the language cookie; signing in sets the cookie to the person's own language.
 
     A page does not ask the browser's Accept-Language: Finnish is what a newcomer meets, and the switch is on every page.
+    Only the entrance of the pages for residents does, whose addresses name their language.
     The API does, because a program with a token has no cookie. An answer that names its language itself has it from
     its address, so it is the same for everybody and does not vary.
     """

@@ -113,6 +113,9 @@ FAILED_SIGN_INS = Throttle("sign-in", 100, timedelta(minutes=15))
 WRONG_OLD_PASSWORDS = Throttle("old-password", 5, timedelta(minutes=15))
 """Wrong guesses of a signed-in person's own password: whoever sits down at an open session may not try them all."""
 
+MESSAGES_FROM_ONE = Throttle("contact", 20, timedelta(hours=1))
+"""Messages from the contacts page, from one network address."""
+
 RESETS_FOR_ONE = Throttle("reset-account", 5, timedelta(hours=1))
 RESETS_FROM_ONE = Throttle("reset-address", 60, timedelta(hours=1))
 """Links asked for, for one e-mail address and from one network address; existing or not, it counts the same."""

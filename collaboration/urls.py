@@ -8,6 +8,7 @@ from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import (
     accounts,
+    contact,
     forums,
     invitations,
     kept_posts,
@@ -114,6 +115,9 @@ urlpatterns = [
     path("asiat/<int:pk>/askel/<slug:name>/", matters.matter_step, name="matter_step"),
     path("oma/poissaolot/", forums.absence_list, name="absences"),
     path("oma/poissaolot/<int:absence_id>/paata/", forums.absence_end, name="absence_end"),
+    path("yhteydenotot/", contact.contact_messages, name="contact_messages"),
+    path("yhteydenotot/<int:message_id>/", contact.contact_message, name="contact_message"),
+    path("yhteydenotot/<int:message_id>/vastattu/", contact.contact_mark, name="contact_mark"),
     path("kutsu/<str:token>/", invitations.join, name="join"),
     path("kirjaudu/", accounts.sign_in, name="sign_in"),
     path("kirjaudu/ulos/", accounts.sign_out, name="sign_out"),

@@ -1,11 +1,13 @@
-"""What `manage.py migrate` looks at before it migrates."""
+"""What `manage.py check` and `migrate` look at."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connection
+from django.utils import timezone
 
+from collaboration.working_days import CalendarEnds, require_calendar
 from yhdyspinta.embedded.postgres import VERSION
 
 
@@ -17,3 +19,13 @@ def postgresql_is_tried(databases: Sequence[str] | None = None, **_given: Any) -
         return []
     words = f"The portal has been tried with PostgreSQL {VERSION}, and this is {found}."
     return [Warning(words, hint="Look at the release notes of PostgreSQL.", id="yhdyspinta.W001")]
+
+
+@register("calendar")
+def working_days_are_known(**_given: Any) -> list[CheckMessage]:
+    """Deadlines and mails follow the calendar, so it has to be renewed in time."""
+    try:
+        require_calendar(timezone.now())
+    except CalendarEnds as problem:
+        return [Warning(str(problem), id="yhdyspinta.W002")]
+    return []

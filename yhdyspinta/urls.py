@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from collaboration.views.accounts import password_change
-from yhdyspinta.views import information
+from yhdyspinta.views import contacts, information
 from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
 from yhdyspinta.views.front_page import country_file, county_in_numbers, front_page, put_news_aside
 from yhdyspinta.views.organisation import organisation_detail
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uutiset/luettu/", put_news_aside, name="put_news_aside"),
     path("saavutettavuus/", information.accessibility_statement, name="accessibility_statement"),
     path("tietosuoja/", information.privacy, name="privacy"),
+    path("yhteystiedot/", contacts.contacts, name="contacts"),
+    path("yhteystiedot/kiitos/", contacts.contacts_sent, name="contacts_sent"),
     path("tietoja/", information.about, name="about"),
     path("organisaatiot/<int:pk>/", organisation_detail),  # before collaboration's own: it shows more
     path("", include("collaboration.urls")),

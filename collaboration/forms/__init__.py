@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from stdnum.fi import ytunnus
 
+from collaboration.day import DayField
 from collaboration.dressed import Dressed
 from collaboration.models import (
     Invitation,
@@ -81,7 +82,7 @@ class TokenForm(ConstraintsAsked):
     class Meta:
         model = PersonalToken
         fields = ["name", "scope", "expires_on"]
-        widgets = {"expires_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        field_classes = {"expires_on": DayField}
         help_texts = {
             "name": _("For example the program that will use it."),
             "expires_on": _("At most a year from now."),

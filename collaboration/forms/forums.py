@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.composition import LEVEL_OF, represents
+from collaboration.day import DayField
 from collaboration.dressed import Dressed, Lines
 from collaboration.forms import ANYBODY, ConstraintsAsked
 from collaboration.models import (
@@ -71,6 +72,7 @@ class ForumForm(ConstraintsAsked):
             "term_from",
             "term_until",
         ]
+        field_classes = {"term_from": DayField, "term_until": DayField}
         widgets = {
             "purpose_fi": Lines(attrs={"rows": 3}),
             "purpose_sv": Lines(attrs={"rows": 3}),
@@ -139,6 +141,7 @@ class SeatForm(ConstraintsAsked):
             "valid_from",
             "valid_until",
         ]
+        field_classes = {"valid_from": DayField, "valid_until": DayField}
         help_texts = {
             "valid_until": _("Left empty, the seat is held until it is ended."),
             "deputy_for": _("For a deputy member: whose."),
@@ -175,7 +178,7 @@ class SeatForm(ConstraintsAsked):
 class SeatEnd(Dressed, forms.Form):
     """The last day of a seat."""
 
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=_("Last day"), error_messages={"required": _("Tell which day is the last one.")}
     )
 
@@ -186,6 +189,7 @@ class ForumInvitationForm(ConstraintsAsked):
     class Meta:
         model = Invitation
         fields = ["email", "organisation", "seat_role", "represents", "seat_until", "language"]
+        field_classes = {"seat_until": DayField}
         help_texts = {
             "email": _("The work address. The person signs in with it."),
             "seat_until": _("Left empty, the seat is held until it is ended."),
@@ -216,6 +220,7 @@ class AbsenceForm(ConstraintsAsked):
     class Meta:
         model = Absence
         fields = ["valid_from", "valid_until", "deputy", "seat"]
+        field_classes = {"valid_from": DayField, "valid_until": DayField}
         help_texts = {"deputy": _("Who sees what waits for you, and may act in your seats, on these days.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -296,6 +301,7 @@ class CheckForm(ConstraintsAsked):
     class Meta:
         model = InterfaceCheck
         fields = ["effect", "heard_on", "not_heard_reason"]
+        field_classes = {"heard_on": DayField}
 
 
 class Chosen(Dressed, forms.Form):

@@ -324,6 +324,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ContactMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', collaboration.models.fields.GatedCharField(max_length=150, verbose_name='subject')),
+                ('text', collaboration.models.fields.GatedTextField(max_length=4000, verbose_name='message')),
+                ('reply_to', models.EmailField(blank=True, help_text='Only if you want an answer.', max_length=254, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='your e-mail address')),
+                ('language', models.CharField(choices=[('fi', 'Suomi'), ('sv', 'Svenska'), ('en', 'English')], editable=False, max_length=2, verbose_name='language')),
+                ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
+                ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='answered')),
+                ('answered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
+                'ordering': ['-sent_at', '-pk'],
+                'indexes': [models.Index(fields=['-sent_at', '-id'], name='contact_message_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='contact_message_is_answered_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
             name='Synonym',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

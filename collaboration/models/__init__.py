@@ -3,6 +3,7 @@
 from collaboration.models.absence import Absence, AbsenceReader, StandIn
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
+from collaboration.models.contact_message import ContactMessage
 from collaboration.models.event import Event
 from collaboration.models.export import Export
 from collaboration.models.forum import ActingSeat, Forum, ForumSeat
@@ -29,6 +30,7 @@ __all__ = [
     "Area",
     "AreaMember",
     "Change",
+    "ContactMessage",
     "Event",
     "Export",
     "Forum",

@@ -9,9 +9,18 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from collaboration.audience import Audience, Everyone, Person
+from collaboration.audience import Audience, Everyone, Person, ServiceAdministrators
 from collaboration.kept import Kept, Parameter
-from collaboration.models import Area, Invitation, Member, Membership, Organisation, PersonalToken, User
+from collaboration.models import (
+    Area,
+    ContactMessage,
+    Invitation,
+    Member,
+    Membership,
+    Organisation,
+    PersonalToken,
+    User,
+)
 from collaboration.models.organisation import OrganisationQuerySet
 from collaboration.verdict import Verdict
 
@@ -135,6 +144,17 @@ visible_members = MEMBERS.visible
 def visible_invitations(user: User) -> QuerySet[Invitation]:
     """Those of the organisations whose people the person keeps."""
     return Invitation.objects.filter(organisation__in=organisations_managed_by(user).values("pk"))
+
+
+MESSAGES = ServiceAdministrators(ContactMessage)
+
+
+def can_answer_messages(user: User) -> Verdict:
+    """What is written on the contacts page is for those who keep the portal."""
+    return Verdict.unless(
+        user.is_active and user.is_staff,
+        _("Only a service administrator reads what is written to the portal."),
+    )
 
 
 def can_keep_organisation(user: User, organisation: Organisation) -> Verdict:

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.day import DayField
 from collaboration.dressed import Dressed, Lines
 from collaboration.models import Forum, Matter, User
 from collaboration.models.fields import GATE
 
-Day = forms.DateField
+Day = DayField
 
 
 def _lines(most: int, rows: int = 4, **said: Any) -> forms.CharField:

@@ -16,7 +16,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from collaboration.models import Organisation
-from services.content.shape import ASPECT_MEMBERS, CHANNEL, FORMAT, PARTIES_OF_A_STEP, ROWS, Content, told_of
+from services.content.shape import (
+    ASPECT_MEMBERS,
+    CHANNEL,
+    FORMAT,
+    PARTIES_OF_A_STEP,
+    PURPOSES,
+    ROWS,
+    Content,
+    told_of,
+)
 from services.models import (
     Aspect,
     AspectAnswer,
@@ -29,6 +38,7 @@ from services.models import (
     Party,
     ProcessStep,
     ReferralStep,
+    Service,
     ServiceChannel,
     ServiceResponsibility,
 )
@@ -125,6 +135,7 @@ def _services(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]]:
                 "name_fi": place.service.node.name_fi,
                 "name_sv": place.service.node.name_sv,
             },
+            **_purposes(place.service),
             "organiser": _organisation(place.service.organisation),
             "responsibilities": duties[place.service_id],
             "where_fi": place.where_fi,
@@ -138,6 +149,14 @@ def _services(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]]:
         }
         for place in places
     ]
+
+
+def _purposes(row: Service | Interface) -> dict[str, list[str]]:
+    """Outcomes and enablers in the order of their choices, whichever was named first."""
+    return {
+        name: [key for key in choices.values if key in getattr(row, name)]
+        for name, choices in PURPOSES.items()
+    }
 
 
 def _channels(places: list[MapService]) -> dict[int, list[dict[str, Any]]]:
@@ -167,17 +186,23 @@ def _interfaces(interface_map: InterfaceMap, **only: int) -> list[dict[str, Any]
     live = Interface.objects.filter(map=interface_map, **only).live()
     met, answering, aspects = defaultdict(list), defaultdict(list), defaultdict(list)
     through: Any = Interface.services.through._default_manager.filter(interface__in=live)
-    for key, place in through.order_by("mapservice__party__lane", "mapservice").values_list(
-        "interface", "mapservice"
-    ):
-        met[key].append(place)
+    purposes: dict[int, dict[str, list[str]]] = {}
+    for row in through.select_related("interface").order_by("mapservice__party__lane", "mapservice"):
+        met[row.interface_id].append(row.mapservice_id)
+        purposes[row.interface_id] = _purposes(row.interface)
     parties = Party.objects.filter(interface__in=live).order_by("map_party__lane", "pk")
     for key, party in parties.values_list("interface", "map_party"):
         answering[key].append(party)
-    for row in _aspects({"interface__in": live}):
-        aspects[row.pop("interface")].append(row)
+    for aspect in _aspects({"interface__in": live}):
+        aspects[aspect.pop("interface")].append(aspect)
     return [
-        {"id": key, "services": met[key], "parties": answering[key], "aspects": aspects[key]}
+        {
+            "id": key,
+            "services": met[key],
+            "parties": answering[key],
+            **purposes[key],
+            "aspects": aspects[key],
+        }
         for key in sorted(aspects)
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -14,8 +15,16 @@ from django.utils.translation import gettext as _
 
 from collaboration.marking import ADDED, REMOVED, Parts, marked
 from collaboration.models.bilingual import in_language
-from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words
-from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content, Member
+from services.content.rows import channels_in_words, duties_of, flags_of, in_words, path_in_words, purposes_of
+from services.content.shape import (
+    ASPECT_MEMBERS,
+    INTERFACE_MEMBERS,
+    MAP_MEMBERS,
+    PURPOSES,
+    SERVICE_MEMBERS,
+    Content,
+    Member,
+)
 from services.models import AspectNumber, AspectStatus, TargetGroup
 
 CHANGED = "changed"
@@ -117,6 +126,9 @@ def _differing(
     )
 
 
+_PURPOSES: Words = {name: partial(purposes_of, name=name) for name in PURPOSES}
+
+
 def _of_map(before: Content, after: Content) -> Iterator[Difference]:
     groups = dict(TargetGroup.choices)
     said: Words = {
@@ -147,6 +159,7 @@ def _of_parties(before: Content, after: Content) -> Iterator[Difference]:
 def _of_services(before: Content, after: Content) -> Iterator[Difference]:
     names = {row["id"]: named(row) for row in (*before["services"], *after["services"])}
     words: Words = {
+        **_PURPOSES,
         "class": lambda row: named(row["class"]),
         "organiser": lambda row: named(row["organiser"]),
         "responsibilities": lambda row: "; ".join(duties_of(row)),
@@ -184,6 +197,10 @@ def _of_interfaces(before: Content, after: Content) -> Iterator[Difference]:
             if properties := _properties(answering):
                 sentence = _("%(name)s: the parties changed") % {"name": name}
                 yield Difference(CHANGED, subject, name, sentence, properties[0].label, properties, row["id"])
+            if properties := _differing(INTERFACE_MEMBERS, old, new, _PURPOSES, _PURPOSES):
+                what = properties[0].label if len(properties) == 1 else ""
+                sentence = _("%(name)s: what it serves and leans on changed") % {"name": name}
+                yield Difference(CHANGED, subject, name, sentence, what, properties, row["id"])
             yield from _of_aspects(before, after, old, new, name)
 
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.models.bilingual import told
-from services.content.shape import PARTIES_OF_A_STEP, ROWS, Content, told_of
+from services.content.shape import PARTIES_OF_A_STEP, PURPOSES, ROWS, Content, told_of
 from services.models import AspectStatus, Leader, ServiceChannel, ServiceResponsibility
 
 IN_ITSELF = {"title_fi", "title_sv", "title", "what", "who"}
@@ -78,6 +78,12 @@ def duties_of(service: Content) -> list[str]:
         said = ", ".join(filter(None, [str(basis), row["reference"]]))
         lines.append(f"{told(row['organisation'], 'name')[0]} {duties.get(row['duty'], '')} ({said})")
     return lines
+
+
+def purposes_of(row: Content, name: str) -> str:
+    """Outcomes or enablers of a service or an interface, by name."""
+    labels = dict(PURPOSES[name].choices)
+    return ", ".join(str(labels[key]) for key in row[name])
 
 
 def _said(column: Any, name: str, value: Any, parties: dict[int, str]) -> str:

@@ -14,10 +14,12 @@ from services.models import (
     AspectNumber,
     AspectRow,
     AspectStatus,
+    Enabler,
     GoalRow,
     InformationFlow,
     Leader,
     MapParty,
+    Outcome,
     PartyResource,
     PathStep,
     ProcessStep,
@@ -26,7 +28,7 @@ from services.models import (
     TargetGroup,
 )
 
-FORMAT = "yhdyspinta-map/4"
+FORMAT = "yhdyspinta-map/5"
 """Written into every content. A content with other members gets another number, so that old digests can be computed."""
 
 MOST_ROWS = 5_000
@@ -48,6 +50,9 @@ ROWS: dict[str, type[AspectRow]] = {
 
 PARTIES_OF_A_STEP = {"actor_ids": "actors", "consulted_ids": "consulted", "informed_ids": "informed"}
 """Members that hold several parties, with their columns."""
+
+PURPOSES = {"outcomes": Outcome, "enablers": Enabler}
+"""What services and interfaces are for and lean on; a content has each in the order of its choices."""
 
 CALLED = {"phone", "hours"}
 UNTOLD = {"id", "aspect", "place", "archived_at", *CALLED}
@@ -107,6 +112,8 @@ LANGUAGE = choice("", "fi", "sv")
 PARTLY = _("Something of it cannot be brought back as it was.")
 WHERE, HOW = _("Where does the client get the service?"), _("How is the client guided to the service?")
 
+SERVES, LEANS_ON = _("Outcomes that it serves"), _("Enablers that it leans on")
+
 ORGANISATION = members(
     dict.fromkeys(("kind", "code", "name_fi", "name_sv", "unit_of_fi", "unit_of_sv"), TEXT),
     may_lack=("unit_of_fi", "unit_of_sv"),
@@ -123,10 +130,16 @@ MAP_MEMBERS = (
     Member("target_group", choice(*TargetGroup.values), _("Target group")),
     Member("municipality", ORGANISATION, _("Municipality")),
 )
+INTERFACE_MEMBERS = (
+    Member("outcomes", items(choice(*Outcome.values)), SERVES, 3, is_written=True),
+    Member("enablers", items(choice(*Enabler.values)), LEANS_ON, 3, is_written=True),
+)
 SERVICE_MEMBERS = (
     Member("name_fi", TEXT, _("Name in Finnish")),
     Member("name_sv", TEXT, _("Name in Swedish")),
     Member("class", members(dict.fromkeys(("key", "name_fi", "name_sv"), TEXT)), _("Service class")),
+    Member("outcomes", items(choice(*Outcome.values)), SERVES),
+    Member("enablers", items(choice(*Enabler.values)), LEANS_ON),
     Member("organiser", ORGANISATION, _("Organiser")),
     Member(
         "responsibilities",
@@ -241,7 +254,15 @@ def schema() -> Schema:
         "minItems": len(AspectNumber),
         "maxItems": len(AspectNumber),
     }
-    interface = members({"id": ID, "services": items(ID), "parties": items(ID), "aspects": aspects})
+    interface = members(
+        {
+            "id": ID,
+            "services": items(ID),
+            "parties": items(ID),
+            **_of_members(INTERFACE_MEMBERS),
+            "aspects": aspects,
+        }
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A map's content, {FORMAT}",

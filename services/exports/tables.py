@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from collaboration.exports.cells import Cell, Column, Table, day
 from services.content.comparison import aspect_in_words, interface_name, named
-from services.content.rows import channels_in_words, duties_of, in_words, path_in_words
-from services.content.shape import ASPECT_MEMBERS, HOW, WHERE, Content
+from services.content.rows import channels_in_words, duties_of, in_words, path_in_words, purposes_of
+from services.content.shape import ASPECT_MEMBERS, HOW, LEANS_ON, PURPOSES, SERVES, WHERE, Content
 from services.exports.row_tables import row_tables
 from services.models import AspectNumber, MapParty
 
@@ -22,7 +22,10 @@ LISTS = {"rows", "confirmations", "evidence"}
 def tables_of(content: Content, paper: str) -> list[Table]:
     """Also those without rows. Where paper has lists in a cell, a spreadsheet has a table of its own."""
     names = _names(content)
-    tables = [_parties(content), _services(content), _questions(content), _interfaces(content, names)]
+    tables = [
+        *(_parties(content), _services(content), _purposes(content), _questions(content)),
+        _interfaces(content, names),
+    ]
     return tables if paper else [*map(_without_lists, tables), *row_tables(content, names)]
 
 
@@ -72,6 +75,21 @@ def _services(content: Content) -> Table:
                 "\n".join(duties_of(row)),
             ]
             for row in content["services"]
+        ],
+    )
+
+
+def _purposes(content: Content) -> Table:
+    """Of the services and the interfaces that name any."""
+    rows = [(_("Service"), named(row), row) for row in content["services"]]
+    rows += [(_("Interface"), interface_name(content, row), row) for row in content["interfaces"]]
+    return Table(
+        _("Outcomes and enablers"),
+        [Column(_("What"), 2), Column(_("Name"), 4), Column(str(SERVES), 4), Column(str(LEANS_ON), 4)],
+        [
+            [kind, name, *(purposes_of(row, purpose) for purpose in PURPOSES)]
+            for kind, name, row in rows
+            if any(row[purpose] for purpose in PURPOSES)
         ],
     )
 

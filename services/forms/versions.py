@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from collaboration.day import DayField
 from collaboration.dressed import Dressed, Lines
 from collaboration.models.fields import GATE
 from services.workflows.reasons import MOST_OF_A_REASON, Return
@@ -21,11 +22,9 @@ def _in_a_year() -> datetime.date:
 class RoundForm(Dressed, forms.Form):
     """What the start of an approval round needs."""
 
-    review_on = forms.DateField(
+    review_on = DayField(
         label=gettext_lazy("Review date"),
         help_text=gettext_lazy("When the parties review whether this still holds."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
         initial=_in_a_year,
     )
     is_major = forms.BooleanField(
@@ -49,14 +48,6 @@ class RoundForm(Dressed, forms.Form):
             del self.fields["incomplete_reason"]
         if is_first:
             del self.fields["is_major"]
-
-    def clean_review_on(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["review_on"]
-        if not 2000 <= day.year <= 2100:
-            raise forms.ValidationError(
-                gettext_lazy("Give the date as a day between the years 2000 and 2100."), code="date"
-            )
-        return day
 
 
 class ApprovalForm(forms.Form):

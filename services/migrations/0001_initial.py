@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.UUIDField(editable=False)),
-                ('summary', models.JSONField(default=list, editable=False)),
+                ('summary', models.JSONField(default=dict, editable=False)),
             ],
             options={
                 'verbose_name': 'public state',
@@ -534,14 +534,12 @@ class Migration(migrations.Migration):
             name='PublicService',
             fields=[
                 ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
-                ('municipality', models.TextField(db_collation='C', editable=False)),
-                ('target_group', models.CharField(editable=False, max_length=20)),
+                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(db_collation='C'), editable=False, size=None)),
                 ('shown', models.JSONField(editable=False)),
                 ('place_words', models.TextField(db_collation='C', editable=False)),
                 ('words', models.TextField(db_collation='C', editable=False)),
                 ('order', models.TextField(db_collation='C', editable=False)),
                 ('order_sv', models.TextField(db_collation='C', editable=False)),
-                ('map', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.interfacemap')),
                 ('name', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.publicname')),
             ],
             options={
@@ -731,13 +729,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PublicPlace',
+            fields=[
+                ('id', models.BigIntegerField(editable=False, primary_key=True, serialize=False)),
+                ('published_at', models.DateTimeField(editable=False)),
+                ('municipality', models.TextField(db_collation='C', db_index=True, editable=False)),
+                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(db_collation='C'), editable=False, size=None)),
+                ('shown', models.JSONField(editable=False)),
+                ('place_words', models.TextField(db_collation='C', editable=False)),
+                ('words', models.TextField(db_collation='C', editable=False)),
+                ('map', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.interfacemap')),
+                ('name', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.publicname')),
+                ('service', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.service')),
+            ],
+            options={
+                'verbose_name': 'public place',
+            },
+        ),
+        migrations.CreateModel(
             name='PublicMap',
             fields=[
                 ('map', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='services.interfacemap')),
                 ('published_at', models.DateTimeField(editable=False)),
-                ('municipality', models.JSONField(editable=False)),
-                ('target_group', models.CharField(editable=False, max_length=20)),
-                ('services', models.PositiveIntegerField(editable=False)),
                 ('version', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.mapversion')),
             ],
             options={
@@ -834,7 +847,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='publicservice',
-            index=models.Index(models.F('municipality'), models.F('order'), models.F('id'), name='public_service_municipality'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['marks'], name='public_service_marks'),
         ),
         migrations.AddIndex(
             model_name='publicservice',

@@ -26,7 +26,7 @@ from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.map_import import MapImport
 from services.models.outcome import Enabler, Outcome
-from services.models.public import PublicMap, PublicName, PublicService, PublicState
+from services.models.public import PublicMap, PublicName, PublicPlace, PublicService, PublicState
 from services.models.rating import AskedRating, Rating, RatingRound, rateable_aspects
 from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
@@ -78,6 +78,7 @@ __all__ = [
     "ProcessStep",
     "PublicMap",
     "PublicName",
+    "PublicPlace",
     "PublicService",
     "PublicState",
     "Rating",

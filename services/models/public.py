@@ -1,6 +1,6 @@
 """What residents find: the services of the versions in force, as rows that are searched and put in order.
 
-The database writes them itself (`renew_public_services` in migration 0011) whenever a version or a map changes its status,
+The database writes them itself (`renew_public_services` in `migrations/public.sql`) whenever a version or a map changes its status,
 so that they cannot differ from `policy.public_versions()`. `manage.py public_services` makes them anew and compares.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F
@@ -16,10 +17,11 @@ LONGEST_KEY = 200
 
 
 class PublicState(models.Model):
-    """One row: a name that is new after each change, by which pages are kept, and how many services are where, for whom."""
+    """One row: a name that is new after each change, by which pages are kept, and what there is to choose from."""
 
     name = models.UUIDField(editable=False)
-    summary: models.JSONField[Any, Any] = models.JSONField(default=list, editable=False)
+    summary: models.JSONField[Any, Any] = models.JSONField(default=dict, editable=False)
+    """How many `services` there are, their `marks`, and by code the `municipalities` with how many each has."""
 
     class Meta:
         verbose_name = "public state"
@@ -36,9 +38,6 @@ class PublicMap(models.Model):
     )
     version = models.ForeignKey("services.MapVersion", models.CASCADE, related_name="+", editable=False)
     published_at = models.DateTimeField(editable=False)
-    municipality: models.JSONField[Any, Any] = models.JSONField(editable=False)
-    target_group = models.CharField(max_length=20, editable=False)
-    services = models.PositiveIntegerField(editable=False)
 
     class Meta:
         verbose_name = "public map"
@@ -68,13 +67,12 @@ class PublicName(models.Model):
 
 
 class PublicService(models.Model):
-    """A service of a version in force: what a list shows of it, and its folded words."""
+    """A service that stands on versions in force, one or many: what a list shows of it, and its folded words."""
 
     id = models.BigIntegerField(primary_key=True, editable=False)
-    map = models.ForeignKey("services.InterfaceMap", models.CASCADE, related_name="+", editable=False)
     name = models.ForeignKey(PublicName, models.PROTECT, related_name="+", editable=False, db_index=False)
-    municipality = models.TextField(editable=False, db_collation="C")
-    target_group = models.CharField(max_length=20, editable=False)
+    marks = ArrayField(models.TextField(db_collation="C"), editable=False)
+    """What it is filtered by: `m:638`, `g:young_people` and both in one for each place, `o:leisure`, `e:ict`."""
     shown: models.JSONField[Any, Any] = models.JSONField(editable=False)
     place_words = models.TextField(editable=False, db_collation="C")
     words = models.TextField(editable=False, db_collation="C")
@@ -86,10 +84,31 @@ class PublicService(models.Model):
         indexes = [
             models.Index("order", "id", name="public_service_order"),
             models.Index("order_sv", "id", name="public_service_order_sv"),
-            models.Index("municipality", "order", "id", name="public_service_municipality"),
             models.Index("name", "id", name="public_service_name"),
+            GinIndex(fields=["marks"], name="public_service_marks"),
             GinIndex(OpClass(F("words"), "gin_trgm_ops"), name="public_service_words"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PublicPlace(models.Model):
+    """A service on one map with a version in force: what that version says of it."""
+
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    map = models.ForeignKey("services.InterfaceMap", models.CASCADE, related_name="+", editable=False)
+    service = models.ForeignKey("services.Service", models.CASCADE, related_name="+", editable=False)
+    name = models.ForeignKey(PublicName, models.PROTECT, related_name="+", editable=False)
+    published_at = models.DateTimeField(editable=False)
+    municipality = models.TextField(editable=False, db_collation="C", db_index=True)
+    marks = ArrayField(models.TextField(db_collation="C"), editable=False)
+    shown: models.JSONField[Any, Any] = models.JSONField(editable=False)
+    place_words = models.TextField(editable=False, db_collation="C")
+    words = models.TextField(editable=False, db_collation="C")
+
+    class Meta:
+        verbose_name = "public place"
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, QueryDict
 
 from collaboration.keyset import page_of
-from collaboration.models import User
+from collaboration.models import Organisation, User
 from collaboration.policy import organisations_of
 from collaboration.searching import found
 from collaboration.words import by_name
@@ -19,6 +19,7 @@ from services.models import (
     Interface,
     InterfaceMap,
     Outcome,
+    PublicService,
     Service,
     ServiceNode,
     TargetGroup,
@@ -108,6 +109,13 @@ def node_page(user: User, key: str) -> dict[str, Any]:
         "maps": [list(of_map) for _map, of_map in groupby(rows[:MOST_SHOWN], key=lambda row: row.map_id)],
         "is_cut": len(rows) > MOST_SHOWN,
     }
+
+
+def public_organisers() -> list[Organisation]:
+    """The organisations whose services residents find: public information."""
+    services = Service.objects.filter(pk__in=PublicService.objects.values("pk")).values("organisation")
+    rows = Organisation.objects.filter(pk__in=services).select_related("parent")
+    return list(rows.order_by(by_name(), "pk"))
 
 
 def service_for(user: User, pk: int) -> Service:

@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 
 from collaboration.models.bilingual import texts_of
 from services.content.comparison import date_of, interface_name, named
-from services.content.rows import duties_of, flags_of, in_words, totals_of
-from services.content.shape import Content
+from services.content.rows import duties_of, flags_of, in_words, purposes_of, totals_of
+from services.content.shape import LEANS_ON, SERVES, Content
 from services.drawing import lettering
 from services.drawing.geometry import draw
 from services.drawing.shapes import Lane
@@ -130,6 +130,7 @@ def readable(content: Content) -> dict[str, Any]:
                         "id": row["id"],
                         "name": services[row["id"]],
                         "class": _class_of(row),
+                        "purposes": _purposes(row),
                         "duties": duties_of(row),
                         "where": _texts(row, "where"),
                         "how": _texts(row, "how"),
@@ -150,6 +151,7 @@ def readable(content: Content) -> dict[str, Any]:
                 "id": row["id"],
                 "name": interface_name(content, row),
                 "parties": [names[key] for key in row["parties"]],
+                "purposes": _purposes(row),
                 "aspects": [
                     _aspect(aspect, names, {key: names[key] for key in row["parties"]})
                     for aspect in row["aspects"]
@@ -178,6 +180,12 @@ def _aspect(row: Content, names: dict[int, str], asked: dict[int, str]) -> dict[
         "flags": flags_of(row, asked),
         "totals": totals_of((each for each in row["rows"] if each["kind"] == "resource"), names),
     }
+
+
+def _purposes(row: Content) -> list[tuple[str, str]]:
+    """What it serves and what it leans on, with their labels, if it names any."""
+    said = ((SERVES, purposes_of(row, "outcomes")), (LEANS_ON, purposes_of(row, "enablers")))
+    return [(str(label), words) for label, words in said if words]
 
 
 def _texts(row: Content, field: str) -> list[dict[str, Any]]:

@@ -46,9 +46,12 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
     latest = rounds[0] if rounds else None
     open_round = latest if latest and latest.status == ApprovalRound.Status.OPEN else None
     unfinished = approvals.unfinished_aspects(interface_map)
-    steps = approvals.steps_without_one(interface_map)
+    steps = approvals.steps_without_one(interface_map)[:MOST_UNFINISHED_NAMED]
     prefetch_related_objects(
-        [aspect.interface for aspect in unfinished[:MOST_UNFINISHED_NAMED]],
+        [
+            aspect.interface
+            for aspect in (*unfinished[:MOST_UNFINISHED_NAMED], *(step.aspect for step in steps))
+        ],
         Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk")),
     )
     parties = _parties(user, interface_map, open_round)
@@ -74,7 +77,14 @@ def versions_page(user: User, map_id: int) -> dict[str, Any]:
         ],
         "all_unfinished": unfinished,
         "unfinished_count": len(unfinished),
-        "steps_without_one": [str(step) for step in steps[:MOST_UNFINISHED_NAMED]],
+        "steps_without_one": [
+            {
+                "name": str(step),
+                "interface": str(step.aspect.interface),
+                "url": f"{aspect_url(interface_map, step.aspect)}#step-{step.pk}",
+            }
+            for step in steps
+        ],
         "is_empty": not open_round
         and not unfinished
         and not steps

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
-from services.models import PublicService, PublicState, TargetGroup
+from services.models import PublicState, TargetGroup
 from services.residents.word_search import pattern
 
 Row = dict[str, Any]
@@ -50,27 +48,58 @@ WITH named AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM named) AND NOT EXISTS (SELECT FROM told) AND ({any_in_words}) AND {filters}
         AND service.id NOT IN (SELECT id FROM partly_named)
     ORDER BY service.{order}, service.id LIMIT {most}
+), each AS MATERIALIZED (
+    TABLE named UNION ALL TABLE told UNION ALL TABLE partly_named UNION ALL TABLE partly_told
 ), found AS (
-    SELECT *, count(*) OVER () AS of FROM (
-        TABLE named UNION ALL TABLE told UNION ALL TABLE partly_named UNION ALL TABLE partly_told
-    ) AS each ORDER BY hits DESC, weight DESC, key, id LIMIT %(limit)s OFFSET %(offset)s
+    SELECT *, count(*) OVER () AS of FROM each
+    ORDER BY hits DESC, weight DESC, key, id LIMIT %(limit)s OFFSET %(offset)s
 )
 SELECT state.summary, (
     SELECT coalesce(jsonb_agg(
-        service.shown || jsonb_build_object('id', found.id, 'hits', found.hits, 'of', found.of)
+        service.shown || jsonb_build_object('hits', found.hits, 'of', found.of)
         ORDER BY found.hits DESC, found.weight DESC, found.key, found.id
     ), '[]') FROM found JOIN services_publicservice service ON service.id = found.id
-) FROM services_publicstate state
+), (
+    SELECT coalesce(jsonb_agg(DISTINCT mark), '[]') FROM each
+    JOIN services_publicservice service ON service.id = each.id, unnest(service.marks) AS mark
+), {others} FROM services_publicstate state
 """
+
+LIST = """SELECT state.summary, (
+    SELECT coalesce(jsonb_agg(shown), '[]') FROM (
+        SELECT shown FROM services_publicservice service WHERE {filters}
+        ORDER BY {order}, id LIMIT %(limit)s OFFSET %(offset)s
+    ) AS services
+), {count}, {others} FROM services_publicstate state
+"""
+
+OTHERS = """(
+    SELECT coalesce(jsonb_agg(DISTINCT mark), '[]')
+    FROM (SELECT marks FROM services_publicservice service WHERE {filters} LIMIT {most}) AS each, unnest(marks) AS mark
+)"""
+"""What there is to choose instead of one filter: the marks of the services that the other filters and the words leave."""
+
+MOST_LOOKED_AT = 5_000
+"""So many services with one of the words are looked at for what there is to choose."""
+
+COUNT = "(SELECT count(*) FROM services_publicservice service WHERE {filters})"
+ALL = "(state.summary->'services')::bigint, state.summary->'marks'"
+
+AXES = {"municipality": "m", "target_group": "g", "outcome": "o", "enabler": "e"}
+"""What residents filter by, with how it is marked."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of services, how many there are in all, and the municipalities with how many services each has, for whom."""
+    """A page of services, how many there are in all, and what there is: the summary of `PublicState`.
+
+    `offered` is what each filter can be, of `AXES`, and finds something with the others.
+    """
 
     services: list[Row]
     count: int
-    municipalities: list[Row]
+    summary: Row
+    offered: dict[str, set[str]]
     is_partial: bool = False
     is_cut: bool = False
 
@@ -82,32 +111,65 @@ def state() -> UUID | None:
 
 def groups_of(target_group: str) -> list[str]:
     """Services that suit the group: its own, and those for everyone."""
-    return [target_group, TargetGroup.EVERYONE.value] if target_group else []
+    return [target_group, TargetGroup.EVERYONE.value]
 
 
 def _order() -> str:
-    return "order_sv" if get_language() == "sv" else "order"
+    return connection.ops.quote_name("order_sv" if get_language() == "sv" else "order")
+
+
+def _filters(wanted: dict[str, str], but: str = "") -> str:
+    """What the chosen filters leave, as SQL on a service's marks; `but` is left out. A place has both place and group."""
+    given = {name for name in AXES if wanted[name] and name != but}
+    place = "'m:' || %(municipality)s"
+    parts = [
+        f"service.marks @> ARRAY['{AXES[name]}:' || %({name})s]" for name in sorted(given - {"target_group"})
+    ]
+    if "target_group" in given:
+        of_place = f"{place} || '/' || " if "municipality" in given else ""
+        parts.append(f"service.marks && ARRAY(SELECT {of_place}'g:' || unnest(%(groups)s))")
+    return " AND ".join(parts) or "true"
+
+
+def _others(wanted: dict[str, str], words: str = "true", most: int | str = "ALL") -> str:
+    """By each chosen filter what else it could be."""
+    chosen = [name for name in AXES if wanted[name]]
+    left = {name: f"({words}) AND {_filters(wanted, but=name)}" for name in chosen}
+    parts = [f"'{name}', {OTHERS.format(filters=filters, most=most)}" for name, filters in left.items()]
+    return f"jsonb_build_object({', '.join(parts)})"
+
+
+def _values(wanted: dict[str, str], offset: int, limit: int) -> dict[str, Any]:
+    return {"limit": limit, "offset": offset, **wanted, "groups": groups_of(wanted["target_group"])}
+
+
+def _offered(marks: list[str], others: dict[str, list[str]]) -> dict[str, set[str]]:
+    return {
+        name: {
+            mark[2:] for mark in others.get(name, marks) if mark.startswith(f"{sign}:") and "/" not in mark
+        }
+        for name, sign in AXES.items()
+    }
 
 
 def listed(wanted: dict[str, str], offset: int, limit: int) -> Found:
-    """The services that the municipality and the target group leave, in alphabetical order: one statement."""
-    services: Any = PublicService.objects.order_by(_order(), "id")
-    groups = groups_of(wanted["target_group"])
-    if wanted["municipality"]:
-        services = services.filter(municipality=wanted["municipality"])
-    if groups:
-        services = services.filter(target_group__in=groups)
-    rows = services.values(row=JSONObject(id="id", shown="shown"))[offset : offset + limit]
-    state = PublicState.objects.values_list("summary", ArraySubquery(rows)).first()
-    summary, shown = state or ([], [])
-    count = sum(
-        n
-        for each in summary
-        if wanted["municipality"] in {"", each["municipality"]["code"]}
-        for group, n in each["groups"].items()
-        if not groups or group in groups
+    """The services that the filters leave, in alphabetical order: one statement."""
+    filters = _filters(wanted)
+    is_all = filters == "true"
+    counted = ALL if is_all else f"{COUNT}, {OTHERS}"
+    statement = LIST.format(
+        filters=filters,
+        order=_order(),
+        count=counted.format(filters=filters, most="ALL"),
+        others=_others(wanted),
     )
-    return Found([{**row["shown"], "id": row["id"]} for row in shown or ()], count, summary)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _values(wanted, offset, limit))
+        summary, rows, count, marks, others = cursor.fetchone() or ("{}", "[]", 0, "[]", "{}")
+    summary, marks = json.loads(summary), json.loads(marks)
+    if is_all and summary:
+        marks += [f"m:{code}" for code in summary["municipalities"]]
+    return Found(json.loads(rows), count, summary, _offered(marks, json.loads(others)))
 
 
 def find(roots: list[tuple[str, ...]], wanted: dict[str, str], offset: int, limit: int) -> Found:
@@ -121,7 +183,7 @@ def find(roots: list[tuple[str, ...]], wanted: dict[str, str], offset: int, limi
         for of_word, some in zip(names, roots, strict=True)
         for name, root in zip(of_word, some, strict=True)
     }
-    values |= {"limit": limit, "offset": offset, **wanted, "groups": groups_of(wanted["target_group"])}
+    values |= _values(wanted, offset, limit)
 
     def like(column: str, of_word: list[str]) -> str:
         return "(" + " OR ".join(f"{column} LIKE %({name})s" for name in of_word) + ")"
@@ -135,14 +197,13 @@ def find(roots: list[tuple[str, ...]], wanted: dict[str, str], offset: int, limi
         )
         return " + ".join(f"CASE {when} ELSE 0 END" for when in whens)
 
-    filters = ["service.municipality = %(municipality)s"] if wanted["municipality"] else []
-    filters += ["service.target_group = ANY(%(groups)s)"] if wanted["target_group"] else []
     others = (("service.place_words", PLACE), ("service.words", TEXT))
-    order = connection.ops.quote_name(_order())
+    order = _order()
     statement = FIND.format(
         order=order,
         most=MOST_FOUND,
-        filters=" AND ".join(filters) or "true",
+        filters=_filters(wanted),
+        others=_others(wanted, each("service.words", " OR "), MOST_LOOKED_AT),
         all_in_words=each("service.words", " AND "),
         any_in_words=each("service.words", " OR "),
         names=NAMES.format(any=each("words", " OR "), hits=each("words", " + ", "({0})::int"), order=order),
@@ -152,13 +213,14 @@ def find(roots: list[tuple[str, ...]], wanted: dict[str, str], offset: int, limi
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        summary, rows = cursor.fetchone() or ("[]", "[]")
+        summary, rows, marks, choices = cursor.fetchone() or ("{}", "[]", "[]", "{}")
     services = json.loads(rows)
     of = services[0]["of"] if services else 0
     return Found(
         services,
         of,
         json.loads(summary),
+        _offered(json.loads(marks), json.loads(choices)),
         is_partial=bool(services) and services[0]["hits"] < len(roots),
         is_cut=of >= MOST_FOUND,
     )

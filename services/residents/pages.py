@@ -33,7 +33,9 @@ from services.models import (
     QUESTIONS,
     AspectNumber,
     AspectStatus,
+    Enabler,
     InterfaceMap,
+    Outcome,
     PublicMap,
     ServiceChannel,
     ServiceResponsibility,
@@ -49,6 +51,8 @@ from services.residents.word_search import roots
 
 ON_A_PAGE = 20
 ON_A_CARD = 3
+PLACES_SHOWN = 6
+"""Of a service that stands on many maps so many are named at once; the municipality chooses among them."""
 LETTERS_ON_A_CARD, LINES_ON_A_CARD = 240, 6
 WHOLE_WORDS = re.compile(rf"\S.{{0,{LETTERS_ON_A_CARD - 1}}}(?<=\S)(?=\s\D)")
 Page = dict[str, Any]
@@ -145,29 +149,39 @@ def _page_of(head: Head) -> tuple[Content, Page]:
 
 
 def finding_page(filters: QueryDict) -> Page:
-    """The services that the need, the municipality and the age group leave; and what there is to choose from."""
-    wanted = {name: asked(filters, name) for name in ("q", "municipality", "target_group")}
+    """The services that the need, the municipality, the age group and what they are for leave; and what there is to choose."""
+    wanted = {name: asked(filters, name) for name in ("q", *index.AXES)}
     sought = roots(meanings(wanted["q"]))
     number = _number(filters.get("page", ""))
     found = _found_on(number, wanted, sought)
-    if not found.services and found.municipalities and number > 1:
+    if not found.services and found.count + number > 1:
         number = max(1, -(-found.count // ON_A_PAGE))
         found = _found_on(number, wanted, sought)
     told = {name: value for name, value in wanted.items() if value}
-    groups = {group for each in found.municipalities for group in each["groups"]}
+    offered = {name: values | {wanted[name]} for name, values in found.offered.items()}
+    municipalities = _municipalities(found.summary.get("municipalities", {}))
+    near = [each for each in municipalities if each["code"] in offered["municipality"]]
     return {
         "wanted": wanted,
         "has_filters": bool(told),
         "is_partial": found.is_partial,
         "is_cut": found.is_cut,
         "page": Paginator(range(found.count), ON_A_PAGE).get_page(number),
-        "services": [_found(row) for row in found.services],
+        "services": [_found(row, wanted) for row in found.services],
         "query": urlencode(told),
-        "municipalities": (municipalities := _municipalities(found.municipalities)),
-        "options": _options(municipalities, wanted["municipality"]),
-        "target_groups": [(group.value, group.label) for group in TargetGroup if group.value in groups],
-        "published": sum(sum(each["groups"].values()) for each in found.municipalities),
+        "municipalities": municipalities,
+        "options": _options(near, wanted["municipality"]),
+        "target_groups": _target_groups(offered["target_group"]),
+        "outcomes": [(value, label) for value, label in Outcome.choices if value in offered["outcome"]],
+        "enablers": [(value, label) for value, label in Enabler.choices if value in offered["enabler"]],
+        "published": found.summary.get("services", 0),
     }
+
+
+def _target_groups(offered: set[str]) -> list[tuple[str, str]]:
+    """Every group, when there is something for everyone."""
+    is_all = TargetGroup.EVERYONE.value in offered
+    return [(group.value, str(group.label)) for group in TargetGroup if is_all or group.value in offered]
 
 
 def _number(page: str) -> int:
@@ -184,14 +198,10 @@ def _found_on(page: int, wanted: dict[str, str], sought: list[tuple[str, ...]]) 
     return index.listed(wanted, offset, ON_A_PAGE)
 
 
-def _municipalities(rows: list[Content]) -> list[Page]:
+def _municipalities(rows: dict[str, Content]) -> list[Page]:
     found = [
-        {
-            "code": each["municipality"]["code"],
-            "name": named(each["municipality"]),
-            "n": sum(each["groups"].values()),
-        }
-        for each in rows
+        {"code": code, "name": named(each["municipality"]), "n": each["services"]}
+        for code, each in rows.items()
     ]
     return sorted(found, key=lambda each: sort_key(each["name"]))
 
@@ -208,14 +218,30 @@ def _options(municipalities: list[Page], chosen: str) -> SafeString:
     )
 
 
-def _found(row: Content) -> Page:
+def _found(row: Content, wanted: dict[str, str]) -> Page:
+    """One service, with the places where it is got: those that the filters leave, each on its own map."""
+    groups = index.groups_of(wanted["target_group"])
+    places = [
+        {
+            "id": each["id"],
+            "municipality": named(each["municipality"]),
+            "target_group": TargetGroup(each["target_group"]).label,
+            "title": words(each, "title"),
+        }
+        for each in row["places"]
+        if wanted["municipality"] in {"", each["municipality"]["code"]}
+        and (not wanted["target_group"] or each["target_group"] in groups)
+    ]
+    places.sort(key=lambda each: (sort_key(each["municipality"]), sort_key(str(each["title"])), each["id"]))
     return {
-        "id": row["id"],
+        "id": places[0]["id"],
         "name": words(row, "name"),
         "class": words(row["class"], "name"),
         "organiser": organisation_name(row["organiser"]),
-        "municipality": named(row["municipality"]),
-        "target_group": TargetGroup(row["target_group"]).label,
+        "places": places[:PLACES_SHOWN],
+        "more": len(places[PLACES_SHOWN:]),
+        "municipality": places[0]["municipality"],
+        "target_group": places[0]["target_group"],
         "kinds": [kind.label for kind in ServiceChannel.Kind if kind in row["kinds"]],
     }
 

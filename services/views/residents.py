@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -29,8 +29,6 @@ from services.residents import index, pages
 from services.residents.pages import Head, absolute
 
 LANGUAGES = [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English")]
-CONTENT_LANGUAGES = ("fi", "sv")
-"""The languages that a map has; the sitemap names pages in these."""
 
 ALWAYS_ASK = "public, max-age=0, must-revalidate"
 """Anybody may keep the page, and asks each time whether it is still in force: one statement, and 304."""
@@ -70,12 +68,20 @@ def release() -> str:
     return seen.hexdigest()[:16]
 
 
+def alternates(name: str, *args: int) -> dict[str, str]:
+    """The addresses of one page as search engines are told them, in the page and in the sitemap: by language, and for others."""
+    known = {code: absolute(name, code, *args) for code, _own_name in LANGUAGES}
+    is_start = name == "services:residents"
+    return known | {"x-default": absolute("services:residents_entrance") if is_start else known["fi"]}
+
+
 def frame(name: str, *args: int, query: str = "", of: str = "") -> dict[str, Any]:
     """What every page knows: its own address, and the same page in the other languages.
 
-    `of`: the view whose page search engines show, when this one is another form of it.
+    `of`: the view whose page search engines show, when this one is another form of it. They are told no `query`.
     """
     query = f"?{query}" if query else ""
+    known = alternates(of or name, *args)
     return {
         "language": get_language(),
         "demo": settings.DEMO,
@@ -83,12 +89,13 @@ def frame(name: str, *args: int, query: str = "", of: str = "") -> dict[str, Any
             {
                 "code": code,
                 "name": own_name,
-                "url": absolute(of or name, code, *args) + query,
+                "url": known[code],
                 "path": reverse(name, args=[code, *args]) + query,
             }
             for code, own_name in LANGUAGES
         ],
-        "canonical": absolute(of or name, get_language(), *args) + query,
+        "canonical": known[get_language() or settings.LANGUAGE_CODE],
+        "otherwise": known["x-default"],
         "share_picture": settings.SITE_URL.rstrip("/") + static("icons/share.png"),
     }
 
@@ -123,9 +130,11 @@ def kept(
 
 @login_not_required
 @require_safe
-def residents_entrance(_request: HttpRequest) -> HttpResponse:
-    """To the start page in the visitor's language."""
-    return redirect("services:residents", get_language())
+def residents_entrance(request: HttpRequest) -> HttpResponse:
+    """To the start page in the language that the visitor has chosen, else the browser's first that the portal has."""
+    answer = redirect("services:residents", translation.get_language_from_request(request))
+    patch_vary_headers(answer, ("Cookie", "Accept-Language"))
+    return answer
 
 
 @for_everybody
@@ -137,9 +146,7 @@ def residents(request: HttpRequest) -> HttpResponse:
         context = frame("services:residents", query=page["query"]) | page
         return render_to_string("services/residents/find.html", context)
 
-    wanted = sorted(
-        (name, request.GET.get(name, "")) for name in ("q", "municipality", "target_group", "page")
-    )
+    wanted = sorted((name, request.GET.get(name, "")) for name in ("q", *index.AXES, "page"))
     return kept(request, f"find {wanted}", index.state(), make, cache="searches")
 
 
@@ -147,7 +154,8 @@ def _of_map(request: HttpRequest, map_id: int, view: str, template: str) -> Http
     head = pages.head_of_map(map_id)
 
     def make() -> str:
-        context = frame(f"services:resident_{view}", map_id) | pages.map_page(head) | {"view": view}
+        own = frame(f"services:resident_{view}", map_id, of="services:resident_map")
+        context = own | pages.map_page(head) | {"view": view}
         return render_to_string(template, context)
 
     return kept(request, view, head, make)
@@ -219,12 +227,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @for_everybody
 def sitemap_of_map(request: HttpRequest, map_id: int) -> HttpResponse:
-    """The pages of one map, each in both languages, naming one another."""
+    """The pages of one map, each in every language, naming one another."""
     head = pages.head_of_map(map_id)
 
     def make() -> str:
         named = [("services:residents", ()), *pages.addresses_of_map(head)]
-        found = [{code: absolute(name, code, *args) for code in CONTENT_LANGUAGES} for name, args in named]
+        found = [alternates(name, *args) for name, args in named]
         return render_to_string("services/residents/sitemap_of_map.xml", {"pages": found})
 
     return kept(request, "sitemap", head, make, "application/xml")

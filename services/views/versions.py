@@ -36,7 +36,7 @@ def map_versions(request: SignedInRequest, map_id: int) -> HttpResponse:
     """The approval round and the published versions; a POST starts a round."""
     page = versions.versions_page(request.user, map_id)
     shape = {
-        "is_finished": not (page["unfinished_count"] or page["steps_without_one"]),
+        "is_finished": not page["unfinished_count"],
         "is_first": not page["versions"],
     }
     form = RoundForm(request.POST or None, **shape)

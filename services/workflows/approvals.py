@@ -41,6 +41,7 @@ from services.workflows.reasons import Return, Withdrawal
 
 DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
 DIGITS_CITED = 16
+MOST_STEPS_NAMED = 5
 
 
 class _Changed(Exception):
@@ -120,18 +121,12 @@ def _start(approval_round: Any, _step: Step) -> None:
     """What is asked about is the content as it is now."""
     if approval_round.review_on <= timezone.localdate():
         raise ValidationError({"review_on": _("The review date must be a day to come.")})
-    unfinished = unfinished_aspects(approval_round.map) or steps_without_one(approval_round.map)
+    unfinished = unfinished_aspects(approval_round.map)
     if unfinished and not approval_round.incomplete_reason:
-        sentences = [
-            _(
-                "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
-            )
-        ]
-        if steps := "; ".join(map(str, steps_without_one(approval_round.map)[:5])):
-            sentences.append(
-                _("Nobody is accountable for these steps of the process: %(steps)s.") % {"steps": steps}
-            )
-        raise ValidationError({"incomplete_reason": sentences})
+        sentence = _(
+            "Not everything is agreed or not applicable. Finish it first, or tell why the map is published incomplete."
+        )
+        raise ValidationError({"incomplete_reason": sentence})
     if approval_round.incomplete_reason and not unfinished:
         raise ValidationError(
             {"incomplete_reason": _("Everything is agreed or not applicable, so no reason is needed.")}
@@ -227,10 +222,12 @@ version_workflow: Workflow[MapVersion] = Workflow(
 
 
 def steps_without_one(interface_map: InterfaceMap) -> list[ProcessStep]:
-    """Steps of the process, on the map, for which nobody is accountable."""
+    """Steps of the process, on the map, for which nobody is accountable; where no process is asked for, none is."""
     interfaces = Interface.objects.filter(map=interface_map).live()
-    steps = ProcessStep.objects.filter(aspect__interface__in=interfaces, archived_at__isnull=True)
-    return list(steps.filter(accountable__isnull=True).order_by("aspect", "place", "pk"))
+    steps = ProcessStep.objects.filter(
+        aspect__interface__in=interfaces, archived_at__isnull=True, accountable__isnull=True
+    ).exclude(aspect__status=AspectStatus.NOT_APPLICABLE)
+    return list(steps.select_related("aspect__interface").order_by("aspect", "place", "pk"))
 
 
 def unfinished_aspects(interface_map: InterfaceMap) -> list[Aspect]:
@@ -249,6 +246,12 @@ def blockers(interface_map: InterfaceMap) -> Iterator[str]:
         yield _("An approval round is already open.")
     if not Interface.objects.filter(map=interface_map).live().exists():
         yield _("The map has no interfaces yet, so there is nothing to approve.")
+    if steps := steps_without_one(interface_map):
+        yield _("Nobody is accountable for these steps of the process: %(steps)s. Name one for each.") % {
+            "steps": "; ".join(
+                [*map(str, steps[:MOST_STEPS_NAMED]), *["…"] * (len(steps) > MOST_STEPS_NAMED)]
+            )
+        }
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from collaboration.ops.document import NoSuchSubject
 from services import policy
 from services.content.canonical import content_of
 from services.content.comparison import Difference, compare
-from services.content.shape import ASPECT_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content
+from services.content.shape import ASPECT_MEMBERS, INTERFACE_MEMBERS, MAP_MEMBERS, SERVICE_MEMBERS, Content
 from services.models import InterfaceMap, InterfaceMapQuerySet, MapImport
 from services.workflows.importing_ops import Counter, LeftOut, Writer
 from services.workflows.rehearsal import Rehearsal
@@ -113,7 +113,8 @@ def _of(each: Difference) -> str:
 
 
 def _why(label: str) -> str:
-    said = {str(member.label): member.why for member in (*MAP_MEMBERS, *SERVICE_MEMBERS, *ASPECT_MEMBERS)}
+    every = (*MAP_MEMBERS, *SERVICE_MEMBERS, *INTERFACE_MEMBERS, *ASPECT_MEMBERS)
+    said = {str(member.label): member.why for member in every}
     return str(said.get(label) or _("An import does not change this."))
 
 

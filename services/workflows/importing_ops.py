@@ -19,6 +19,7 @@ from collaboration.ops.document import Conflict, NoSuchSubject, Op
 from services.content.comparison import interface_name, named
 from services.content.shape import (
     ASPECT_MEMBERS,
+    INTERFACE_MEMBERS,
     MAP_MEMBERS,
     PARTIES_OF_A_STEP,
     SERVICE_MEMBERS,
@@ -95,6 +96,7 @@ class Writer:
             with self.part() if is_whole else nullcontext():
                 if is_whole:
                     self._op(f"interface:{ours['id']}", "parties", theirs["parties"], name, _("Parties"))
+                self._interface(ours, theirs, name)
                 for mine, wished in zip(ours["aspects"], theirs["aspects"], strict=True):
                     number = mine["number"]
                     where = f"{name}, {number}. {AspectNumber(number).label}"
@@ -193,6 +195,16 @@ class Writer:
             if wished is not None and self._is_wished(mine, wished):
                 label = next(str(member.label) for member in SERVICE_MEMBERS if member.name == name)
                 self._rows(kind, ours["id"], wished, named(ours), label)
+
+    def _interface(self, ours: Content, theirs: Content, where: str) -> None:
+        wished = [
+            member
+            for member in INTERFACE_MEMBERS
+            if member.is_written and self._is_wished(ours[member.name], theirs[member.name])
+        ]
+        with self.part() if wished else nullcontext():  # a rehearsal keeps the whole interface of each part
+            for member in wished:
+                self._bring_member(member, f"interface:{ours['id']}", theirs, where)
 
     def _aspect(self, pk: int, mine: Content, wished: Content, where: str) -> None:
         with self.part():  # they decide the status together

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration import dates
 from collaboration.models import User
 from collaboration.ops.properties import (
     Kind,
@@ -103,16 +104,13 @@ def clean_follows(row: Aspect, value: Any, _user: User) -> bool:
 
 
 def clean_date(row: Aspect, value: Any, _user: User) -> str | None:
-    """A date as yyyy-mm-dd between 2000 and 2100, or nothing."""
+    """A day between 2000 and 2100, as people or programs write it, or nothing."""
     if value is None or value == "":
         return None
-    try:
-        date = datetime.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        date = None
-    if date is None or not 2000 <= date.year <= 2100:
-        raise ValidationError(_("Give the date as a day between the years 2000 and 2100."), code="date")
-    return date.isoformat()
+    day = dates.read(value) if isinstance(value, str) else None
+    if day is None:
+        raise ValidationError(dates.NOT_A_DAY, code="date")
+    return day.isoformat()
 
 
 def write_date(row: Aspect, value: str | None, _user: User) -> None:

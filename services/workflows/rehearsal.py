@@ -15,7 +15,7 @@ from django.db import transaction
 
 from services.content.canonical import aspect_of, interface_of, service_of
 from services.content.shape import Content
-from services.models import AspectStatus, InterfaceMap
+from services.models import AspectNumber, AspectStatus, InterfaceMap
 from services.workflows.importing_ops import Writer
 
 BREATH = 0.002
@@ -63,6 +63,8 @@ class Rehearsal(Writer):
             _take_over(result, draft, said)
             if result["rows"] and result["status"] == AspectStatus.MISSING:
                 result["status"] = AspectStatus.IN_PROGRESS
+            if number == AspectNumber.COOPERATION_PROCESSES:
+                self._begin_responsibilities(now, interface)
         elif service:
             result, draft = (_row(at["services"], service) for at in (self.result, self.draft))
             _take_over(result, draft, service_of(now, service) or {})
@@ -76,6 +78,16 @@ class Rehearsal(Writer):
                 self.result, self.draft, {name: getattr(now, name) for name in ("title_fi", "title_sv")}
             )
 
+    def _begin_responsibilities(self, now: InterfaceMap, interface: int) -> None:
+        """Who is accountable for a step is also what the responsibilities say."""
+        nth = AspectNumber.RESPONSIBILITIES - 1
+        result, draft = (
+            _row(at["interfaces"], interface)["aspects"][nth] for at in (self.result, self.draft)
+        )
+        said = aspect_of(now, interface, AspectNumber.RESPONSIBILITIES)
+        if said["status"] != draft["status"]:
+            result["status"] = said["status"]
+
 
 def _row(rows: list[Content], key: int) -> Content:
     return next(row for row in rows if row["id"] == key)
@@ -86,7 +98,9 @@ def _take_over(result: Content, draft: Content, said: Content) -> None:
     for name, value in said.items():
         if value == draft[name]:
             continue
-        if isinstance(value, list) and all("id" in row for row in (*value, *draft[name])):
+        if isinstance(value, list) and all(
+            isinstance(row, dict) and "id" in row for row in (*value, *draft[name])
+        ):
             result[name] = _rows(result[name], draft[name], value)
         else:
             result[name] = value

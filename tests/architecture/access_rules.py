@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from collaboration.models import Invitation
+from collaboration.models import ContactMessage, Invitation
 from services.models import MapService, ServiceNode
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast
@@ -150,6 +150,16 @@ def invitation_to_porvoo(cast: Cast) -> Invitation:
 
 def new_invitation(_cast: Cast) -> dict[str, Any]:
     return {"email": "uusi@cast.example", "role": "reader", "language": "fi"}
+
+
+def a_message(_cast: Cast) -> dict[str, Any]:
+    return {"subject": "Kysymys", "text": "Mistä saan kartan?"}
+
+
+def message_to_the_portal(_cast: Cast) -> ContactMessage:
+    """One that waits."""
+    wish = {"subject": "Kysymys", "text": "Mistä saan kartan?", "language": "fi"}
+    return ContactMessage.objects.filter(**wish).first() or ContactMessage.objects.create(**wish)
 
 
 def new_contact(_cast: Cast) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from tests.architecture.access_rules import (
     Route,
+    a_message,
     a_reason,
     an_aspect,
     as_json,
@@ -41,6 +42,11 @@ ROUTES = {
     "front_page": Route(get=public(200)),
     "county_in_numbers": Route(get=of_the_coordinator(200)),
     "country_file": Route(get=of_the_coordinator(200)),
+    "contacts": Route(get=public(200), post=public(302), form=a_message),
+    "contacts_sent": Route(get=public(200)),
+    "collaboration:contact_messages": Route(get=of_service_administrators(200)),
+    "collaboration:contact_message": Route(get=of_service_administrators(200)),
+    "collaboration:contact_mark": Route(post=of_service_administrators(302)),
     "search": Route(get=signed_in(200)),
     "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
     "put_news_aside": Route(post=signed_in(302)),

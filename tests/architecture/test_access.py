@@ -17,7 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from collaboration.models import Area, Member
 from services.models import InterfaceMap, MapService, Service
 from tests import oracle
-from tests.architecture.access_rules import invitation_to_porvoo, of_map, of_map_editors, public, routes
+from tests.architecture.access_rules import (
+    invitation_to_porvoo,
+    message_to_the_portal,
+    of_map,
+    of_map_editors,
+    public,
+    routes,
+)
 from tests.architecture.routes import ROUTES
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.prepared import prepared
@@ -31,6 +38,8 @@ UNSAFE = ("post", "put", "patch", "delete")
 PUBLIC = {
     "front_page",
     "about",
+    "contacts",
+    "contacts_sent",
     "accessibility_statement",
     "privacy",
     "api_page",
@@ -94,6 +103,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "token_id": 1,
         "member_id": Member.objects.get(user=cast["porvoo reader"]).pk,
         "invitation_id": invitation_to_porvoo(cast).pk,
+        "message_id": message_to_the_portal(cast).pk,
         "aspect_id": aspect.pk,
         "service_id": service.pk,
         "round_id": round_on(on).pk,

@@ -4,13 +4,15 @@ import pkgutil
 import re
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.forms import BaseForm
 
 from collaboration import forms as of_collaboration
+from collaboration.day import DayField, DayInput
 from collaboration.dressed import Dressed
 from services import forms as of_services
 
@@ -33,8 +35,9 @@ def modules() -> list[ModuleType]:
     return [
         of_collaboration,
         *(
-            import_module(f"services.forms.{each.name}")
-            for each in pkgutil.iter_modules(of_services.__path__)
+            import_module(f"{package.__name__}.{each.name}")
+            for package in (of_collaboration, of_services)
+            for each in pkgutil.iter_modules(package.__path__)
         ),
     ]
 
@@ -56,6 +59,26 @@ def test_the_forms_are_found() -> None:
 def test_a_form_has_the_look_of_all_forms(name: str) -> None:
     form: Any = FORMS[name]
     assert issubclass(form, Dressed)
+
+
+@pytest.mark.parametrize("name", sorted(FORMS.keys() - {"Dressed"}))
+def test_a_day_is_asked_for_as_it_is_written_here_in_every_form(name: str) -> None:
+    """The browser's own field of dates speaks the browser's language."""
+    for field in cast(Any, FORMS[name]).base_fields.values():
+        if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):
+            assert type(field) is DayField
+            assert isinstance(field.widget, DayInput)
+
+
+def test_no_page_has_a_browser_s_own_field_of_dates() -> None:
+    own = re.compile(r"""type=["']?(?:date|datetime-local|month|week)\b""")
+    assert [path for path in TEMPLATES if own.search(path.read_text(encoding="utf-8"))] == []
+    for path in TEMPLATES:
+        days = re.findall(r"<input[^>]*data-day[^>]*>", path.read_text(encoding="utf-8"))
+        assert [each for each in days if 'inputmode="decimal"' not in each or "placeholder" not in each] == []
+    for path in SCRIPTS:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"toLocale(?:Date|Time)?String\((?![^;]*Europe/Helsinki)", text), path
 
 
 def test_no_template_cuts_and_no_form_that_saves_itself_takes_old_values_back() -> None:

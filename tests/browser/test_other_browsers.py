@@ -272,21 +272,18 @@ def test_a_day_in_another_browser(
     me.leave()
     me.saved()
 
-    if not me.value("#review-on"):
-        assert me.one("#review-on + .no-date").text == "ei päivää"
-    next_part = "" if name == "firefox" else Keys.ARROW_RIGHT  # WebKit does not go on by itself
-    me.type("#review-on", "12", next_part, "03", next_part, "2027")
-    me.until(lambda: me.value("#review-on"), "the date is whole")
+    date = me.one("#review-on")
+    date.clear()
+    date.send_keys("12.03.2027")
     me.leave()
     me.saved()
-    wanted = me.value("#review-on")
-    assert wanted.startswith("2027-"), wanted
-    me.type("#review-on", Keys.BACKSPACE)
+    assert me.value("#review-on") == "12.3.2027"
+    me.type("#review-on", Keys.END, Keys.BACKSPACE)
     time.sleep(2.5)
     me.leave()
     assert me.one("form:has(#review-on) [data-edit-error]").text, "half a date is told"
     me.go(place)
-    assert me.value("#review-on") == wanted, "half a date is never saved"
+    assert me.value("#review-on") == "12.3.2027", "half a date is never saved"
 
     text = me.one(TEXT)
     text.send_keys(" Lähdin heti.")

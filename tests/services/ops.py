@@ -52,7 +52,7 @@ def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
     parties = parties_of(on)
     one, two = parties[0], parties[-1]
     return {
-        "step": {"title_fi": "Yhteinen keskustelu", "actors": [one]},
+        "step": {"title_fi": "Yhteinen keskustelu", "actors": [one], "accountable": one},
         "flow": {"what": "Yhteenveto", "sender": one, "receiver": two},
         "resource": {"party": one, "what": "Työntekijä", "person_years": "0.5", "euros": 30_000},
         "leader": {"party": one, "title": "Päällikkö"},
@@ -112,7 +112,7 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("step", "title_sv"): [*lines, ""],
         ("step", "actors"): [sorted([one, two]), []],
         **{("step", name): [sorted([one, two]), []] for name in ("consulted", "informed")},
-        ("step", "accountable"): [one, two, None],
+        ("step", "accountable"): [two, one, None],
         ("flow", "what"): lines,
         ("flow", "sender"): [two, one],
         ("flow", "receiver"): [one, two],

@@ -49,6 +49,7 @@ def test_each_edit_is_told_in_a_sentence(cast: Cast) -> None:
             "add_party",
             {"organisation": cast.organisations["loviisa"].pk},
         ),
+        changed(cast, "porvoo editor", f"interface:{aspect.interface_id}", "enablers", ["ict", "premises"]),
         changed(cast, "porvoo editor", f"interface:{aspect.interface_id}", "archived", True),
         changed(cast, "porvoo editor", f"interface:{aspect.interface_id}", "archived", False),
     ]
@@ -59,12 +60,14 @@ def test_each_edit_is_told_in_a_sentence(cast: Cast) -> None:
         [f"{name}: flow of information changed"],
         [f"{daycare.service.name}: the service's facts changed"],
         ["Loviisa is a new party"],
+        [f"{name}: what it serves and leans on changed"],
         [f"{name}: the interface was removed"],
         [f"{name} is a new interface"],
     ]
     assert [[each.kind for each in differences] for differences in told] == [
         *([["changed"]] * 4),
         ["added"],
+        ["changed"],
         ["removed"],
         ["added"],
     ]

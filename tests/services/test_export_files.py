@@ -62,6 +62,7 @@ SHEETS = [
     "Approvals",
     "Parties",
     "Services",
+    "Outcomes and enablers",
     "Where and how",
     "Interfaces",
     "Responsibilities for services",

@@ -46,6 +46,7 @@ def something_of_everything(cast: Cast) -> None:
     edit(ours, on, subject, "review_on", "2027-03-01")
     edit(ours, on, subject, "add_evidence", {"title": "Sopimus", "url": "https://kunta.example/"})
     edit(ours, on, f"aspect:{first_aspect(on, 2).pk}", "not_applicable_reason", "Ei koske.")
+    edit(ours, on, f"interface:{aspect.interface_id}", "outcomes", ["leisure", "participation"])
     add_rows(ours, on)
     add_row(ours, on, "step", title_fi="Toinen vaihe")
 
@@ -69,6 +70,8 @@ def change_everything(cast: Cast, on: InterfaceMap) -> None:
     edit(ours, on, f"aspect:{aspect.pk}", "review_on", None)
     edit(ours, on, f"aspect:{first_aspect(on, 2).pk}", "not_applicable_reason", "")
     edit(ours, on, f"service:{place.pk}", "where_fi", "Uudesta talosta.")
+    edit(ours, on, f"interface:{aspect.interface_id}", "outcomes", ["activity"])
+    edit(ours, on, f"interface:{aspect.interface_id}", "enablers", ["ict"])
     link = Evidence.objects.get(aspect=aspect)
     edit(ours, on, f"evidence:{link.pk}", "archived", True)
     edit(ours, on, f"aspect:{aspect.pk}", "add_evidence", {"title": "Uusi", "url": "https://uusi.example/"})
@@ -232,7 +235,7 @@ BAD_FILES = {
     "another object": (b'{"a": 1}', "not the content of a map"),
     "another format": (b'{"format": "yhdyspinta-map/9"}', "another format"),
     "a format that is a list": (b'{"format": []}', "another format"),
-    "nothing but the format": (b'{"format": "yhdyspinta-map/4"}', "it is missing"),
+    "nothing but the format": (b'{"format": "yhdyspinta-map/5"}', "it is missing"),
     "deep": (b"[" * 200_000 + b"]" * 200_000, "not a JSON file"),
     "a huge number": (b'{"format": ' + b"9" * 10_000 + b"}", "not a JSON file"),
     "too large": (b" " * 5_000_001, "larger than 5 MB"),

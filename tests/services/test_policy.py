@@ -12,7 +12,7 @@ from django.utils import timezone
 import collaboration.policy
 from collaboration import subjects
 from collaboration.exports import queue as exports
-from collaboration.models import Member, Membership, Organisation
+from collaboration.models import ContactMessage, Member, Membership, Organisation
 from collaboration.ops.document import Conflict, NoSuchSubject, documents
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
@@ -324,7 +324,7 @@ AUDIENCES = {
         *(subject.audience for subject in subjects.registered().values()),
         *(document.audience for document in documents.values()),
     )
-    if each.model is not Member
+    if each.model not in {Member, ContactMessage}
 }
 
 

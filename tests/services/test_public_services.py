@@ -9,7 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from services import policy
-from services.models import InterfaceMap, MapVersion, PublicName, PublicService, PublicState, Service
+from services.models import (
+    InterfaceMap,
+    MapVersion,
+    PublicName,
+    PublicPlace,
+    PublicService,
+    PublicState,
+    Service,
+)
 from services.residents import index
 from services.residents.word_search import roots
 from services.workflows import approvals, public_services
@@ -31,7 +39,7 @@ def no_kept_pages() -> None:
 def listed() -> set[int]:
     """The maps whose services residents find; each time they are compared with the versions in force."""
     assert list(public_services.problems()) == []
-    found = set(PublicService.objects.values_list("map", flat=True))
+    found = set(PublicPlace.objects.values_list("map", flat=True))
     assert found == set(policy.public_versions().values_list("map", flat=True))
     return found
 
@@ -72,11 +80,14 @@ def test_what_somebody_spoiled_is_told_and_made_anew(cast: Cast) -> None:
     published(cast, on)
     call_command("public_services", check=True, stdout=StringIO())
     for spoil in (
-        lambda: PublicService.objects.filter(map=on).update(words=" toinen"),
-        lambda: PublicService.objects.filter(map=on)[0].delete(),
+        lambda: PublicService.objects.update(words=" toinen"),
+        lambda: PublicService.objects.all()[0].delete(),
+        lambda: PublicService.objects.update(marks=["m:638"]),
+        lambda: PublicPlace.objects.filter(map=on).update(words=" toinen"),
+        lambda: PublicPlace.objects.filter(map=on)[0].delete(),
         lambda: PublicName.objects.update(order="z"),
-        lambda: PublicState.objects.update(summary=[]),
-        lambda: PublicService.objects.filter(map=on).update(map=cast.maps["youth"]),
+        lambda: PublicState.objects.update(summary={}),
+        lambda: PublicPlace.objects.filter(map=on).update(map=cast.maps["youth"]),
     ):
         spoil()
         with pytest.raises(CommandError):
@@ -106,7 +117,7 @@ def test_a_search_for_much_shows_the_best_and_says_that_there_is_more(
     on = cast.maps["porvoo"]
     add_row(cast["porvoo editor"], on, "channel")
     published(cast, on)
-    wanted = {"municipality": "", "target_group": "", "q": ""}
+    wanted = dict.fromkeys(("q", *index.AXES), "")
     whole = index.find(roots([["palvelu"], ["neuvola"], ["paivakoti"]]), wanted, 0, 20)
     assert not whole.is_cut
     monkeypatch.setattr(index, "MOST_FOUND", 1)

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
+from services.content.canonical import content_of
+from services.content.comparison import compare
+from services.exports.tables import tables_of
 from services.models import Enabler, Interface, MapService, Outcome, ServiceNode
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect
+from tests.services.rounds import published
 
 
 @pytest.fixture
@@ -112,3 +117,30 @@ def test_an_interface_says_what_it_serves_and_editors_tick_it(cast: Cast, interf
     reading = shown(cast, interface.get_absolute_url())
     assert "Participation</a>" in reading
     assert "data-many checked" not in reading
+
+
+def test_what_is_named_is_approved_published_compared_and_exported(cast: Cast, interface: Interface) -> None:
+    on = interface.map
+    service = MapService.objects.filter(map=on, service__node__key="daycare").get().service
+    version = published(cast, on)
+    said = next(row for row in version.content["interfaces"] if row["id"] == interface.pk)
+    assert (said["outcomes"], said["enablers"]) == (["participation"], ["transport"])
+    service.outcomes, service.enablers = ["activity", "leisure"], []
+    service.save()
+    edit(cast["porvoo editor"], on, f"interface:{interface.pk}", "enablers", ["ict", "premises"])
+    now = content_of(on)
+    translation.activate("en")
+    told = compare(version.content, now)
+    assert [(each.sentence, [each.label for each in each.properties]) for each in told] == [
+        (f"{service.name}: the service's facts changed", ["Outcomes that it serves"]),
+        (f"{interface}: what it serves and leans on changed", ["Enablers that it leans on"]),
+    ]
+    assert told[1].properties[0].parts[-1] == ("added", "premises and areas, ICT solutions")
+    table = next(each for each in tables_of(now, "") if each.name == "Outcomes and enablers")
+    assert table.rows == [
+        ["Service", service.name, "leisure activities, activity", ""],
+        ["Interface", str(interface), "participation", "premises and areas, ICT solutions"],
+    ]
+    page = shown(cast, version.get_absolute_url())
+    assert "Participation" in page
+    assert "Transport" in page

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.core.exceptions import ValidationError
 
+from collaboration.workflow import TransitionRefused
 from services.content.canonical import content_of
 from services.models import ProcessStep
+from services.workflows import approvals
 from tests.cast import Cast
 from tests.services.ops import edit, first_aspect, parties_of
 from tests.services.rounds import finish, started
@@ -43,16 +44,37 @@ def test_one_matrix_tells_who_does_answers_is_heard_and_is_told(cast: Cast) -> N
     assert (told["consulted_ids"], told["informed_ids"]) == ([two], sorted([one, two]))
 
 
-def test_a_map_with_a_step_for_which_nobody_is_accountable_is_published_incomplete_only(cast: Cast) -> None:
+def test_no_round_begins_before_each_step_has_one_that_is_accountable(cast: Cast) -> None:
     on, by = cast.maps["porvoo"], cast["porvoo editor"]
-    finish(on)
     step = step_of(cast)
+    with pytest.raises(TransitionRefused, match="Yhteinen keskustelu"):
+        started(cast, on, incomplete_reason="Kesken.")
+    client = cast.client("porvoo editor")
+    page = client.get(f"/kartat/{on.pk}/versiot/").content.decode()
+    address = f"{first_aspect(on, 2).get_absolute_url()}#step-{step.pk}"
+    assert f'<a href="{address}">Yhteinen keskustelu</a>' in page
+    assert f'id="step-{step.pk}"' in client.get(address).content.decode(), "the link leads to the step"
+    assert "Start the approval round" not in page
+    wish = {"review_on": "1.7.2090", "incomplete_reason": "Kesken."}
+    refused = client.post(f"/kartat/{on.pk}/versiot/", wish)
+    assert refused.status_code == 422
+    assert 'value="1.7.2090"' in refused.content.decode(), "what was typed stays"
     finish(on)
-    with pytest.raises(ValidationError, match="incomplete_reason") as refused:
-        started(cast, on, incomplete_reason="")
-    assert "Yhteinen keskustelu" in str(refused.value)
-    page = cast.client("porvoo editor").get(f"/kartat/{on.pk}/versiot/").content.decode()
-    assert "Yhteinen keskustelu" in page
     edit(by, on, f"step:{step.pk}", "accountable", parties_of(on)[0])
     finish(on)
     assert started(cast, on, incomplete_reason="").pk
+
+
+@pytest.mark.parametrize("gone", ["the step", "the interface", "the whole process"])
+@pytest.mark.usefixtures("in_english")
+def test_a_step_that_no_content_tells_of_blocks_nothing(cast: Cast, gone: str) -> None:
+    on, by = cast.maps["porvoo"], cast["porvoo editor"]
+    step = step_of(cast)
+    subject, name, value = {
+        "the step": (f"step:{step.pk}", "archived", True),
+        "the interface": (f"interface:{step.aspect.interface_id}", "archived", True),
+        "the whole process": (f"aspect:{step.aspect_id}", "not_applicable_reason", "Ei koske."),
+    }[gone]
+    edit(by, on, subject, name, value)
+    said = list(approvals.blockers(on))
+    assert not [sentence for sentence in said if "accountable" in sentence]

@@ -107,7 +107,7 @@ def test_a_step_has_one_accountable_party_at_most_and_is_flagged_while_it_has_no
 ) -> None:
     on, client = cast.maps["porvoo"], as_person(ME, "en")
     one, two = parties_of(on)
-    step = add_row(cast[ME], on, "step")
+    step = add_row(cast[ME], on, "step", accountable=None)
     flag = "Nobody is accountable for this step."
     assert flag in section(client, on, 4)
     assert "⚠" in section(client, on, 4)
@@ -196,7 +196,7 @@ def test_rows_begin_an_aspect_and_never_agree_on_it(cast: Cast) -> None:
         edit(cast[ME], on, subject, "archived", True)
         assert status_of(aspect) == oracle.status(aspect) == "missing"
     responsibilities = first_aspect(on, 4)
-    step = add_row(cast[ME], on, "step")
+    step = add_row(cast[ME], on, "step", accountable=None)
     assert status_of(responsibilities) == oracle.status(responsibilities) == "missing"
     edit(cast[ME], on, step, "accountable", parties_of(on)[0])
     assert status_of(responsibilities) == oracle.status(responsibilities) == "in_progress"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Change
-from services.models import Service
+from services.models import ProcessStep, Service
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS
 from tests.cast import Cast
 from tests.conftest import As
@@ -141,6 +141,7 @@ def test_what_a_content_lacks_is_told_in_its_text_in_the_comparison_and_over_the
     assert client.get(f"/api/v1/aspects/{first_aspect(on, 5).pk}/").json()["without_leader"] == []
     published(cast, on)
     add_rows(editor, on)
+    edit(editor, on, f"step:{ProcessStep.objects.latest('pk').pk}", "accountable", None)
     duty = {"duty": "resources", "organisation": service.organisation_id, "basis": "", "reference": ""}
     client.post(f"/palvelut/{service.pk}/vastuut/", duty)
     assert client.get(api).json()["without_leader"] == [two]

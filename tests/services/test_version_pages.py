@@ -59,7 +59,8 @@ def test_two_organisations_go_from_draft_to_1_0_to_1_1(cast: Cast, as_person: As
     ("sent", "field", "sentence"),
     [
         ({}, "review_on", "This field is required."),
-        ({"review_on": "31.12.2027"}, "review_on", "Enter a valid date."),
+        ({"review_on": "31.11.2027"}, "review_on", "day.month.year"),
+        ({"review_on": "12/31/2027"}, "review_on", "day.month.year"),
         ({"review_on": "2020-01-01"}, "review_on", "a day to come"),
         ({"review_on": "9999-01-01"}, "review_on", "between the years"),
         ({"review_on": "2027-01-01"}, "incomplete_reason", "Not everything is agreed"),

@@ -174,7 +174,7 @@ YOUTH_ROWS = (
             [OWN, OTHER],
             OTHER,
         ),
-        ("Kolmen kuukauden seuranta", "Uppföljning efter tre månader", [OWN, OTHER], None),
+        ("Kolmen kuukauden seuranta", "Uppföljning efter tre månader", [OWN, OTHER], OTHER),
     ),
     Row(
         OUTREACH,

@@ -3,7 +3,7 @@
 
 import { about } from "./about.js";
 import { both } from "./differences.js";
-import { give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
+import { asShown, give, givenOf, isChosen, isComposing, isPartial, isSame, isWritten, write } from "./fields.js";
 import { hold, post, sendOp } from "./ops.js";
 import { waiting } from "./queue.js";
 import { hasLeft, isLeaving } from "../session.js";
@@ -40,8 +40,8 @@ export const isUnsaved = (form) => {
 
 // The server has `value` where the field said `said`. A field that is being written in is left alone until it is free:
 // then, or at once, what was typed since and what others wrote stand in it together.
-export function settle(form, value, version, said = stateOf(form).sent) {
-  const field = fieldOf(form), state = stateOf(form);
+export function settle(form, kept, version, said = stateOf(form).sent) {
+  const field = fieldOf(form), state = stateOf(form), value = asShown(field, kept);
   state.beside = null;
   if (!field || isSame(field, said, value)) {
     form.elements.base_version.value = version;
@@ -54,7 +54,7 @@ export function settle(form, value, version, said = stateOf(form).sent) {
     show(form, words.besideYours, "others");
     return;
   }
-  const now = field.value === said ? value : both(said, field.value, value);
+  const now = field.value === said ? value : isPartial(field) ? null : both(said, field.value, value);
   if (now === null) return; // it stands on the old version still, so the server asks the person
   form.elements.base_version.value = version;
   state.sent = value;
@@ -90,7 +90,7 @@ const valueOf = (form) => {
 // An id stands for one wish: what has been typed on since it was last used gets another.
 const opOf = (form) => {
   const state = stateOf(form), { sent, beside } = state, typed = valueOf(form);
-  const whole = beside && both(sent, typed, beside.value);
+  const whole = beside && !isPartial(fieldOf(form)) ? both(sent, typed, beside.value) : null;
   const wish = JSON.stringify(whole ?? typed);
   if (state.wished?.id === form.elements.op_id.value && state.wished.wish !== wish) form.elements.op_id.value = crypto.randomUUID();
   const id = form.elements.op_id.value;
@@ -143,7 +143,7 @@ const asText = (value) => (typeof value === "string" ? value : value === null ? 
 const inWords = (form, value) => {
   const field = fieldOf(form), ticks = [...form.querySelectorAll("[data-many]")];
   if (ticks.length && Array.isArray(value)) return ticks.filter((tick) => value.map(String).includes(tick.value)).map((tick) => tick.parentElement.textContent.trim()).join(", ");
-  if (field?.tagName !== "SELECT") return asText(value);
+  if (field?.tagName !== "SELECT") return asShown(field, asText(value));
   return [...field.options].find((option) => option.value === asText(value))?.text ?? asText(value);
 };
 
@@ -168,7 +168,7 @@ function offer(form, kind, { lead, by, theirs, yours, version }) {
       field?.focus();
     });
   const put = (value) => {
-    if (field) write(field, asText(value));
+    if (field) write(field, asShown(field, asText(value)));
     save(form, { even: true });
   };
   choose("[data-keep-mine]", () => (kind === "conflict" ? save(form, { even: true }) : put(yours)));

@@ -4,7 +4,7 @@
 
 import { changes } from "./differences.js";
 
-const ONE_BY_ONE = "select, [type=date], [type=number], [type=url], [type=email], [type=tel], [inputmode=decimal], [inputmode=numeric], [inputmode=url], [inputmode=tel]";
+const ONE_BY_ONE = "select, [type=number], [type=url], [type=email], [type=tel], [inputmode=decimal], [inputmode=numeric], [inputmode=url], [inputmode=tel]";
 const GROWS = CSS.supports("field-sizing", "content");
 const written = new WeakSet(); // fields in which something has been typed since they got the focus
 const byKeys = new WeakSet(); // lists that are gone through by keys
@@ -15,6 +15,10 @@ export const isPartial = (field) => field.matches(ONE_BY_ONE);
 
 // Whether a change of it is a decision already: picked from a list, not on the way through it by keys.
 export const isChosen = (field) => document.activeElement !== field || (field.matches("select") && !byKeys.has(field));
+
+// A day as people write it; the server keeps it as programs do.
+export const asShown = (field, value) =>
+  field?.matches("[data-day]") && typeof value === "string" ? value.replace(/^(\d{4})-0?(\d+)-0?(\d+)$/, "$3.$2.$1") : value;
 
 export const isComposing = (field) => composing === field;
 
