@@ -49,10 +49,7 @@ class CollaborationConfig(AppConfig):
     def ready(self) -> None:
         from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.policy import forums  # noqa: PLC0415
-        from collaboration.queries import (
-            contact,
-            matters,
-        )
+        from collaboration.queries import contact, matters  # noqa: PLC0415
 
         subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))

@@ -97,7 +97,7 @@ urlpatterns = [
     path("foorumit/<int:pk>/paikat/<int:seat_id>/paata/", forums.seat_end, name="seat_end"),
     path("foorumit/<int:pk>/kutsu/", forums.forum_invite, name="forum_invite"),
     path(
-        "foorumit/<int:pk>/kutsut/<int:invitation_id>/<slug:what>/",
+        "foorumit/<int:pk>/kutsut/<int:seat_invitation_id>/<slug:what>/",
         forums.forum_invitation,
         name="forum_invitation",
     ),
@@ -112,7 +112,7 @@ urlpatterns = [
     path("asiat/<int:pk>/tarkistus/", matters.check_add, name="check_add"),
     path("asiat/<int:pk>/tarkistus/ei-kosketa/", matters.check_none, name="check_none"),
     path("asiat/<int:pk>/tarkistus/<int:check_id>/poista/", matters.check_remove, name="check_remove"),
-    path("asiat/<int:pk>/askel/<slug:name>/", matters.matter_step, name="matter_step"),
+    path("asiat/<int:pk>/askel/<slug:step>/", matters.matter_step, name="matter_step"),
     path("oma/poissaolot/", forums.absence_list, name="absences"),
     path("oma/poissaolot/<int:absence_id>/paata/", forums.absence_end, name="absence_end"),
     path("yhteydenotot/", contact.contact_messages, name="contact_messages"),

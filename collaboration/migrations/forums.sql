@@ -43,7 +43,8 @@ JOIN collaboration_matter matter ON matter.forum_id = seat.forum_id
 UNION ALL
 SELECT matter.id, matter.raised_by_id, matter.raised_for_id, 'raiser', true
 FROM collaboration_matter matter
-JOIN collaboration_user person ON person.id = matter.raised_by_id AND person.is_active;
+JOIN collaboration_user person ON person.id = matter.raised_by_id AND person.is_active
+WHERE matter.origin_id IS NULL; -- who forwards a matter does not read what the other forum makes of it
 
 CREATE VIEW collaboration_absencereader AS
 SELECT id AS absence_id, user_id, NULL::bigint AS through_id, 'away' AS role, true AS is_member FROM collaboration_absence

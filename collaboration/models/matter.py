@@ -241,7 +241,10 @@ class InterfaceCheck(models.Model):
 
 
 class MatterReader(Reader):
-    """Who reads a matter: whoever raised it, the seats of its forum today, and an expert who is heard in it."""
+    """Who reads a matter: the seats of its forum today, an expert who is heard in it, and whoever raised it.
+
+    Whoever forwarded it from another forum does not: they read its state and its answer where it came from.
+    """
 
     pk = models.CompositePrimaryKey("matter_id", "user_id", "through_id", "role")
     matter = models.ForeignKey(Matter, models.DO_NOTHING, related_name="readers")

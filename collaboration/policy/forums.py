@@ -19,7 +19,7 @@ FORUMS = Everyone(Forum)
 """That a forum is there, what it is for and who sits in it is no secret to people who have signed in."""
 SEATS = Everyone(ForumSeat)
 MATTERS = Audience(Matter)
-"""Read by whoever raised it and by the seats of its forum today: see `MatterReader`."""
+"""Read by the seats of its forum today, and by whoever raised it: see `MatterReader`."""
 ABSENCES = Audience(Absence)
 
 visible_forums, visible_seats = FORUMS.visible, SEATS.visible
@@ -69,6 +69,14 @@ def may_coordinate(user: User) -> QuerySet[Organisation]:
         return Organisation.objects.single()
     kept = [pk for pk, granted in grants_of(user).items() if granted & {"edit", "manage_people"}]
     return Organisation.objects.single().filter(Q(pk__in=kept) | Q(parent__in=kept))
+
+
+def can_make_any(user: User) -> Verdict:
+    """Whether there is an organisation for which the person may make a forum."""
+    return Verdict.unless(
+        may_coordinate(user).exists(),
+        _("Only editors and administrators of an organisation make forums."),
+    )
 
 
 def can_make_forum(user: User, organisation: Organisation) -> Verdict:

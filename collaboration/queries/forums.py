@@ -33,6 +33,7 @@ from collaboration.queries import COUNTY_KINDS, counties
 from collaboration.searching import found
 from collaboration.structure_picture import picture_of
 from collaboration.words import by_name
+from collaboration.working_days import working_days_ago
 
 Row = dict[str, Any]
 Role = ForumSeat.Role
@@ -41,8 +42,13 @@ NEEDED = (Forum.Kind.LAPE, Forum.Kind.STUDENT_WELFARE)
 """The groups that every county has: where one is not there, that is said."""
 
 ROLE_ORDER = {role: place for place, role in enumerate(ForumSeat.Role.values)}
-LATE_AFTER = datetime.timedelta(days=14)
-"""Ten working days."""
+LATE_AFTER = 10
+"""Working days without an answer."""
+
+
+def late_since() -> datetime.datetime:
+    """What was raised before has waited too long."""
+    return working_days_ago(timezone.now(), LATE_AFTER)
 
 
 def _seats_of_today() -> Prefetch[Any]:
@@ -76,7 +82,7 @@ def structure_page(user: User, wanted: Row) -> Row:
     area = next((each for each in areas if each.code == wanted.get("area")), None)
     if area is None and not wanted.get("country"):
         area = own_area(user)
-    page = {"areas": areas, "area": area, "can_make": policy.may_coordinate(user).exists()}
+    page = {"areas": areas, "area": area, "can_make": policy.can_make_any(user)}
     if area is None:
         return page | {"rows": country_rows(areas)}
     forums = list(_structure(Forum.objects.present().filter(area=area)))
@@ -240,7 +246,7 @@ def forum_page(user: User, pk: int) -> Row:
         ),
         "matters": matters[:MATTERS_SHOWN],
         "has_more": len(matters) > MATTERS_SHOWN,
-        "late": unanswered.filter(raised_at__lt=timezone.now() - LATE_AFTER).count() if mine else None,
+        "late": unanswered.filter(raised_at__lt=late_since()).count() if mine else None,
         "invitations": invitations,
         "today": timezone.localdate(),
     }

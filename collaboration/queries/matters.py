@@ -23,7 +23,7 @@ from collaboration.keyset import page_of
 from collaboration.models import ActingSeat, Event, Forum, ForumSeat, Level, Matter, User
 from collaboration.models.bilingual import own_language
 from collaboration.policy import forums as policy
-from collaboration.queries.forums import LATE_AFTER
+from collaboration.queries.forums import late_since
 from collaboration.searching import found
 from collaboration.workflows.matters import forums_to_forward_to, matter_workflow
 
@@ -137,7 +137,7 @@ def _in_state(user: User, state: str) -> Q:
         "waiting": Q(forum__in=handled, status__in=(*Matter.OPEN, *Matter.TO_ANSWER)),
         "raised": Q(raised_by=user),
         "late": Q(status__in=Matter.UNANSWERED, next_step_on__lt=today)
-        | Q(status__in=Matter.UNANSWERED, raised_at__lt=timezone.now() - LATE_AFTER),
+        | Q(status__in=Matter.UNANSWERED, raised_at__lt=late_since()),
         "answered": Q(status=Status.ANSWERED),
         "all": Q(),
     }

@@ -22,7 +22,7 @@ from collaboration.forms.forums import (
 )
 from collaboration.http import SignedInRequest
 from collaboration.models import Absence, Forum, ForumSeat, Invitation
-from collaboration.policy.forums import can_change_forum, can_keep_forum
+from collaboration.policy.forums import can_change_forum, can_keep_forum, can_make_any
 from collaboration.queries import counties
 from collaboration.queries import forums as queries
 from collaboration.workflows import absences, forums, invitations
@@ -64,6 +64,7 @@ def forum(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def forum_new(request: SignedInRequest) -> HttpResponse:
     """Make a forum."""
+    can_make_any(request.user).require()
     return _forum_form(request, Forum())
 
 
@@ -205,12 +206,12 @@ def forum_invite(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def forum_invitation(request: SignedInRequest, pk: int, invitation_id: int, what: str) -> HttpResponse:
+def forum_invitation(request: SignedInRequest, pk: int, seat_invitation_id: int, what: str) -> HttpResponse:
     """Send an invitation again, or withdraw it."""
     row = queries.forum_for(request.user, pk)
     can_keep_forum(request.user, row).require()
     change = {"laheta": invitations.send_again, "peru": invitations.withdraw}.get(what)
-    invitation = Invitation.objects.waiting().filter(forum=row, pk=invitation_id).first()
+    invitation = Invitation.objects.waiting().filter(forum=row, pk=seat_invitation_id).first()
     if change is None or invitation is None:
         raise Http404
     try:

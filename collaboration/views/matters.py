@@ -198,21 +198,21 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def matter_step(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
+def matter_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
     """A step's own form; a POST takes the step."""
     page = queries.matter_page(request.user, pk)
-    transition = workflow.matter_workflow.transitions.get(name)
+    transition = workflow.matter_workflow.transitions.get(step)
     if transition is None or transition.is_automatic or not transition.sources:
         raise Http404
-    offer = next((offer for offer in page["offers"] if offer.transition.name == name), None)
+    offer = next((offer for offer in page["offers"] if offer.transition.name == step), None)
     if request.method != "POST":
         if offer is None:
             transition.allowed(request.user, page["matter"]).require()
             messages.error(request, _("The matter has moved on. This is how it is now."))
             return redirect(page["matter"])
-        return _matter(request, page, (name, _form_of(page, offer) or Asked()))
+        return _matter(request, page, (step, _form_of(page, offer) or Asked()))
     try:
-        done = workflow.matter_workflow.perform(name, page["matter"], by=request.user, sent=request.POST)
+        done = workflow.matter_workflow.perform(step, page["matter"], by=request.user, sent=request.POST)
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(page["matter"])
@@ -222,8 +222,8 @@ def matter_step(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
         for field, sentences in error.message_dict.items():
             if field not in form.errors:
                 form.add_error(field if field in form.fields else None, sentences)
-        return _matter(request, page, (name, form), status=422)
-    messages.success(request, _done(done, name))
+        return _matter(request, page, (step, form), status=422)
+    messages.success(request, _done(done, step))
     return redirect(done)
 
 
@@ -255,7 +255,8 @@ def matter_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     page = queries.matter_page(request.user, pk)
     page["can_change_text"].require()
     row = page["matter"]
-    form = TextForm(request.POST if request.method == "POST" else None, instance=Matter.objects.get(pk=pk))
+    posted = request.POST if request.method == "POST" else None
+    form = TextForm(posted, instance=Matter.objects.get(pk=pk), initial={"seq": row.seq})
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("title", "text")}
         try:

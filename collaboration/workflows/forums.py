@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.composition import represents
 from collaboration.journal import record
 from collaboration.models import Forum, ForumSeat, Invitation, Level, Matter, Organisation, User
 from collaboration.models.sentences import sentence_of
@@ -34,6 +35,15 @@ def make_forum(forum: Forum, links: dict[str, Iterable[Any]], *, by: User) -> Fo
     _checked(forum, links)
     forum.save()
     _link(forum, links)
+    if by.memberships.exists():
+        ForumSeat.objects.create(
+            forum=forum,
+            user=by,
+            role=ForumSeat.Role.COORDINATOR,
+            organisation=forum.coordinated_by,
+            represents=represents(forum.coordinated_by),
+            language="sv" if by.language == "sv" else "fi",
+        )
     record("forum.made", forum, by=by)
     return forum
 

@@ -22,14 +22,15 @@ from collaboration.subjects import subject_or_none
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, Transition, TransitionRefused, Workflow
 from collaboration.workflows import matter_steps as asked
+from collaboration.working_days import add_working_days
 
 Status = Matter.Status
-TAKEN_UP_WITHIN = datetime.timedelta(days=14)
-"""Ten working days: by then whoever raised a matter reads what happens to it."""
+TAKEN_UP_WITHIN = 10
+"""Working days: by then whoever raised a matter reads what happens to it."""
 
 
 def _in_time() -> datetime.date:
-    return timezone.localdate() + TAKEN_UP_WITHIN
+    return add_working_days(timezone.now(), TAKEN_UP_WITHIN).date()
 
 
 def _set(*names: str) -> Any:
