@@ -207,6 +207,11 @@ EMAIL_BACKEND = from_environment(
     else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+MAIL_OFFICE_HOURS = flag("MAIL_OFFICE_HOURS", default=not (DEMO or DEBUG))
+"""Mail goes from 8 to 16 on working days, apart from what is urgent. In the demo it goes at any time: somebody is looking."""
+
+MAIL_GATHERED = timedelta(minutes=production.number("MAIL_GATHER_MINUTES", 0 if DEMO or DEBUG else 10))
+"""So long the first of a person's news waits for others that go in the same mail."""
 EMAIL_HOST = from_environment("EMAIL_HOST", "localhost")
 EMAIL_PORT = production.number("EMAIL_PORT", 25, least=1, most=addresses.HIGHEST_PORT)
 

@@ -9,6 +9,7 @@ from tests.architecture.access_rules import (
     an_aspect,
     as_json,
     chosen_services,
+    mails_of_all,
     new_api_rating,
     new_contact,
     new_duty,
@@ -89,6 +90,12 @@ ROUTES = {
     "collaboration:profile": Route(
         get=signed_in(200), post=signed_in(302), form=lambda _cast: {"name": "Uusi", "language": "sv"}
     ),
+    "collaboration:notices": Route(get=signed_in(200)),
+    "collaboration:notices_read": Route(post=signed_in(302)),
+    "collaboration:notices_unread": Route(post=signed_in(302)),
+    "collaboration:notice_open": Route(post=signed_in(404)),  # nobody's own
+    "collaboration:mail_preferences": Route(get=signed_in(200), post=signed_in(302), form=mails_of_all),
+    "collaboration:mail_way_out": Route(get=public(404), post=public(404)),  # a link that was made up
     "collaboration:password_change": Route(get=signed_in(200), post=signed_in(422)),
     "admin_password_change": Route(get=signed_in(200), post=signed_in(422)),
     "services:confirm_texts": Route(get=of_confirmers),

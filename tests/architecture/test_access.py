@@ -51,6 +51,7 @@ PUBLIC = {
     "privacy",
     "api_page",
     "api_schema",
+    "collaboration:mail_way_out",
     "collaboration:sign_in",
     "collaboration:sign_out",
     "collaboration:password_reset",
