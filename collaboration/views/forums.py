@@ -49,7 +49,7 @@ def _posted(request: SignedInRequest) -> QueryDict | None:
 @require_safe
 def structure(request: SignedInRequest) -> HttpResponse:
     """The forums of a county on their four levels."""
-    form = ForumFilter(request.GET, areas=counties())
+    form = ForumFilter(request.GET, areas=counties(request.user))
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
     page = queries.structure_page(request.user, form.cleaned_data)
     return render(request, "collaboration/forum_structure.html", {**page, "form": form})
