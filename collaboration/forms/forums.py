@@ -45,7 +45,7 @@ class ForumFilter(Dressed, forms.Form):
     def __init__(self, *args: Any, areas: list[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["area"]).choices = [
-            ("", _("My own")),
+            ("", _("My own county")),
             *((area.code, area.name) for area in areas),
         ]
 
@@ -103,7 +103,7 @@ class ForumForm(ConstraintsAsked):
         fields["coordinated_by"].queryset = own.order_by(others_last(user), by_name())
         others = Forum.objects.present().exclude(pk=self.instance.pk).order_by(by_name())
         fields["above"].queryset = others
-        fields["above"].empty_label = _("None")
+        fields["above"].empty_label = _("No forum")
         fields["forwards_to"].queryset = others
         fields["members"].queryset = chosen_from(user)
         for name in ("members", "forwards_to"):

@@ -84,7 +84,7 @@ def _begin(matter: Any, step: Step) -> None:
     matter.raised_by = step.by
     matter.raised_at = step.at
     matter.raised_for_id = policy.raises_for(step.by, matter.forum) if step.by else None
-    matter.next_step = _("Taken up by the forum")
+    matter.next_step = _("The forum takes it up")
     matter.next_step_on = _in_time()
     matter.full_clean(exclude=["raised_by", "raised_for", "root", "origin"])
 
@@ -117,7 +117,7 @@ def _come_back(derived: Any, step: Step) -> None:
 
 
 def _again(origin: Any, _step: Step) -> None:
-    origin.next_step = _("Returned: prepared again")
+    origin.next_step = _("Prepared again: it was returned")
     origin.next_step_on = _in_time()
 
 
@@ -272,7 +272,7 @@ matter_workflow: Workflow[Matter] = Workflow(
     ),
     _transition(
         "make_ready",
-        gettext_lazy("Ready to be handled"),
+        gettext_lazy("Mark ready to be handled"),
         Status.PREPARED,
         target=Status.READY,
         allowed=policy.can_prepare,

@@ -115,7 +115,7 @@ def test_what_a_forum_cannot_be(cast: Cast, changed: Any, sentence: str) -> None
 def test_a_forum_ends_when_nothing_waits_and_is_taken_back(cast: Cast) -> None:
     forum, chair = forums_of(cast)["lape"], cast["county editor"]
     matter = raised(cast, forum)
-    with pytest.raises(ValidationError, match="1 matters wait"):
+    with pytest.raises(ValidationError, match="1 matter waits"):
         forums.end_forum(forum, by=chair)
     matter_workflow.perform("return", matter, by=chair, sent={"reason": "Ei kuulu meille."})
     forums.end_forum(forum, by=chair)
