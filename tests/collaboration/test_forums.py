@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from collaboration.absence import deputies_of, deputy_of
 from collaboration.composition import missing, parts_of
@@ -30,6 +31,15 @@ from tests.cast import Cast
 from tests.collaboration.forum_cast import forums_of, raised, seat_of
 
 TODAY = timezone.localdate
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """What is refused is told in English."""
+    with translation.override("en"):
+        yield
+
+
 DAY = datetime.timedelta(days=1)
 
 
