@@ -1,22 +1,19 @@
 """The front page: of a signed-in person their desk, of the national coordinator the country."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from collaboration.exports import sheets
-from collaboration.exports.about import About
-from collaboration.exports.names import attachment, for_a_file
-from collaboration.exports.pages import TYPES
+from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.http import SignedInRequest
-from collaboration.models import Export, Notification, User
+from collaboration.models import Notification, User
+from collaboration.seats import keep_seat, kept_seat, remember_seat
 from services.policy import can_see_the_country
 from services.queries import asked, country
-from yhdyspinta.desk import desk_page
+from yhdyspinta.desk import desk_page, header_of, organisation_of
 
 
 @login_not_required
@@ -25,13 +22,28 @@ def front_page(request: HttpRequest) -> HttpResponse:
     """What the portal is for; for a signed-in person, their desk."""
     if not isinstance(request.user, User):
         return render(request, "front_page_anonymous.html")
+    remember_seat(request)
     page = desk_page(
         request.user,
-        asked(request.GET, "seat"),
+        asked(request.GET, "seat") or kept_seat(request),
         asked(request.GET, "sort"),
         everything=asked(request.GET, "all") == "1",
     )
     return render(request, "desk/desk.html", page)
+
+
+@require_safe
+def header_facts(request: SignedInRequest) -> HttpResponse:
+    """What the header of every page tells of the person: how much waits, and which seats there are to choose from."""
+    facts = header_of(request.user, kept_seat(request))
+    return JsonResponse(facts, headers={"Cache-Control": "private, no-store"})
+
+
+@require_POST
+def take_seat(request: SignedInRequest, seat: str) -> HttpResponse:
+    """Sit in another of one's seats: the desk is that seat's, and its organisation stands first in lists."""
+    keep_seat(request, organisation_of(request.user, seat), seat)
+    return redirect("front_page")
 
 
 @require_safe
@@ -43,21 +55,10 @@ def county_in_numbers(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 def country_file(request: SignedInRequest, file_format: str) -> HttpResponse:
     """The counties side by side as a file: a few rows of numbers, made at once."""
-    if file_format not in {Export.Format.XLSX, Export.Format.CSV} or not can_see_the_country(request.user):
+    if file_format not in FORMATS or not can_see_the_country(request.user):
         raise Http404
-    title, now = _("The whole country, in numbers"), timezone.localtime()
     note = _("Åland is not in the table: it is outside the wellbeing services counties.")
-    about = About(title, "", now, get_language() or "fi", heading=_("About this file"), notices=[note])
-    tables = [*country.tables(), *about.tables()]
-    file = sheets.xlsx(tables, about) if file_format == Export.Format.XLSX else sheets.csv_file(tables)
-    name = f"{for_a_file(title)}-{now:%Y-%m-%d}-{about.language}.{file_format}"
-    headers = {
-        "Content-Type": TYPES[Export.Format(file_format)],
-        "Content-Disposition": attachment(name),
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(file, headers=headers)
+    return file_of(_("The whole country, in numbers"), country.tables(), file_format, [note])
 
 
 @require_POST
