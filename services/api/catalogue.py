@@ -187,7 +187,7 @@ class Responsibilities(Resource):
     def post(self, request: Request, service_id: int) -> Response:
         service = _locked(request, service_id, needs_match=False)
         sent = body(request, ResponsibilityForm.base_fields)
-        _keep(request, responsibility_form(service, sent), "service.responsibility_named")
+        _keep(request, responsibility_form(service, sent, by=person(request)), "service.responsibility_named")
         return _service(request, service_id, status=201)
 
 
