@@ -11,7 +11,7 @@ TOLD = {
 }
 """What people are told of people."""
 
-PEOPLE = _("People of your organisation, and your own roles")
+PEOPLE = _("People and roles")
 OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
 TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}

@@ -26,7 +26,7 @@ def test_notices_come_the_newest_first_and_are_read(cast: Cast) -> None:
         for verb in ("map.made", "rating_round.opened")
     )
     hidden = NotificationFactory.create(
-        event__verb="map.made", event__subject=cast.maps["vaasa"], recipient=person, read_at=timezone.now()
+        event__verb="map.made", event__subject=cast.maps["helsinki"], recipient=person, read_at=timezone.now()
     )
     theirs = NotificationFactory.create(event__verb="map.made", event__subject=on)
     rows = client.get(NOTICES).json()["results"]
