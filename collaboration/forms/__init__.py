@@ -9,6 +9,7 @@ from django.contrib.auth.forms import (
     PasswordResetForm,
     SetPasswordForm,
 )
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from stdnum.fi import ytunnus
@@ -27,6 +28,7 @@ from collaboration.models.sentences import fields_of_unique_constraints
 from collaboration.queries import counties
 from collaboration.waking import wake_after_commit
 
+NOTHING = BLANK_CHOICE_DASH[0][1]
 CHOSEN_OR_HIDDEN = ("checkbox", "radio", "hidden")
 
 
@@ -55,7 +57,10 @@ class Dressed(forms.BaseForm):
             never_cut(field.widget)
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
                 choices: Any = field.choices
-                field.choices = [(value, capfirst(label)) for value, label in choices]
+                field.choices = [
+                    (value, capfirst(_("not chosen") if label == NOTHING else label))
+                    for value, label in choices
+                ]
 
 
 class ConstraintsAsked(Dressed, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
