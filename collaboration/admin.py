@@ -11,7 +11,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import BusinessIdChecked, never_cut
+from collaboration.dressed import never_cut
+from collaboration.forms import BusinessIdChecked
 from collaboration.models import Area, AreaMember, Change, Event, Membership, Organisation, Synonym, User
 from collaboration.searching import found
 

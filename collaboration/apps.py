@@ -11,6 +11,41 @@ TOLD = {
 }
 """What people are told of people."""
 
+TOLD_OF_FORUMS = {
+    "forum_seat.given": _("You have been given a seat in a forum"),
+    "forum_seat.changed": _("Your seat in a forum was changed"),
+    "forum_seat.ended": _("The last day of your seat in a forum was set"),
+    "forum_seat.taken": _("Somebody took the seat to which you invited them"),
+    "absence.set": _("Somebody stands in during an absence"),
+    "absence.ended": _("An absence has ended"),
+}
+TOLD_OF_MATTERS = {
+    "matter.raised": _("A matter was raised to your forum"),
+    "matter.received": _("Another forum forwarded a matter to yours"),
+    "matter.accepted": _("The matter that you raised was taken up"),
+    "matter.planned": _("The next step of your matter was set"),
+    "matter.made_ready": _("A matter is ready to be handled"),
+    "matter.decided": _("A matter was decided"),
+    "matter.noted": _("The matter that you raised was noted"),
+    "matter.forwarded": _("The matter that you raised was taken further"),
+    "matter.answer_came": _("An answer to a matter came from another forum"),
+    "matter.came_back": _("Another forum returned a matter"),
+    "matter.answered": _("Your matter was answered"),
+    "matter.returned": _("Your matter was returned"),
+    "matter.withdrawn": _("A matter was withdrawn"),
+    "matter.given": _("You have been asked to prepare a matter"),
+}
+"""What people are told of forums and of what is handled there."""
+
+FORUMS = _("Your seats in forums, and absences")
+OF_FORUMS = _(
+    "You get this mail because it is about your seat in a forum, or an absence, in the Yhdyspinta portal."
+)
+MATTERS = _("Matters that you raised or that are handled where you sit")
+OF_MATTERS = _(
+    "You get this mail because you raised the matter, or handle what comes to the forum, in the Yhdyspinta portal."
+)
+
 PEOPLE = _("People and roles")
 OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
@@ -27,16 +62,27 @@ class CollaborationConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
-        from collaboration.queries import contact  # noqa: PLC0415
+        from collaboration.policy import forums  # noqa: PLC0415
+        from collaboration.queries import contact, matters  # noqa: PLC0415
 
         subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
+        subjects.register(subjects.Subject(forums.FORUMS))
+        subjects.register(subjects.Subject(forums.SEATS, ("user", "forum")))
+        subjects.register(subjects.Subject(forums.ABSENCES, ("user", "deputy")))
+        subjects.register(subjects.Subject(forums.MATTERS, ("forum",)))
         verbs.categorise(
             verbs.Category("people", PEOPLE, OF_PEOPLE),
+            verbs.Category("forums", FORUMS, OF_FORUMS),
+            verbs.Category("matters", MATTERS, OF_MATTERS),
             verbs.Category("contacts", CONTACTS, OF_KEEPERS, is_for=lambda user: user.is_staff),
         )
         verbs.register("collaboration", "people", TOLD)
+        verbs.register("collaboration", "forums", TOLD_OF_FORUMS)
+        verbs.register("collaboration", "matters", TOLD_OF_MATTERS)
         verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         desk.register(queries.waiting_of_people)
+        desk.register(matters.waiting_of_matters)
+        desk.register(matters.waiting_of_forums)
         desk.register(contact.waiting_of_messages)
         searching.register(*finding.KINDS)

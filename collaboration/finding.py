@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Member, Organisation, User
+from collaboration.models import Forum, Matter, Member, Organisation, User
 from collaboration.policy import visible_members, visible_organisations
+from collaboration.policy.forums import visible_forums, visible_matters
 from collaboration.policy.own import others_last
 from collaboration.searching import Searched, Words, found
 from collaboration.words import by_name
@@ -24,7 +25,20 @@ def _people(user: User, words: Words) -> QuerySet[Member]:
     return read
 
 
+def _forums(user: User, words: Words) -> QuerySet[Forum]:
+    rows = visible_forums(user).filter(found(words, "words"), ended_on=None)
+    return rows.select_related("coordinated_by__parent").order_by(by_name(), "pk")
+
+
+def _matters(user: User, words: Words) -> QuerySet[Matter]:
+    """Those that the person sees, and no others."""
+    rows = visible_matters(user).filter(found(words, "words"))
+    return rows.select_related("forum").order_by("-pk")
+
+
 KINDS = (
+    Searched("matters", _("Matters"), _matters, lambda row: f"{row.number} · {row.forum.name}"),
+    Searched("forums", _("Forums"), _forums, lambda row: row.coordinated_by.full_name),
     Searched("organisations", _("Organisations"), _organisations, lambda row: row.get_kind_display()),
     Searched(
         "people",

@@ -114,7 +114,9 @@ def mail_invitations() -> int:
 
     while claimed := waiting.claim(1):
         rows = list(
-            Invitation.objects.select_related("organisation__parent", "invited_by").filter(pk=claimed[0].pk)
+            Invitation.objects.select_related("organisation__parent", "invited_by", "forum").filter(
+                pk=claimed[0].pk
+            )
         )
         rows[0].tries = claimed[0].tries
         mailed, _answers = _send([_Alone(rows)], waiting, _invitation_message, stamp)

@@ -12,6 +12,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
 from collaboration.kept import Kept
@@ -70,6 +71,12 @@ class Hit:
     title: str
     url: str
     about: str
+    row: Any = None
+
+    @property
+    def key(self) -> str:
+        """What stands for the row in a form."""
+        return f"{ContentType.objects.get_for_model(self.row).pk}:{self.row.pk}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,6 @@ def search(user: User, asked: str, kind: str = "", most: int = AT_ONCE) -> list[
     for each in _registered if words else ():
         if kind in {"", each.name}:
             rows = list(each.find(user, words)[: most + 1])
-            hits = [Hit(each.title(row), each.url(row), each.about(row)) for row in rows[:most]]
+            hits = [Hit(each.title(row), each.url(row), each.about(row), row) for row in rows[:most]]
             answers += [Hits(each, hits, len(rows) > most)] if hits else []
     return answers

@@ -5,7 +5,7 @@ A subject is what an event, a notification or a change is about. Each app regist
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from django.db import models
 
 from collaboration.audience import Audience
 from collaboration.kept import Kept
+from collaboration.outside import row_id
 
 if TYPE_CHECKING:
     from collaboration.models import User
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 class Subject:
     """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
-    `related` are the rows that these need beside it, `without` the columns that they do not.
+    `related` are the rows that these need beside it, `without` the columns that they do not. `on_answer` is called with the
+    row and the matter when a matter about the row has been answered, in the same transaction.
     """
 
     audience: Audience[Any]
     related: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    on_answer: Callable[[Any, Any], None] | None = None
 
     def reading(self) -> models.QuerySet[Any]:
         """Many of them at once, with what their titles and addresses need."""
@@ -65,6 +68,11 @@ def subject(row: models.Model) -> Subject:
     return _registered[type(row)]
 
 
+def subject_or_none(row: models.Model) -> Subject | None:
+    """The same, or None."""
+    return _registered.get(type(row))
+
+
 def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Any]:
     """Of these subjects (content type, number) the rows that the person sees: one statement for each model."""
     numbers: dict[int, set[int]] = {}
@@ -81,3 +89,17 @@ def seen_by(user: User, subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, 
 def registered() -> dict[type[models.Model], Subject]:
     """All registered models, for tests and for lists over all of them."""
     return dict(_registered)
+
+
+def name_of(row: models.Model) -> str:
+    """What stands for the row in a form or an address: its content type and number."""
+    return f"{ContentType.objects.get_for_model(row).pk}:{row.pk}"
+
+
+def named(user: User, name: str) -> Any:
+    """The row that such a name stands for, if there is one and the person sees it."""
+    kind, _colon, number = name.partition(":")
+    about = row_id(kind), row_id(number)
+    if not all(about) or not ContentType.objects.filter(pk=about[0]).exists():
+        return None
+    return seen_by(user, [about]).get(about)

@@ -73,6 +73,15 @@ def add_working_days(moment: datetime.datetime, count: int) -> datetime.datetime
     return datetime.datetime.combine(day, CLOSES, HELSINKI)
 
 
+def working_days_ago(moment: datetime.datetime, count: int) -> datetime.datetime:
+    """When so many working days had not passed yet: what is older has waited for longer."""
+    day = _day(moment)
+    while count:
+        count -= is_working_day(day)
+        day -= A_DAY
+    return datetime.datetime.combine(day, CLOSES, HELSINKI)
+
+
 def office_hours(now: datetime.datetime) -> bool:
     """Whether somebody may be expected to read: from 8 to 16 o'clock on a working day, 16 no longer."""
     local = now.astimezone(HELSINKI)

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from collaboration.dressed import Dressed
 from collaboration.exports.exporter import Format, Version
-from collaboration.forms import Dressed
 from collaboration.models.export import DRAFT
 
 

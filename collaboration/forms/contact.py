@@ -2,7 +2,8 @@
 
 from django import forms
 
-from collaboration.forms import ConstraintsAsked, Lines
+from collaboration.dressed import Lines
+from collaboration.forms import ConstraintsAsked
 from collaboration.models import ContactMessage
 
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration import verbs
-from collaboration.forms import Dressed
+from collaboration.dressed import Dressed
 from collaboration.notices.preferences import Chosen
 
 

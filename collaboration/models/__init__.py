@@ -1,11 +1,15 @@
 """What exists and what must always be true of it."""
 
+from collaboration.models.absence import Absence, AbsenceReader, StandIn
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.contact_message import ContactMessage
 from collaboration.models.event import Event
 from collaboration.models.export import Export
+from collaboration.models.forum import ActingSeat, Forum, ForumSeat
 from collaboration.models.invitation import Invitation
+from collaboration.models.level import Level
+from collaboration.models.matter import InterfaceCheck, Matter, MatterReader
 from collaboration.models.member import Member
 from collaboration.models.membership import Membership
 from collaboration.models.notification import MailPreference, Notification
@@ -20,14 +24,23 @@ from collaboration.models.seal import Seal
 from collaboration.models.synonym import Synonym
 
 __all__ = [
+    "Absence",
+    "AbsenceReader",
+    "ActingSeat",
     "Area",
     "AreaMember",
     "Change",
     "ContactMessage",
     "Event",
     "Export",
+    "Forum",
+    "ForumSeat",
+    "InterfaceCheck",
     "Invitation",
+    "Level",
     "MailPreference",
+    "Matter",
+    "MatterReader",
     "Member",
     "MemberReader",
     "Membership",
@@ -40,6 +53,7 @@ __all__ = [
     "Reader",
     "ReferenceRow",
     "Seal",
+    "StandIn",
     "Synonym",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""Invitations: a link by mail with which somebody becomes one of an organisation's people."""
+"""Invitations: a link by mail with which somebody becomes one of an organisation's people, or sits in a forum for it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.fields import GATE, GatedCharField
+from collaboration.models.forum import ForumSeat
 from collaboration.models.member import Member
 from collaboration.models.membership import Membership
 from collaboration.models.person import User
@@ -35,7 +36,7 @@ class InvitationQuerySet(QueuedQuerySet["Invitation"]):
 class Invitation(Queued):
     """An invitation (kutsu). Its link is signed, works once and until its end; one that is sent again ends the earlier.
 
-    No secret is kept: the link is made when its mail is.
+    No secret is kept: the link is made when its mail is. One to a forum gives a seat there, and nothing in the organisation.
     """
 
     organisation = models.ForeignKey(
@@ -44,6 +45,17 @@ class Invitation(Queued):
         related_name="invitations",
         verbose_name=_("organisation"),
     )
+    forum = models.ForeignKey(
+        "collaboration.Forum",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("forum"),
+    )
+    seat_role = models.CharField(_("role in the forum"), max_length=15, choices=ForumSeat.Role, blank=True)
+    seat_until = models.DateField(_("the seat ends"), null=True, blank=True)
+    represents = models.CharField(_("represents"), max_length=20, choices=ForumSeat.Represents, blank=True)
     email = models.EmailField(_("e-mail address"), validators=[*GATE])
     role = models.CharField(_("role"), max_length=20, choices=Membership.Role, default=Membership.Role.READER)
     level = models.CharField(_("level"), max_length=15, choices=Member.Level, blank=True)
@@ -71,12 +83,17 @@ class Invitation(Queued):
         ordering = ["email", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "email"],
+                fields=["organisation", "email", "forum"],
+                nulls_distinct=False,
                 condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
                 name="one_invitation_waits_for_an_address",
                 violation_error_message=_(
                     "This address has been invited already: send the invitation again."
                 ),
+            ),
+            models.CheckConstraint(
+                name="invitation_to_a_forum_is_to_a_seat",
+                condition=Q(forum__isnull=True, seat_role="") | (Q(forum__isnull=False) & ~Q(seat_role="")),
             ),
             models.CheckConstraint(
                 name="invitation_is_accepted_or_withdrawn",

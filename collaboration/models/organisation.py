@@ -51,6 +51,9 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
     ADDED = (Kind.EDUCATION_PROVIDER, Kind.JOINT_AUTHORITY, Kind.NGO, Kind.PARISH, Kind.COMPANY)
     """Kinds of which no register is loaded: people add them."""
 
+    LIMITED = (Kind.NGO, Kind.PARISH, Kind.COMPANY)
+    """Kinds whose seats in forums are limited: they handle nothing, and read nothing that is secret."""
+
     class LanguageStatus(models.TextChoices):
         FINNISH = "fi", pgettext_lazy("language status", "Finnish")
         SWEDISH = "sv", pgettext_lazy("language status", "Swedish")

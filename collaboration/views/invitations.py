@@ -92,6 +92,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "collaboration/join_ended.html", status=404)
         if known is None:
             return signed_in(request, person)
+        if invitation.forum is not None:
+            messages.success(request, _("You have a seat in %(forum)s.") % {"forum": invitation.forum.name})
+            return redirect(invitation.forum)
         messages.success(
             request,
             _("You are now one of the people of %(organisation)s.")

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaboration.journal import record
-from collaboration.models import Invitation, Member, Membership, Organisation, User
+from collaboration.models import ForumSeat, Invitation, Member, Membership, Organisation, User
 from collaboration.models.invitation import in_two_weeks
 from collaboration.models.sentences import sentence_of
 from collaboration.outside import row_id
 from collaboration.policy import can_manage_people
+from collaboration.policy.forums import can_keep_forum
 from collaboration.waking import wake_after_commit
 
 SALT = "collaboration.invitation"
@@ -36,7 +37,9 @@ def invitation_of(token: str, *, lock: bool = False) -> Invitation | None:
     rows = Invitation.objects.select_for_update(of=("self",)) if lock else Invitation.objects.all()
     now = timezone.now()
     found = rows.waiting().filter(pk=pk, times=times, expires_at__gt=now)
-    invitation: Invitation | None = found.select_related("organisation__parent", "invited_by").first()
+    invitation: Invitation | None = found.select_related(
+        "organisation__parent", "invited_by", "forum"
+    ).first()
     return invitation
 
 
@@ -48,10 +51,15 @@ def invite(invitation: Invitation, *, by: User) -> None:
     )
     can_manage_people(by, organisation).require()
     invitation.email = invitation.email.lower()
-    invitation.invited_by = by
     if Member.objects.present().filter(organisation=organisation, user__email=invitation.email).exists():
         raise ValidationError({"email": _("This person is one of the organisation's people already.")})
-    if organisation.invitations.waiting().count() >= MOST_WAITING:
+    keep(invitation, by=by)
+
+
+def keep(invitation: Invitation, *, by: User) -> None:
+    """Save the invitation, which somebody may make, and let it be mailed."""
+    invitation.email, invitation.invited_by = invitation.email.lower(), by
+    if invitation.organisation.invitations.waiting().count() >= MOST_WAITING:
         raise ValidationError(_("There are too many invitations that wait. Withdraw some of them first."))
     try:
         with transaction.atomic():
@@ -90,15 +98,17 @@ def withdraw(invitation: Invitation, *, by: User) -> None:
 
 def _waiting(invitation: Invitation, by: User) -> Invitation:
     row = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-    can_manage_people(by, row.organisation).require()
+    (
+        can_manage_people(by, row.organisation) if row.forum is None else can_keep_forum(by, row.forum)
+    ).require()
     if row.accepted_at or row.withdrawn_at:
         raise ValidationError(_("This invitation no longer waits."))
     return row
 
 
 @transaction.atomic
-def accept(token: str, *, person: User) -> Member:
-    """Make the person, new or known, one of the organisation's people. Raises ValidationError when the link has ended.
+def accept(token: str, *, person: User) -> Member | ForumSeat:
+    """Make the person, new or known, one of the organisation's people, or give them the seat. Raises ValidationError when the link has ended.
 
     Who comes by the link reads the mail of the address: as much as a link for a new password asks for.
     """
@@ -112,6 +122,31 @@ def accept(token: str, *, person: User) -> Member:
                 person.save(force_insert=True)
         except IntegrityError:  # the same person accepts another organisation's invitation at this moment
             raise ValidationError(_("The link no longer works"), code="ended") from None
+    took = _joined(invitation, person) if invitation.forum is None else _seated(invitation, person)
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), person
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    verb = "member.joined" if isinstance(took, Member) else "forum_seat.taken"
+    inviter = User.objects.filter(pk=invitation.invited_by_id)
+    record(verb, took, by=person, note=invitation.seat_role or invitation.role, recipients=inviter)
+    return took
+
+
+def _seated(invitation: Invitation, person: User) -> ForumSeat:
+    seat, _is_new = ForumSeat.objects.get_or_create(
+        forum=invitation.forum,
+        user=person,
+        role=invitation.seat_role,
+        valid_until=invitation.seat_until,
+        defaults={
+            "organisation": invitation.organisation,
+            "represents": invitation.represents or ForumSeat.Represents.OTHER,
+            "language": person.language if person.language in ("fi", "sv") else "fi",
+        },
+    )
+    return seat
+
+
+def _joined(invitation: Invitation, person: User) -> Member:
     organisation = invitation.organisation
     Membership.objects.get_or_create(user=person, organisation=organisation, role=invitation.role)
     member = Member.objects.get(user=person, organisation=organisation)
@@ -119,8 +154,4 @@ def accept(token: str, *, person: User) -> Member:
     for name, value in told.items():
         setattr(member, name, value)
     member.save(update_fields=list(told))
-    invitation.accepted_at, invitation.accepted_by = timezone.now(), person
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
-    inviter = User.objects.filter(pk=invitation.invited_by_id)
-    record("member.joined", member, by=person, note=invitation.role, recipients=inviter)
     return member

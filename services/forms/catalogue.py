@@ -9,7 +9,8 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import ConstraintsAsked, Lines
+from collaboration.dressed import Lines
+from collaboration.forms import ConstraintsAsked
 from collaboration.models import Organisation, User
 from collaboration.policy.own import others_last
 from collaboration.words import by_name

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed
+from collaboration.dressed import Dressed
 from services.content.file import MOST_BYTES, read
 from services.content.shape import Content
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed
+from collaboration.dressed import Dressed
 from collaboration.models import Organisation, User
 from collaboration.models.fields import GATE
 from collaboration.words import by_name

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed, Lines
+from collaboration.dressed import Dressed, Lines
 from services.models import Rating
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed, Lines
-from collaboration.forms.day import DayField
+from collaboration.day import DayField
+from collaboration.dressed import Dressed, Lines
 from collaboration.models.fields import GATE
 from services.workflows.reasons import MOST_OF_A_REASON, Return
 

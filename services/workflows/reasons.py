@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from collaboration.forms import Dressed, Lines
+from collaboration.dressed import Dressed, Lines
 from collaboration.models.fields import GATE
 
 MOST_OF_A_REASON = 500

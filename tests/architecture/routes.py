@@ -38,8 +38,10 @@ from tests.architecture.access_rules import (
     public,
     signed_in,
 )
+from tests.architecture.forum_routes import FORUM_ROUTES
 
 ROUTES = {
+    **FORUM_ROUTES,
     "front_page": Route(get=public(200)),
     "county_in_numbers": Route(get=of_the_coordinator(200)),
     "country_file": Route(get=of_the_coordinator(200)),

@@ -27,6 +27,13 @@ from tests.architecture.access_rules import (
 )
 from tests.architecture.routes import ROUTES
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
+from tests.collaboration.forum_cast import (
+    absence_of,
+    forums_of,
+    invitation_to_lape,
+    matter_of,
+    seat_of,
+)
 from tests.prepared import prepared
 from tests.services.exporting import exported
 from tests.services.ops import first_aspect
@@ -86,6 +93,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     )
     version = on.versions.first()
     export, own_import = exported(cast, on)
+    matter = matter_of(cast)
+    keys = {"palvelut": service.pk, "foorumit": matter.forum_id, "asiat": matter.pk}
     values = {
         "map_id": on.pk,
         "kind": "map",
@@ -116,11 +125,17 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "minor": 0,
         "version_id": version.pk if version else 0,
         "export_id": export.pk,
+        "seat_id": seat_of(cast, forums_of(cast)["lape"], "porvoo editor", "member").pk,
+        "seat_invitation_id": invitation_to_lape(cast).pk,
+        "what": "laheta",
+        "step": "accept",
+        "check_id": matter.checks.get().pk,
+        "absence_id": absence_of(cast).pk,
         "import_id": own_import.pk,
     }
     filled = {}
     for name, path in routes():
-        own = values | {"pk": service.pk if "palvelut" in path else porvoo.pk}
+        own = values | {"pk": keys.get(path.split("/")[1], porvoo.pk)}
         for key, value in own.items():
             path = re.sub(rf"<(?:\w+:)?{key}>", str(value), path)
         filled[name] = path

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.forms import BaseForm
 
 from collaboration import forms as of_collaboration
-from collaboration.forms import Dressed
-from collaboration.forms.day import DayField, DayInput
+from collaboration.day import DayField, DayInput
+from collaboration.dressed import Dressed
 from services import forms as of_services
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))

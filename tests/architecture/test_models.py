@@ -15,15 +15,17 @@ from django.db import models
 from collaboration import subjects, verbs
 from collaboration.identity_codes import refuse_identity_codes
 from collaboration.journal import record, record_change
-from collaboration.models import ContactMessage, Member, Membership, User
+from collaboration.models import Absence, ContactMessage, Member, Membership, User
 from collaboration.policy import ROLE_GRANTS
 from collaboration.workflow import Workflow
+from collaboration.workflows.matters import matter_workflow
 from services.models import Aspect, Interface, MapService, RatingRound, Service
 from services.workflows.approvals import round_workflow, version_workflow
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.ratings import rating_round_workflow
 from tests.architecture.access_rules import message_to_the_portal
 from tests.cast import Cast
+from tests.collaboration.forum_cast import absence_of, matter_of
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -43,6 +45,7 @@ WORKFLOWS: dict[str, Workflow[Any]] = {
     "rating_round": rating_round_workflow,
     "approval_round": round_workflow,
     "map_version": version_workflow,
+    "matter": matter_workflow,
 }
 """Every table of steps, by the page of docs/workflows that shows it."""
 
@@ -181,8 +184,17 @@ def test_foreign_keys_point_down_only() -> None:
                 )
 
 
-READERS: dict[type[models.Model], str] = {ContactMessage: "service administrator"}
+READERS: dict[type[models.Model], str] = {
+    ContactMessage: "service administrator",
+    Absence: "porvoo editor",
+}
 """Who sees what the county's editor does not."""
+
+
+def rows_of_forums(cast: Cast) -> list[models.Model]:
+    """A matter, its forum, a seat there, and an absence."""
+    matter = matter_of(cast)
+    return [matter, matter.forum, matter.forum.seats.all()[0], absence_of(cast)]
 
 
 def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> None:
@@ -191,6 +203,7 @@ def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> Non
     version = published(cast, cast.maps["porvoo"])
     rows += [version, version.round]
     rows += [Member.objects.get(user=cast["county editor"]), message_to_the_portal(cast)]
+    rows += rows_of_forums(cast)
     assert {type(row) for row in rows} == set(subjects.registered())
     for model, subject in subjects.registered().items():
         name = READERS.get(model, "county editor")
@@ -207,6 +220,7 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
 ) -> None:
     editor, log = cast[READERS.get(model, "county editor")], cast.maps["porvoo"]
     message_to_the_portal(cast)
+    rows_of_forums(cast)
     if model is RatingRound:
         round_on(log)
     published(cast, log)
@@ -225,7 +239,8 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
         if step.recipients.__name__ != "_nobody"
     } | {"map.made", "map_version.published"}
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
-    told.add("contact_message.sent")
+    told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
+    told |= {"contact_message.sent", "matter.given", "absence.set", "absence.ended"}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():
         for part in ("subject", "body"):

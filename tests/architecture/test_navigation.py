@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.databases import ROOT
 from tests.services.rounds import published
 
-LINK = re.compile(r'<li><a href="(/|/kartat/|/palvelut/|/organisaatiot/)"(?: aria-current="(\w+)")?>')
+LINK = re.compile(r'<li><a href="(/|/kartat/|/asiat/|/foorumit/)"(?: aria-current="(\w+)")?>')
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 from django import forms
 
 from collaboration import dates
-from collaboration.forms.day import DayField
+from collaboration.day import DayField
 
 DAY = datetime.date(2027, 7, 1)
 

@@ -4,16 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from collaboration.exports import sheets
-from collaboration.exports.about import About
-from collaboration.exports.names import attachment, for_a_file
-from collaboration.exports.pages import TYPES
+from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.http import SignedInRequest
-from collaboration.models import Export, Notification, User
+from collaboration.models import Notification, User
 from services.policy import can_see_the_country
 from services.queries import asked, country
 from yhdyspinta.desk import desk_page
@@ -43,21 +39,10 @@ def county_in_numbers(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 def country_file(request: SignedInRequest, file_format: str) -> HttpResponse:
     """The counties side by side as a file: a few rows of numbers, made at once."""
-    if file_format not in {Export.Format.XLSX, Export.Format.CSV} or not can_see_the_country(request.user):
+    if file_format not in FORMATS or not can_see_the_country(request.user):
         raise Http404
-    title, now = _("The whole country, in numbers"), timezone.localtime()
     note = _("Åland is not in the table: it is outside the wellbeing services counties.")
-    about = About(title, "", now, get_language() or "fi", heading=_("About this file"), notices=[note])
-    tables = [*country.tables(), *about.tables()]
-    file = sheets.xlsx(tables, about) if file_format == Export.Format.XLSX else sheets.csv_file(tables)
-    name = f"{for_a_file(title)}-{now:%Y-%m-%d}-{about.language}.{file_format}"
-    headers = {
-        "Content-Type": TYPES[Export.Format(file_format)],
-        "Content-Disposition": attachment(name),
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(file, headers=headers)
+    return file_of(_("The whole country, in numbers"), country.tables(), file_format, [note])
 
 
 @require_POST

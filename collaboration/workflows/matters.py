@@ -1,0 +1,473 @@
+"""The steps of a matter: raised, taken up, prepared, handled, taken further, and answered."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from collaboration.frozen import canonical, digest
+from collaboration.journal import record
+from collaboration.models import Forum, InterfaceCheck, Matter, User
+from collaboration.models.matter import about
+from collaboration.policy import forums as policy
+from collaboration.subjects import subject_or_none
+from collaboration.verdict import Verdict
+from collaboration.workflow import Step, Transition, TransitionRefused, Workflow
+from collaboration.workflows import matter_steps as asked
+from collaboration.working_days import add_working_days
+
+Status = Matter.Status
+TAKEN_UP_WITHIN = 10
+"""Working days: by then whoever raised a matter reads what happens to it."""
+
+
+def _in_time() -> datetime.date:
+    return add_working_days(timezone.now(), TAKEN_UP_WITHIN).date()
+
+
+def _set(*names: str) -> Any:
+    def effect(matter: Any, step: Step) -> None:
+        for name in names:
+            setattr(matter, name, step.wished[name])
+
+    return effect
+
+
+def _nothing(_matter: Any, _step: Step) -> None:
+    """The status alone changes."""
+
+
+def _stamped(effect: Any) -> Any:
+    def change(matter: Any, step: Step) -> None:
+        effect(matter, step)
+        matter.status_at = step.at
+        matter.seq += 1
+
+    return change
+
+
+def _transition(
+    name: str, label: Any, *sources: str, effect: Any = _nothing, writes: tuple[str, ...] = (), **said: Any
+) -> Transition[Matter]:
+    """A step that stamps when it was taken."""
+    return Transition(
+        name=name,
+        label=label,
+        sources=frozenset(sources),
+        effect=_stamped(effect),
+        writes=(*writes, "status_at", "seq"),
+        **said,
+    )
+
+
+def _raiser(matter: Matter) -> QuerySet[User]:
+    return User.objects.filter(pk=matter.raised_by_id)
+
+
+def _raiser_and_handlers(matter: Matter) -> QuerySet[User]:
+    return User.objects.filter(Q(pk=matter.raised_by_id) | Q(pk__in=policy.handlers_of(matter).values("pk")))
+
+
+def _may_raise(user: User, matter: Matter) -> Verdict:
+    return policy.can_raise(user, matter.forum)
+
+
+def _begin(matter: Any, step: Step) -> None:
+    matter.raised_by = step.by
+    matter.raised_at = step.at
+    matter.raised_for_id = policy.raises_for(step.by, matter.forum) if step.by else None
+    matter.next_step = _("The forum takes it up")
+    matter.next_step_on = _in_time()
+    matter.full_clean(exclude=["raised_by", "raised_for", "root", "origin"])
+
+
+def _unprepared(matter: Matter) -> Iterator[str]:
+    if not matter.proposal:
+        yield _("Write what is proposed first.")
+
+
+def _unchecked(matter: Matter) -> Iterator[str]:
+    """What keeps a matter from being ready: nothing is proposed, or nobody has looked at what it touches."""
+    yield from _unprepared(matter)
+    if matter.kind in Matter.CHECKED and not matter.unchecked_reason and not matter.checks.exists():
+        yield _("Check which interfaces the matter touches, or tell why it touches none.")
+
+
+def _return(matter: Any, step: Step) -> None:
+    matter.handled_reason = step.wished["reason"]
+    if matter.origin_id:
+        _come_back(matter, step)
+
+
+def _come_back(derived: Any, step: Step) -> None:
+    """The forum that forwarded it has it in hand again, unless another forum still has it."""
+    waiting = Matter.objects.filter(origin=derived.origin_id, status__in=Matter.UNANSWERED).exclude(
+        pk=derived.pk
+    )
+    if not waiting.exists():
+        matter_workflow.perform("come_back", derived.origin, by=step.by)
+
+
+def _again(origin: Any, _step: Step) -> None:
+    origin.next_step = _("Prepared again: it was returned")
+    origin.next_step_on = _in_time()
+
+
+def forums_to_forward_to(forum: Forum) -> QuerySet[Forum]:
+    """The forum above, and those that have been allowed beside it."""
+    return (
+        Forum.objects.present()
+        .filter(Q(pk=forum.above_id) | Q(receives_from=forum))
+        .exclude(pk=forum.pk)
+        .distinct()
+    )
+
+
+def _forward(matter: Any, step: Step) -> None:
+    """Make the derived matter of the text as it is now; nothing of what was talked about it goes along."""
+    target: Forum = step.wished["forum"]
+    _require_route(matter, target)
+    derived = Matter(
+        forum=target,
+        kind=matter.kind,
+        title=matter.title,
+        text=matter.text,
+        proposal=matter.proposal,
+        raised_by=step.by or matter.raised_by,
+        raised_for=matter.forum.coordinated_by,
+        origin=matter,
+        root_id=matter.root_id or matter.pk,
+        next_step_on=step.wished.get("next_step_on") or _in_time(),
+        **about(matter.subject),
+    )
+    derived.sent = {"title": matter.title, "text": matter.text, "proposal": matter.proposal}
+    derived.sent["digest"] = digest(canonical(derived.sent))
+    if derived.next_step_on is not None and derived.next_step_on < timezone.localdate():
+        raise ValidationError({"next_step_on": _("This day has passed already. Choose a day to come.")})
+    matter_workflow.begin("receive", derived, by=step.by)
+    matter.next_step_on = derived.next_step_on
+    matter.next_step = _("%(forum)s answers") % {"forum": target.name}
+
+
+def _require_route(matter: Matter, target: Forum) -> None:
+    """Raise ValidationError with the rule that is in the way, and who can change it."""
+    if target.pk in forums_behind(matter):
+        raise ValidationError(
+            {
+                "forum": _(
+                    "The matter came from %(forum)s: it is answered, and not forwarded back in a circle."
+                )
+                % {"forum": target.name}
+            }
+        )
+    if not forums_to_forward_to(matter.forum).filter(pk=target.pk).exists():
+        raise ValidationError(
+            {
+                "forum": _(
+                    "%(from)s does not forward to %(to)s. The chair, secretary or coordinator of %(from)s, or an "
+                    "administrator of %(organisation)s, can add this route on the forum's page."
+                )
+                % {
+                    "from": matter.forum.name,
+                    "to": target.name,
+                    "organisation": matter.forum.coordinated_by.name,
+                }
+            }
+        )
+    if Matter.objects.filter(origin=matter, forum=target, status__in=Matter.UNANSWERED).exists():
+        raise ValidationError({"forum": _("This matter is in that forum already.")})
+
+
+def forums_behind(matter: Matter) -> set[int]:
+    """The forums through which it has come here, with this one."""
+    chain = Matter.objects.filter(Q(pk=matter.root_id or matter.pk) | Q(root=matter.root_id or matter.pk))
+    rows = {pk: (origin, forum) for pk, origin, forum in chain.values_list("pk", "origin", "forum")}
+    behind: set[int] = set()
+    here: int | None = matter.pk
+    while here is not None:
+        here, forum = rows[here]
+        behind.add(forum)
+    return behind
+
+
+def _answer(matter: Any, step: Step) -> None:
+    matter.answer = step.wished["answer"]
+    matter.answered_at, matter.answered_by = step.at, step.by
+    if matter.origin_id:
+        matter_workflow.perform("bring_answer", matter.origin, by=step.by)
+    elif matter.subject is not None:
+        registered = subject_or_none(matter.subject)
+        if registered is not None and registered.on_answer is not None:
+            registered.on_answer(matter.subject, matter)
+
+
+TO_TAKE_UP = ("matter.raised", "matter.received")
+"""By these somebody was asked to take a matter up."""
+
+matter_workflow: Workflow[Matter] = Workflow(
+    _transition(
+        "raise",
+        gettext_lazy("Raise the matter"),
+        target=Status.RAISED,
+        allowed=_may_raise,
+        effect=_begin,
+        verb="matter.raised",
+        recipients=policy.handlers_of,
+    ),
+    _transition(
+        "receive",
+        gettext_lazy("Received from another forum"),
+        target=Status.RAISED,
+        allowed=policy.anybody,
+        is_automatic=True,
+        verb="matter.received",
+        recipients=policy.handlers_of,
+    ),
+    _transition(
+        "accept",
+        gettext_lazy("Take up"),
+        Status.RAISED,
+        target=Status.ACCEPTED,
+        allowed=policy.can_handle,
+        form=asked.NextStep,
+        effect=_set("next_step", "next_step_on"),
+        writes=("next_step", "next_step_on"),
+        verb="matter.accepted",
+        recipients=_raiser,
+        answers=TO_TAKE_UP,
+    ),
+    _transition(
+        "prepare",
+        gettext_lazy("Write the proposal"),
+        Status.RAISED,
+        Status.ACCEPTED,
+        Status.PREPARED,
+        Status.READY,
+        target=Status.PREPARED,
+        allowed=policy.can_prepare,
+        form=asked.Preparation,
+        effect=_set("proposal"),
+        writes=("proposal",),
+        verb="matter.prepared",
+        answers=("matter.given",),
+    ),
+    _transition(
+        "plan",
+        gettext_lazy("Set the next step"),
+        *Matter.OPEN,
+        allowed=policy.can_prepare,
+        form=asked.NextStep,
+        effect=_set("next_step", "next_step_on"),
+        writes=("next_step", "next_step_on"),
+        verb="matter.planned",
+        recipients=_raiser,
+    ),
+    _transition(
+        "make_ready",
+        gettext_lazy("Mark ready to be handled"),
+        Status.PREPARED,
+        target=Status.READY,
+        allowed=policy.can_prepare,
+        blockers=_unchecked,
+        verb="matter.made_ready",
+        recipients=policy.handlers_of,
+    ),
+    _transition(
+        "unready",
+        gettext_lazy("No longer ready"),
+        Status.READY,
+        target=Status.PREPARED,
+        allowed=policy.anybody,
+        is_automatic=True,
+        verb="matter.unready",
+    ),
+    _transition(
+        "decide",
+        gettext_lazy("Record the decision"),
+        Status.READY,
+        target=Status.DECIDED,
+        allowed=policy.can_handle,
+        form=asked.Decision,
+        effect=_set(*asked.Decision.base_fields),
+        writes=tuple(asked.Decision.base_fields),
+        verb="matter.decided",
+        recipients=_raiser_and_handlers,
+        answers=("matter.made_ready",),
+    ),
+    _transition(
+        "note",
+        gettext_lazy("Note the matter"),
+        *Matter.OPEN,
+        target=Status.NOTED,
+        allowed=policy.can_handle,
+        form=asked.Noted,
+        effect=_set("handled_reason"),
+        writes=("handled_reason",),
+        verb="matter.noted",
+        recipients=_raiser,
+        answers=TO_TAKE_UP,
+    ),
+    _transition(
+        "forward",
+        gettext_lazy("Forward"),
+        Status.ACCEPTED,
+        Status.PREPARED,
+        Status.READY,
+        Status.FORWARDED,
+        target=Status.FORWARDED,
+        allowed=policy.can_handle,
+        form=asked.Forwarding,
+        effect=_forward,
+        writes=("next_step", "next_step_on"),
+        verb="matter.forwarded",
+        recipients=_raiser,
+    ),
+    _transition(
+        "bring_answer",
+        gettext_lazy("An answer came"),
+        Status.FORWARDED,
+        Status.ANSWER_CAME,
+        target=Status.ANSWER_CAME,
+        allowed=policy.anybody,
+        is_automatic=True,
+        verb="matter.answer_came",
+        recipients=_raiser_and_handlers,
+    ),
+    _transition(
+        "come_back",
+        gettext_lazy("Returned by the other forum"),
+        Status.FORWARDED,
+        target=Status.ACCEPTED,
+        allowed=policy.anybody,
+        effect=_again,
+        writes=("next_step", "next_step_on"),
+        is_automatic=True,
+        verb="matter.came_back",
+        recipients=_raiser_and_handlers,
+    ),
+    _transition(
+        "answer",
+        gettext_lazy("Answer"),
+        *Matter.TO_ANSWER,
+        target=Status.ANSWERED,
+        allowed=policy.can_handle,
+        form=asked.Answer,
+        effect=_answer,
+        writes=("answer", "answered_at", "answered_by"),
+        verb="matter.answered",
+        recipients=_raiser,
+        answers=("matter.answer_came", "matter.decided", "matter.noted"),
+    ),
+    _transition(
+        "return",
+        gettext_lazy("Return"),
+        *Matter.OPEN,
+        target=Status.RETURNED,
+        allowed=policy.can_handle,
+        form=asked.Returned,
+        effect=_return,
+        writes=("handled_reason",),
+        verb="matter.returned",
+        recipients=_raiser,
+        answers=TO_TAKE_UP,
+    ),
+    _transition(
+        "withdraw",
+        gettext_lazy("Withdraw"),
+        Status.RAISED,
+        target=Status.WITHDRAWN,
+        allowed=policy.can_withdraw,
+        verb="matter.withdrawn",
+        recipients=policy.handlers_of,
+        answers=TO_TAKE_UP,
+    ),
+)
+
+
+class Overtaken(TransitionRefused):
+    """Somebody else saved the matter meanwhile."""
+
+
+@transaction.atomic
+def change_text(matter: Matter, told: dict[str, Any], *, seq: int, by: User) -> Matter:
+    """Save what the matter says, unless somebody has saved it since `seq`. Raises Overtaken, or PermissionDenied."""
+    row = Matter.objects.select_for_update(of=("self",)).select_related("forum").get(pk=matter.pk)
+    policy.can_change_text(by, row).require()
+    if row.seq != seq:
+        raise Overtaken(_("Somebody else changed this matter meanwhile. Your words are below, unsaved."))
+    for name, value in told.items():
+        setattr(row, name, value)
+    row.seq += 1
+    row.full_clean()
+    row.save(update_fields=[*told, "seq"])
+    record("matter.changed", row, by=by, note=", ".join(sorted(told)))
+    return row
+
+
+@transaction.atomic
+def name_preparer(matter: Matter, person: User | None, *, by: User) -> None:
+    """Who prepares it: somebody with a seat in the forum. Raises ValidationError by field, or PermissionDenied."""
+    row = Matter.objects.select_for_update(of=("self",)).select_related("forum").get(pk=matter.pk)
+    policy.can_handle(by, row).require()
+    if person is not None and not policy.seats_in(person, row.forum_id):
+        raise ValidationError({"prepared_by": _("Choose somebody who sits in the forum.")})
+    row.prepared_by = person
+    row.save(update_fields=["prepared_by"])
+    told = User.objects.filter(pk=person.pk) if person else None
+    record("matter.given", row, by=by, recipients=told)
+
+
+def _for_check(matter: Matter, by: User) -> Matter:
+    row = Matter.objects.select_for_update(of=("self",)).select_related("forum").get(pk=matter.pk)
+    policy.can_prepare(by, row).require()
+    if not row.is_open:
+        raise ValidationError(_("What has been handled does not change."))
+    return row
+
+
+@transaction.atomic
+def check_interface(check: InterfaceCheck, *, by: User) -> None:
+    """Add a row to the check. Raises ValidationError by field, or PermissionDenied."""
+    row = _for_check(check.matter, by)
+    check.made_by = by
+    check.full_clean(exclude=["touched_type", "touched_id"])
+    check.save()
+    if row.unchecked_reason:
+        row.unchecked_reason = ""
+        row.save(update_fields=["unchecked_reason"])
+    record("matter.checked", row, by=by)
+
+
+@transaction.atomic
+def take_check_away(check: InterfaceCheck, *, by: User) -> None:
+    """Take a row of the check away; one that is ready has to be made ready again. Raises as above."""
+    row = _for_check(check.matter, by)
+    check.delete()
+    _ask_again(row)
+    record("matter.checked", row, by=by)
+
+
+@transaction.atomic
+def tell_unchecked(matter: Matter, reason: str, *, by: User) -> None:
+    """Why no interface is touched. Raises as above."""
+    row = _for_check(matter, by)
+    if reason and row.checks.exists():
+        raise ValidationError({"unchecked_reason": _("The check has rows: take them away first.")})
+    row.unchecked_reason = reason
+    row.save(update_fields=["unchecked_reason"])
+    _ask_again(row)
+    record("matter.checked", row, by=by)
+
+
+def _ask_again(matter: Matter) -> None:
+    """A matter that is ready without what it needs is only prepared."""
+    if matter.status == Status.READY and any(_unchecked(matter)):
+        matter_workflow.perform("unready", matter, by=None)
