@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # its words would follow the language of the moment
     "ENUM_NAME_OVERRIDES": {
+        "AddedOrganisationKind": "collaboration.api.shapes.ADDED_KINDS",
         "OrganisationKind": "collaboration.api.shapes.ORGANISATION_KINDS",
         "AreaKind": "collaboration.api.shapes.AREA_KINDS",
         "LanguageStatus": "collaboration.api.shapes.LANGUAGE_STATUSES",

@@ -192,7 +192,6 @@ ROUTES = {
         for name in (
             "collaboration:api_me",
             "collaboration:api_desk",
-            "collaboration:api_organisation",
             "collaboration:api_areas",
             "collaboration:api_area",
             "services:api_map_templates",
@@ -264,6 +263,10 @@ ROUTES = {
         get=signed_in(200, 401),
         post=of_porvoos_editors(201, 401),
         form=lambda cast: new_service(cast) | {"organisation": cast.organisations["porvoo"].pk},
+    ),
+    "collaboration:api_organisation": Route(
+        get=signed_in(200, 401),
+        patch=signed_in(403, 401),  # Porvoo comes from a register
     ),
     "services:api_service": Route(
         get=signed_in(200, 401),
