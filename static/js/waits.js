@@ -2,13 +2,13 @@
 // and when something happens, by itself, so that no page has to count it.
 
 const FRESH = 30_000, REST = 1_000;
-const person = document.body.dataset.person, place = document.querySelector("[data-waits]");
+const person = document.body.dataset.person, place = document.querySelector("[data-queue-count]");
 const KEPT = `yhdyspinta-header-${person}`;
 
 export function tell({ waits = 0, seats = [] }) {
   place.hidden = !waits;
   place.querySelector("[data-count]").textContent = waits > 99 ? "99+" : waits;
-  place.querySelector("[data-said]").textContent = `, ${place.dataset.waits.replace("{count}", waits)}`;
+  place.querySelector("[data-said]").textContent = `(${place.dataset.queueCount.replace("{count}", waits)})`;
   const form = document.querySelector("[data-seats]");
   form.hidden = seats.length < 2;
   if (form.hidden || form.contains(document.activeElement)) return;
@@ -44,5 +44,9 @@ const isDesk = Boolean(document.querySelector("[data-again]"));
 if (kept) tell(kept.told);
 if (isDesk || !kept || Date.now() - kept.at > FRESH) ask();
 for (const name of ["live:changes", "live:news", "document:saved", "desk:changed"]) document.addEventListener(name, soon);
-document.querySelector("[data-sign-out]")?.addEventListener("submit", () => sessionStorage.removeItem(KEPT));
-document.querySelector("[data-seats]")?.addEventListener("submit", () => sessionStorage.removeItem(KEPT));
+// What one does oneself may change it, and whoever signs out leaves nothing behind.
+document.addEventListener("submit", ({ target }) => {
+  const told = sessionStorage.getItem(KEPT);
+  if (target.matches("[data-sign-out]")) sessionStorage.removeItem(KEPT);
+  else if (told && target.method === "post") sessionStorage.setItem(KEPT, JSON.stringify({ ...JSON.parse(told), at: 0 }));
+});

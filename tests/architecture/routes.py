@@ -52,6 +52,8 @@ ROUTES = {
     "collaboration:contact_mark": Route(post=of_service_administrators(302)),
     "search": Route(get=signed_in(200)),
     "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
+    "header_facts": Route(get=signed_in(200)),
+    "take_seat": Route(post=signed_in(302)),
     "put_news_aside": Route(post=signed_in(302)),
     "": Route(get=signed_in(200)),  # an organisation's page, with what services add to it
     "collaboration:sign_in": Route(get=of_newcomers, post=public(422)),

@@ -105,6 +105,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "organisation_id": porvoo.pk,
         "key": "daycare",
         "code": "01",
+        "seat": "1",
         "file_format": "xlsx",
         "name": "archive",
         "responsibility_id": service.responsibilities.get().pk,
