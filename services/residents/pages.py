@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
+from collaboration.lemmas import lemmas_by_word
 from collaboration.models.bilingual import own_language, told
 from collaboration.searching import meanings
 from collaboration.words import sort_key
@@ -152,7 +153,7 @@ def _page_of(head: Head) -> tuple[Content, Page]:
 def finding_page(filters: QueryDict) -> Page:
     """The services that the need, the municipality, the age group and what they are for leave; and what there is to choose."""
     wanted = {name: asked(filters, name) for name in ("q", *index.AXES)}
-    sought = roots(meanings(wanted["q"]))
+    sought = roots(in_any_form(wanted["q"]))
     number = _number(filters.get("page", ""))
     found = _found_on(number, wanted, sought)
     if not found.services and found.count + number > 1:
@@ -177,6 +178,12 @@ def finding_page(filters: QueryDict) -> Page:
         "enablers": [(value, label) for value, label in Enabler.choices if value in offered["enabler"]],
         "published": found.summary.get("services", 0),
     }
+
+
+def in_any_form(asked_for: str) -> list[list[str]]:
+    """Of each word the word itself, what it stands for, and its base forms."""
+    forms = lemmas_by_word(asked_for)
+    return [[*some, *forms.get(some[0], ())] for some in meanings(asked_for)]
 
 
 def _target_groups(offered: set[str]) -> list[tuple[str, str]]:

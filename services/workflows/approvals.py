@@ -38,6 +38,7 @@ from services.models import (
     ProcessStep,
     Service,
 )
+from services.workflows.public_services import lemmas_of_services
 from services.workflows.reasons import Return, Withdrawal
 
 DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
@@ -98,6 +99,7 @@ def _publish(approval_round: Any, step: Step) -> None:
         map=interface_map,
         round=approval_round,
         content=content,
+        lemmas=lemmas_of_services(content),
         digest=approval_round.digest,
         seq=approval_round.seq,
         review_on=approval_round.review_on,
