@@ -46,7 +46,7 @@ OF_MATTERS = _(
     "You get this mail because you raised the matter, or handle what comes to the forum, in the Yhdyspinta portal."
 )
 
-PEOPLE = _("People of your organisation, and your own roles")
+PEOPLE = _("People and roles")
 OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
 TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}

@@ -271,6 +271,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "map-templates", "description": "What a new map may begin with"},
         {"name": "maps", "description": "Interface maps: their ops, approvals, versions and exports"},
         {"name": "me", "description": "The caller"},
+        {"name": "notices", "description": "What the caller was told"},
         {"name": "organisations", "description": "Municipalities, counties and their units"},
         {"name": "rating-rounds", "description": "What the parties think of each aspect"},
         {"name": "service-classes", "description": "The nodes of the service taxonomy"},
@@ -285,11 +286,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # its words would follow the language of the moment
     "ENUM_NAME_OVERRIDES": {
+        "AddedOrganisationKind": "collaboration.api.shapes.ADDED_KINDS",
         "OrganisationKind": "collaboration.api.shapes.ORGANISATION_KINDS",
         "AreaKind": "collaboration.api.shapes.AREA_KINDS",
         "LanguageStatus": "collaboration.api.shapes.LANGUAGE_STATUSES",
         "MembershipRole": "collaboration.api.shapes.ROLES",
         "MemberLevel": "collaboration.api.shapes.LEVELS_OF_MEMBERS",
+        "MailSent": "collaboration.api.shapes.MAIL_SENT",
         "TokenScope": "collaboration.api.shapes.SCOPES",
         "PersonDuty": "collaboration.api.shapes.DUTIES_OF_PEOPLE",
         "ServiceClassKind": "services.api.shapes.NODE_KINDS",

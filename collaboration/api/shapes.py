@@ -8,8 +8,10 @@ from drf_spectacular.utils import PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
 from collaboration.models import Area, Member, Membership, Organisation, PersonalToken, User
+from collaboration.verbs import Sent
 
 # The codes, under names of their own: the settings name their enumerations in the schema.
+ADDED_KINDS = [(kind.value, kind.label) for kind in Organisation.ADDED]
 ORGANISATION_KINDS = Organisation.Kind.values
 AREA_KINDS = Area.Kind.values
 LANGUAGE_STATUSES = Organisation.LanguageStatus.values
@@ -17,6 +19,7 @@ ROLES = Membership.Role.values
 LEVELS_OF_MEMBERS = Member.Level.values
 SCOPES = PersonalToken.Scope.values
 DUTIES_OF_PEOPLE = User.Duty.values
+MAIL_SENT = Sent.values
 
 Shape = serializers.Serializer[Any]
 
@@ -100,11 +103,11 @@ class OrganisationShape(Shape):
     areas = AreaOfOrganisation(many=True)
 
 
-class OrganisationWish(Shape):
-    """A new organisation of which no register is loaded."""
+class OrganisationChange(Shape):
+    """What may be changed of an organisation of which no register is loaded; what is left out stays."""
 
-    kind = serializers.ChoiceField([kind.value for kind in Organisation.ADDED])
-    name_fi = serializers.CharField(max_length=200)
+    kind = serializers.ChoiceField(ADDED_KINDS, required=False)
+    name_fi = serializers.CharField(required=False, max_length=200)
     name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
     brand = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=100)
     business_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=9)
@@ -112,6 +115,13 @@ class OrganisationWish(Shape):
     language_status = serializers.ChoiceField(
         LANGUAGE_STATUSES, required=False, allow_blank=True, allow_null=True
     )
+
+
+class OrganisationWish(OrganisationChange):
+    """A new organisation of which no register is loaded."""
+
+    kind = serializers.ChoiceField(ADDED_KINDS)
+    name_fi = serializers.CharField(max_length=200)
 
 
 class MunicipalityOfArea(Shape):
@@ -206,6 +216,50 @@ class DeskShape(Shape):
     seats = SeatShape(many=True)
     waiting = WaitingShape(many=True)
     news = NewsShape(many=True)
+
+
+class NoticeShape(Shape):
+    """One thing that the person was told."""
+
+    id = serializers.IntegerField()
+    verb = serializers.CharField()
+    category = serializers.CharField()
+    sentence = serializers.CharField()
+    title = serializers.CharField(
+        allow_blank=True, help_text="What it is about; empty when the person no longer sees it."
+    )
+    url = serializers.CharField(allow_null=True)
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    read_at = serializers.DateTimeField(allow_null=True, help_text="When it was read, or answered.")
+
+
+class NoticesReadShape(Shape):
+    """How many notices were marked as read."""
+
+    count = serializers.IntegerField()
+
+
+class MailPreferenceShape(Shape):
+    """How mail tells of a category; `is_own` when the person has chosen it."""
+
+    category = serializers.CharField()
+    name = serializers.CharField()
+    sent = serializers.ChoiceField(MAIL_SENT)
+    is_own = serializers.BooleanField()
+
+
+class MailPreferencesShape(Shape):
+    """All categories that the person can choose about."""
+
+    categories = MailPreferenceShape(many=True)
+
+
+class MailPreferenceWish(Shape):
+    """What the person chooses."""
+
+    category = serializers.CharField(max_length=40)
+    sent = serializers.ChoiceField(MAIL_SENT)
 
 
 class HitShape(Shape):

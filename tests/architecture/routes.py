@@ -97,6 +97,14 @@ ROUTES = {
     "collaboration:notices_unread": Route(post=signed_in(302)),
     "collaboration:notice_open": Route(post=signed_in(404)),  # nobody's own
     "collaboration:mail_preferences": Route(get=signed_in(200), post=signed_in(302), form=mails_of_all),
+    "collaboration:api_notices": Route(get=signed_in(200, 401)),
+    "collaboration:api_notices_read": Route(post=signed_in(200, 401)),
+    "collaboration:api_notice_read": Route(post=signed_in(404, 401)),  # nobody's own
+    "collaboration:api_mail_preferences": Route(
+        get=signed_in(200, 401),
+        post=signed_in(200, 401),
+        form=lambda _cast: {"category": "maps", "sent": "daily"},
+    ),
     "collaboration:mail_way_out": Route(get=public(404), post=public(404)),  # a link that was made up
     "collaboration:password_change": Route(get=signed_in(200), post=signed_in(422)),
     "admin_password_change": Route(get=signed_in(200), post=signed_in(422)),
@@ -192,7 +200,6 @@ ROUTES = {
         for name in (
             "collaboration:api_me",
             "collaboration:api_desk",
-            "collaboration:api_organisation",
             "collaboration:api_areas",
             "collaboration:api_area",
             "services:api_map_templates",
@@ -264,6 +271,10 @@ ROUTES = {
         get=signed_in(200, 401),
         post=of_porvoos_editors(201, 401),
         form=lambda cast: new_service(cast) | {"organisation": cast.organisations["porvoo"].pk},
+    ),
+    "collaboration:api_organisation": Route(
+        get=signed_in(200, 401),
+        patch=signed_in(403, 401),  # Porvoo comes from a register
     ),
     "services:api_service": Route(
         get=signed_in(200, 401),

@@ -64,5 +64,5 @@ def country_file(request: SignedInRequest, file_format: str) -> HttpResponse:
 @require_POST
 def put_news_aside(request: SignedInRequest) -> HttpResponse:
     """Mark everything that the person was told as read."""
-    Notification.objects.filter(recipient=request.user, read_at__isnull=True).update(read_at=timezone.now())
+    Notification.objects.filter(recipient=request.user).mark_read(timezone.now())
     return redirect("front_page")
