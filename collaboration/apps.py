@@ -37,6 +37,24 @@ TOLD_OF_MATTERS = {
 }
 """What people are told of forums and of what is handled there."""
 
+TOLD_OF_ACTIONS = {
+    "action.made": _("You have been given an action"),
+    "action.given": _("You have been named responsible for an action"),
+    "action.asked": _("Does the action keep to the schedule?"),
+    "action.delayed": _("An action that you follow will be late"),
+    "action.day_wished": _("Another day was asked for an action that you follow"),
+    "action.moved": _("The due day of an action was moved"),
+    "action.done": _("An action that you follow was done"),
+    "action.cancelled": _("An action was cancelled"),
+    "action.reopened": _("An action was taken up again"),
+}
+"""What people are told of actions."""
+
+ACTIONS = _("Actions that you do or follow")
+OF_ACTIONS = _(
+    "You get this mail because you are responsible for the action, or follow it, in the Yhdyspinta portal."
+)
+
 FORUMS = _("Your seats in forums, and absences")
 OF_FORUMS = _(
     "You get this mail because it is about your seat in a forum, or an absence, in the Yhdyspinta portal."
@@ -62,8 +80,10 @@ class CollaborationConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import desk, finding, followed, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration.policy import actions as action_policy  # noqa: PLC0415
         from collaboration.policy import forums  # noqa: PLC0415
-        from collaboration.queries import contact, matters  # noqa: PLC0415
+        from collaboration.queries import actions, contact, matters  # noqa: PLC0415
+        from collaboration.workflows import actions as action_workflows  # noqa: PLC0415
         from collaboration.workflows.matters import news_of  # noqa: PLC0415
 
         subjects.register(subjects.Subject(policy.MESSAGES))
@@ -72,19 +92,25 @@ class CollaborationConfig(AppConfig):
         subjects.register(subjects.Subject(forums.SEATS, ("user", "forum")))
         subjects.register(subjects.Subject(forums.ABSENCES, ("user", "deputy")))
         subjects.register(subjects.Subject(forums.MATTERS, ("forum",)))
+        subjects.register(subjects.Subject(action_policy.ACTIONS))
+        subjects.register(subjects.Subject(action_policy.GOALS))
         verbs.categorise(
             verbs.Category("people", PEOPLE, OF_PEOPLE),
             verbs.Category("forums", FORUMS, OF_FORUMS),
             verbs.Category("matters", MATTERS, OF_MATTERS),
+            verbs.Category("actions", ACTIONS, OF_ACTIONS),
             verbs.Category("contacts", CONTACTS, OF_KEEPERS, is_for=lambda user: user.is_staff),
         )
         verbs.register("collaboration", "people", TOLD)
         verbs.register("collaboration", "forums", TOLD_OF_FORUMS)
         verbs.register("collaboration", "matters", TOLD_OF_MATTERS)
+        verbs.register("collaboration", "actions", TOLD_OF_ACTIONS)
         verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         followed.register(followed.Followed("matter", forums.MATTERS, news_of))
+        followed.register(followed.Followed("action", action_policy.ACTIONS, action_workflows.news_of))
         desk.register(queries.waiting_of_people)
         desk.register(matters.waiting_of_matters)
+        desk.register(actions.waiting_of_actions)
         desk.register(matters.waiting_of_forums)
         desk.register(contact.waiting_of_messages)
         searching.register(*finding.KINDS)

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from collaboration import mailing, seals
 from collaboration.exports import queue
 from collaboration.exports.make import make_all
+from collaboration.workflows.actions import ask_about_schedules
 
 
 @shared_task
@@ -51,3 +52,9 @@ def sweep_exports() -> None:
     """Give up and remove what is due, and make what waits: also what a worker left when it died."""
     queue.sweep()
     make_all()
+
+
+@shared_task
+def ask_about_actions() -> None:
+    """Ask those who are responsible whether their actions keep to the schedule."""
+    ask_about_schedules()

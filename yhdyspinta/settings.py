@@ -222,6 +222,7 @@ CELERY_TIMEZONE = "UTC"  # interval schedules in UTC stand still on no night of 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "mail the notifications": {"task": "collaboration.tasks.mail_notifications", "schedule": 60.0},
+    "ask about the actions": {"task": "collaboration.tasks.ask_about_actions", "schedule": 3600.0},
     "sweep the exports": {"task": "collaboration.tasks.sweep_exports", "schedule": 60.0},
     "clear the expired sessions": {
         "task": "collaboration.tasks.clear_expired_sessions",

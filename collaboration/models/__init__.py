@@ -1,12 +1,14 @@
 """What exists and what must always be true of it."""
 
 from collaboration.models.absence import Absence, AbsenceReader, StandIn
+from collaboration.models.action import Action, ActionAnswer, ActionReader
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
 from collaboration.models.contact_message import ContactMessage
 from collaboration.models.event import Event
 from collaboration.models.export import Export
 from collaboration.models.forum import ActingSeat, Forum, ForumSeat
+from collaboration.models.goal import Goal, GoalLink
 from collaboration.models.invitation import Invitation
 from collaboration.models.level import Level
 from collaboration.models.matter import InterfaceCheck, Matter, MatterReader
@@ -27,6 +29,9 @@ __all__ = [
     "Absence",
     "AbsenceReader",
     "ActingSeat",
+    "Action",
+    "ActionAnswer",
+    "ActionReader",
     "Area",
     "AreaMember",
     "Change",
@@ -35,6 +40,8 @@ __all__ = [
     "Export",
     "Forum",
     "ForumSeat",
+    "Goal",
+    "GoalLink",
     "InterfaceCheck",
     "Invitation",
     "Level",

@@ -50,6 +50,10 @@ SAID = {
     "matter.changed": gettext_lazy("Text changed"),
     "matter.given": gettext_lazy("Given to somebody to prepare"),
     "matter.checked": gettext_lazy("Interface check changed"),
+    "matter.action_made": gettext_lazy("Action agreed on"),
+    "matter.action_done": gettext_lazy("Action done"),
+    "matter.action_cancelled": gettext_lazy("Action cancelled"),
+    "matter.action_reopened": gettext_lazy("Action taken up again"),
 }
 """What happened to a matter, as its timeline says it."""
 

@@ -23,7 +23,9 @@ from collaboration.forms.forums import CheckForm, MatterFilter, MatterForm, Text
 from collaboration.http import SignedInRequest
 from collaboration.models import InterfaceCheck, Matter
 from collaboration.outside import row_id
+from collaboration.policy.actions import can_make_of
 from collaboration.policy.forums import can_handle, can_prepare, can_raise
+from collaboration.queries import actions as action_queries
 from collaboration.queries import forums as forum_queries
 from collaboration.queries import matters as queries
 from collaboration.subjects import name_of, named
@@ -174,6 +176,8 @@ def _matter(
         if words and page["can_prepare"]
         else [],
         "people": forum_queries.seated(page["matter"].forum_id) if page["can_handle"] else [],
+        "actions": action_queries.actions_of_matter(request.user, page["matter"]),
+        "can_make_action": can_make_of(request.user, page["matter"]),
     }
     return render(request, "collaboration/matter.html", page, status=status)
 

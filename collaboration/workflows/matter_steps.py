@@ -18,7 +18,7 @@ from collaboration.models.fields import GATE
 Day = DayField
 
 
-def _lines(most: int, rows: int = 4, **said: Any) -> forms.CharField:
+def lines(most: int, rows: int = 4, **said: Any) -> forms.CharField:
     return forms.CharField(max_length=most, validators=GATE, widget=Lines(attrs={"rows": rows}), **said)
 
 
@@ -62,7 +62,7 @@ class NextStep(Asked):
 class Preparation(Asked):
     """What the forum's preparation came to."""
 
-    proposal = _lines(
+    proposal = lines(
         10_000,
         8,
         label=_("Proposal"),
@@ -90,7 +90,7 @@ class Decision(Asked):
         choices=Matter.Outcome.choices,
         error_messages={"required": _("Choose the outcome.")},
     )
-    decision = _lines(
+    decision = lines(
         10_000, 6, label=_("Decision"), error_messages={"required": _("Write what was decided.")}
     )
     decided_on = Day(
@@ -131,13 +131,13 @@ class Decision(Asked):
 class Noted(Asked):
     """What is said when it is noted."""
 
-    handled_reason = _lines(2000, 3, label=_("What was noted"), required=False)
+    handled_reason = lines(2000, 3, label=_("What was noted"), required=False)
 
 
 class Returned(Asked):
     """Why it is returned: that is its answer."""
 
-    reason = _lines(
+    reason = lines(
         2000,
         label=_("Why is it returned?"),
         help_text=_("Whoever raised it reads the reason."),
@@ -148,7 +148,7 @@ class Returned(Asked):
 class Answer(Asked):
     """The answer to whoever raised it."""
 
-    answer = _lines(
+    answer = lines(
         10_000,
         5,
         label=pgettext_lazy("what is told", "Answer"),

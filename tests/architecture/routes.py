@@ -38,9 +38,11 @@ from tests.architecture.access_rules import (
     public,
     signed_in,
 )
+from tests.architecture.action_routes import ACTION_ROUTES
 from tests.architecture.forum_routes import FORUM_ROUTES
 
 ROUTES = {
+    **ACTION_ROUTES,
     **FORUM_ROUTES,
     "front_page": Route(get=public(200)),
     "county_in_numbers": Route(get=of_the_coordinator(200)),

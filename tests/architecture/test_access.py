@@ -27,6 +27,7 @@ from tests.architecture.access_rules import (
 )
 from tests.architecture.routes import ROUTES
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
+from tests.collaboration.action_cast import action_of, goal_of
 from tests.collaboration.forum_cast import (
     absence_of,
     forums_of,
@@ -94,7 +95,9 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     version = on.versions.first()
     export, own_import = exported(cast, on)
     matter = matter_of(cast)
+    action, goal = action_of(cast), goal_of(cast)
     keys = {"palvelut": service.pk, "foorumit": matter.forum_id, "asiat": matter.pk}
+    keys |= {"toimenpiteet": action.pk, "tavoitteet": goal.pk}
     values = {
         "map_id": on.pk,
         "kind": "map",
@@ -130,6 +133,10 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "seat_invitation_id": invitation_to_lape(cast).pk,
         "what": "laheta",
         "step": "accept",
+        "action_step": "progress",
+        "action_id": action.pk,
+        "goal_id": goal.pk,
+        "link_id": goal.links.all()[0].pk,
         "check_id": matter.checks.get().pk,
         "absence_id": absence_of(cast).pk,
         "import_id": own_import.pk,

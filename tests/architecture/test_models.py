@@ -18,6 +18,7 @@ from collaboration.journal import record, record_change
 from collaboration.models import Absence, ContactMessage, Member, Membership, User
 from collaboration.policy import ROLE_GRANTS
 from collaboration.workflow import Workflow
+from collaboration.workflows.actions import action_workflow
 from collaboration.workflows.matters import matter_workflow
 from services.models import Aspect, Interface, MapService, RatingRound, Service
 from services.workflows.approvals import round_workflow, version_workflow
@@ -25,6 +26,7 @@ from services.workflows.interface_map import interface_map_workflow
 from services.workflows.ratings import rating_round_workflow
 from tests.architecture.access_rules import message_to_the_portal
 from tests.cast import Cast
+from tests.collaboration.action_cast import action_of, goal_of
 from tests.collaboration.forum_cast import absence_of, matter_of
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
@@ -46,6 +48,7 @@ WORKFLOWS: dict[str, Workflow[Any]] = {
     "approval_round": round_workflow,
     "map_version": version_workflow,
     "matter": matter_workflow,
+    "action": action_workflow,
 }
 """Every table of steps, by the page of docs/workflows that shows it."""
 
@@ -192,9 +195,16 @@ READERS: dict[type[models.Model], str] = {
 
 
 def rows_of_forums(cast: Cast) -> list[models.Model]:
-    """A matter, its forum, a seat there, and an absence."""
+    """A matter, its forum, a seat there, an absence, an action and a goal."""
     matter = matter_of(cast)
-    return [matter, matter.forum, matter.forum.seats.all()[0], absence_of(cast)]
+    return [
+        matter,
+        matter.forum,
+        matter.forum.seats.all()[0],
+        absence_of(cast),
+        action_of(cast),
+        goal_of(cast),
+    ]
 
 
 def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> None:
@@ -240,7 +250,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     } | {"map.made", "map_version.published"}
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
-    told |= {"contact_message.sent", "matter.given", "absence.set", "absence.ended"}
+    told |= {"contact_message.sent", "matter.given", "action.given", "absence.set", "absence.ended"}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():
         for part in ("subject", "body"):
