@@ -252,7 +252,7 @@ class Seats(Resource):
     )
     def get(self, request: Request, forum_id: int) -> Response:
         wish = asked(SeatsAsked, request)
-        queries.forum_for(person(request), forum_id)
+        one(rows.forum_rows(person(request), {"ended": True}).filter(pk=forum_id))
         found = rows.seat_rows(person(request), rows.seats_of_forum(person(request), forum_id, wish))
         orders = {"name": "user__sort_key"}
         return listed(request, found, wish, orders=orders, shape=ForumSeatShape, complete=rows.with_deputies)
