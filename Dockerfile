@@ -24,7 +24,7 @@ COPY . .
 RUN SECRET_KEY=only-for-collecting-static-files-in-this-one-build-step \
     DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost/0 ALLOWED_HOSTS=localhost \
     SITE_URL=https://localhost DEFAULT_FROM_EMAIL=build@localhost \
-    python manage.py collectstatic --noinput \
+    sh -c "python manage.py collectstatic --noinput && python manage.py lemmas" \
     && useradd --system --no-create-home --uid 10001 portal \
     && install -d -o portal -g portal var/files
 USER portal

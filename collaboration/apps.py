@@ -37,9 +37,23 @@ TOLD_OF_MATTERS = {
 }
 """What people are told of forums and of what is handled there."""
 
+FORUMS = _("Your seats in forums, and absences")
+OF_FORUMS = _(
+    "You get this mail because it is about your seat in a forum, or an absence, in the Yhdyspinta portal."
+)
+MATTERS = _("Matters that you raised or that are handled where you sit")
+OF_MATTERS = _(
+    "You get this mail because you raised the matter, or handle what comes to the forum, in the Yhdyspinta portal."
+)
+
+PEOPLE = _("People of your organisation, and your own roles")
+OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
 TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}
 """What service administrators are told."""
+
+CONTACTS = _("Messages to the portal")
+OF_KEEPERS = _("You get this mail because you are a service administrator of the Yhdyspinta portal.")
 
 
 class CollaborationConfig(AppConfig):
@@ -53,15 +67,22 @@ class CollaborationConfig(AppConfig):
 
         subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
-        for category, told in (("people", TOLD), ("forums", TOLD_OF_FORUMS), ("matters", TOLD_OF_MATTERS)):
-            verbs.register("collaboration", category, told)
         subjects.register(subjects.Subject(forums.FORUMS))
         subjects.register(subjects.Subject(forums.SEATS, ("user", "forum")))
         subjects.register(subjects.Subject(forums.ABSENCES, ("user", "deputy")))
         subjects.register(subjects.Subject(forums.MATTERS, ("forum",)))
+        verbs.categorise(
+            verbs.Category("people", PEOPLE, OF_PEOPLE),
+            verbs.Category("forums", FORUMS, OF_FORUMS),
+            verbs.Category("matters", MATTERS, OF_MATTERS),
+            verbs.Category("contacts", CONTACTS, OF_KEEPERS, is_for=lambda user: user.is_staff),
+        )
+        verbs.register("collaboration", "people", TOLD)
+        verbs.register("collaboration", "forums", TOLD_OF_FORUMS)
+        verbs.register("collaboration", "matters", TOLD_OF_MATTERS)
+        verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         desk.register(queries.waiting_of_people)
         desk.register(matters.waiting_of_matters)
         desk.register(matters.waiting_of_forums)
-        verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         desk.register(contact.waiting_of_messages)
         searching.register(*finding.KINDS)

@@ -29,7 +29,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One row: what waits, where it is done, what it is about, and since when. `due` is its last day, `due_is` says of what."""
+    """One row: what waits, where it is done, what it is about, and since when. `due` is its last day, `due_is` says of what.
+
+    `document` is the one that it goes with, such as `map-12`: the desk listens to its live stream.
+    """
 
     kind: Kind
     what: str
@@ -38,6 +41,7 @@ class Waiting:
     since: datetime.datetime | None = None
     due: datetime.date | None = None
     due_is: str = ""
+    document: str = ""
 
     @property
     def urgency(self) -> tuple[bool, datetime.date, bool, float]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
+NOTHING = BLANK_CHOICE_DASH[0][1]
 CHOSEN_OR_HIDDEN = ("checkbox", "radio", "hidden")
 
 
@@ -35,4 +38,7 @@ class Dressed(forms.BaseForm):
             never_cut(field.widget)
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
                 choices: Any = field.choices
-                field.choices = [(value, capfirst(label)) for value, label in choices]
+                field.choices = [
+                    (value, capfirst(_("not chosen") if label == NOTHING else label))
+                    for value, label in choices
+                ]

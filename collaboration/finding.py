@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from collaboration.models import Forum, Matter, Member, Organisation, User
 from collaboration.policy import visible_members, visible_organisations
 from collaboration.policy.forums import visible_forums, visible_matters
+from collaboration.policy.own import others_last
 from collaboration.searching import Searched, Words, found
 from collaboration.words import by_name
 
 
 def _organisations(user: User, words: Words) -> QuerySet[Organisation]:
     rows = visible_organisations(user).filter(found(words, "words"), valid_until=None)
-    return rows.select_related("parent").order_by(by_name(), "pk")
+    return rows.select_related("parent").order_by(others_last(user), by_name(), "pk")
 
 
 def _people(user: User, words: Words) -> QuerySet[Member]:

@@ -1,27 +1,30 @@
 """Writing down what happened: events, changes and notifications, in the caller's own transaction."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration import verbs
 from collaboration.bell import ring_for
-from collaboration.models import Change, Event, User
+from collaboration.models import Change, Event, Notification, User
 
 
 @dataclass(frozen=True)
 class Record:
     """One event to be written, and who is told of it: everyone of `recipients` but the one who acted.
 
-    Of what may happen once only, `key` says what it is: the database refuses a second event with the same.
+    Of what may happen once only, `key` says what it is: the database refuses a second event with the same. `answers` are
+    the verbs that asked for this: what people were told under them is no news any more.
     """
 
     verb: str
@@ -33,6 +36,7 @@ class Record:
     change: Change | None = None
     at: datetime.datetime | None = None
     recipients: models.QuerySet[User] | None = None
+    answers: tuple[str, ...] = ()
 
 
 def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) -> Event:
@@ -41,7 +45,7 @@ def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) ->
 
 
 def record_many(records: Sequence[Record]) -> list[Event]:
-    """Write the events and tell of them: two statements, however many they are and whoever is told."""
+    """Write the events and tell of them: two statements, however many they are and whoever is told; one for what they answer."""
     events = [
         Event(
             verb=each.verb,
@@ -56,13 +60,19 @@ def record_many(records: Sequence[Record]) -> list[Event]:
         for each in records
     ]
     Event.objects.bulk_create(events)
+    asked: dict[tuple[str, ...], list[models.Model]] = {}
+    for each in records:
+        if each.answers:
+            asked.setdefault(each.answers, []).append(each.subject)
+    for told, rows in asked.items():
+        answer(told, rows, events[0].at)
     _tell(list(zip(events, records, strict=True)))
     return events
 
 
 TELL = """
 INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at)
-SELECT told.event, told.person, %s, 0, %s FROM ({people}) told (event, person) ORDER BY told.event, told.person
+SELECT told.event, told.person, %s, 0, told.due FROM ({people}) told (event, due, person) ORDER BY told.event, told.person
 """
 
 
@@ -77,12 +87,31 @@ def _tell(told: list[tuple[Event, Record]]) -> None:
             sql, params = people.order_by().values("pk").distinct().query.sql_with_params()
         except EmptyResultSet:
             continue
-        selects.append(f"SELECT %s::bigint, person.id FROM ({sql}) person (id)")  # noqa: S608 Django's own SQL
-        values += [event.pk, *params]
+        due = event.at if verbs.is_urgent(event.verb) else event.at + settings.MAIL_GATHERED
+        selects.append(f"SELECT %s::bigint, %s::timestamptz, person.id FROM ({sql}) person (id)")  # noqa: S608 Django's own SQL
+        values += [event.pk, due, *params]
     if selects:
-        at = told[0][0].at
         with connection.cursor() as cursor:
-            cursor.execute(TELL.format(people=" UNION ALL ".join(selects)), [at, at, *values])
+            cursor.execute(TELL.format(people=" UNION ALL ".join(selects)), [told[0][0].at, *values])
+
+
+def answer(
+    told: Iterable[str],
+    rows: Iterable[models.Model],
+    at: datetime.datetime,
+    people: models.QuerySet[User] | None = None,
+) -> None:
+    """What these verbs asked for about the rows has been done: nobody, or none of the people, has it as news or gets a mail.
+
+    One statement for each model.
+    """
+    of_models: dict[ContentType, list[int]] = {}
+    for row in rows:
+        of_models.setdefault(ContentType.objects.get_for_model(row), []).append(row.pk)
+    asked = Notification.objects.filter(read_at__isnull=True, event__verb__in=list(told))
+    for model, numbers in of_models.items():
+        answered = asked.filter(event__subject_type=model, event__subject_id__in=numbers)
+        (answered if people is None else answered.filter(recipient__in=people)).update(read_at=at)
 
 
 def happened(key: str) -> Event | None:

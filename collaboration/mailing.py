@@ -1,13 +1,14 @@
 """Mailing: what people were told, and links for choosing a password. Only the worker and commands send mail."""
 
+import datetime
 import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -17,73 +18,100 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.http import urlsafe_base64_encode
 
-from collaboration import subjects, verbs
-from collaboration.models import Event, Invitation, Notification, PasswordLink, User
+from collaboration import subjects
+from collaboration.models import Invitation, Notification, PasswordLink, User
 from collaboration.models.queued import Queued, QueuedQuerySet
+from collaboration.notices import claiming
+from collaboration.notices.letters import BY_A_MACHINE, Letter, message, with_events
 from collaboration.workflows.invitations import token_of
 
 Row = TypeVar("Row", bound=Queued)
 
-BATCH = 50
+
+class Rows(Protocol):
+    """A mail that tells of these rows."""
+
+    @property
+    def rows(self) -> list[Any]: ...
+
+
+OfRows = TypeVar("OfRows", bound=Rows)
+
 LINK_TEMPLATE = "collaboration/mail/password_reset"
 INVITATION_TEMPLATE = "collaboration/mail/invitation"
-BY_A_MACHINE = {"Auto-Submitted": "auto-generated"}
-"""What every mail of ours says (RFC 3834), so that no out-of-office message answers it."""
 
 logger = logging.getLogger(__name__)
 
 
-def mail_notifications() -> int:
-    """Mail what is due; how many mails were sent. One that fails is tried later, and given up in the end.
+def mail_notifications(now: datetime.datetime | None = None) -> int:
+    """Mail what goes now; how many mails were sent. One that fails is tried later, and given up in the end.
 
-    Two that run at once share the queue. A process that is killed between sending and stamping sends its mails again,
-    under the same Message-ID.
+    Two that run at once share the letters. A process that is killed between sending a mail and stamping it sends that one
+    again, under the same Message-ID and with the same rows.
     """
+    now = now or timezone.now()
     sent = 0
-    waiting = Notification.objects.filter(mailed_at__isnull=True, given_up_at__isnull=True)
-    while batch := _with_events(waiting.claim(BATCH)):
-        readable = still_visible(batch)
-        done = [row for row in batch if row.pk not in readable]
-        mailed, answers = _send([row for row in batch if row.pk in readable], waiting, message)
-        waiting.still_claimed([*done, *mailed]).update(mailed_at=timezone.now())
-        sent += len(mailed)
-        if len(batch) < BATCH or not answers:
+    waiting = Notification.objects.unsent()
+    while claimed := claiming.claim(now):
+        left = iter(claimed)
+        letters = (letter for each in left for letter in _readable(each))  # each is read when its turn comes
+        mailed, goes_on = _send(letters, waiting, message, _stamp)
+        sent += mailed
+        if not goes_on:
+            waiting.filter(pk__in=[row for each in left for row in each.rows]).release()
+        if not goes_on or len(claimed) < claiming.MOST:
             break
     return sent
 
 
-def _with_events(claimed: list[Notification]) -> list[Notification]:
-    """The claimed rows with what their mails tell of."""
-    rows = Notification.objects.select_related("recipient", "event__actor", "event__subject_type")
-    found = rows.prefetch_related(subjects.with_subjects("event__subject")).in_bulk(
-        [row.pk for row in claimed]
-    )
-    return [found[row.pk] for row in claimed if row.pk in found]
+def _readable(claimed: claiming.Claimed) -> list[Letter]:
+    """The letter with what its reader may see, if anything is left of it; the rest is dropped."""
+    rows = with_events(claimed.rows)
+    readable = still_visible(rows)
+    if hidden := [row for row in rows if row.pk not in readable]:
+        Notification.objects.still_claimed(hidden).update(dropped_at=timezone.now())
+    left = [row for row in rows if row.pk in readable]
+    return [Letter(claimed.number, claimed.is_daily, left)] if left else []
+
+
+def _stamp(letter: Letter) -> None:
+    Notification.objects.still_claimed(letter.rows).update(mailed_at=timezone.now())
+
+
+@dataclass(frozen=True)
+class _Alone(Generic[Row]):
+    """A row that is a mail by itself."""
+
+    rows: list[Row]
 
 
 def mail_links() -> int:
     """Mail the links that were asked for and are due; how many were sent. One that fails is tried later, likewise."""
     sent = 0
     waiting = PasswordLink.objects.all()
+
+    def forget(mail_of_it: _Alone[PasswordLink]) -> None:
+        waiting.still_claimed(mail_of_it.rows).delete()
+
     while links := waiting.claim(1):
-        mailed: list[PasswordLink] = []
         person = User.objects.filter(email=links[0].email, is_active=True).first()
+        mailed = 0
         if person is not None:
-            mailed, _answers = _send(links, waiting, partial(_link_message, person))
-        if mailed or person is None or links[0].is_last_try:
-            waiting.still_claimed(links).delete()
-        sent += len(mailed)
+            mailed, _answers = _send([_Alone(links)], waiting, partial(_link_message, person), forget)
+        if not mailed and (person is None or links[0].is_last_try):
+            forget(_Alone(links))
+        sent += mailed
     return sent
-
-
-class _Away(Exception):
-    """The mail server does not answer."""
 
 
 def mail_invitations() -> int:
     """Mail the invitations that are due; how many were sent. The link is made here, and kept nowhere."""
     sent = 0
     waiting = Invitation.objects.to_be_mailed()
+
+    def stamp(mail_of_it: _Alone[Invitation]) -> None:
+        waiting.still_claimed(mail_of_it.rows).update(mailed_at=timezone.now())
+
     while claimed := waiting.claim(1):
         rows = list(
             Invitation.objects.select_related("organisation__parent", "invited_by", "forum").filter(
@@ -91,36 +119,44 @@ def mail_invitations() -> int:
             )
         )
         rows[0].tries = claimed[0].tries
-        mailed, _answers = _send(rows, waiting, _invitation_message)
-        waiting.still_claimed(mailed).update(mailed_at=timezone.now())
-        sent += len(mailed)
+        mailed, _answers = _send([_Alone(rows)], waiting, _invitation_message, stamp)
+        sent += mailed
     return sent
 
 
-def _send(
-    rows: list[Row], waiting: QueuedQuerySet[Row], make: Callable[[Row, BaseEmailBackend], mail.EmailMessage]
-) -> tuple[list[Row], bool]:
-    """Send what was claimed, in no transaction: which were sent, and whether the mail server still answers.
+class _Away(Exception):
+    """The mail server does not answer."""
 
-    When it does not, the mail in hand has had its try, and the others are left as if nobody had claimed them.
+
+def _send(
+    mails: Iterable[OfRows],
+    waiting: QueuedQuerySet[Any],
+    make: Callable[[OfRows, BaseEmailBackend], mail.EmailMessage],
+    stamp: Callable[[OfRows], None],
+) -> tuple[int, bool]:
+    """Send what was claimed, in no transaction, and stamp each mail: how many, and whether there is reason to go on.
+
+    When the mail server does not answer, the mail in hand has had its try, and the others are not looked at; nor are they
+    when others may soon claim them.
     """
-    sent: list[Row] = []
+    sent = 0
     until = time.monotonic() + Queued.LEASE.total_seconds() / 2
     server = mail.get_connection()
     try:
-        for nth, row in enumerate(rows):
+        for one in mails:
             if time.monotonic() > until:
-                waiting.still_claimed(rows[nth:]).release()
+                waiting.still_claimed(one.rows).release()
                 return sent, False
             try:
-                _send_one(partial(make, row), server)
+                _send_one(partial(make, one), server)
             except Exception as problem:  # whatever is wrong with one mail must not stop the others
-                _failed(row, waiting)
+                for row in one.rows:
+                    _failed(row, waiting)
                 if isinstance(problem, _Away):
-                    waiting.still_claimed(rows[nth + 1 :]).release()
                     return sent, False
             else:
-                sent.append(row)
+                stamp(one)
+                sent += 1
     finally:
         with suppress(OSError):
             server.close()
@@ -164,35 +200,9 @@ def still_visible(batch: Iterable[Notification]) -> set[int]:
     return readable
 
 
-def message(notification: Notification, connection: BaseEmailBackend) -> mail.EmailMessage:
-    """The mail in its reader's language."""
-    event, person = notification.event, notification.recipient
-    name = verbs.verb(event.verb).mail
-    row: Any = event.subject
-    with translation.override(person.language):
-        context = {
-            "person": person,
-            "event": event,
-            "actor": event.actor,
-            "title": str(row),
-            "url": settings.SITE_URL + row.get_absolute_url(),
-            "site_url": settings.SITE_URL,
-        }
-        subject = " ".join(render_to_string(f"{name}.subject.txt", context).split())
-        body = render_to_string(f"{name}.body.txt", context)
-    return mail.EmailMessage(
-        subject,
-        body,
-        to=[person.email],
-        connection=connection,
-        headers={
-            "Message-ID": message_id(event, person),
-            **BY_A_MACHINE,
-        },
-    )
-
-
-def _link_message(person: User, _link: PasswordLink, connection: BaseEmailBackend) -> mail.EmailMessage:
+def _link_message(
+    person: User, _link: _Alone[PasswordLink], connection: BaseEmailBackend
+) -> mail.EmailMessage:
     """The mail with the link, in the person's own language; also for those who have no password yet."""
     context = {
         "user": person,
@@ -206,8 +216,9 @@ def _link_message(person: User, _link: PasswordLink, connection: BaseEmailBacken
     return mail.EmailMessage(subject, body, to=[person.email], connection=connection, headers=BY_A_MACHINE)
 
 
-def _invitation_message(invitation: Invitation, connection: BaseEmailBackend) -> mail.EmailMessage:
+def _invitation_message(invited: _Alone[Invitation], connection: BaseEmailBackend) -> mail.EmailMessage:
     """The mail with the link, in the language that the person was invited in."""
+    [invitation] = invited.rows
     with translation.override(invitation.language):
         context = {"invitation": invitation, "token": token_of(invitation), "site_url": settings.SITE_URL}
         subject = " ".join(render_to_string(f"{INVITATION_TEMPLATE}.subject.txt", context).split())
@@ -215,8 +226,3 @@ def _invitation_message(invitation: Invitation, connection: BaseEmailBackend) ->
     return mail.EmailMessage(
         subject, body, to=[invitation.email], connection=connection, headers=BY_A_MACHINE
     )
-
-
-def message_id(event: Event, person: User) -> str:
-    """A Message-ID (RFC 5322) that is the same each time; no port is allowed in one."""
-    return f"<event.{event.pk}.person.{person.pk}@{urlsplit(settings.SITE_URL).hostname}>"

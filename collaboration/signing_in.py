@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
-from collaboration import kept_posts, made_for
+from collaboration import kept_posts, made_for, seats
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -24,6 +24,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None:
+            seats.remember_seat(request)
         if answer is not None and request.method == "POST" and self._is_kept(request):
             return redirect_to_login(reverse("collaboration:kept_post"))
         return answer

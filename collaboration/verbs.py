@@ -1,30 +1,69 @@
-"""What people are told of: each app says its verbs in `AppConfig.ready()`. The front page and the mail read them here."""
+"""What people are told of: each app says its verbs in `AppConfig.ready()`. Pages, mail and what people choose read them here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Sent(models.TextChoices):
+    """How mail tells of a category."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("once a day")
+    OFF = "off", _("no mail")
+
+
+def _everybody(_user: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Category:
+    """What people choose about together: its name for them, why somebody is told, and how mail goes until they choose.
+
+    `is_for` says who is asked about it.
+    """
+
+    name: str
+    label: Any
+    why: Any
+    sent: str = Sent.AT_ONCE
+    is_for: Callable[[Any], bool] = _everybody
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb as people read it. `mail` names the templates, without their `.subject.txt` and `.body.txt`."""
+    """A verb as people read it. `mail` names the templates, without their `.subject.txt` and `.body.txt`.
+
+    What is urgent goes at once, also in the night, unless the person wants no mail of its category.
+    """
 
     name: str
     sentence: Any
     category: str
     mail: str
+    is_urgent: bool = False
 
 
 _registered: dict[str, Verb] = {}
+_categories: dict[str, Category] = {}
 
 
-def register(app: str, category: str, sentences: Mapping[str, Any]) -> None:
+def categorise(*categories: Category) -> None:
+    """Let people choose about these, in this order."""
+    _categories.update({category.name: category for category in categories})
+
+
+def register(app: str, category: str, sentences: Mapping[str, Any], urgent: Collection[str] = ()) -> None:
     """Let people be told of these verbs, with lazily translated sentences. The mails are the app's own."""
     for name, sentence in sentences.items():
         mail = f"{app}/mail/{name.replace('.', '_')}"
-        _registered[name] = Verb(name, sentence, category, mail)
+        _registered[name] = Verb(name, sentence, category, mail, name in urgent)
 
 
 def verb(name: str) -> Verb:
@@ -35,3 +74,13 @@ def verb(name: str) -> Verb:
 def registered() -> dict[str, Verb]:
     """All verbs that people are told of."""
     return dict(_registered)
+
+
+def is_urgent(name: str) -> bool:
+    """Whether its mail waits for nothing; also asked of verbs that nobody is told of."""
+    return name in _registered and _registered[name].is_urgent
+
+
+def categories() -> dict[str, Category]:
+    """All categories that people choose about."""
+    return dict(_categories)

@@ -55,7 +55,8 @@ class Transition(Generic[Row]):
 
     Without `sources` it starts: the row is made by it. Without a `target` the status stays. `writes` names the columns
     that the effect sets. `form` is what the step asks for. `key` says what may happen once only. `is_automatic`: code
-    takes it, and it is offered to nobody.
+    takes it, and it is offered to nobody. `answers` are the verbs under which people were asked for this step, or for what
+    it ends: once it is taken, that is no news and gets no mail.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Transition(Generic[Row]):
     recipients: Callable[[Any], models.QuerySet[User]] = _nobody
     form: type[forms.BaseForm] | None = None
     key: Callable[[Any], str | None] = _no_key
+    answers: tuple[str, ...] = ()
     is_automatic: bool = False
 
     @property
@@ -113,7 +115,14 @@ class Transition(Generic[Row]):
         """What the journal writes of it; a reason that was filled in is its note."""
         note = note or str(step.wished.get("reason", ""))[:500]
         return Record(
-            self.verb, row, step.by, note=note, key=self.key(row), at=step.at, recipients=self.recipients(row)
+            self.verb,
+            row,
+            step.by,
+            note=note,
+            key=self.key(row),
+            at=step.at,
+            recipients=self.recipients(row),
+            answers=self.answers,
         )
 
 

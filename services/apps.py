@@ -16,7 +16,7 @@ class ServicesConfig(AppConfig):
         from services.exports import of_map  # noqa: PLC0415
         from services.queries.desk import waiting  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
-        from services.verbs import TOLD  # noqa: PLC0415
+        from services.verbs import CATEGORIES, TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
         on_map = ("map",)
@@ -35,5 +35,6 @@ class ServicesConfig(AppConfig):
         desk.register(waiting)
         document.register(MAP)
         searching.register(*KINDS)
+        verbs.categorise(*CATEGORIES)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

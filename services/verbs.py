@@ -1,6 +1,17 @@
-"""What people are told of maps, by category."""
+"""What people are told of maps, by category, and what they choose about the mails."""
 
 from django.utils.translation import gettext_lazy as _
+
+from collaboration.verbs import Category
+
+OF_PARTIES = _(
+    "You get this mail because your organisation is a party to the matter in the Yhdyspinta portal."
+)
+CATEGORIES = (
+    Category("maps", _("Interface maps: new, archived and taken back into use"), OF_PARTIES),
+    Category("ratings", _("Rating rounds"), OF_PARTIES),
+    Category("approvals", _("Approving interface maps, and their versions"), OF_PARTIES),
+)
 
 TOLD = {
     "maps": {

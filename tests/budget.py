@@ -36,6 +36,9 @@ SLOW = {
     "tests/browser/test_working_together.py::test_municipality_and_county_build_the_youth_map_together": (
         "two people build a whole map"
     ),
+    "tests/collaboration/test_letters.py::test_of_50000_subscribers_the_500_with_news_are_found_in_three_statements": (
+        "50,000 people and what they chose, and 500 mails"
+    ),
     "tests/embedded/test_demo.py::test_the_demo_starts_answers_refuses_a_second_and_stops": (
         "starts the whole demo from nothing, and again"
     ),

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connection
 from django.utils import timezone
 
+from collaboration import lemmas
 from collaboration.working_days import CalendarEnds, require_calendar
 from yhdyspinta.embedded.postgres import VERSION
 
@@ -29,3 +30,12 @@ def working_days_are_known(**_given: Any) -> list[CheckMessage]:
     except CalendarEnds as problem:
         return [Warning(str(problem), id="yhdyspinta.W002")]
     return []
+
+
+@register("lemmas", deploy=True)
+def words_have_base_forms(**_given: Any) -> list[CheckMessage]:
+    """Without them residents still find services, by endings, and less often."""
+    if lemmas.are_made():
+        return []
+    words = "Words have no base forms, so residents find less."
+    return [Warning(words, hint="Run manage.py lemmas.", id="yhdyspinta.W003")]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.desk import Waiting, news, waiting
+from collaboration.live.hub import MOST_DOCUMENTS
 from collaboration.models import Member, Organisation, User
 from collaboration.policy import seats_of
 from services.policy import can_make_a_map, can_see_the_country
@@ -18,6 +20,9 @@ from services.queries.desk import responsible
 
 NATIONAL = "national"
 """The seat of whoever sees the whole country, beside those in organisations, which have the numbers of members."""
+
+FROM_NOW_ON = 999_999_999
+"""No document has as many changes: a stream that is asked for more than there is begins at the latest."""
 
 ROWS_SHOWN = 10
 """Rows of the queue before one asks for all."""
@@ -39,8 +44,32 @@ def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool 
         "left": len(rows) - len(shown),
         "today": timezone.localdate(),
     }
-    below: dict[str, Any] = _PAGES[page["kind"]](user, seat, sort)
-    return page | below
+    page |= _PAGES[page["kind"]](user, seat, sort)
+    documents = [row.document for row in rows] + [f"map-{row['map'].pk}" for row in page.get("maps", ())]
+    page["live"] = _stream_of([each for each in dict.fromkeys(documents) if each])
+    return page
+
+
+def _stream_of(documents: list[str]) -> str:
+    """Where the desk hears that something has happened in what waits: from now on, whatever their numbers are."""
+    wished = ",".join(f"{document}:{FROM_NOW_ON}" for document in documents[:MOST_DOCUMENTS])
+    return f"{reverse('collaboration:live_stream')}?documents={wished}" if wished else ""
+
+
+def header_of(user: User, kept: str) -> dict[str, Any]:
+    """How much waits for the person, and the seats to choose from."""
+    seats = _seats(user)
+    here = next((each["key"] for each in seats if each["key"] == kept), seats[0]["key"] if seats else "")
+    told = ("key", "place", "level")
+    return {
+        "waits": len(waiting(user)),
+        "seats": [{name: each[name] for name in told} | {"is_here": each["key"] == here} for each in seats],
+    }
+
+
+def organisation_of(user: User, key: str) -> int | None:
+    """The organisation of the person's own seat; none of another's, nor of the whole country."""
+    return next((each.get("organisation") for each in _seats(user) if each["key"] == key), None)
 
 
 def _seats(user: User) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 from django.db import DatabaseError
+from django.utils import timezone
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -20,7 +21,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from collaboration.live.hub import STREAMS
-from collaboration.models import Notification, PasswordLink
+from collaboration.models import PasswordLink
+from collaboration.notices import claiming
 from collaboration.seals import unsealed
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -44,15 +46,16 @@ class Waiting(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            told = Notification.objects.filter(mailed_at__isnull=True, given_up_at__isnull=True)
-            mails = told.count() + PasswordLink.objects.count()
+            mails = claiming.waiting(timezone.now()) + PasswordLink.objects.count()
             events = unsealed().count()
         except DatabaseError:
             yield GaugeMetricFamily("portal_database_up", "Whether the database answers.", 0)
             return
         yield GaugeMetricFamily("portal_database_up", "Whether the database answers.", 1)
         yield GaugeMetricFamily(
-            "portal_mails_waiting", "Notifications and password links that wait for their mail.", mails
+            "portal_mails_waiting",
+            "Notifications whose mail should have gone by now, and password links.",
+            mails,
         )
         yield GaugeMetricFamily("portal_events_unsealed", "Events that no seal covers yet.", events)
 

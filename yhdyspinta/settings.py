@@ -185,6 +185,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+LEMMAS_FOLDER = VAR_DIR / "lemmas"  # made by manage.py lemmas, the same for whoever runs this version
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -207,6 +208,11 @@ EMAIL_BACKEND = from_environment(
     else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+MAIL_OFFICE_HOURS = flag("MAIL_OFFICE_HOURS", default=not (DEMO or DEBUG))
+"""Mail goes from 8 to 16 on working days, apart from what is urgent. In the demo it goes at any time: somebody is looking."""
+
+MAIL_GATHERED = timedelta(minutes=production.number("MAIL_GATHER_MINUTES", 0 if DEMO or DEBUG else 10))
+"""So long the first of a person's news waits for others that go in the same mail."""
 EMAIL_HOST = from_environment("EMAIL_HOST", "localhost")
 EMAIL_PORT = production.number("EMAIL_PORT", 25, least=1, most=addresses.HIGHEST_PORT)
 
@@ -279,6 +285,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # its words would follow the language of the moment
     "ENUM_NAME_OVERRIDES": {
+        "AddedOrganisationKind": "collaboration.api.shapes.ADDED_KINDS",
         "OrganisationKind": "collaboration.api.shapes.ORGANISATION_KINDS",
         "AreaKind": "collaboration.api.shapes.AREA_KINDS",
         "LanguageStatus": "collaboration.api.shapes.LANGUAGE_STATUSES",

@@ -7,7 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from collaboration.views.accounts import password_change
 from yhdyspinta.views import contacts, information
 from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
-from yhdyspinta.views.front_page import country_file, county_in_numbers, front_page, put_news_aside
+from yhdyspinta.views.front_page import (
+    country_file,
+    county_in_numbers,
+    front_page,
+    header_facts,
+    put_news_aside,
+    take_seat,
+)
 from yhdyspinta.views.organisation import organisation_detail
 from yhdyspinta.views.search import search
 
@@ -31,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("haku/", search, name="search"),
     path("maa/vie/<str:file_format>/", country_file, name="country_file"),
     path("maa/alueet/<str:code>/", county_in_numbers, name="county_in_numbers"),
+    path("tyopoyta/otsake/", header_facts, name="header_facts"),
+    path("tyopoyta/paikka/<slug:seat>/", take_seat, name="take_seat"),
     path("uutiset/luettu/", put_news_aside, name="put_news_aside"),
     path("saavutettavuus/", information.accessibility_statement, name="accessibility_statement"),
     path("tietosuoja/", information.privacy, name="privacy"),

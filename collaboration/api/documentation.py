@@ -33,6 +33,9 @@ class OperationSchema(AutoSchema):
 
 TAG = {"schema": {"type": "string"}, "description": "What to send back in If-Match or If-None-Match."}
 PAUSE = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
+IF_MATCH_NEEDED = OpenApiParameter(
+    "If-Match", str, "header", required=True, description="The ETag of the version that is changed."
+)
 LOCATION = OpenApiParameter(
     "Location",
     OpenApiTypes.URI_REF,

@@ -1,15 +1,41 @@
 """The register of organisations and areas, and the caller themselves."""
 
 from django import forms
+from django.db import transaction
+from django.forms.models import model_to_dict
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration import queries
 from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, example, request_example
-from collaboration.api.resource import Resource, body, checked, listed, one, person, single
-from collaboration.api.shapes import AreaShape, MeShape, OrganisationShape, OrganisationWish, page
+from collaboration.api.documentation import (
+    IF_MATCH_NEEDED,
+    LOCATION,
+    WITH_A_BODY,
+    answers,
+    example,
+    request_example,
+)
+from collaboration.api.resource import (
+    Resource,
+    Row,
+    body,
+    checked,
+    listed,
+    one,
+    person,
+    require_match,
+    single,
+)
+from collaboration.api.shapes import (
+    AreaShape,
+    MeShape,
+    OrganisationChange,
+    OrganisationShape,
+    OrganisationWish,
+    page,
+)
 from collaboration.forms import OrganisationForm
 from collaboration.models import Area, Organisation, PersonalToken
 from collaboration.policy import can_keep_organisation
@@ -89,6 +115,11 @@ class Organisations(Resource):
         return response
 
 
+def _row_of(request: Request, organisation_id: int) -> Row:
+    any_of_them = {"ended": True, "together": True}
+    return one(queries.organisation_rows(person(request), any_of_them).filter(pk=organisation_id))
+
+
 class OneOrganisation(Resource):
     @extend_schema(
         operation_id="read_organisation",
@@ -98,9 +129,28 @@ class OneOrganisation(Resource):
         examples=[example(ORGANISATION)],
     )
     def get(self, request: Request, organisation_id: int) -> Response:
-        any_of_them = {"ended": True, "together": True}
-        rows = queries.organisation_rows(person(request), any_of_them).filter(pk=organisation_id)
-        return single(request, one(rows), OrganisationShape)
+        return single(request, _row_of(request, organisation_id), OrganisationShape)
+
+    @extend_schema(
+        operation_id="change_organisation",
+        summary="Change an organisation of which no register is loaded, as a service administrator",
+        parameters=[IF_MATCH_NEEDED],
+        request=OrganisationChange,
+        responses=answers(200, OrganisationShape, 403, 404, 412, 428, *WITH_A_BODY),
+        examples=[request_example({"website": "https://seurakunta.example/"}, "Its website")],
+    )
+    @transaction.atomic
+    def patch(self, request: Request, organisation_id: int) -> Response:
+        now = _row_of(request, organisation_id)
+        organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+        can_keep_organisation(person(request), organisation).require()
+        require_match(request, now, needed=True)
+        sent = body(request, OrganisationForm.base_fields)
+        before = model_to_dict(organisation, fields=list(OrganisationForm.base_fields))
+        form = OrganisationForm({**before, **sent}, instance=organisation)
+        checked(form)
+        keep_organisation(form.save(commit=False), by=person(request))
+        return single(request, _row_of(request, organisation_id), OrganisationShape)
 
 
 class AreasAsked(ListAsked):

@@ -13,7 +13,14 @@ from rest_framework.response import Response
 
 from collaboration import queries
 from collaboration.api.asking import Flag, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, example, request_example
+from collaboration.api.documentation import (
+    IF_MATCH_NEEDED,
+    LOCATION,
+    WITH_A_BODY,
+    answers,
+    example,
+    request_example,
+)
 from collaboration.api.problems import of_form
 from collaboration.api.resource import (
     Resource,
@@ -33,9 +40,6 @@ from collaboration.workflows import invitations
 from collaboration.workflows.people import end_membership, keep_contact, set_roles, take_back
 
 IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
-IF_MATCH_NEEDED = OpenApiParameter(
-    "If-Match", str, "header", required=True, description="The ETag of the version that is changed."
-)
 MEMBER = {
     "id": 12,
     "organisation": 215,

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from collaboration.models import Area, Member, Membership, Organisation, PersonalToken, User
 
 # The codes, under names of their own: the settings name their enumerations in the schema.
+ADDED_KINDS = [(kind.value, kind.label) for kind in Organisation.ADDED]
 ORGANISATION_KINDS = Organisation.Kind.values
 AREA_KINDS = Area.Kind.values
 LANGUAGE_STATUSES = Organisation.LanguageStatus.values
@@ -100,11 +101,11 @@ class OrganisationShape(Shape):
     areas = AreaOfOrganisation(many=True)
 
 
-class OrganisationWish(Shape):
-    """A new organisation of which no register is loaded."""
+class OrganisationChange(Shape):
+    """What may be changed of an organisation of which no register is loaded; what is left out stays."""
 
-    kind = serializers.ChoiceField([kind.value for kind in Organisation.ADDED])
-    name_fi = serializers.CharField(max_length=200)
+    kind = serializers.ChoiceField(ADDED_KINDS, required=False)
+    name_fi = serializers.CharField(required=False, max_length=200)
     name_sv = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=200)
     brand = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=100)
     business_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=9)
@@ -112,6 +113,13 @@ class OrganisationWish(Shape):
     language_status = serializers.ChoiceField(
         LANGUAGE_STATUSES, required=False, allow_blank=True, allow_null=True
     )
+
+
+class OrganisationWish(OrganisationChange):
+    """A new organisation of which no register is loaded."""
+
+    kind = serializers.ChoiceField(ADDED_KINDS)
+    name_fi = serializers.CharField(max_length=200)
 
 
 class MunicipalityOfArea(Shape):

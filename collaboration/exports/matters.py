@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from collaboration.exports.cells import Cell, Column, Table
 from collaboration.models import Matter, User
@@ -27,7 +28,7 @@ def table(user: User, wanted: dict[str, Any]) -> Table:
         Column(_("Next step"), 3),
         Column(_("Date of the next step"), 1),
         Column(_("Answered"), 1),
-        Column(_("Answer"), 6),
+        Column(pgettext("what is told", "Answer"), 6),
     ]
     rows: list[list[Cell]] = [
         [

@@ -138,7 +138,7 @@ class OrganisationFilter(Dressed, forms.Form):
     language_status = forms.ChoiceField(label=_("Language status"), required=False)
     ended = forms.BooleanField(label=_("Include merged municipalities"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.input_type = "search"
         everything = [("", _("All"))]
@@ -146,7 +146,7 @@ class OrganisationFilter(Dressed, forms.Form):
             choice for choice in Organisation.Kind.choices if choice[0] != Organisation.Kind.MUNICIPALITIES
         ]
         self._choices("kind", [*everything, *kinds])
-        self._choices("county", [*everything, *((area.code, area.name) for area in counties())])
+        self._choices("county", [*everything, *((area.code, area.name) for area in counties(user))])
         self._choices("language_status", [*everything, *Organisation.LanguageStatus.choices])
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:

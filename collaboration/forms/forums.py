@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from collaboration.models import (
     User,
 )
 from collaboration.policy.forums import acting_seats, may_coordinate
+from collaboration.policy.own import others_last
 from collaboration.queries import COUNTY_KINDS
 from collaboration.words import by_name
 
@@ -44,7 +45,7 @@ class ForumFilter(Dressed, forms.Form):
     def __init__(self, *args: Any, areas: list[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["area"]).choices = [
-            ("", _("My own")),
+            ("", _("My own county")),
             *((area.code, area.name) for area in areas),
         ]
 
@@ -99,14 +100,12 @@ class ForumForm(ConstraintsAsked):
             own = Organisation.objects.filter(
                 Q(pk__in=own.values("pk")) | Q(pk=self.instance.coordinated_by_id)
             )
-        fields["coordinated_by"].queryset = own.order_by(by_name())
+        fields["coordinated_by"].queryset = own.order_by(others_last(user), by_name())
         others = Forum.objects.present().exclude(pk=self.instance.pk).order_by(by_name())
         fields["above"].queryset = others
-        fields["above"].empty_label = _("None")
+        fields["above"].empty_label = _("No forum")
         fields["forwards_to"].queryset = others
-        fields["members"].queryset = (
-            Organisation.objects.single().filter(valid_until=None).order_by(by_name())
-        )
+        fields["members"].queryset = chosen_from(user)
         for name in ("members", "forwards_to"):
             fields[name].widget.attrs["size"] = 8
         for field in ("coordinated_by", "members"):
@@ -123,6 +122,12 @@ class ForumForm(ConstraintsAsked):
     def links(self) -> dict[str, Any]:
         """Its rows beside the forum's own."""
         return {name: self.cleaned_data[name] for name in ("members", "forwards_to")}
+
+
+def chosen_from(user: User) -> QuerySet[Organisation]:
+    """Organisations to choose from, the person's own first."""
+    present = Organisation.objects.single().filter(valid_until=None)
+    return present.order_by(others_last(user), by_name())
 
 
 class SeatForm(ConstraintsAsked):
@@ -148,7 +153,7 @@ class SeatForm(ConstraintsAsked):
             "matter": _("For an expert: in which matter."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         forum = self.instance.forum
@@ -159,9 +164,7 @@ class SeatForm(ConstraintsAsked):
         fields["deputy_for"].label_from_instance = lambda seat: seat.user.name
         fields["matter"].queryset = forum.matters.filter(status__in=Matter.UNANSWERED).order_by("-pk")
         fields["user"].queryset = User.objects.filter(is_active=True).order_by("sort_key")
-        fields["organisation"].queryset = (
-            Organisation.objects.single().filter(valid_until=None).order_by(by_name())
-        )
+        fields["organisation"].queryset = chosen_from(user)
         fields["organisation"].label_from_instance = lambda row: row.full_name
         fields["represents"].required = False
         if self.instance.pk:
@@ -196,12 +199,10 @@ class ForumInvitationForm(ConstraintsAsked):
             "language": _("Of the mail, and of the pages at first."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["organisation"].queryset = (
-            Organisation.objects.single().filter(valid_until=None).order_by(by_name())
-        )
+        fields["organisation"].queryset = chosen_from(user)
         fields["organisation"].label_from_instance = lambda row: row.full_name
         fields["seat_role"].required = True
         roles = [each for each in ForumSeat.Role.choices if each[0] != ForumSeat.Role.EXPERT]

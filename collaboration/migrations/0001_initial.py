@@ -196,8 +196,10 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when it is tried next')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read or answered')),
+                ('letter', models.BigIntegerField(editable=False, null=True, verbose_name='the first row of the same mail')),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
+                ('dropped_at', models.DateTimeField(editable=False, null=True, verbose_name='the reader wants no mail of it, or may not see it')),
                 ('given_up_at', models.DateTimeField(blank=True, null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='collaboration.event')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
@@ -382,9 +384,23 @@ class Migration(migrations.Migration):
             model_name='event',
             constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('key',), name='event_happens_once'),
         ),
+        migrations.CreateModel(
+            name='MailPreference',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('category', models.CharField(editable=False, max_length=40, verbose_name='what is told')),
+                ('sent', models.CharField(choices=[('at_once', 'at once'), ('daily', 'once a day'), ('off', 'no mail')], max_length=10, verbose_name='mail')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail_preferences', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'mail preference',
+                'verbose_name_plural': 'mail preferences',
+                'constraints': [models.UniqueConstraint(fields=('user', 'category'), name='person_chooses_once')],
+            },
+        ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(condition=models.Q(('given_up_at__isnull', True), ('mailed_at__isnull', True)), fields=['due_at', 'id'], name='notification_to_be_mailed'),
+            index=models.Index(condition=models.Q(('dropped_at__isnull', True), ('given_up_at__isnull', True), ('mailed_at__isnull', True), ('read_at__isnull', True)), fields=['due_at', 'id'], name='notification_to_be_mailed'),
         ),
         migrations.AddIndex(
             model_name='notification',

@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('chair', 'chair'), ('vice_chair', 'vice chair'), ('secretary', 'secretary'), ('coordinator', 'coordinator'), ('member', 'member'), ('deputy', 'deputy member'), ('observer', 'observer'), ('expert', 'expert for one matter')], default='member', max_length=15, verbose_name='role')),
                 ('represents', models.CharField(choices=[('education', 'education and culture'), ('social_and_health', 'social and health services'), ('ngo', 'civil society organisations'), ('parish', 'parishes'), ('young_people', 'young people'), ('other', 'others')], max_length=20, verbose_name='represents')),
                 ('language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish')], default='fi', max_length=2, verbose_name='language')),
-                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='first day')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='last day')),
             ],
             options={
                 'verbose_name': 'seat',

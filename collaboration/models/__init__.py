@@ -12,7 +12,7 @@ from collaboration.models.level import Level
 from collaboration.models.matter import InterfaceCheck, Matter, MatterReader
 from collaboration.models.member import Member
 from collaboration.models.membership import Membership
-from collaboration.models.notification import Notification
+from collaboration.models.notification import MailPreference, Notification
 from collaboration.models.organisation import Organisation
 from collaboration.models.password_link import PasswordLink
 from collaboration.models.person import User
@@ -38,6 +38,7 @@ __all__ = [
     "InterfaceCheck",
     "Invitation",
     "Level",
+    "MailPreference",
     "Matter",
     "MatterReader",
     "Member",

@@ -197,8 +197,8 @@ class ForumSeat(models.Model):
         related_name="experts",
         verbose_name=_("matter"),
     )
-    valid_from = models.DateField(_("from"), default=timezone.localdate)
-    valid_until = models.DateField(_("until"), null=True, blank=True)
+    valid_from = models.DateField(_("first day"), default=timezone.localdate)
+    valid_until = models.DateField(_("last day"), null=True, blank=True)
 
     objects = ForumSeatQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaboration.models.fields import GATE, FoldedWords, GatedCharField, GatedTextField
 from collaboration.models.reach import Reader
@@ -44,7 +45,7 @@ class Matter(models.Model):
         FORWARDED = "forwarded", _("forwarded")
         ANSWER_CAME = "answer_came", _("an answer came")
         ANSWERED = "answered", _("answered")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("matter", "withdrawn")
 
     OPEN = (Status.RAISED, Status.ACCEPTED, Status.PREPARED, Status.READY)
     """While it is in the forum's hands and nothing has been decided."""
@@ -104,7 +105,9 @@ class Matter(models.Model):
     next_step = GatedCharField(_("next step"), max_length=200, blank=True)
     next_step_on = models.DateField(_("date of the next step"), null=True, blank=True)
     unchecked_reason = GatedCharField(_("why no interface is touched"), max_length=500, blank=True)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
+    outcome = models.CharField(
+        pgettext_lazy("decision", "outcome"), max_length=10, choices=Outcome, blank=True
+    )
     decision = GatedTextField(_("decision"), max_length=10_000, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     section = GatedCharField(_("section (§)"), max_length=20, blank=True)
@@ -113,7 +116,7 @@ class Matter(models.Model):
     publicity = models.CharField(_("publicity"), max_length=10, choices=Publicity, default=Publicity.DRAFT)
     secrecy_basis = GatedCharField(_("legal basis of secrecy"), max_length=200, blank=True)
     handled_reason = GatedTextField(_("why"), max_length=2000, blank=True, editable=False)
-    answer = GatedTextField(_("answer"), max_length=10_000, blank=True)
+    answer = GatedTextField(pgettext_lazy("what is told", "answer"), max_length=10_000, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     answered_by = models.ForeignKey(
         "collaboration.User", models.PROTECT, null=True, related_name="+", editable=False

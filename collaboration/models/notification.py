@@ -1,6 +1,8 @@
-"""Who was told about what."""
+"""Who was told about what, and how they want to be mailed of it."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,23 +10,36 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.queued import Queued, QueuedQuerySet
+from collaboration.verbs import Sent
+
+UNSENT = Q(mailed_at__isnull=True, given_up_at__isnull=True, dropped_at__isnull=True, read_at__isnull=True)
+
+
+class NotificationQuerySet(QueuedQuerySet["Notification"]):
+    def unsent(self) -> Self:
+        """Those of which a mail may still tell: what has been read or answered is none of them."""
+        return self.filter(UNSENT)
 
 
 class Notification(Queued):
-    """One person is told of one event: on the front page at once, by mail when the clock next comes round.
+    """One person is told of one event: in the portal at once, by mail when its letter goes.
 
-    The row is written in the same transaction as the event. A mail that could not be sent is given up in the end; the
-    front page tells all the same.
+    The row is written in the same transaction as the event. What is read in the portal, or answered by what somebody did,
+    is mailed no more. A mail that could not be sent is given up in the end; the portal tells all the same.
     """
 
     recipient = models.ForeignKey("collaboration.User", models.CASCADE, related_name="notifications")
     event = models.ForeignKey("collaboration.Event", models.PROTECT, related_name="notifications")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    read_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField("read or answered", null=True, blank=True)
+    letter = models.BigIntegerField("the first row of the same mail", null=True, editable=False)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        "the reader wants no mail of it, or may not see it", null=True, editable=False
+    )
     given_up_at = models.DateTimeField(null=True, blank=True)
 
-    objects = QueuedQuerySet["Notification"].as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")
@@ -32,11 +47,7 @@ class Notification(Queued):
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["event", "recipient"], name="person_is_told_once")]
         indexes = [
-            models.Index(
-                fields=["due_at", "id"],
-                condition=Q(mailed_at__isnull=True, given_up_at__isnull=True),
-                name="notification_to_be_mailed",
-            ),
+            models.Index(fields=["due_at", "id"], condition=UNSENT, name="notification_to_be_mailed"),
             models.Index(fields=["recipient", "-id"], name="notification_of_recipient"),
         ]
 
@@ -45,3 +56,19 @@ class Notification(Queued):
 
     def after_a_failure(self) -> dict[str, Any]:
         return {**super().after_a_failure(), "given_up_at": timezone.now() if self.is_last_try else None}
+
+
+class MailPreference(models.Model):
+    """How a person wants to be mailed of a category, once they have chosen."""
+
+    user = models.ForeignKey("collaboration.User", models.CASCADE, related_name="mail_preferences")
+    category = models.CharField(_("what is told"), max_length=40, editable=False)
+    sent = models.CharField(_("mail"), max_length=10, choices=Sent)
+
+    class Meta:
+        verbose_name = _("mail preference")
+        verbose_name_plural = _("mail preferences")
+        constraints = [models.UniqueConstraint(fields=["user", "category"], name="person_chooses_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.category} {self.sent}"

@@ -103,6 +103,13 @@ def is_granted(user: User | AnonymousUser, grant: str, organisation_ids: Iterabl
     return any(grant in grants.get(organisation_id, ()) for organisation_id in organisation_ids)
 
 
+def holders_of(grant: str, organisation: Organisation) -> QuerySet[User]:
+    """The people to whom a role in the organisation gives the grant."""
+    roles = [role for role, grants in ROLE_GRANTS.items() if grant in grants]
+    held = Membership.objects.filter(organisation=organisation, role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"))
+
+
 def organisations_of(user: User | AnonymousUser | Parameter) -> OrganisationQuerySet:
     """The organisations that the person is a member of; a parameter stands for an active person."""
     if not isinstance(user, Parameter) and not (isinstance(user, User) and user.is_active):

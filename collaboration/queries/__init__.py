@@ -39,6 +39,7 @@ from collaboration.policy import (
     visible_organisations,
     visible_tokens,
 )
+from collaboration.policy.own import others_last, own_of
 from collaboration.searching import found
 from collaboration.words import by_name
 
@@ -49,15 +50,20 @@ KINDS = Area.Kind.values
 COUNTY_KINDS = (Area.Kind.WELLBEING_SERVICES_COUNTY, Area.Kind.AUTONOMOUS_REGION)
 
 
-def counties() -> list[Area]:
-    """The territories that a municipality belongs to exactly one of: the counties, Helsinki and Åland."""
-    return list(Area.objects.filter(kind__in=COUNTY_KINDS).order_by(by_name()))
+def counties(user: User) -> list[Area]:
+    """The territories that a municipality belongs to exactly one of: the counties, Helsinki and Åland; one's own first."""
+    own = own_of(user)
+    members = AreaMember.objects.valid(_today()).filter(area=OuterRef("pk"), municipality__in=own)
+    areas = Area.objects.filter(kind__in=COUNTY_KINDS)
+    is_own = Case(When(Q(organisation__in=own) | Exists(members), then=0), default=1)
+    return list(areas.order_by(is_own, by_name()))
 
 
 def organisation_list_page(user: User, wanted: dict[str, Any], at: QueryDict) -> dict[str, Any]:
     """The organisations that the valid filters leave, a page of them in the order of the page's language."""
     organisations = _found(visible_organisations(user), wanted).select_related("parent", "successor")
-    page = page_of(organisations.prefetch_related(county_memberships()), (by_name(), "pk"), ON_A_PAGE, at)
+    organisations = organisations.annotate(others=others_last(user)).prefetch_related(county_memberships())
+    page = page_of(organisations, ("others", by_name(), "pk"), ON_A_PAGE, at)
     can_add = can_keep_organisation(user, Organisation())
     return {"page": page, "organisations": page.rows, "can_add": can_add}
 

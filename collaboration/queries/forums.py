@@ -78,7 +78,7 @@ def own_area(user: User) -> Area | None:
 
 def structure_page(user: User, wanted: Row) -> Row:
     """The forums of a county on their four levels, as picture and list; without a county, the country in numbers."""
-    areas = counties()
+    areas = counties(user)
     area = next((each for each in areas if each.code == wanted.get("area")), None)
     if area is None and not wanted.get("country"):
         area = own_area(user)

@@ -49,7 +49,7 @@ def _posted(request: SignedInRequest) -> QueryDict | None:
 @require_safe
 def structure(request: SignedInRequest) -> HttpResponse:
     """The forums of a county on their four levels."""
-    form = ForumFilter(request.GET, areas=counties())
+    form = ForumFilter(request.GET, areas=counties(request.user))
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
     page = queries.structure_page(request.user, form.cleaned_data)
     return render(request, "collaboration/forum_structure.html", {**page, "form": form})
@@ -140,7 +140,7 @@ def seat_new(request: SignedInRequest, pk: int) -> HttpResponse:
         initial = queries.seat_of_person(chosen) | {
             name: request.GET[name] for name in ("role", "represents", "language") if name in request.GET
         }
-        form = SeatForm(_posted(request), instance=seat, initial=initial)
+        form = SeatForm(_posted(request), instance=seat, initial=initial, user=request.user)
         if request.method == "POST" and saved(form, lambda: forums.give_seat(form.instance, by=request.user)):
             messages.success(request, _("%(name)s has a seat in the forum.") % {"name": chosen.name})
             return redirect(row)
@@ -159,7 +159,7 @@ def seat_edit(request: SignedInRequest, pk: int, seat_id: int) -> HttpResponse:
     """Change a seat."""
     seat = queries.seat_for(request.user, pk, seat_id)
     can_change_forum(request.user, seat.forum).require()
-    form = SeatForm(_posted(request), instance=seat)
+    form = SeatForm(_posted(request), instance=seat, user=request.user)
     if request.method == "POST" and saved(form, lambda: forums.change_seat(form.instance, by=request.user)):
         messages.success(request, _("Saved."))
         return redirect(seat.forum)
@@ -193,7 +193,7 @@ def forum_invite(request: SignedInRequest, pk: int) -> HttpResponse:
         "seat_role": request.GET.get("role") or "member",
         "represents": request.GET.get("represents") or "",
     }
-    form = ForumInvitationForm(_posted(request), instance=invitation, initial=initial)
+    form = ForumInvitationForm(_posted(request), instance=invitation, initial=initial, user=request.user)
     if request.method == "POST" and saved(
         form, lambda: forums.invite_to_forum(form.instance, by=request.user)
     ):

@@ -18,7 +18,7 @@ from collaboration.workflows.organisations import keep_organisation
 @require_safe
 def organisation_list(request: SignedInRequest) -> HttpResponse:
     """Find organisations by name, code, kind, county and language status."""
-    form = OrganisationFilter(request.GET)
+    form = OrganisationFilter(request.GET, user=request.user)
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
     page = queries.organisation_list_page(request.user, form.cleaned_data, request.GET)
     return render(request, "collaboration/organisation_list.html", {**page, "form": form})

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from collaboration.composition import represents
 from collaboration.journal import record
@@ -96,7 +97,11 @@ def end_forum(forum: Forum, *, by: User) -> None:
     can_change_forum(by, row).require()
     if waiting := Matter.objects.filter(forum=row, status__in=Matter.UNANSWERED).count():
         raise ValidationError(
-            _("%(count)d matters wait for an answer in this forum: handle or forward them first.")
+            ngettext(
+                "%(count)d matter waits for an answer in this forum: handle or forward it first.",
+                "%(count)d matters wait for an answer in this forum: handle or forward them first.",
+                waiting,
+            )
             % {"count": waiting}
         )
     row.ended_on = timezone.localdate()
@@ -189,5 +194,5 @@ def invite_to_forum(invitation: Invitation, *, by: User) -> None:
         .not_ended(timezone.localdate())
         .exists()
     ):
-        raise ValidationError({"email": _("This person has this seat already.")})
+        raise ValidationError({"email": _("The person has this seat already.")})
     keep(invitation, by=by)

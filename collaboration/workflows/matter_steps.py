@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collaboration.day import DayField
 from collaboration.dressed import Dressed, Lines
@@ -85,7 +86,7 @@ class Decision(Asked):
     """What was decided, when and where it stands."""
 
     outcome = forms.ChoiceField(
-        label=_("Outcome"),
+        label=pgettext_lazy("decision", "Outcome"),
         choices=Matter.Outcome.choices,
         error_messages={"required": _("Choose the outcome.")},
     )
@@ -150,7 +151,7 @@ class Answer(Asked):
     answer = _lines(
         10_000,
         5,
-        label=_("Answer"),
+        label=pgettext_lazy("what is told", "Answer"),
         help_text=_("Whoever raised it reads this."),
         error_messages={"required": _("Write the answer.")},
     )

@@ -84,7 +84,7 @@ def _begin(matter: Any, step: Step) -> None:
     matter.raised_by = step.by
     matter.raised_at = step.at
     matter.raised_for_id = policy.raises_for(step.by, matter.forum) if step.by else None
-    matter.next_step = _("Taken up by the forum")
+    matter.next_step = _("The forum takes it up")
     matter.next_step_on = _in_time()
     matter.full_clean(exclude=["raised_by", "raised_for", "root", "origin"])
 
@@ -117,7 +117,7 @@ def _come_back(derived: Any, step: Step) -> None:
 
 
 def _again(origin: Any, _step: Step) -> None:
-    origin.next_step = _("Returned: prepared again")
+    origin.next_step = _("Prepared again: it was returned")
     origin.next_step_on = _in_time()
 
 
@@ -209,6 +209,9 @@ def _answer(matter: Any, step: Step) -> None:
             registered.on_answer(matter.subject, matter)
 
 
+TO_TAKE_UP = ("matter.raised", "matter.received")
+"""By these somebody was asked to take a matter up."""
+
 matter_workflow: Workflow[Matter] = Workflow(
     _transition(
         "raise",
@@ -239,6 +242,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         writes=("next_step", "next_step_on"),
         verb="matter.accepted",
         recipients=_raiser,
+        answers=TO_TAKE_UP,
     ),
     _transition(
         "prepare",
@@ -253,6 +257,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         effect=_set("proposal"),
         writes=("proposal",),
         verb="matter.prepared",
+        answers=("matter.given",),
     ),
     _transition(
         "plan",
@@ -267,7 +272,7 @@ matter_workflow: Workflow[Matter] = Workflow(
     ),
     _transition(
         "make_ready",
-        gettext_lazy("Ready to be handled"),
+        gettext_lazy("Mark ready to be handled"),
         Status.PREPARED,
         target=Status.READY,
         allowed=policy.can_prepare,
@@ -295,6 +300,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         writes=tuple(asked.Decision.base_fields),
         verb="matter.decided",
         recipients=_raiser_and_handlers,
+        answers=("matter.made_ready",),
     ),
     _transition(
         "note",
@@ -307,6 +313,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         writes=("handled_reason",),
         verb="matter.noted",
         recipients=_raiser,
+        answers=TO_TAKE_UP,
     ),
     _transition(
         "forward",
@@ -357,6 +364,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         writes=("answer", "answered_at", "answered_by"),
         verb="matter.answered",
         recipients=_raiser,
+        answers=("matter.answer_came", "matter.decided", "matter.noted"),
     ),
     _transition(
         "return",
@@ -369,6 +377,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         writes=("handled_reason",),
         verb="matter.returned",
         recipients=_raiser,
+        answers=TO_TAKE_UP,
     ),
     _transition(
         "withdraw",
@@ -378,6 +387,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         allowed=policy.can_withdraw,
         verb="matter.withdrawn",
         recipients=policy.handlers_of,
+        answers=TO_TAKE_UP,
     ),
 )
 

@@ -32,9 +32,6 @@ from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import make_map
 
 IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
-IF_MATCH_NEEDED = OpenApiParameter(
-    "If-Match", str, "header", required=True, description="The ETag of the version that is changed."
-)
 
 
 class MapsAsked(ListAsked):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from collaboration.dressed import Lines
 from collaboration.forms import ConstraintsAsked
-from collaboration.models import Organisation
+from collaboration.models import Organisation, User
+from collaboration.policy.own import others_last
 from collaboration.words import by_name
 from services.models import Enabler, Outcome, Service, ServiceNode, ServiceResponsibility, TargetGroup
 
@@ -54,17 +55,18 @@ class ResponsibilityForm(ConstraintsAsked):
         model = ServiceResponsibility
         fields = ["duty", "organisation", "basis", "reference"]
 
-    def __init__(self, *args: Any, likely: Iterable[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, likely: Iterable[int], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        organisations = Organisation.objects.single().filter(pk__in=likely).order_by(by_name(), "pk")
+        organisations = Organisation.objects.single().filter(pk__in=likely)
+        organisations = organisations.order_by(others_last(by), by_name(), "pk")
         self.fields["organisation"].queryset = organisations.select_related("parent")  # type: ignore[attr-defined]
         bases = [("", gettext_lazy("Not known yet")), *ServiceResponsibility.Basis.choices]
         self.fields["basis"].choices = bases  # type: ignore[attr-defined]
 
 
-def responsibility_form(service: Service, posted: Any = None) -> ResponsibilityForm:
+def responsibility_form(service: Service, posted: Any = None, *, by: User) -> ResponsibilityForm:
     """Its own organisation and the parties that it meets on maps can be named."""
     met = service.places_on_maps.values_list("map__parties__organisation", flat=True)
     return ResponsibilityForm(
-        posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met]
+        posted, instance=ServiceResponsibility(service=service), likely=[service.organisation_id, *met], by=by
     )

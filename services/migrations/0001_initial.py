@@ -411,6 +411,7 @@ class Migration(migrations.Migration):
                 ('minor', models.PositiveSmallIntegerField(editable=False, verbose_name='second number')),
                 ('status', models.CharField(choices=[('published', 'published'), ('replaced', 'replaced'), ('withdrawn', 'withdrawn')], default='published', editable=False, max_length=10, verbose_name='status')),
                 ('content', models.JSONField(editable=False, verbose_name='content')),
+                ('lemmas', models.JSONField(default=dict, editable=False)),
                 ('digest', models.CharField(editable=False, max_length=64, verbose_name='SHA-256 of the content')),
                 ('seq', models.PositiveIntegerField(editable=False, verbose_name='number of the latest change')),
                 ('approvals', models.JSONField(editable=False, verbose_name='approvals')),

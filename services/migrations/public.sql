@@ -10,7 +10,7 @@ DECLARE
     changed bigint[];
     codes text[];
 BEGIN
-    SELECT version.id, version.content, version.published_at INTO public
+    SELECT version.id, version.content, version.lemmas, version.published_at INTO public
     FROM services_mapversion version JOIN services_interfacemap map ON map.id = version.map_id
     WHERE map.id = which AND map.status = 'draft' AND version.status = 'published';
     IF NOT FOUND AND NOT EXISTS (SELECT FROM services_publicmap WHERE map_id = which) THEN
@@ -31,7 +31,7 @@ BEGIN
         FROM jsonb_array_elements(public.content->'services') AS row,
             LATERAL (SELECT row->>'name_fi' AS fi, row->>'name_sv' AS sv) AS name
         ON CONFLICT DO NOTHING;
-        PERFORM add_public_places(which, public.published_at, public.content);
+        PERFORM add_public_places(which, public.published_at, public.content, public.lemmas);
         SELECT changed || array_agg(DISTINCT service_id), codes || array_agg(DISTINCT municipality)
         INTO changed, codes FROM services_publicplace WHERE map_id = which;
     END IF;
@@ -40,7 +40,7 @@ BEGIN
 END $$;
 
 -- What a content says of each of its services.
-CREATE FUNCTION add_public_places(which bigint, at timestamptz, content jsonb) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION add_public_places(which bigint, at timestamptz, content jsonb, lemmas jsonb) RETURNS void LANGUAGE sql AS $$
     INSERT INTO services_publicplace
         (id, map_id, service_id, name_id, published_at, municipality, marks, shown, place_words, words)
     SELECT
@@ -58,7 +58,7 @@ CREATE FUNCTION add_public_places(which bigint, at timestamptz, content jsonb) R
                 'municipality', content->'municipality', 'target_group', target_group
             )
         ),
-        about.words, name.words || about.words || told.words
+        about.words, name.words || about.words || told.words || coalesce(lemmas->>(row->>'id'), '')
     FROM (SELECT content->'municipality'->>'code' AS code, content->>'target_group' AS target_group) AS of_map,
     jsonb_array_elements(content->'services') AS row
     JOIN services_mapservice AS place ON place.id = (row->>'id')::bigint

@@ -115,6 +115,8 @@ class MapVersion(models.Model):
         _("status"), max_length=10, choices=Status, default=Status.PUBLISHED, editable=False
     )
     content: models.JSONField[Any, Any] = models.JSONField(_("content"), editable=False)
+    lemmas: models.JSONField[Any, Any] = models.JSONField(default=dict, editable=False)
+    """By service the base forms of what the content says of it, by which residents find it; no part of the content."""
     digest = models.CharField(_("SHA-256 of the content"), max_length=64, editable=False)
     seq = models.PositiveIntegerField(_("number of the latest change"), editable=False)
     approvals: models.JSONField[Any, Any] = models.JSONField(_("approvals"), editable=False)

@@ -11,6 +11,7 @@ from django.http import Http404, QueryDict
 from collaboration.keyset import page_of
 from collaboration.models import Organisation, User
 from collaboration.policy import organisations_of
+from collaboration.policy.own import others_last
 from collaboration.searching import found
 from collaboration.words import by_name
 from services import policy
@@ -55,7 +56,9 @@ def catalogue_page(user: User, filters: QueryDict) -> dict[str, Any]:
             services = services.filter(**{f"{purpose}s__contains": [wanted[purpose]]})
     if wanted["own"]:
         services = services.filter(organisation__in=organisations_of(user))
-    page = page_of(services, (by_name(), by_name("organisation__"), "pk"), SERVICES_ON_A_PAGE, filters)
+    services = services.annotate(others=others_last(user, "organisation"))
+    order = ("others", by_name(), by_name("organisation__"), "pk")
+    page = page_of(services, order, SERVICES_ON_A_PAGE, filters)
     return {
         "nodes": list(parents.values()),
         "page": page,

@@ -90,6 +90,7 @@ def waiting(user: User) -> Iterator[Waiting]:
                 reverse("services:map_approval", args=[row.map]),
                 _("asked by %(by)s, %(at)s") % asked,
                 since=row.since,
+                document=f"map-{row.map}",
             )
         elif row.kind == "ratings":
             left = ngettext(
@@ -101,6 +102,7 @@ def waiting(user: User) -> Iterator[Waiting]:
                 reverse("services:map_ratings", args=[row.map]),
                 _of(row, is_named=acts_for_several),
                 since=row.since,
+                document=f"map-{row.map}",
             )
         elif row.kind == "reviews":
             yield Waiting(
@@ -110,6 +112,7 @@ def waiting(user: User) -> Iterator[Waiting]:
                 in_language(row._asdict(), "title"),
                 due=row.due,
                 due_is=_("review date"),
+                document=f"map-{row.map}",
             )
     texts = [row for row in rows if row.kind == "confirmations"]
     for (_map, _party), on_map in groupby(texts, key=lambda row: (row.map, row.party_fi)):
@@ -130,6 +133,7 @@ def _confirmations(rows: list[Any], *, is_named: bool) -> Waiting:
         url,
         f"{_of(rows[0], is_named=is_named)} · {where}",
         since=rows[0].since,
+        document=f"map-{rows[0].map}",
     )
 
 

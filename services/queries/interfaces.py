@@ -8,14 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from collaboration.kept import Kept
 from collaboration.marking import marked
-from collaboration.models import Organisation, User
+from collaboration.models import Membership, Organisation, User
 from collaboration.policy import can_edit_organisation
+from collaboration.policy.own import others_last, own_first, own_of
 from collaboration.searching import found
 from collaboration.words import by_name
 from services import policy
@@ -146,7 +147,7 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = 
         **_neighbours(interface),
         "other_parties": [
             party
-            for party in (_map_parties(interface.map) if may_edit else ())
+            for party in (_map_parties(user, interface.map) if may_edit else ())
             if party.archived_at is None and party.pk not in parties
         ],
         "purposes": [
@@ -215,8 +216,9 @@ def _beside(map: Any, interface: Any) -> QuerySet[Interface]:
 _BESIDE = Kept(_beside)
 
 
-def _map_parties(interface_map: InterfaceMap) -> list[Any]:
-    return list(interface_map.parties.select_related("organisation"))
+def _map_parties(user: User, interface_map: InterfaceMap) -> list[Any]:
+    parties = interface_map.parties.select_related("organisation")
+    return own_first(user, parties, lambda party: party.organisation_id)
 
 
 _ASPECT = Kept(
@@ -282,14 +284,14 @@ def aspect_page(
         "responsible": with_numbers(responsible, interface),
         "responsible_ids": [person.pk for person in responsible],
         "search": search,
-        "people": people_to_name(interface.map, search, {person.pk for person in responsible})
+        "people": people_to_name(user, interface.map, search, {person.pk for person in responsible})
         if search
         else [],
         "evidence": list(aspect.evidence.all()),
         **behind(gate, may),
         "can_edit": can_edit,
-        "contacts": contacts_of(aspect, can_edit=can_edit and not removed),
-        "structure": structure_of(aspect, can_edit=can_edit and not removed, search=leader),
+        "contacts": contacts_of(user, aspect, can_edit=can_edit and not removed),
+        "structure": structure_of(user, aspect, can_edit=can_edit and not removed, search=leader),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
         "siblings": _siblings(aspect),
@@ -318,7 +320,10 @@ def aspect_with_answers(user: User, interface: Interface, number: int) -> tuple[
     if aspect is None:
         raise Http404
     aspect.interface = interface
-    shared, answers = shared_text(aspect), list[Any](aspect.answers.all())
+    shared = shared_text(aspect)
+    answers: list[Any] = own_first(
+        user, aspect.answers.all(), lambda answer: answer.party.map_party.organisation_id
+    )
     for answer in answers:
         answer.aspect = aspect
         answer.can_write = policy.can_answer(user, answer)
@@ -343,10 +348,11 @@ def in_source_order(aspect: Aspect) -> list[dict[str, Any]]:
     ]
 
 
-def people_to_name(interface_map: InterfaceMap, search: str, named: set[int]) -> list[User]:
-    """People of the parties whose name holds the search, without those already named."""
-    people = policy.MAPS.people(interface_map).filter(found(search, "words"))
-    return list(people.exclude(pk__in=named).order_by("sort_key", "pk")[:MOST_PEOPLE_SHOWN])
+def people_to_name(user: User, interface_map: InterfaceMap, search: str, named: set[int]) -> list[User]:
+    """People of the parties whose name holds the search, without those already named; colleagues first."""
+    people = policy.MAPS.people(interface_map).filter(found(search, "words")).exclude(pk__in=named)
+    seats = Membership.objects.filter(user=OuterRef("pk"), organisation__in=own_of(user))
+    return list(people.order_by((~Exists(seats)).asc(), "sort_key", "pk")[:MOST_PEOPLE_SHOWN])
 
 
 def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = ()) -> dict[str, Any]:
@@ -412,7 +418,7 @@ def add_service_page(
         party.may_add = bool(can_edit_organisation(user, party.organisation))  # type: ignore[attr-defined]
     return {
         "map": interface_map,
-        "parties": parties,
+        "parties": own_first(user, parties, lambda party: party.organisation_id),
         "own_parties": [party for party in parties if party.may_add],  # type: ignore[attr-defined]
         "nodes": service_classes(),
         "search": search,
@@ -466,7 +472,7 @@ def settings_page(user: User, map_id: int, search: str = "", anyway: Collection[
             .filter(valid_until__isnull=True)
             .exclude(pk__in=[party.organisation_id for party in parties])
         )
-        named = candidates.filter(found(search, "words")).order_by(by_name(), "pk")
+        named = candidates.filter(found(search, "words")).order_by(others_last(user), by_name(), "pk")
         organisations = list(named.select_related("parent")[:MOST_PEOPLE_SHOWN])
     return {
         "map": interface_map,

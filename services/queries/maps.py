@@ -23,6 +23,7 @@ from collaboration.models import User
 from collaboration.models.bilingual import in_language
 from collaboration.outside import whole_number
 from collaboration.policy import is_granted
+from collaboration.policy.own import own_first
 from collaboration.searching import found
 from collaboration.words import by_name, folded
 from services import policy
@@ -316,6 +317,7 @@ def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[Said] 
         "query": urlencode({name: value for name, value in wish.items() if value}),
         "map": interface_map,
         "drawing": drawing,
+        "organisers": own_first(user, drawing["parties"], lambda party: party["organisation"]),
         "description": _description(interface_map, drawing, tally),
         "imprint": _imprint(interface_map),
         "key": _("A hub shows what is least done of its nine aspects, and how many of them are agreed:")

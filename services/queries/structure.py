@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.kept import Kept
+from collaboration.models import User
 from collaboration.outside import row_id
+from collaboration.policy.own import own_first
 from collaboration.searching import found
 from services import policy
 from services.content.rows import no_leader_of, totals_of
@@ -106,22 +108,25 @@ class Field:
     errors: list[str] = field(default_factory=list)
 
 
-def structure_of(aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[str, Any] | None:
+def structure_of(user: User, aspect: Aspect, *, can_edit: bool, search: str = "") -> dict[str, Any] | None:
     """The aspect's rows, or nothing when none are asked for there. Two statements at most, and one for a search."""
     number = AspectNumber(aspect.number)
     kind = ROW_KINDS["step"] if number == AspectNumber.RESPONSIBILITIES else KIND_OF_ASPECT.get(number)
-    return _structure(aspect, kind, can_edit=can_edit, search=search) if kind else None
+    return _structure(user, aspect, kind, can_edit=can_edit, search=search) if kind else None
 
 
-def contacts_of(aspect: Aspect, *, can_edit: bool) -> dict[str, Any]:
+def contacts_of(user: User, aspect: Aspect, *, can_edit: bool) -> dict[str, Any]:
     """Roles and units to call about the aspect, which every aspect may have. One statement."""
-    told = _structure(aspect, ROW_KINDS["contact"], can_edit=can_edit)
+    told = _structure(user, aspect, ROW_KINDS["contact"], can_edit=can_edit)
     return {**told, "id": "contacts", "empty": EMPTY["contact"]}
 
 
-def _structure(aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = "") -> dict[str, Any]:
+def _structure(
+    user: User, aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = ""
+) -> dict[str, Any]:
     number = AspectNumber(aspect.number)
     parties = [row.map_party for row in aspect.interface.party_rows.all()]
+    choices = own_first(user, parties, _organisation_of)
     names = SHOWN.get(number if kind.number else None, tuple(column.name for column in kind.columns))
     columns = sorted(
         (column for column in kind.columns if column.name in names),
@@ -147,7 +152,7 @@ def _structure(aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = "
                 "hours": getattr(row, "hours", ""),
                 "facts": _facts(columns, row, parties),
                 "flags": row.flags() if kind.name != "step" or not is_own else [],
-                "fields": [_field_of(column, row, parties) for column in _asked(columns)] if can_edit else [],
+                "fields": [_field_of(column, row, choices) for column in _asked(columns)] if can_edit else [],
                 **_moves(rows, index),
             }
             for index, row in enumerate(rows)
@@ -160,7 +165,7 @@ def _structure(aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = "
         "forms": [
             {
                 "label": WORDS[kind.name][1],
-                "fields": [_new_field(kind, column, parties) for column in _asked(columns, new=True)],
+                "fields": [_new_field(kind, column, choices) for column in _asked(columns, new=True)],
             }
         ]
         if can_edit and is_own
@@ -168,6 +173,10 @@ def _structure(aspect: Aspect, kind: RowKind, *, can_edit: bool, search: str = "
         "people": _people(aspect.interface, parties, search) if kind.name == "leader" and search else [],
         "search": search,
     }
+
+
+def _organisation_of(party: MapParty) -> int:
+    return party.organisation_id
 
 
 def rows_of_service(place: MapService, *, can_edit: bool) -> dict[str, Any]:

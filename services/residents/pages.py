@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -22,13 +23,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
+from collaboration.lemmas import lemmas_by_word
 from collaboration.models.bilingual import own_language, told
 from collaboration.searching import meanings
 from collaboration.words import sort_key
 from services import policy
 from services.content.comparison import interface_name, named
 from services.content.shape import Content
-from services.drawing.picture import svg_of
+from services.drawing.picture import picture_of, svg_of
 from services.models import (
     QUESTIONS,
     AspectNumber,
@@ -151,7 +153,7 @@ def _page_of(head: Head) -> tuple[Content, Page]:
 def finding_page(filters: QueryDict) -> Page:
     """The services that the need, the municipality, the age group and what they are for leave; and what there is to choose."""
     wanted = {name: asked(filters, name) for name in ("q", *index.AXES)}
-    sought = roots(meanings(wanted["q"]))
+    sought = roots(in_any_form(wanted["q"]))
     number = _number(filters.get("page", ""))
     found = _found_on(number, wanted, sought)
     if not found.services and found.count + number > 1:
@@ -176,6 +178,12 @@ def finding_page(filters: QueryDict) -> Page:
         "enablers": [(value, label) for value, label in Enabler.choices if value in offered["enabler"]],
         "published": found.summary.get("services", 0),
     }
+
+
+def in_any_form(asked_for: str) -> list[list[str]]:
+    """Of each word the word itself, what it stands for, and its base forms."""
+    forms = lemmas_by_word(asked_for)
+    return [[*some, *forms.get(some[0], ())] for some in meanings(asked_for)]
 
 
 def _target_groups(offered: set[str]) -> list[tuple[str, str]]:
@@ -249,8 +257,8 @@ def _found(row: Content, wanted: dict[str, str]) -> Page:
 # One map
 
 
-def map_page(head: Head) -> Page:
-    """The map as a list: who gives which services, and what has been agreed where they meet."""
+def map_page(head: Head, *, is_drawn: bool = False) -> Page:
+    """The map as a list: who gives which services, and what has been agreed where they meet; drawn, the picture's size."""
     content, page = _page_of(head)
     interfaces = [_interface(content, row) for row in content["interfaces"]]
     agreed, of = sum(row["agreed"] for row in interfaces), sum(row["of"] for row in interfaces)
@@ -272,6 +280,7 @@ def map_page(head: Head) -> Page:
         "of": of,
         "aspects": [(number.value, number.label) for number in AspectNumber],
         "description": _description(content, page, agreed, of),
+        "picture": picture_of(_pictured(content, page)).attrib if is_drawn else {},
     }
 
 
@@ -330,8 +339,13 @@ def _description(content: Content, page: Page, agreed: int, of: int) -> str:
 
 
 def picture(head: Head) -> bytes:
-    """The drawing as an SVG file. An aspect under work looks as one that is missing: it is not agreed yet."""
-    content, page = _page_of(head)
+    """The drawing as an SVG file."""
+    return svg_of(_pictured(*_page_of(head)))
+
+
+def _pictured(content: Content, page: Page) -> Page:
+    """What is drawn. An aspect under work looks as one that is missing: it is not agreed yet."""
+    content = deepcopy(content)
     for interface in content["interfaces"]:
         for aspect in interface["aspects"]:
             aspect["status"] = _aspect(aspect)["status"]
@@ -343,22 +357,18 @@ def picture(head: Head) -> bytes:
     )
     told = {AspectStatus.AGREED: AspectStatus.AGREED.label, AspectStatus.MISSING: gettext("not agreed yet")}
     told |= {AspectStatus.NOT_APPLICABLE: AspectStatus.NOT_APPLICABLE.label}
-    return svg_of(
-        {
-            "map": InterfaceMap(target_group=content["target_group"], is_demo=page["is_demo"]),
-            "drawing": drawing,
-            "description": _description(content, page, agreed, of),
-            "imprint": page["citation"],
-            "key": gettext(
-                "A hub shows what is least done of its nine aspects, and how many of them are agreed:"
-            )
-            if drawing["crowded"]
-            else gettext("Sectors clockwise from the top:"),
-            "aspects": [(number.value, number.label) for number in AspectNumber],
-            "statuses": [(status.value, label) for status, label in told.items()],
-            "tally": tally,
-        }
-    )
+    return {
+        "map": InterfaceMap(target_group=content["target_group"], is_demo=page["is_demo"]),
+        "drawing": drawing,
+        "description": _description(content, page, agreed, of),
+        "imprint": page["citation"],
+        "key": gettext("A hub shows what is least done of its nine aspects, and how many of them are agreed:")
+        if drawing["crowded"]
+        else gettext("Sectors clockwise from the top:"),
+        "aspects": [(number.value, number.label) for number in AspectNumber],
+        "statuses": [(status.value, label) for status, label in told.items()],
+        "tally": tally,
+    }
 
 
 # One service

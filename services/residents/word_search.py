@@ -1,4 +1,8 @@
-"""Finding by words, also inflected ones: päiväkoti finds päiväkodin. Pure: it knows texts and nothing else."""
+"""Finding by words, also inflected ones: päiväkoti finds päiväkodin. Pure: it knows texts and nothing else.
+
+Endings come first, since they also find what stands within a compound; base forms (`collaboration/lemmas.py`) stand beside
+the words on both sides. docs/adr/0057-base-forms-beside-the-words.md has what each finds.
+"""
 
 from __future__ import annotations
 

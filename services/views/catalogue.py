@@ -34,7 +34,9 @@ def service_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One service."""
     page = catalogue.service_page(request.user, pk)
     return render(
-        request, "services/service_detail.html", {**page, "form": responsibility_form(page["service"])}
+        request,
+        "services/service_detail.html",
+        {**page, "form": responsibility_form(page["service"], by=request.user)},
     )
 
 
@@ -93,7 +95,7 @@ def responsibility_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Name who organises, produces, funds or resources the service."""
     service = catalogue.service_for(request.user, pk)
     policy.can_edit_service(request.user, service).require()
-    form = responsibility_form(service, request.POST)
+    form = responsibility_form(service, request.POST, by=request.user)
     if form.is_valid() and _kept(request, form, service, "service.responsibility_named"):
         return redirect(service)
     page = catalogue.service_page(request.user, pk)

@@ -14,6 +14,7 @@ from collaboration.exports.names import attachment, for_a_file
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.models import Organisation
+from collaboration.policy.own import own_first
 from collaboration.workflow import TransitionRefused
 from services.drawing.picture import svg_of
 from services.forms.maps import NewMapForm
@@ -61,7 +62,11 @@ def map_new(request: SignedInRequest) -> HttpResponse:
                 else _("The map is ready. Both parties now see it on their front page."),
             )
             return redirect(made)
-    choices = list(form.fields["municipality"].queryset)  # type: ignore[attr-defined]
+    choices: list[Organisation] = own_first(
+        request.user,
+        form.fields["municipality"].queryset,  # type: ignore[attr-defined]
+        lambda each: each.pk,
+    )
     bases = [each for each in choices if each.kind == Organisation.Kind.MUNICIPALITIES]
     municipalities = [each for each in choices if each.kind == Organisation.Kind.MUNICIPALITY]
     context: dict[str, Any] = {

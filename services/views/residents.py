@@ -155,7 +155,7 @@ def _of_map(request: HttpRequest, map_id: int, view: str, template: str) -> Http
 
     def make() -> str:
         own = frame(f"services:resident_{view}", map_id, of="services:resident_map")
-        context = own | pages.map_page(head) | {"view": view}
+        context = own | pages.map_page(head, is_drawn=view == "drawing") | {"view": view}
         return render_to_string(template, context)
 
     return kept(request, view, head, make)

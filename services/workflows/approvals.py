@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.frozen import canonical, digest
-from collaboration.journal import announce, record
+from collaboration.journal import announce, answer, record
 from collaboration.models import Organisation, User
+from collaboration.policy import holders_of
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, Transition, TransitionRefused, Workflow
 from services import policy
@@ -37,10 +38,12 @@ from services.models import (
     ProcessStep,
     Service,
 )
+from services.workflows.public_services import lemmas_of_services
 from services.workflows.reasons import Return, Withdrawal
 
 DONE = {AspectStatus.AGREED, AspectStatus.NOT_APPLICABLE}
 DIGITS_CITED = 16
+ASKED = ("approval_round.started",)
 MOST_STEPS_NAMED = 5
 
 
@@ -51,7 +54,7 @@ class _Changed(Exception):
 def _asked(approval_round: Any) -> models.QuerySet[User]:
     """Who were told that the round began, and who began it."""
     told = models.Q(
-        notifications__event__verb="approval_round.started",
+        notifications__event__verb__in=ASKED,
         notifications__event__subject_id=approval_round.pk,
     )
     return User.objects.filter(told | models.Q(pk=approval_round.started_by_id))
@@ -96,6 +99,7 @@ def _publish(approval_round: Any, step: Step) -> None:
         map=interface_map,
         round=approval_round,
         content=content,
+        lemmas=lemmas_of_services(content),
         digest=approval_round.digest,
         seq=approval_round.seq,
         review_on=approval_round.review_on,
@@ -158,6 +162,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         writes=("ended_by", "ended_at"),
         is_automatic=True,
         verb="approval_round.completed",
+        answers=ASKED,
     ),
     Transition(
         name="end",
@@ -170,6 +175,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         writes=("ended_by", "ended_at"),
         verb="approval_round.ended",
         recipients=_asked,
+        answers=ASKED,
     ),
     Transition(
         name="cancel",
@@ -181,6 +187,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         writes=("ended_by", "ended_at"),
         verb="approval_round.cancelled",
         recipients=_asked,
+        answers=ASKED,
     ),
     Transition(
         name="return",
@@ -193,6 +200,7 @@ round_workflow: Workflow[ApprovalRound] = Workflow(
         form=Return,
         verb="approval_round.returned",
         recipients=_people,
+        answers=ASKED,
     ),
 )
 
@@ -322,6 +330,7 @@ def _approve(user: User, map_id: int, round_id: int, read: str, organisation_id:
         note=str(organisation),
         digest=approval_round.digest,
     )
+    answer(ASKED, [approval_round], approval.at, holders_of("approve", organisation))
     announce(interface_map)
     if not waited_for(approval.round):
         return round_workflow.perform("publish", approval_round, by=user)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from collaboration.lemmas import lemmas_of
 from collaboration.words import folded, sort_key
 from services import policy
 from services.content.shape import Content
@@ -50,10 +51,9 @@ def problems() -> Iterator[str]:
         rows.setdefault(row.map_id, {})[row.pk] = _found_as(row)
     listed = set(PublicMap.objects.values_list("map", "version"))
     places: list[Row] = []
-    for pk, on, at, content in (
-        policy.public_versions().values_list("pk", "map", "published_at", "content").iterator()
-    ):
-        wanted = _places_of(content, at)
+    columns = ("pk", "map", "published_at", "content", "lemmas")
+    for pk, on, at, content, lemmas in policy.public_versions().values_list(*columns).iterator():
+        wanted = _places_of(content, at, lemmas)
         places += wanted.values()
         if (
             rows.pop(on, {}) != {key: _kept_as(place) for key, place in wanted.items()}
@@ -125,27 +125,38 @@ def _summary(places: list[Row]) -> Row:
     }
 
 
-def _places_of(content: Content, at: Any) -> dict[int, Row]:
+def _places_of(content: Content, at: Any, lemmas: Row) -> dict[int, Row]:
     services = dict(
         MapService.objects.filter(pk__in=[row["id"] for row in content["services"]]).values_list(
             "pk", "service"
         )
     )
     return {
-        row["id"]: _place(content, row) | {"service": services[row["id"]], "at": at}
+        row["id"]: _place(content, row, lemmas.get(str(row["id"]), ""))
+        | {"service": services[row["id"]], "at": at}
         for row in content["services"]
     }
 
 
-def _place(content: Content, row: Content) -> Row:
-    municipality, target_group = content["municipality"], content["target_group"]
-    code = municipality["code"]
-    named = [row["class"], municipality]
-    name = folded(f"{row['name_fi']} {row['name_sv']}").split()
-    about = folded(" ".join(each[f"name_{code}"] for each in named for code in ("fi", "sv"))).split()
+def lemmas_of_services(content: Content) -> dict[str, str]:
+    """By service the base forms of what the content says of it, as a version keeps them."""
+    return {str(row["id"]): lemmas_of(" ".join(_said(content, row))) for row in content["services"]}
+
+
+def _said(content: Content, row: Content) -> tuple[str, str, str]:
+    """Of a service its names; those of its class and municipality; and all that is told of it."""
+    named = [row["class"], content["municipality"]]
     parts = [row, *row.get("channels", []), *row.get("path", [])]
     texts = [each.get(f"{text}_{code}", "") for each in parts for text in TEXTS for code in ("fi", "sv")]
     texts += [row["organiser"]["name_fi"], row["organiser"]["name_sv"]]
+    about = [each[f"name_{code}"] for each in named for code in ("fi", "sv")]
+    return f"{row['name_fi']} {row['name_sv']}", " ".join(about), " ".join(texts)
+
+
+def _place(content: Content, row: Content, lemmas: str) -> Row:
+    municipality, target_group = content["municipality"], content["target_group"]
+    code = municipality["code"]
+    name, about, told = (folded(text).split() for text in _said(content, row))
     order, order_sv = (
         sort_key(text)[:LONGEST_KEY] for text in (row["name_fi"], row["name_sv"] or row["name_fi"])
     )
@@ -160,7 +171,7 @@ def _place(content: Content, row: Content) -> Row:
         "id": row["id"],
         "name": sorted(name),
         "about": sorted(about),
-        "words": sorted([*name, *about, *folded(" ".join(texts)).split()]),
+        "words": sorted([*name, *about, *told, *lemmas.split()]),
         "order": order,
         "order_sv": order_sv,
         "municipality": code,

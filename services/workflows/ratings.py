@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.journal import announce, record
+from collaboration.journal import announce, answer, record
 from collaboration.models import User
+from collaboration.policy import holders_of
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, Transition, Workflow
 from services import policy
@@ -63,6 +64,7 @@ rating_round_workflow: Workflow[RatingRound] = Workflow(
         writes=("ended_at",),
         verb="rating_round.completed",
         recipients=_people,
+        answers=("rating_round.opened",),
     ),
     Transition(
         name="close",
@@ -74,6 +76,7 @@ rating_round_workflow: Workflow[RatingRound] = Workflow(
         writes=("ended_at",),
         verb="rating_round.closed",
         recipients=_people,
+        answers=("rating_round.opened",),
     ),
 )
 
@@ -138,6 +141,8 @@ def rate(
     rating.save()
     note = f"{row.number}: {party.organisation.name_fi or party.organisation.name_sv}"
     record("aspect.rated", aspect, by=by, note=note[:500])
+    if not row.missing().filter(party=party).exists():
+        answer(["rating_round.opened"], [row], rating.rated_at, holders_of("rate", party.organisation))
     if parties <= {*given, party.pk}:
         _show(row, aspect)
         rating.refresh_from_db()

@@ -1,9 +1,10 @@
-/* The queue shows what waits now: who comes back to the page, by the browser's own way or from another tab, sees it anew. */
+/* The queue shows what waits now: who comes back to the page sees it anew, and so does who looks at it while things happen. */
 import "./print.js";
 
-let asked = false;
+let asked = false, more = false;
 const again = async () => {
   const old = document.querySelector("[data-again]");
+  more = asked; // what has happened since it was asked may not be in the answer
   if (!old || asked || document.hidden) return;
   asked = true;
   try {
@@ -14,13 +15,36 @@ const again = async () => {
     if (!fresh || fresh.outerHTML === old.outerHTML) return;
     const held = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     old.replaceWith(document.adoptNode(fresh));
+    document.dispatchEvent(new Event("desk:changed"));
     if (held) ([...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === held) ?? fresh.querySelector("a"))?.focus();
   } catch {
     // without a connection the page stays as it is
   } finally {
     asked = false;
+    if (more) again();
   }
 };
+
+// While one looks at it: what happens in the documents of the queue. A stream of its own, for they may be many.
+const SETTLED = 500;
+let stream = null, timer = 0;
+const listen = () => {
+  const from = document.querySelector("[data-again]")?.dataset.live;
+  if (!from || document.hidden || stream) return;
+  stream = new EventSource(from);
+  for (const name of ["changes", "news", "reset", "gone"])
+    stream.addEventListener(name, () => {
+      clearTimeout(timer);
+      timer = setTimeout(again, SETTLED);
+    });
+};
+const close = () => {
+  stream?.close();
+  stream = null;
+};
+listen();
+addEventListener("pagehide", close);
+
 let away = false;
 const left = () => {
   away = true;
@@ -32,7 +56,12 @@ const back = () => {
 };
 addEventListener("blur", left);
 addEventListener("focus", back);
-document.addEventListener("visibilitychange", () => (document.hidden ? left() : back()));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) close();
+  else listen();
+  (document.hidden ? left : back)();
+});
 addEventListener("pageshow", (event) => {
+  listen();
   if (event.persisted) again();
 });

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from collaboration.models import ContactMessage, Invitation
+from collaboration.verbs import categories
 from services.models import MapService, ServiceNode
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast
@@ -262,3 +263,8 @@ def routes(
                 yield from routes(entry, f"{entry.namespace}:" if entry.namespace else namespace, here)
         elif isinstance(entry, URLPattern):
             yield f"{namespace}{entry.name or ''}" if entry.name else "", here
+
+
+def mails_of_all(_cast: Cast) -> dict[str, Any]:
+    """Every category once a day."""
+    return dict.fromkeys(categories(), "daily")

@@ -9,6 +9,7 @@ from tests.architecture.access_rules import (
     an_aspect,
     as_json,
     chosen_services,
+    mails_of_all,
     new_api_rating,
     new_contact,
     new_duty,
@@ -51,6 +52,8 @@ ROUTES = {
     "collaboration:contact_mark": Route(post=of_service_administrators(302)),
     "search": Route(get=signed_in(200)),
     "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
+    "header_facts": Route(get=signed_in(200)),
+    "take_seat": Route(post=signed_in(302)),
     "put_news_aside": Route(post=signed_in(302)),
     "": Route(get=signed_in(200)),  # an organisation's page, with what services add to it
     "collaboration:sign_in": Route(get=of_newcomers, post=public(422)),
@@ -89,6 +92,12 @@ ROUTES = {
     "collaboration:profile": Route(
         get=signed_in(200), post=signed_in(302), form=lambda _cast: {"name": "Uusi", "language": "sv"}
     ),
+    "collaboration:notices": Route(get=signed_in(200)),
+    "collaboration:notices_read": Route(post=signed_in(302)),
+    "collaboration:notices_unread": Route(post=signed_in(302)),
+    "collaboration:notice_open": Route(post=signed_in(404)),  # nobody's own
+    "collaboration:mail_preferences": Route(get=signed_in(200), post=signed_in(302), form=mails_of_all),
+    "collaboration:mail_way_out": Route(get=public(404), post=public(404)),  # a link that was made up
     "collaboration:password_change": Route(get=signed_in(200), post=signed_in(422)),
     "admin_password_change": Route(get=signed_in(200), post=signed_in(422)),
     "services:confirm_texts": Route(get=of_confirmers),
@@ -183,7 +192,6 @@ ROUTES = {
         for name in (
             "collaboration:api_me",
             "collaboration:api_desk",
-            "collaboration:api_organisation",
             "collaboration:api_areas",
             "collaboration:api_area",
             "services:api_map_templates",
@@ -255,6 +263,10 @@ ROUTES = {
         get=signed_in(200, 401),
         post=of_porvoos_editors(201, 401),
         form=lambda cast: new_service(cast) | {"organisation": cast.organisations["porvoo"].pk},
+    ),
+    "collaboration:api_organisation": Route(
+        get=signed_in(200, 401),
+        patch=signed_in(403, 401),  # Porvoo comes from a register
     ),
     "services:api_service": Route(
         get=signed_in(200, 401),

@@ -55,6 +55,7 @@ WITHOUT_A_GATE = {
     "Event.verb",
     "Event.note",
     "Event.digest",
+    "MailPreference.category",
     "Change.property",
     "Change.request_digest",
     "Event.key",

@@ -10,7 +10,7 @@ from tests.browser.test_map_editor import PORVOO
 pytestmark = pytest.mark.only_reads
 
 PUBLIC = ["/", "/api/", "/kirjaudu/", "/kirjaudu/unohtunut/", "/esittely/", "/esittely/posti/"]
-PUBLIC += ["/saavutettavuus/", "/tietosuoja/", "/tietoja/"]
+PUBLIC += ["/saavutettavuus/", "/tietosuoja/", "/tietoja/", "/yhteystiedot/", "/yhteystiedot/kiitos/"]
 SIGNED_IN = [
     "/",
     "/kartat/",
@@ -18,6 +18,10 @@ SIGNED_IN = [
     "/kartat/uusi/",
     "/palvelut/",
     "/palvelut/luokat/daycare/",
+    "/palvelut/luokat/bildning/",
+    "/palvelut/luokat/participation/",
+    "/palvelut/luokat/premises/",
+    "/yhteystiedot/",
     "/organisaatiot/",
     "/organisaatiot/?q=olematon",
     "/haku/",
@@ -153,3 +157,25 @@ def test_front_pages_of_other_roles(new_page: NewPage, person: str) -> None:
     for path in ("/", "/kartat/", "/kartat/uusi/", "/oma/"):
         page.goto(path)
         check_accessibility(page)
+
+
+@pytest.mark.languages
+def test_pages_of_those_who_keep_the_portal(new_page: NewPage, problems: list[str], language: str) -> None:
+    page = new_page(language, signed_in_as="yllapitaja@esittely.example")
+    page.goto("/organisaatiot/uusi/")
+    check_accessibility(page)
+    page.locator(".form-actions button").click()
+    check_accessibility(page)
+    page.goto("/yhteydenotot/")
+    check_accessibility(page)
+    problems[:] = [line for line in problems if "422" not in line]  # the form that was left empty
+
+
+@pytest.mark.languages
+def test_writing_to_the_portal(new_page: NewPage, problems: list[str], language: str) -> None:
+    page = new_page(language, width=360, height=740)
+    page.goto("/yhteystiedot/")
+    page.locator("#write button").click()
+    check_accessibility(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    problems[:] = [line for line in problems if "422" not in line]

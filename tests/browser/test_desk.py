@@ -49,16 +49,42 @@ def test_a_row_that_is_done_goes_away_on_coming_back(new_page: NewPage) -> None:
     page.goto("/")
     row = page.locator(FIRST_WALK).last
     address, rows = row.get_attribute("href") or "", page.locator(".queue__row").count()
-    walk = page.context.new_page()
-    walk.goto(address)
-    while walk.locator("main form.form-actions button").count():
-        before = walk.url, walk.title()
-        walk.locator("main form.form-actions button").click()
-        walk.wait_for_function("before => before !== document.title", arg=before[1])
+    confirm_all(page.context.new_page(), address)
     page.evaluate(COME_BACK)
     expect(page.locator(".queue__row")).to_have_count(rows - 1)
     expect(page.locator(f".queue__row a[href='{address}']")).to_have_count(0)
     check_accessibility(page)
+
+
+def confirm_all(page: Page, address: str) -> None:
+    page.goto(address)
+    while page.locator("main form.form-actions button").count():
+        before = page.title()
+        page.locator("main form.form-actions button").click()
+        page.wait_for_function("before => before !== document.title", arg=before)
+        page.wait_for_load_state()
+
+
+@pytest.mark.own_portal
+def test_a_row_that_is_done_elsewhere_goes_by_itself_and_the_header_counts(new_page: NewPage) -> None:
+    person = f"kaupunginjohtaja.porvoo{AT}"
+    page, elsewhere = new_page(signed_in_as=person), new_page(signed_in_as=person, width=360)
+    page.goto("/")
+    rows, badge = page.locator(".queue__row"), page.locator("[data-queue-count] [data-count]")
+    address, count = page.locator(FIRST_WALK).last.get_attribute("href") or "", rows.count()
+    expect(badge).to_have_text(page.locator("#queue span").text_content() or "")
+    waits = int(badge.text_content() or 0)
+    confirm_all(elsewhere, address)
+    expect(rows).to_have_count(count - 1)
+    expect(page.locator(f".queue__row a[href='{address}']")).to_have_count(0)
+    expect(badge).to_have_text(str(waits - 1))
+    page.goto("/palvelut/")
+    name = f"Työpöytä ({waits - 1} odottaa sinua)"
+    expect(page.locator(".site-nav").get_by_role("link", name=name)).to_be_visible()
+    check_accessibility(page)
+    elsewhere.goto("/kartat/")
+    expect(elsewhere.locator(".site-nav").get_by_role("link", name=name)).to_be_visible()
+    fits(elsewhere)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -78,6 +104,24 @@ def test_seats_are_links_and_stay_in_the_address(new_page: NewPage, *, javascrip
     page.locator("tbody th a").first.click()
     expect(page.locator("h1")).to_have_text("Itä-Uudenmaan hyvinvointialue")
     check_accessibility(page) if javascript else None
+
+
+def test_the_seat_is_changed_in_the_person_menu_and_stays(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=LEVELS["national"])
+    page.goto("/kartat/")
+    page.locator(".menu summary", has=page.locator(".avatar")).click()
+    seats = page.locator("[data-seats] button")
+    expect(seats).to_have_count(2)
+    check_accessibility(page)
+    expect(seats.first).to_have_attribute("aria-current", "true")
+    seats.nth(1).click()
+    expect(page.locator("h1")).to_have_text("Työpöytä")
+    page.goto("/kartat/")
+    page.goto("/")
+    expect(page.locator(".seats [aria-current=page]")).to_contain_text("Kuntaliitto")
+    page.locator(".menu summary", has=page.locator(".avatar")).click()
+    page.locator("[data-seats] button").first.click()
+    expect(page.locator("h1")).to_have_text("Koko maa lukuina")
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])

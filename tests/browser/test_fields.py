@@ -47,7 +47,7 @@ PARTIAL = {
 """Dates have their own journey in test_writing.py, with their parts."""
 WHOLE_AT_ANY_TIME = {"textarea", "text"}
 """Texts are saved when typing rests."""
-CHOSEN = {"select-one", "checkbox", "date"}
+CHOSEN = {"select-one", "checkbox"}
 
 
 def aspect(page: Page, number: int) -> None:

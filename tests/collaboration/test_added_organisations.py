@@ -67,3 +67,34 @@ def test_the_api_adds_one(cast: Cast) -> None:
     assert client.get(answer["Location"]).json()["kind"] == "ngo"
     refused = client.post("/api/v1/organisations/", TOLD | {"kind": "state"}, content_type="application/json")
     assert refused.status_code == 422
+
+
+def test_one_is_changed_over_the_api_by_the_rules_of_the_form(cast: Cast) -> None:
+    posted(cast, "/organisaatiot/uusi/", TOLD)
+    added = Organisation.objects.get(name_fi=TOLD["name_fi"])
+    path, client = f"/api/v1/organisations/{added.pk}/", cast.client("service administrator")
+
+    def patched(tag: str, by: Any = client, **told: object) -> Any:
+        sent = {"HTTP_IF_MATCH": tag} if tag else {}
+        return by.patch(path, told, content_type="application/json", **sent)
+
+    tag = client.get(path)["ETag"]
+    assert patched("", brand="Esimerkki").status_code == 428
+    assert patched('"old"', brand="Esimerkki").status_code == 412
+    done = patched(tag, brand="Esimerkki", website="https://kuntayhtyma.example/")
+    assert (done.status_code, done.json()["brand"]) == (200, "Esimerkki")
+    assert done["ETag"] != tag
+    added.refresh_from_db()
+    assert (added.name_sv, added.website) == (TOLD["name_sv"], "https://kuntayhtyma.example/"), (
+        "the rest stays"
+    )
+    assert Event.objects.filter(
+        verb="organisation.changed", subject_id=added.pk, actor=cast["service administrator"]
+    ).exists()
+    tag = done["ETag"]
+    for wrong in ({"kind": "municipality"}, {"name_fi": ""}, {"business_id": "1234567-8"}, {"code": "638"}):
+        refused = patched(tag, **wrong)
+        assert refused.status_code == 422, wrong
+        assert next(iter(wrong)) in {each["field"] for each in refused.json()["errors"]}
+    for name in ("porvoo administrator", "national coordinator"):
+        assert patched(tag, cast.client(name), brand="x").status_code == 403

@@ -13,13 +13,12 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone, translation
 
-from collaboration import mailing, subjects, tasks, verbs
-from collaboration.audience import Everyone
+from collaboration import mailing, tasks, verbs
 from collaboration.models import Notification, Organisation, PasswordLink
+from collaboration.notices import claiming
 from tests.factories.collaboration import (
     EventFactory,
     NotificationFactory,
@@ -29,21 +28,6 @@ from tests.factories.collaboration import (
 from tests.gear.smtp import mail_server
 from yhdyspinta.embedded.process import free_port
 
-
-class Open(Everyone[Organisation]):
-    """All but one."""
-
-    def visible(self, _person: Any, /) -> QuerySet[Organisation]:
-        return Organisation.objects.exclude(name_fi="Salainen")
-
-
-@pytest.fixture
-def organisations_as_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets events be about organisations, which everyone sees; map.made's mail tells of them."""
-    registered: dict[Any, subjects.Subject] = subjects._registered
-    monkeypatch.setitem(registered, Organisation, subjects.Subject(Open(Organisation)))
-
-
 pytestmark = [pytest.mark.usefixtures("organisations_as_subjects")]
 
 
@@ -52,7 +36,7 @@ def notification(**facts: Any) -> Notification:
 
 
 def waiting() -> int:
-    return Notification.objects.filter(mailed_at__isnull=True).count()
+    return Notification.objects.unsent().count()
 
 
 @pytest.mark.django_db
@@ -211,45 +195,50 @@ def test_a_server_that_stops_answering_is_left_alone_until_later(settings: Any) 
 
 
 @pytest.mark.django_db
-def test_what_a_sender_that_died_has_claimed_is_sent_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = notification()
-    assert Notification.objects.claim(50) == [told]
-    assert mailing.mail_notifications() == 0
-    now = timezone.now() + Notification.LEASE
-    monkeypatch.setattr(timezone, "now", lambda: now)
-    assert mailing.mail_notifications() == 1
+def test_what_a_sender_that_died_has_claimed_is_sent_by_the_next() -> None:
+    told, now = notification(), timezone.now()
+    assert [letter.rows for letter in claiming.claim(now)] == [[told.pk]]
+    assert mailing.mail_notifications(now) == 0
+    assert mailing.mail_notifications(now + Notification.LEASE) == 1
 
 
 @pytest.mark.django_db
 def test_a_sender_that_is_late_changes_nothing_that_another_has_claimed() -> None:
     notification()
-    (mine,) = Notification.objects.claim(1)
+
+    def claimed() -> list[Notification]:
+        [letter] = claiming.claim(timezone.now())
+        return list(Notification.objects.filter(pk__in=letter.rows))
+
+    (mine,) = claimed()
     due_now()
-    (theirs,) = Notification.objects.claim(1)
+    (theirs,) = claimed()
     assert Notification.objects.still_claimed([mine]).update(mailed_at=timezone.now()) == 0
     assert Notification.objects.still_claimed([theirs]).count() == 1
 
 
 @pytest.mark.django_db
 def test_a_long_queue_is_mailed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailing, "BATCH", 2)
-    place, person = OrganisationFactory.create(), UserFactory.create()
-    for _ in range(5):
-        notification(event__subject=place, recipient=person)
-    assert (mailing.mail_notifications(), len(mail.outbox)) == (5, 5)
-    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 5
+    monkeypatch.setattr(claiming, "MOST", 3)
+    place = OrganisationFactory.create()
+    for _ in range(7):
+        notification(event__subject=place)
+    assert (mailing.mail_notifications(), len(mail.outbox)) == (7, 7)
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 7
 
 
 @pytest.mark.django_db
-def test_a_batch_needs_the_same_number_of_statements_however_long_it_is(
+def test_a_letter_needs_the_same_number_of_statements_however_much_it_tells(
     django_assert_num_queries: Any,
 ) -> None:
     place, person = OrganisationFactory.create(), UserFactory.create()
     for count in (1, 10):
         for _ in range(count):
             notification(event__subject=place, recipient=person)
-        with django_assert_num_queries(8):  # claim: two, rows, subjects, visible, stamp; two savepoints
-            mailing.mail_notifications()
+        with django_assert_num_queries(
+            9
+        ):  # claim: three in a savepoint of two, rows, subjects, visible, stamp
+            assert mailing.mail_notifications() == 1
 
 
 @pytest.mark.django_db

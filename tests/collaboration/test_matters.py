@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from collaboration.models import Forum, ForumSeat, InterfaceCheck, Matter, Notification
 from collaboration.policy.forums import visible_matters
@@ -25,6 +25,13 @@ from tests.collaboration.forum_cast import RAISER, SEATS, forums_of, raised, sea
 
 Status = Matter.Status
 TODAY = timezone.localdate
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """What is refused is told in English."""
+    with translation.override("en"):
+        yield
 
 
 def _in(days: int) -> str:

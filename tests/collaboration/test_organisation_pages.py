@@ -214,8 +214,8 @@ def test_a_page_of_the_list_asks_as_often_whatever_it_shows(
     for filters in ({}, {"kind": "municipality"}, {"q": "a", "county": "01"}):
         synonyms = "q" in filters
         with django_assert_num_queries(
-            2 + 3 + synonyms
-        ):  # session and person; counties, rows, their counties
+            2 + 4 + synonyms
+        ):  # session and person; their own organisations, counties, rows, their counties
             client.get(LIST, filters)
 
 

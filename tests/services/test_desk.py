@@ -196,6 +196,25 @@ def test_a_seat_is_in_the_address_and_nobody_sits_in_anothers(cast: Cast) -> Non
     assert '<a href="/?seat=' not in client.get("/").content.decode()
 
 
+def test_the_seat_that_was_taken_is_the_desk_s_and_the_first_of_lists(cast: Cast) -> None:
+    person = cast["porvoo reader"]
+    sit(person, cast.organisations["porvoo"], Level.FIELD)
+    there = sit(person, cast.organisations["county"], Level.CHANGE_LEADER)
+    client = cast.client("porvoo reader")
+    facts = client.get("/tyopoyta/otsake/").json()
+    assert facts["waits"] == len(desk.waiting(cast.visitor("porvoo reader")))  # type: ignore[arg-type]
+    assert [seat["is_here"] for seat in facts["seats"]].count(True) == 1
+    assert client.post(f"/tyopoyta/paikka/{there.pk}/").status_code == 302
+    assert client.get("/").context["kind"] == "change_leader"
+    assert client.get("/organisaatiot/").context["organisations"][0].pk == there.organisation_id
+    theirs = Member.objects.get(user=cast["loviisa editor"])
+    for wrong in (str(theirs.pk), "national", "x"):
+        client.post(f"/tyopoyta/paikka/{wrong}/")
+        assert client.get("/").context["seat"]["key"] in {seat["key"] for seat in facts["seats"]}
+        rows = client.get("/organisaatiot/").context["organisations"]
+        assert rows[0].pk != theirs.organisation_id
+
+
 def test_a_field_worker_sees_whom_to_call_and_soonest_their_own_level(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     sit(cast["porvoo reader"], cast.organisations["porvoo"], Level.FIELD)

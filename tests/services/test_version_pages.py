@@ -252,7 +252,7 @@ def test_mails_of_approval_in_their_readers_language(
     published(cast, on)
     approvals.withdraw(cast["porvoo approver"], on.pk, 1, 0, "Vanhentunut.")
     mail_notifications()
-    links = {line for mail in mailoutbox for line in mail.body.splitlines() if line.startswith("http")}
+    links = {line.strip() for mail in mailoutbox for line in mail.body.splitlines() if "http" in line}
     assert any(line.endswith(approval_round.get_absolute_url()) for line in links)
     assert any(line.endswith("/versiot/1.0/") for line in links)
     assert all("{{" not in mail.body and "{%" not in mail.body for mail in mailoutbox)

@@ -72,7 +72,7 @@ CHILDREN_ROWS = (
             "Sovitun tuen seuranta puolen vuoden kuluttua",
             "Uppföljning av det avtalade stödet efter ett halvår",
             [OWN, OTHER],
-            None,
+            OTHER,
         ),
     ),
     Row(

@@ -1,7 +1,7 @@
 """The front page: of a signed-in person their desk, of the national coordinator the country."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.http import SignedInRequest
 from collaboration.models import Notification, User
+from collaboration.seats import keep_seat, kept_seat, remember_seat
 from services.policy import can_see_the_country
 from services.queries import asked, country
-from yhdyspinta.desk import desk_page
+from yhdyspinta.desk import desk_page, header_of, organisation_of
 
 
 @login_not_required
@@ -21,13 +22,28 @@ def front_page(request: HttpRequest) -> HttpResponse:
     """What the portal is for; for a signed-in person, their desk."""
     if not isinstance(request.user, User):
         return render(request, "front_page_anonymous.html")
+    remember_seat(request)
     page = desk_page(
         request.user,
-        asked(request.GET, "seat"),
+        asked(request.GET, "seat") or kept_seat(request),
         asked(request.GET, "sort"),
         everything=asked(request.GET, "all") == "1",
     )
     return render(request, "desk/desk.html", page)
+
+
+@require_safe
+def header_facts(request: SignedInRequest) -> HttpResponse:
+    """What the header of every page tells of the person: how much waits, and which seats there are to choose from."""
+    facts = header_of(request.user, kept_seat(request))
+    return JsonResponse(facts, headers={"Cache-Control": "private, no-store"})
+
+
+@require_POST
+def take_seat(request: SignedInRequest, seat: str) -> HttpResponse:
+    """Sit in another of one's seats: the desk is that seat's, and its organisation stands first in lists."""
+    keep_seat(request, organisation_of(request.user, seat), seat)
+    return redirect("front_page")
 
 
 @require_safe

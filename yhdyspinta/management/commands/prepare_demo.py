@@ -1,5 +1,6 @@
 """`manage.py prepare_demo`: tables, reference data and demo content, each only as far as it is missing."""
 
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -14,4 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         call_command("load_reference")
+        call_command("lemmas", verbosity=0, stdout=StringIO())
         call_command("load_demo")
