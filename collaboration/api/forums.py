@@ -11,7 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, example, request_example
+from collaboration.api.documentation import (
+    IF_MATCH,
+    IF_MATCH_NEEDED,
+    LOCATION,
+    WITH_A_BODY,
+    answers,
+    example,
+    request_example,
+)
 from collaboration.api.forum_shapes import (
     FORUM_KINDS,
     LEVELS,
@@ -27,7 +35,6 @@ from collaboration.api.forum_shapes import (
     LastDayWish,
     WholeForumShape,
 )
-from collaboration.api.people import IF_MATCH, IF_MATCH_NEEDED
 from collaboration.api.resource import (
     Resource,
     filled,
@@ -269,7 +276,7 @@ class Seats(Resource):
         forum = queries.forum_for(person(request), forum_id)
         can_change_forum(person(request), forum).require()
         seat = ForumSeat(forum=forum)
-        filled(request, lambda sent: SeatForm(sent, instance=seat))
+        filled(request, lambda sent: SeatForm(sent, instance=seat, user=person(request)))
         forums.give_seat(seat, by=person(request))
         response = _seat(request, seat, status=201)
         response["Location"] = f"{request.path}{seat.pk}/"
@@ -299,7 +306,7 @@ class OneSeat(Resource):
         can_change_forum(person(request), _locked(request, forum_id)).require()
         seat = queries.seat_for(person(request), forum_id, seat_id)
         require_match(request, _seat_row(request, seat), needed=True)
-        filled(request, lambda sent: SeatForm(sent, instance=seat))
+        filled(request, lambda sent: SeatForm(sent, instance=seat, user=person(request)))
         forums.change_seat(seat, by=person(request))
         return _seat(request, seat)
 

@@ -13,7 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, example, request_example
+from collaboration.api.documentation import (
+    IF_MATCH,
+    IF_MATCH_NEEDED,
+    LOCATION,
+    WITH_A_BODY,
+    answers,
+    example,
+    request_example,
+)
 from collaboration.api.forum_shapes import (
     MATTER_KINDS,
     MATTER_STATES,
@@ -26,7 +34,6 @@ from collaboration.api.forum_shapes import (
     UncheckedWish,
     WholeMatterShape,
 )
-from collaboration.api.people import IF_MATCH, IF_MATCH_NEEDED
 from collaboration.api.problems import Problem, of_form
 from collaboration.api.resource import (
     Resource,

@@ -68,7 +68,7 @@ def test_a_forum_is_made_changed_ended_and_taken_back(cast: Cast, api: Api) -> N
 def test_a_forum_in_which_something_waits_does_not_end(cast: Cast, api: Api) -> None:
     matter = matter_of(cast)
     told = assert_problem(api(CHAIR).ask("post", f"forums/{matter.forum_id}/end/"), 422)
-    assert "1 matters wait" in told["detail"]
+    assert "1 matter waits" in told["detail"]
 
 
 def test_forums_are_listed_filtered_and_read(cast: Cast, api: Api) -> None:
