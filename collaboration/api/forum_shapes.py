@@ -150,10 +150,10 @@ class ForumWish(ForumChange):
 
 
 class ForumSeatChange(Shape):
-    """What may be changed of a seat; what is left out stays."""
+    """What may be changed of a seat; what is left out stays. Empty, `represents` is what the organisation stands for."""
 
     role = _choice(SEAT_ROLES)
-    represents = _choice(REPRESENTED)
+    represents = _choice(REPRESENTED, empty=True)
     language = _choice(SEAT_LANGUAGES)
     deputy_for = _id(help_text="For a deputy member: another seat.")
     matter = _id(help_text="For an expert: the matter.")

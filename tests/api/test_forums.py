@@ -113,6 +113,8 @@ def test_a_seat_is_given_changed_and_ended(cast: Cast, api: Api) -> None:
     changed = chair.ask("patch", address, {"role": "secretary"}, **tag(made))
     assert (changed.status_code, changed.json()["role"]) == (200, "secretary")
     assert_problem(chair.ask("patch", address, {"role": "member"}, **tag(made)), 412)
+    changed = chair.ask("patch", address, {"represents": None}, **tag(changed))
+    assert (changed.status_code, changed.json()["represents"]) == (200, "education")
     for bad, field in (
         ({"role": "chair"}, "role"),
         ({"role": "king"}, "role"),
