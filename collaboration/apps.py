@@ -46,7 +46,7 @@ OF_MATTERS = _(
     "You get this mail because you raised the matter, or handle what comes to the forum, in the Yhdyspinta portal."
 )
 
-PEOPLE = _("People of your organisation, and your own roles")
+PEOPLE = _("People and roles")
 OF_PEOPLE = _("You get this mail because it is about people of your organisation in the Yhdyspinta portal.")
 
 TOLD_KEEPERS = {"contact_message.sent": _("Somebody has written to the portal")}
@@ -61,9 +61,10 @@ class CollaborationConfig(AppConfig):
     verbose_name = _("organisations and people")
 
     def ready(self) -> None:
-        from collaboration import desk, finding, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration import desk, finding, followed, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.policy import forums  # noqa: PLC0415
         from collaboration.queries import contact, matters  # noqa: PLC0415
+        from collaboration.workflows.matters import news_of  # noqa: PLC0415
 
         subjects.register(subjects.Subject(policy.MESSAGES))
         subjects.register(subjects.Subject(policy.MEMBERS, ("user", "organisation__parent")))
@@ -81,6 +82,7 @@ class CollaborationConfig(AppConfig):
         verbs.register("collaboration", "forums", TOLD_OF_FORUMS)
         verbs.register("collaboration", "matters", TOLD_OF_MATTERS)
         verbs.register("collaboration", "contacts", TOLD_KEEPERS)
+        followed.register(followed.Followed("matter", forums.MATTERS, news_of))
         desk.register(queries.waiting_of_people)
         desk.register(matters.waiting_of_matters)
         desk.register(matters.waiting_of_forums)

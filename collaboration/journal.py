@@ -45,7 +45,7 @@ def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) ->
 
 
 def record_many(records: Sequence[Record]) -> list[Event]:
-    """Write the events and tell of them: two statements, however many they are and whoever is told; one for what they answer."""
+    """Write the events and tell of them: two statements, however many they are and whoever is told; two for what they answer."""
     events = [
         Event(
             verb=each.verb,
@@ -103,15 +103,15 @@ def answer(
 ) -> None:
     """What these verbs asked for about the rows has been done: nobody, or none of the people, has it as news or gets a mail.
 
-    One statement for each model.
+    Two statements for each model at most.
     """
     of_models: dict[ContentType, list[int]] = {}
     for row in rows:
         of_models.setdefault(ContentType.objects.get_for_model(row), []).append(row.pk)
-    asked = Notification.objects.filter(read_at__isnull=True, event__verb__in=list(told))
+    asked = Notification.objects.filter(event__verb__in=list(told))
     for model, numbers in of_models.items():
         answered = asked.filter(event__subject_type=model, event__subject_id__in=numbers)
-        (answered if people is None else answered.filter(recipient__in=people)).update(read_at=at)
+        (answered if people is None else answered.filter(recipient__in=people)).mark_read(at)
 
 
 def happened(key: str) -> Event | None:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from collaboration.api import forums as api_forums
 from collaboration.api import matters as api_matters
+from collaboration.api import notices as api_notices
 from collaboration.api import organisations as api
 from collaboration.api import people as api_people
 from collaboration.api.desk import Desk
@@ -26,6 +27,10 @@ app_name = "collaboration"
 
 api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
+    path("me/mail/", api_notices.MailPreferences.as_view(), name="api_mail_preferences"),
+    path("notices/", api_notices.Notices.as_view(), name="api_notices"),
+    path("notices/read/", api_notices.NoticesRead.as_view(), name="api_notices_read"),
+    path("notices/<int:notice_id>/read/", api_notices.NoticeRead.as_view(), name="api_notice_read"),
     path("desk/", Desk.as_view(), name="api_desk"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),

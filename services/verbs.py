@@ -8,9 +8,9 @@ OF_PARTIES = _(
     "You get this mail because your organisation is a party to the matter in the Yhdyspinta portal."
 )
 CATEGORIES = (
-    Category("maps", _("Interface maps: new, archived and taken back into use"), OF_PARTIES),
+    Category("maps", _("Interface maps"), OF_PARTIES),
     Category("ratings", _("Rating rounds"), OF_PARTIES),
-    Category("approvals", _("Approving interface maps, and their versions"), OF_PARTIES),
+    Category("approvals", _("Approvals and versions of maps"), OF_PARTIES),
 )
 
 TOLD = {

@@ -8,6 +8,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
 from collaboration.models import Area, Member, Membership, Organisation, PersonalToken, User
+from collaboration.verbs import Sent
 
 # The codes, under names of their own: the settings name their enumerations in the schema.
 ADDED_KINDS = [(kind.value, kind.label) for kind in Organisation.ADDED]
@@ -18,6 +19,7 @@ ROLES = Membership.Role.values
 LEVELS_OF_MEMBERS = Member.Level.values
 SCOPES = PersonalToken.Scope.values
 DUTIES_OF_PEOPLE = User.Duty.values
+MAIL_SENT = Sent.values
 
 Shape = serializers.Serializer[Any]
 
@@ -214,6 +216,50 @@ class DeskShape(Shape):
     seats = SeatShape(many=True)
     waiting = WaitingShape(many=True)
     news = NewsShape(many=True)
+
+
+class NoticeShape(Shape):
+    """One thing that the person was told."""
+
+    id = serializers.IntegerField()
+    verb = serializers.CharField()
+    category = serializers.CharField()
+    sentence = serializers.CharField()
+    title = serializers.CharField(
+        allow_blank=True, help_text="What it is about; empty when the person no longer sees it."
+    )
+    url = serializers.CharField(allow_null=True)
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    read_at = serializers.DateTimeField(allow_null=True, help_text="When it was read, or answered.")
+
+
+class NoticesReadShape(Shape):
+    """How many notices were marked as read."""
+
+    count = serializers.IntegerField()
+
+
+class MailPreferenceShape(Shape):
+    """How mail tells of a category; `is_own` when the person has chosen it."""
+
+    category = serializers.CharField()
+    name = serializers.CharField()
+    sent = serializers.ChoiceField(MAIL_SENT)
+    is_own = serializers.BooleanField()
+
+
+class MailPreferencesShape(Shape):
+    """All categories that the person can choose about."""
+
+    categories = MailPreferenceShape(many=True)
+
+
+class MailPreferenceWish(Shape):
+    """What the person chooses."""
+
+    category = serializers.CharField(max_length=40)
+    sent = serializers.ChoiceField(MAIL_SENT)
 
 
 class HitShape(Shape):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration import verbs
@@ -32,7 +33,7 @@ class MailPreferencesForm(Dressed, forms.Form):
         for each in chosen:
             self.fields[each.category.name] = forms.ChoiceField(
                 label=each.category.label,
-                choices=verbs.Sent.choices,
+                choices=[(value, capfirst(label)) for value, label in verbs.Sent.choices],
                 initial=each.sent,
                 widget=forms.RadioSelect,
             )

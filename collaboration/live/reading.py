@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from collaboration.followed import Followed, followed
 from collaboration.kept import Kept
 from collaboration.live.events import Changes
 from collaboration.live.stream import Stream
@@ -25,20 +26,26 @@ MOST_CHANGES = 500
 Numbers = tuple[int, int]
 
 
-def find(key: str) -> tuple[Document[Any], int] | None:
+Kind = Document[Any] | Followed
+"""What can be listened to: documents, and rows of which only news are told."""
+
+
+def find(key: str) -> tuple[Kind, int] | None:
     """The document of this name and its number; None when there is no such kind."""
     name, _dash, pk = key.partition("-")
-    return (documents[name], int(pk)) if name in documents else None
+    kind = documents.get(name) or followed.get(name)
+    return (kind, int(pk)) if kind is not None else None
 
 
 def key_of(label: str, pk: int) -> str:
     """What a row of the model is called here; nothing when it is no document."""
-    names = (name for name, document in documents.items() if document.model._meta.label_lower == label)
+    kinds: dict[str, Kind] = {**documents, **followed}
+    names = (name for name, kind in kinds.items() if kind.model._meta.label_lower == label)
     return f"{next(names, '')}-{pk}"
 
 
-def _by_kind(keys: Iterable[str]) -> dict[Document[Any], dict[int, str]]:
-    found: dict[Document[Any], dict[int, str]] = {}
+def _by_kind(keys: Iterable[str]) -> dict[Kind, dict[int, str]]:
+    found: dict[Kind, dict[int, str]] = {}
     for key in keys:
         if named := find(key):
             found.setdefault(named[0], {})[named[1]] = key
@@ -80,7 +87,11 @@ class Seen:
 def look(numbers: Iterable[str], readers: Iterable[str], since: Mapping[str, int]) -> Seen:
     """One look: who reads is asked before what there is to read."""
     seen = Seen(readers=readers_of(readers), numbers=numbers_of(numbers))
-    wanted = {named: number for key, number in since.items() if (named := find(key))}
+    wanted = {
+        (named[0], named[1]): number
+        for key, number in since.items()
+        if (named := find(key)) and isinstance(named[0], Document)
+    }
     for (document, pk), rows in changes_since(wanted, MOST_CHANGES + 1).items() if wanted else ():
         key = f"{document.name}-{pk}"
         if len(rows) > MOST_CHANGES:

@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                 ('name_en', collaboration.models.fields.GatedCharField(blank=True, max_length=200, verbose_name='name in English')),
                 ('brand', collaboration.models.fields.GatedCharField(blank=True, max_length=100, verbose_name='brand')),
                 ('website', models.URLField(blank=True, validators=[collaboration.identity_codes.refuse_unstorable, collaboration.identity_codes.refuse_identity_codes], verbose_name='website')),
-                ('language_status', models.CharField(blank=True, choices=[('fi', 'Finnish'), ('sv', 'Swedish'), ('fi-sv', 'bilingual, Finnish majority'), ('sv-fi', 'bilingual, Swedish majority')], help_text='Kielilaki 423/2003, 5 §', max_length=5, verbose_name='language status')),
+                ('language_status', models.CharField(blank=True, choices=[('fi', 'Finnish'), ('sv', 'Swedish'), ('fi-sv', 'bilingual, Finnish majority'), ('sv-fi', 'bilingual, Swedish majority')], help_text='Language Act 423/2003, section 5', max_length=5, verbose_name='language status')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('sort_key', collaboration.models.fields.SortKey('name_fi')),

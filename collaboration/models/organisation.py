@@ -73,7 +73,7 @@ class Organisation(Bilingual, models.Model):  # noqa: DJ008 Bilingual has it
         max_length=5,
         choices=LanguageStatus,
         blank=True,
-        help_text="Kielilaki 423/2003, 5 §",
+        help_text=_("Language Act 423/2003, section 5"),
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("unit of")

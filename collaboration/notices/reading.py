@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import QuerySet
-
 from collaboration.models import Notification, User
+from collaboration.models.notification import NotificationQuerySet
 
 
-def read(user: User, rows: QuerySet[Notification], at: datetime.datetime) -> int:
+def read(user: User, rows: NotificationQuerySet, at: datetime.datetime) -> int:
     """Mark those of the rows as read that the person has not read; how many. No mail tells of them any more."""
-    return rows.filter(recipient=user, read_at__isnull=True).update(read_at=at)
+    return rows.filter(recipient=user).mark_read(at)
 
 
 def read_fellows(user: User, notice: Notification, at: datetime.datetime) -> int:

@@ -347,6 +347,7 @@ def waiting_of_matters(user: User) -> Iterator[Waiting]:
             since=matter.status_at,
             due=None if is_answer else matter.next_step_on,
             due_is="" if is_answer else str(matter.next_step),
+            document=f"matter-{matter.pk}",
         )
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-
 from collaboration import subjects, verbs
 from collaboration.keyset import page_of
 from collaboration.models import Notification, User
+from collaboration.models.notification import NotificationQuerySet
 
 ON_A_PAGE = 30
 
 
-def told_to(user: User, wish: Mapping[str, Any]) -> QuerySet[Notification]:
+def told_to(user: User, wish: Mapping[str, Any]) -> NotificationQuerySet:
     """What the person was told, as the filters leave it; what no app tells of any more is left out."""
     category = wish.get("category")
     told = [verb.name for verb in verbs.registered().values() if category in {None, "", verb.category}]

@@ -29,6 +29,7 @@ from collaboration.queries import matters as queries
 from collaboration.subjects import name_of, named
 from collaboration.views.forums import saved
 from collaboration.workflow import TransitionRefused
+from collaboration.workflows import interface_checks
 from collaboration.workflows import matters as workflow
 from collaboration.workflows.matter_steps import Asked, Forwarding, NextStep, Unchecked
 
@@ -300,7 +301,7 @@ def check_add(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CheckForm(request.POST, instance=check)
     if touched is None:
         form.add_error("touched", _("Choose what is touched."))
-    if saved(form, lambda: workflow.check_interface(form.instance, by=request.user)):
+    if saved(form, lambda: interface_checks.check_interface(form.instance, by=request.user)):
         messages.success(request, _("Added to the check."))
         return redirect(f"{row.get_absolute_url()}#tarkistus")
     page = queries.matter_page(request.user, pk) | {"check_form": form, "touched": touched}
@@ -317,7 +318,7 @@ def check_remove(request: SignedInRequest, pk: int, check_id: int) -> HttpRespon
     if check is None:
         raise Http404
     try:
-        workflow.take_check_away(check, by=request.user)
+        interface_checks.take_check_away(check, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(f"{row.get_absolute_url()}#tarkistus")
@@ -330,7 +331,8 @@ def check_none(request: SignedInRequest, pk: int) -> HttpResponse:
     can_prepare(request.user, row).require()
     form = Unchecked(request.POST)
     if saved(
-        form, lambda: workflow.tell_unchecked(row, form.cleaned_data["unchecked_reason"], by=request.user)
+        form,
+        lambda: interface_checks.tell_unchecked(row, form.cleaned_data["unchecked_reason"], by=request.user),
     ):
         messages.success(request, _("Saved."))
         return redirect(f"{row.get_absolute_url()}#tarkistus")

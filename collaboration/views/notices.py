@@ -121,7 +121,8 @@ def mail_way_out(request: HttpRequest, token: str) -> HttpResponse:
 
 def _switch(person: User, categories: list[Category], back: str) -> dict[str, Any]:
     """Off, or back to what was chosen before: `back` says it for the page that offers it, as `maps:daily`."""
-    before = {each.category.name: each.sent for each in chosen_by(person)}
+    now = {each.category.name: each.sent for each in chosen_by(person)}
+    before = {each.name: now.get(each.name, str(each.sent)) for each in categories}
     wished = dict(part.split(":", 1) for part in back.split() if ":" in part)
     names = [each.name for each in categories]
     if back:

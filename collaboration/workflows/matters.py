@@ -8,14 +8,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration import followed
 from collaboration.frozen import canonical, digest
 from collaboration.journal import record
-from collaboration.models import Forum, InterfaceCheck, Matter, User
+from collaboration.models import Event, Forum, Matter, User
 from collaboration.models.matter import about
 from collaboration.policy import forums as policy
 from collaboration.subjects import subject_or_none
@@ -50,8 +52,37 @@ def _stamped(effect: Any) -> Any:
         effect(matter, step)
         matter.status_at = step.at
         matter.seq += 1
+        tell(matter)
 
     return change
+
+
+def chain_of(matter: Matter) -> QuerySet[Matter]:
+    """The matter, what it came from, and all that was made of them."""
+    root = matter.root_id or matter.pk
+    return Matter.objects.filter(Q(pk=root) | Q(root=root))
+
+
+def news_of(matters: QuerySet[Matter]) -> QuerySet[Any]:
+    """Of each the number of the last thing that happened to it or to another of its chain."""
+    first = OuterRef(OuterRef("first"))
+    chain = Matter.objects.filter(Q(pk=first) | Q(root=first))
+    happened = (
+        Event.objects.filter(
+            subject_type__app_label="collaboration",
+            subject_type__model="matter",
+            subject_id__in=chain.values("pk"),
+        )
+        .order_by("-pk")
+        .values("pk")[:1]
+    )
+    return matters.annotate(first=Coalesce("root", "pk")).values_list("pk", Subquery(happened))
+
+
+def tell(matter: Matter) -> None:
+    """Let everybody see it who looks at the matter, or at another of its chain."""
+    if matter.pk is not None:
+        followed.ring(chain_of(matter).only("pk"))
 
 
 def _transition(
@@ -94,7 +125,7 @@ def _unprepared(matter: Matter) -> Iterator[str]:
         yield _("Write what is proposed first.")
 
 
-def _unchecked(matter: Matter) -> Iterator[str]:
+def unchecked(matter: Matter) -> Iterator[str]:
     """What keeps a matter from being ready: nothing is proposed, or nobody has looked at what it touches."""
     yield from _unprepared(matter)
     if matter.kind in Matter.CHECKED and not matter.unchecked_reason and not matter.checks.exists():
@@ -188,8 +219,8 @@ def _require_route(matter: Matter, target: Forum) -> None:
 
 def forums_behind(matter: Matter) -> set[int]:
     """The forums through which it has come here, with this one."""
-    chain = Matter.objects.filter(Q(pk=matter.root_id or matter.pk) | Q(root=matter.root_id or matter.pk))
-    rows = {pk: (origin, forum) for pk, origin, forum in chain.values_list("pk", "origin", "forum")}
+    chain = chain_of(matter).values_list("pk", "origin", "forum")
+    rows = {pk: (origin, forum) for pk, origin, forum in chain}
     behind: set[int] = set()
     here: int | None = matter.pk
     while here is not None:
@@ -276,7 +307,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         Status.PREPARED,
         target=Status.READY,
         allowed=policy.can_prepare,
-        blockers=_unchecked,
+        blockers=unchecked,
         verb="matter.made_ready",
         recipients=policy.handlers_of,
     ),
@@ -408,6 +439,7 @@ def change_text(matter: Matter, told: dict[str, Any], *, seq: int, by: User) -> 
     row.seq += 1
     row.full_clean()
     row.save(update_fields=[*told, "seq"])
+    tell(row)
     record("matter.changed", row, by=by, note=", ".join(sorted(told)))
     return row
 
@@ -421,53 +453,6 @@ def name_preparer(matter: Matter, person: User | None, *, by: User) -> None:
         raise ValidationError({"prepared_by": _("Choose somebody who sits in the forum.")})
     row.prepared_by = person
     row.save(update_fields=["prepared_by"])
+    tell(row)
     told = User.objects.filter(pk=person.pk) if person else None
     record("matter.given", row, by=by, recipients=told)
-
-
-def _for_check(matter: Matter, by: User) -> Matter:
-    row = Matter.objects.select_for_update(of=("self",)).select_related("forum").get(pk=matter.pk)
-    policy.can_prepare(by, row).require()
-    if not row.is_open:
-        raise ValidationError(_("What has been handled does not change."))
-    return row
-
-
-@transaction.atomic
-def check_interface(check: InterfaceCheck, *, by: User) -> None:
-    """Add a row to the check. Raises ValidationError by field, or PermissionDenied."""
-    row = _for_check(check.matter, by)
-    check.made_by = by
-    check.full_clean(exclude=["touched_type", "touched_id"])
-    check.save()
-    if row.unchecked_reason:
-        row.unchecked_reason = ""
-        row.save(update_fields=["unchecked_reason"])
-    record("matter.checked", row, by=by)
-
-
-@transaction.atomic
-def take_check_away(check: InterfaceCheck, *, by: User) -> None:
-    """Take a row of the check away; one that is ready has to be made ready again. Raises as above."""
-    row = _for_check(check.matter, by)
-    check.delete()
-    _ask_again(row)
-    record("matter.checked", row, by=by)
-
-
-@transaction.atomic
-def tell_unchecked(matter: Matter, reason: str, *, by: User) -> None:
-    """Why no interface is touched. Raises as above."""
-    row = _for_check(matter, by)
-    if reason and row.checks.exists():
-        raise ValidationError({"unchecked_reason": _("The check has rows: take them away first.")})
-    row.unchecked_reason = reason
-    row.save(update_fields=["unchecked_reason"])
-    _ask_again(row)
-    record("matter.checked", row, by=by)
-
-
-def _ask_again(matter: Matter) -> None:
-    """A matter that is ready without what it needs is only prepared."""
-    if matter.status == Status.READY and any(_unchecked(matter)):
-        matter_workflow.perform("unready", matter, by=None)

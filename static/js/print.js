@@ -1,5 +1,9 @@
-/* The button that prints the card; without this script the browser's own does. */
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
+/* The buttons that print the page; without this script the browser's own does. */
+const show = () => {
+  for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+};
+show();
+document.addEventListener("again:changed", show);
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();
+});

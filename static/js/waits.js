@@ -43,7 +43,7 @@ const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 const isDesk = Boolean(document.querySelector("[data-again]"));
 if (kept) tell(kept.told);
 if (isDesk || !kept || Date.now() - kept.at > FRESH) ask();
-for (const name of ["live:changes", "live:news", "document:saved", "desk:changed"]) document.addEventListener(name, soon);
+for (const name of ["live:changes", "live:news", "document:saved", "again:changed"]) document.addEventListener(name, soon);
 // What one does oneself may change it, and whoever signs out leaves nothing behind.
 document.addEventListener("submit", ({ target }) => {
   const told = sessionStorage.getItem(KEPT);

@@ -52,6 +52,7 @@ ROUTES = {
     "collaboration:contact_mark": Route(post=of_service_administrators(302)),
     "search": Route(get=signed_in(200)),
     "collaboration:api_search": Route(get=signed_in(400, 401)),  # without words
+    "coverage_file": Route(get=signed_in(404)),  # nobody of the cast sits there: see test_desk.py
     "header_facts": Route(get=signed_in(200)),
     "take_seat": Route(post=signed_in(302)),
     "put_news_aside": Route(post=signed_in(302)),
@@ -97,6 +98,14 @@ ROUTES = {
     "collaboration:notices_unread": Route(post=signed_in(302)),
     "collaboration:notice_open": Route(post=signed_in(404)),  # nobody's own
     "collaboration:mail_preferences": Route(get=signed_in(200), post=signed_in(302), form=mails_of_all),
+    "collaboration:api_notices": Route(get=signed_in(200, 401)),
+    "collaboration:api_notices_read": Route(post=signed_in(200, 401)),
+    "collaboration:api_notice_read": Route(post=signed_in(404, 401)),  # nobody's own
+    "collaboration:api_mail_preferences": Route(
+        get=signed_in(200, 401),
+        post=signed_in(200, 401),
+        form=lambda _cast: {"category": "maps", "sent": "daily"},
+    ),
     "collaboration:mail_way_out": Route(get=public(404), post=public(404)),  # a link that was made up
     "collaboration:password_change": Route(get=signed_in(200), post=signed_in(422)),
     "admin_password_change": Route(get=signed_in(200), post=signed_in(422)),

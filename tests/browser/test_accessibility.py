@@ -30,6 +30,8 @@ SIGNED_IN = [
     "/vahvistukset/",
     "/vahvistukset/?after=0",
     "/oma/",
+    "/oma/ilmoitukset/",
+    "/oma/ilmoitukset/posti/",
     "/oma/salasana/",
     "/oma/avaimet/",
     "/ei-ole/",

@@ -12,7 +12,8 @@ from yhdyspinta.embedded import postgres
 
 PASSWORD = "a long enough password"  # noqa: S105
 
-WAITING = "SELECT count(*) FROM collaboration_notification WHERE mailed_at IS NULL"
+WAITING = """SELECT count(*) FROM collaboration_notification
+    WHERE mailed_at IS NULL AND dropped_at IS NULL AND read_at IS NULL"""
 
 
 @pytest.mark.slow

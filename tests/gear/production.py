@@ -106,6 +106,8 @@ class Production:
             "SITE_URL": f"https://{HOST}",
             "DEFAULT_FROM_EMAIL": f"yhdyspinta@{HOST}",
             "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+            "MAIL_OFFICE_HOURS": "0",  # tests run also at night
+            "MAIL_GATHER_MINUTES": "0",
             "FILES_FOLDER": str(self.folder / "files"),
             "STATIC_FOLDER": str(self.static_folder),
             **({"PGBOUNCER": os.environ["PGBOUNCER"]} if "PGBOUNCER" in os.environ else {}),

@@ -10,7 +10,10 @@ from typing import Any
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes mails on loopback and keeps who got which. `hangs_at`: a command that it never answers, or "connection"."""
+    """Takes mails on loopback and keeps who got which.
+
+    `hangs_at`: a command that it never answers, or "connection", or "taken": it has the mail, and does not say so.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -47,7 +50,10 @@ class _Session(socketserver.StreamRequestHandler):
                 self.say("550 no such mailbox")
             elif command == "DATA":
                 self.say("354 go ahead")
-                self.server.mails.append((recipient, self._message()))
+                if (message := self._message()) is None:
+                    return None
+                self.server.mails.append((recipient, message))
+                self.server.hang("taken")
                 self.say("250 taken")
             elif command == "QUIT":
                 return self.say("221 bye")
@@ -55,9 +61,12 @@ class _Session(socketserver.StreamRequestHandler):
                 self.say("250 mail.example")
         return None
 
-    def _message(self) -> str:
+    def _message(self) -> str | None:
+        """The mail; None when whoever sends it has left before its end."""
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line.decode())
         return "".join(lines)
 

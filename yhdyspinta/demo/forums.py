@@ -20,7 +20,8 @@ from collaboration.models import (
     User,
 )
 from collaboration.workflows.absences import set_absence
-from collaboration.workflows.matters import check_interface, matter_workflow
+from collaboration.workflows.interface_checks import check_interface
+from collaboration.workflows.matters import matter_workflow
 from services.models import Interface
 from yhdyspinta.demo.people import EAST_UUSIMAA, KASKO, LOVIISA, OSTROBOTHNIA, PORVOO, SOTEPE, Place
 
