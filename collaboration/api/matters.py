@@ -54,6 +54,7 @@ from collaboration.queries import forum_rows as rows
 from collaboration.queries.matters import matter_for
 from collaboration.subjects import referred
 from collaboration.workflow import Transition, TransitionRefused
+from collaboration.workflows import interface_checks
 from collaboration.workflows import matters as workflow
 from collaboration.workflows.matter_steps import Preparer, Unchecked
 
@@ -350,7 +351,7 @@ class Checks(Resource):
         if touched := _subject(request, "touched", sent.get("touched") or ""):
             check.touched = touched
         checked(CheckForm(sent, instance=check))
-        workflow.check_interface(check, by=person(request))
+        interface_checks.check_interface(check, by=person(request))
         return _answer(request, matter_id, status=201)
 
 
@@ -367,7 +368,7 @@ class OneCheck(Resource):
         check = matter.checks.filter(pk=check_id).first()
         if check is None:
             raise Http404
-        workflow.take_check_away(check, by=person(request))
+        interface_checks.take_check_away(check, by=person(request))
         return _answer(request, matter_id)
 
 
@@ -384,5 +385,5 @@ class NothingTouched(Resource):
     def post(self, request: Request, matter_id: int) -> Response:
         matter = _to_check(request, matter_id)
         form = filled(request, Unchecked)
-        workflow.tell_unchecked(matter, form.cleaned_data["unchecked_reason"], by=person(request))
+        interface_checks.tell_unchecked(matter, form.cleaned_data["unchecked_reason"], by=person(request))
         return _answer(request, matter_id)
