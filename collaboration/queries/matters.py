@@ -282,6 +282,7 @@ def chain_of(user: User, matter: Matter) -> list[Row]:
             "forum": row.forum_sv if own_language() == "sv" and row.forum_sv else row.forum_fi,
             "level": str(capfirst(Level(row.level).label)),
             "status": row.status_name,
+            "state": row.status,
             "at": row.status_at,
             "is_here": row.pk == matter.pk,
             "url": row.get_absolute_url() if row.pk in seen and row.pk != matter.pk else "",
