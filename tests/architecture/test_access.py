@@ -139,6 +139,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "link_id": goal.links.all()[0].pk,
         "check_id": matter.checks.get().pk,
         "absence_id": absence_of(cast).pk,
+        "forum_id": matter.forum_id,
+        "matter_id": matter.pk,
         "import_id": own_import.pk,
     }
     filled = {}

@@ -20,6 +20,7 @@ from services.models import ApprovalRound, InterfaceMap, PathStep
 from services.queries.desk import CONFIRM, RATE, rows_of
 from services.queries.sheet import first_sentence
 from tests.cast import ROLES, Cast
+from tests.collaboration.forum_cast import forums_of, raised, seat_of
 from tests.conftest import As
 from tests.factories.collaboration import EventFactory
 from tests.services.ops import answer_of, edit, first_aspect
@@ -341,6 +342,9 @@ def test_every_desk_takes_twelve_statements_at_most(cast: Cast) -> None:
     for role in ("approver", "administrator"):
         Membership.objects.create(user=person, organisation=cast.organisations["porvoo"], role=role)
     told_of_everything(cast, person)
+    group = forums_of(cast)["lape"]  # where the county's editor handles what comes
+    seat_of(cast, group, "porvoo editor", "secretary")
+    raised(cast, group)
     asked: dict[str, int] = {}
     for level in Level.values:
         for name, place in (("porvoo editor", "porvoo"), ("county editor", "county")):
