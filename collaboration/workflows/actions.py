@@ -120,15 +120,16 @@ def _answered(answer: str) -> Any:
     """Keep an answer to whether it keeps to its schedule."""
 
     def effect(action: Any, step: Step) -> None:
-        ActionAnswer.objects.create(
+        row: Any = ActionAnswer(
             action=action,
             answer=answer,
             due_on=action.due_on,
             wished_on=step.wished.get("wished_on"),
             reason=step.wished.get("reason", ""),
-            by_id=step.by.pk if step.by else None,
             at=step.at,
         )
+        row.by = step.by
+        row.save()
         action.answered_for = action.due_on
 
     return effect
