@@ -17,9 +17,23 @@ from django.db import models
 from collaboration.audience import Audience
 from collaboration.kept import Kept
 from collaboration.outside import row_id
+from collaboration.verdict import Verdict
 
 if TYPE_CHECKING:
     from collaboration.models import User
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How a subject is commented on. Everyone who sees the row reads; who of them writes, and who keeps the talk in order.
+
+    `told` are those who handle the row; `ring` lets those hear who look at it.
+    """
+
+    can_write: Callable[[User, Any], Verdict]
+    can_keep: Callable[[User, Any], Verdict]
+    told: Callable[[Any], models.QuerySet[User]]
+    ring: Callable[[Any], None]
 
 
 @dataclass
@@ -27,13 +41,14 @@ class Subject:
     """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
     `related` are the rows that these need beside it, `without` the columns that they do not. `on_answer` is called with the
-    row and the matter when a matter about the row has been answered, in the same transaction.
+    row and the matter when a matter about the row has been answered, in the same transaction. Without `talk` it takes no comments.
     """
 
     audience: Audience[Any]
     related: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     on_answer: Callable[[Any, Any], None] | None = None
+    talk: Talk | None = None
 
     def reading(self) -> models.QuerySet[Any]:
         """Many of them at once, with what their titles and addresses need."""
@@ -103,3 +118,17 @@ def named(user: User, name: str) -> Any:
     if not all(about) or not ContentType.objects.filter(pk=about[0]).exists():
         return None
     return seen_by(user, [about]).get(about)
+
+
+def key_of(row: models.Model) -> str:
+    """What a row that takes comments is called in addresses and over the API, such as `matter-12`."""
+    return f"{row._meta.model_name}-{row.pk}"
+
+
+def talked_about(user: User, key: str) -> Any:
+    """The row of this name, if it takes comments and the person sees it; else None."""
+    name, _dash, number = key.rpartition("-")
+    for model, registered in _registered.items():
+        if registered.talk is not None and model._meta.model_name == name:
+            return next(iter(registered.seen(user=user.pk, numbers=[row_id(number)])), None)
+    return None
