@@ -120,15 +120,22 @@ def named(user: User, name: str) -> Any:
     return seen_by(user, [about]).get(about)
 
 
-def key_of(row: models.Model) -> str:
-    """What a row that takes comments is called in addresses and over the API, such as `matter-12`."""
-    return f"{row._meta.model_name}-{row.pk}"
+def reference_to(row: models.Model) -> str:
+    """What stands for the row over the API, the same on every installation: its model's name and number."""
+    return f"{row._meta.model_name}:{row.pk}"
 
 
-def talked_about(user: User, key: str) -> Any:
-    """The row of this name, if it takes comments and the person sees it; else None."""
-    name, _dash, number = key.rpartition("-")
-    for model, registered in _registered.items():
-        if registered.talk is not None and model._meta.model_name == name:
-            return next(iter(registered.seen(user=user.pk, numbers=[row_id(number)])), None)
-    return None
+def referred(user: User, reference: str) -> Any:
+    """The row that such a reference stands for, if there is one and the person sees it."""
+    name, _colon, number = reference.partition(":")
+    model = next((model for model in _registered if model._meta.model_name == name), None)
+    if model is None:
+        return None
+    about = ContentType.objects.get_for_model(model).pk, row_id(number)
+    return seen_by(user, [about]).get(about)
+
+
+def talked_about(user: User, reference: str) -> Any:
+    """The same, if it takes comments."""
+    row = referred(user, reference)
+    return row if row is not None and subject(row).talk is not None else None

@@ -7,7 +7,7 @@ from collaboration.api.shapes import Shape
 
 class CommentShape(Shape):
     id = serializers.IntegerField()
-    subject = serializers.CharField(help_text="What it is about, such as `matter-12`.")
+    subject = serializers.CharField(help_text="What it is about, such as `matter:12`.")
     reply_to = serializers.IntegerField(allow_null=True, help_text="The comment that its thread began with.")
     author = serializers.IntegerField()
     name = serializers.CharField(help_text="Who wrote it.")

@@ -32,12 +32,12 @@ from collaboration.models import Comment, CommentMention, User
 from collaboration.outside import row_id
 from collaboration.policy import comments as policy
 from collaboration.queries import comments as queries
-from collaboration.subjects import key_of
+from collaboration.subjects import reference_to
 from collaboration.workflows import comments as workflow
 
 COMMENT = {
     "id": 31,
-    "subject": "matter-12",
+    "subject": "matter:12",
     "reply_to": None,
     "author": 3,
     "name": "Neuvolatyön asiantuntija",
@@ -49,7 +49,7 @@ COMMENT = {
     "removed_at": None,
 }
 WISH = {
-    "subject": "matter-12",
+    "subject": "matter:12",
     "text": "Riittääkö viiden arkipäivän määräaika myös lomakausina?",
     "mentions": ["person-9", "forum-2"],
     "unseeing": 2,
@@ -60,7 +60,7 @@ WISH = {
 class CommentsAsked(ListAsked):
     """Which comments."""
 
-    subject = forms.CharField(max_length=60, help_text="What they are about, such as `matter-12`.")
+    subject = forms.CharField(max_length=60, help_text="What they are about, such as `matter:12`.")
     open = Flag(help_text="true: only of threads that are not resolved.")
 
 
@@ -90,7 +90,7 @@ def _complete(subject: str, found: list[dict[str, Any]]) -> None:
 
 def _one(row: Any, comment: Comment) -> dict[str, Any]:
     found = list(_rows(Comment.objects.filter(pk=comment.pk)))
-    _complete(key_of(row), found)
+    _complete(reference_to(row), found)
     return dict(found[0])
 
 
@@ -133,7 +133,7 @@ class Comments(Resource):
             wish,
             orders={"id": "pk"},
             shape=CommentShape,
-            complete=lambda found: _complete(key_of(row), found),
+            complete=lambda found: _complete(reference_to(row), found),
         )
 
     @extend_schema(

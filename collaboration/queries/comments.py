@@ -17,7 +17,7 @@ from collaboration.policy import comments as policy
 from collaboration.policy.forums import visible_forums
 from collaboration.queries.forums import places_of
 from collaboration.searching import found
-from collaboration.subjects import key_of, subject, talked_about
+from collaboration.subjects import reference_to, subject, talked_about
 from collaboration.workflows.comments import Mentioned, reach_of
 
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ def comment_for(user: User, pk: int) -> tuple[Any, Comment]:
     comment = Comment.objects.select_related("author", "subject_type").filter(pk=pk).first()
     if comment is None:
         raise Http404
-    row = subject_for(user, f"{comment.subject_type.model}-{comment.subject_id}")
+    row = subject_for(user, f"{comment.subject_type.model}:{comment.subject_id}")
     return row, comment
 
 
@@ -88,7 +88,7 @@ def talk_page(user: User, row: Any, before: int | None = None) -> Row:
     open_threads = [each for each in threads.values() if each.resolved_at is None]
     return {
         "subject": row,
-        "key": key_of(row),
+        "key": reference_to(row),
         "threads": open_threads,
         "resolved": [each for each in threads.values() if each.resolved_at is not None],
         "count": sum(1 + len(each.answers) for each in open_threads),

@@ -21,7 +21,7 @@ from collaboration.models import Comment
 from collaboration.outside import row_id, whole_number
 from collaboration.policy import comments as policy
 from collaboration.queries import comments as queries
-from collaboration.subjects import key_of
+from collaboration.subjects import reference_to
 from collaboration.workflows import comments as workflow
 
 
@@ -45,7 +45,7 @@ def _composer(row: Any, thread: int | None, posted: Any = None) -> Composer:
     action = (
         reverse("collaboration:comment_reply", args=[thread])
         if thread
-        else reverse("collaboration:comments", args=[key_of(row)])
+        else reverse("collaboration:comments", args=[reference_to(row)])
     )
     form = CommentForm(posted, auto_id=f"id_%s_{suffix}")
     return Composer(action, suffix, form, _key(posted) or uuid4())

@@ -10,7 +10,7 @@ from collaboration.models import Area
 from tests.architecture.access_rules import Route, Rule, is_signed_in, signed_in
 from tests.architecture.forum_routes import HANDLERS, of_keepers, of_readers
 from tests.cast import Cast
-from tests.collaboration.forum_cast import OBSERVERS, RAISER, READERS, SEATS
+from tests.collaboration.forum_cast import OBSERVERS, RAISER, READERS, SEATS, matter_of
 
 TOLD = {name for (forum, name) in SEATS if forum == "lape"} | {"county administrator"}
 """Who read what was announced to the group: its seats, and the administrators of the county, who may end it."""
@@ -62,6 +62,21 @@ def an_announcement(_cast: Cast) -> dict[str, Any]:
     return {"title": "Kokous", "text": "Tervetuloa.", "until": day, "level": "field"}
 
 
+def a_comment_sent(cast: Cast) -> dict[str, Any]:
+    return {"subject": f"matter:{matter_of(cast).pk}", "text": "Riittää."}
+
+
+def _of_api_writers(status: int) -> Rule:
+    """The subject is a field: for those who do not see it there is none of this name."""
+
+    def rule(_cast: Cast, name: str) -> int:
+        if not is_signed_in(name):
+            return 401
+        return status if name in READERS - OBSERVERS else 403 if name in OBSERVERS & READERS else 422
+
+    return rule
+
+
 OWN = {RAISER}
 TALK_ROUTES = {
     "collaboration:comments": Route(get=of_readers(200), post=of_writers(302), form=a_comment),
@@ -83,5 +98,12 @@ TALK_ROUTES = {
     ),
     "collaboration:announcement": Route(get=_of_told(200)),
     "collaboration:announcement_put_aside": Route(post=_of_told(302)),
+    "collaboration:api_comments": Route(
+        get=signed_in(400, 401),  # of what is not said
+        post=_of_api_writers(201),
+        form=a_comment_sent,
+    ),
+    "collaboration:api_comment": Route(get=of_readers(200, 401), patch=of_some(OWN, 428, 401)),
+    "collaboration:api_comment_resolve": Route(post=of_some(OWN | HANDLERS, 200, 401)),
     "collaboration:announcement_end": Route(post=_of_told(302, ENDS)),
 }

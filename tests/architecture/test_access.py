@@ -134,9 +134,11 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "step": "accept",
         "check_id": matter.checks.get().pk,
         "absence_id": absence_of(cast).pk,
-        "about": f"matter-{matter.pk}",
+        "about": f"matter:{matter.pk}",
         "comment_id": comment_of(cast).pk,
         "announcement_id": announcement_of(cast).pk,
+        "forum_id": matter.forum_id,
+        "matter_id": matter.pk,
         "import_id": own_import.pk,
     }
     filled = {}

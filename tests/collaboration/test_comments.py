@@ -121,8 +121,8 @@ def test_nobody_else_finds_a_trace(cast: Cast, matter: Matter) -> None:
         ):
             assert WHISPER not in client.get(path).content.decode(), (name, path)
         for path in (
-            f"/keskustelu/matter-{matter.pk}/",
-            f"/keskustelu/matter-{matter.pk}/maininnat/?q=editor",
+            f"/keskustelu/matter:{matter.pk}/",
+            f"/keskustelu/matter:{matter.pk}/maininnat/?q=editor",
             f"/viestit/{begun.pk}/aiemmat/",
             f"/viestit/{begun.pk}/vastaa/",
         ):
@@ -159,8 +159,9 @@ def test_whoever_lost_the_seat_gets_no_mail_of_it(cast: Cast, matter: Matter) ->
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     ForumSeat.objects.filter(user=cast[MEMBER]).update(valid_from=yesterday, valid_until=yesterday)
     mail_notifications(timezone.now() + datetime.timedelta(days=3))
-    assert [(each.subject, each.body) for each in mail.outbox if cast[MEMBER].email in each.to] == []
-    assert [each for each in mail.outbox if cast[CHAIR].email in each.to] != []
+    about = {address for each in mail.outbox if matter.title in str(each.body) for address in each.to}
+    assert cast[CHAIR].email in about
+    assert cast[MEMBER].email not in about
 
 
 def test_a_mention_says_how_many_do_not_see_it(cast: Cast, matter: Matter) -> None:
@@ -181,7 +182,7 @@ def test_a_mention_says_how_many_do_not_see_it(cast: Cast, matter: Matter) -> No
 
 def test_the_page_warns_before_it_sends_and_a_mention_can_be_removed(cast: Cast, matter: Matter) -> None:
     network, client = forums_of(cast)["network"], cast.client(CHAIR)
-    path, key = f"/keskustelu/matter-{matter.pk}/", str(uuid4())
+    path, key = f"/keskustelu/matter:{matter.pk}/", str(uuid4())
     sent = {"text": "Kommentoikaa perjantaihin.", "mention": [f"forum-{network.pk}"], "key": key}
     page = client.post(path, sent).content.decode()
     assert "1 of 2 does not see this." in page or "2 mainitusta 1 ei näe tätä." in page
@@ -259,7 +260,7 @@ def test_a_resolved_thread_folds_and_an_answer_opens_it(cast: Cast, matter: Matt
 def test_bad_words_get_a_sentence_and_stay(cast: Cast, matter: Matter, text: str) -> None:
     client, begun = cast.client(MEMBER), said(cast, matter, MEMBER, "Alku")
     for path in (
-        f"/keskustelu/matter-{matter.pk}/",
+        f"/keskustelu/matter:{matter.pk}/",
         f"/viestit/{begun.pk}/vastaa/",
         f"/viestit/{begun.pk}/muokkaa/",
     ):
@@ -279,7 +280,7 @@ def test_bad_words_get_a_sentence_and_stay(cast: Cast, matter: Matter, text: str
 
 def test_what_is_not_there_takes_no_comment(cast: Cast, matter: Matter) -> None:
     client = cast.client("pohjanmaa editor")
-    for about in (f"matter-{matter.pk}", "matter-999999", "user-1", "matter", f"forum-{matter.forum_id}"):
+    for about in (f"matter:{matter.pk}", "matter:999999", "user:1", "matter", f"forum:{matter.forum_id}"):
         assert client.post(f"/keskustelu/{about}/", {"text": "Hei"}).status_code == 404, about
     other, begun = raised(cast, matter.forum), said(cast, matter)
     with pytest.raises(ValidationError):
@@ -295,7 +296,7 @@ def test_nobody_writes_where_the_forum_has_ended(cast: Cast, matter: Matter) -> 
     type(matter.forum).objects.filter(pk=matter.forum_id).update(ended_on=timezone.localdate())
     client = cast.client(RAISER)
     assert WHISPER in client.get(matter.get_absolute_url()).content.decode()
-    assert client.post(f"/keskustelu/matter-{matter.pk}/", {"text": "Vielä"}).status_code == 403
+    assert client.post(f"/keskustelu/matter:{matter.pk}/", {"text": "Vielä"}).status_code == 403
 
 
 def test_the_page_costs_the_same_however_much_is_said(cast: Cast, matter: Matter) -> None:
@@ -304,7 +305,7 @@ def test_the_page_costs_the_same_however_much_is_said(cast: Cast, matter: Matter
         for nth in range(more):
             begun = said(cast, matter, WRITER[nth % 3], mentioned=Mentioned([cast[CHAIR]]))
             said(cast, matter, RAISER, reply_to=begun)
-        for path in (matter.get_absolute_url(), f"/keskustelu/matter-{matter.pk}/"):
+        for path in (matter.get_absolute_url(), f"/keskustelu/matter:{matter.pk}/"):
             client.get(path)
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(path).status_code == 200
@@ -324,7 +325,7 @@ def test_of_many_threads_the_newest_are_shown_and_the_earlier_ones_found(cast: C
     assert "Viesti 02." not in page
     talk = talk_page(cast[CHAIR], matter)
     older = (
-        cast.client(CHAIR).get(f"/keskustelu/matter-{matter.pk}/?ennen={talk['earlier']}").content.decode()
+        cast.client(CHAIR).get(f"/keskustelu/matter:{matter.pk}/?ennen={talk['earlier']}").content.decode()
     )
     assert "Viesti 02." in older
-    assert cast.client(CHAIR).get(f"/keskustelu/matter-{matter.pk}/?ennen=x").status_code == 200
+    assert cast.client(CHAIR).get(f"/keskustelu/matter:{matter.pk}/?ennen=x").status_code == 200
