@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from collaboration.journal import record
+from collaboration.journal import answer, record
 from collaboration.models import Announcement, AnnouncementPutAside, User
 from collaboration.policy import announcements as policy
 
@@ -46,8 +46,10 @@ def end_announcement(announcement: Announcement, *, by: User) -> None:
         record("announcement.ended", held, by=by, answers=("announcement.made",))
 
 
+@transaction.atomic
 def put_aside(announcement: Announcement, *, by: User) -> None:
-    """The person has read it."""
+    """The person has read it, and is told of it no more."""
+    answer(["announcement.made"], [announcement], timezone.now(), User.objects.filter(pk=by.pk))
     AnnouncementPutAside.objects.bulk_create(
         [AnnouncementPutAside(announcement=announcement, user=by)], ignore_conflicts=True
     )

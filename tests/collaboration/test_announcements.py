@@ -12,7 +12,7 @@ from collaboration.policy.announcements import visible_announcements
 from collaboration.queries.announcements import announcements_on_desk
 from collaboration.workflows.announcements import announce, end_announcement
 from tests.cast import Cast
-from tests.collaboration.forum_cast import SEATS, forums_of, seat_of
+from tests.collaboration.forum_cast import SEATS, forums_of, matter_of, seat_of
 
 CHAIR, ADMINISTRATOR = "county editor", "county administrator"
 SITTING = {name for (forum, name) in SEATS if forum == "lape"}
@@ -57,10 +57,10 @@ def test_an_expert_for_one_matter_hears_nothing_of_it(cast: Cast) -> None:
 def test_a_level_is_who_sits_on_it_and_who_works_on_it(cast: Cast) -> None:
     forums_of(cast)
     Member.objects.update(level="")
-    Member.objects.filter(user=cast["loviisa reader"]).update(level="expert")
+    Member.objects.filter(user=cast["loviisa editor"]).update(level="expert")
     Member.objects.filter(user=cast["pohjanmaa editor"]).update(level="expert")  # of another county
     to_level(cast, "expert")
-    assert on_desks(cast) == {"porvoo approver", "porvoo reader", "loviisa reader"}
+    assert on_desks(cast) == {"porvoo approver", "porvoo reader", "loviisa editor"}
 
 
 def test_it_leaves_the_desk_by_its_day_by_its_reader_and_by_its_end(cast: Cast) -> None:
