@@ -47,8 +47,6 @@ def test_it_comes_to_those_who_sit_in_the_forum(cast: Cast) -> None:
 
 
 def test_an_expert_for_one_matter_hears_nothing_of_it(cast: Cast) -> None:
-    from tests.collaboration.forum_cast import matter_of
-
     seat_of(cast, forums_of(cast)["lape"], "pohjanmaa editor", "expert", matter=matter_of(cast))
     to_group(cast)
     assert "pohjanmaa editor" not in on_desks(cast)
