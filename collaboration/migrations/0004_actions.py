@@ -17,7 +17,7 @@ SQL = Path(__file__).with_name("actions.sql").read_text(encoding="utf-8")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collaboration', '0002_forums_and_matters'),
+        ('collaboration', '0003_comments'),
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 

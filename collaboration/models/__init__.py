@@ -2,8 +2,10 @@
 
 from collaboration.models.absence import Absence, AbsenceReader, StandIn
 from collaboration.models.action import Action, ActionAnswer, ActionReader
+from collaboration.models.announcement import Announcement, AnnouncementPutAside, AnnouncementReader
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
+from collaboration.models.comment import Comment, CommentEdit, CommentMention
 from collaboration.models.contact_message import ContactMessage
 from collaboration.models.event import Event
 from collaboration.models.export import Export
@@ -32,9 +34,15 @@ __all__ = [
     "Action",
     "ActionAnswer",
     "ActionReader",
+    "Announcement",
+    "AnnouncementPutAside",
+    "AnnouncementReader",
     "Area",
     "AreaMember",
     "Change",
+    "Comment",
+    "CommentEdit",
+    "CommentMention",
     "ContactMessage",
     "Event",
     "Export",

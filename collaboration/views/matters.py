@@ -29,6 +29,7 @@ from collaboration.queries import actions as action_queries
 from collaboration.queries import forums as forum_queries
 from collaboration.queries import matters as queries
 from collaboration.subjects import name_of, named
+from collaboration.views.comments import talk_about
 from collaboration.views.forums import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import interface_checks
@@ -169,6 +170,7 @@ def _matter(
     page |= {
         "step": offer,
         "check_blank": CheckForm(),
+        "talk": talk_about(request, page["matter"]),
         "step_form": form,
         "others": others,
         "q": words,

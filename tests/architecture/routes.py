@@ -40,10 +40,12 @@ from tests.architecture.access_rules import (
 )
 from tests.architecture.action_routes import ACTION_ROUTES
 from tests.architecture.forum_routes import FORUM_ROUTES
+from tests.architecture.talk_routes import TALK_ROUTES
 
 ROUTES = {
     **ACTION_ROUTES,
     **FORUM_ROUTES,
+    **TALK_ROUTES,
     "front_page": Route(get=public(200)),
     "county_in_numbers": Route(get=of_the_coordinator(200)),
     "country_file": Route(get=of_the_coordinator(200)),

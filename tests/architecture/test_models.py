@@ -27,7 +27,7 @@ from services.workflows.ratings import rating_round_workflow
 from tests.architecture.access_rules import message_to_the_portal
 from tests.cast import Cast
 from tests.collaboration.action_cast import action_of, goal_of
-from tests.collaboration.forum_cast import absence_of, matter_of
+from tests.collaboration.forum_cast import absence_of, announcement_of, matter_of
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -195,13 +195,14 @@ READERS: dict[type[models.Model], str] = {
 
 
 def rows_of_forums(cast: Cast) -> list[models.Model]:
-    """A matter, its forum, a seat there, an absence, an action and a goal."""
+    """A matter, its forum, a seat there, an absence, an announcement, an action and a goal."""
     matter = matter_of(cast)
     return [
         matter,
         matter.forum,
         matter.forum.seats.all()[0],
         absence_of(cast),
+        announcement_of(cast),
         action_of(cast),
         goal_of(cast),
     ]
@@ -250,6 +251,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     } | {"map.made", "map_version.published"}
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
+    told |= {"comment.made", "comment.mentioned", "announcement.made"}
     told |= {"contact_message.sent", "matter.given", "action.given", "absence.set", "absence.ended"}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():
