@@ -36,6 +36,7 @@ from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.notes.models import Note
+from tests.services.care import look_after
 from tests.services.exporting import previewed
 from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map, unlike
 from tests.services.rating_rounds import round_on
@@ -90,6 +91,7 @@ OF_ROWS: dict[str, dict[str, Any]] = {
     "leader": {"person": None, "title": "Näin"},
     "goal_row": {"title": "Näin", "url": ""},
     "path_step": {"level": "expert", "who": "Näin", "days": 2, "phone": "112", "hours": "Näin"},
+    "forum_row": {"forum": 0, "what_for_fi": "Näin", "what_for_sv": "Så"},
     "contact": {"who": "Näin", "phone": "112", "hours": "Näin", "party": None},
 }
 OF_ROWS_OF_SERVICES: dict[str, dict[str, Any]] = {
@@ -260,7 +262,7 @@ def test_every_question_of_visibility_is_compared_here() -> None:
 def several_maps(cast: Cast) -> list[InterfaceMap]:
     """The cast's maps, with one archived, a party that came, a party that left, and a unit beside its city.
 
-    One of them has a version, and of every one there are ratings and an export.
+    One of them has a version, of every one there are ratings and an export, and forums look after two.
     """
     editor, on = cast["porvoo editor"], cast.maps["porvoo"]
     published(cast, on)
@@ -275,6 +277,7 @@ def several_maps(cast: Cast) -> list[InterfaceMap]:
             edit(editor, on, made.value["subject"], "archived", True)
     make_base_map(cast)
     follow(cast, "loviisa")
+    look_after(cast)
     interface_map_workflow.perform("archive", cast.maps["youth"], by=editor)
     return list(InterfaceMap.objects.all())
 
