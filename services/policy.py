@@ -37,7 +37,8 @@ DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
 
 
 MAPS = Audience(InterfaceMap)
-"""Maps are read by the members of their parties, and by those who read a map that is based on them: see `MapReader`."""
+"""Maps are read by the members of their parties, by whoever sits in a forum that looks after them, and by those who read a map
+that is based on them: see `MapReader`."""
 SERVICES = Everyone(Service)
 PLACES, INTERFACES = Audience(MapService, "map"), Audience(Interface, "map")
 ASPECTS = Audience(Aspect, "interface__map")

@@ -244,13 +244,8 @@ VISIBLE: dict[str, Callable[[InterfaceMap], set[int]]] = {
 """What of a map is seen by those who see the map, by the name of the policy's function."""
 
 VISIBLE_TO_ALL_SIGNED_IN = {"visible_services", "visible_organisations", "visible_areas"}
-OWN = {
-    "visible_tokens",
-    "visible_ratings",
-    "visible_imports",
-    "visible_members",
-    "visible_invitations",
-}  # tested where tokens blind ratings and people are, and below
+# tested where tokens blind ratings and people are, and below
+OWN = {f"visible_{rows}" for rows in ("tokens", "ratings", "imports", "members", "invitations")}
 
 
 def test_every_question_of_visibility_is_compared_here() -> None:
