@@ -103,3 +103,18 @@ def named(user: User, name: str) -> Any:
     if not all(about) or not ContentType.objects.filter(pk=about[0]).exists():
         return None
     return seen_by(user, [about]).get(about)
+
+
+def reference_to(row: models.Model) -> str:
+    """What stands for the row over the API, the same on every installation: its model's name and number."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def referred(user: User, reference: str) -> Any:
+    """The row that such a reference stands for, if there is one and the person sees it."""
+    name, _colon, number = reference.partition(":")
+    model = next((model for model in _registered if model._meta.model_name == name), None)
+    if model is None:
+        return None
+    about = ContentType.objects.get_for_model(model).pk, row_id(number)
+    return seen_by(user, [about]).get(about)

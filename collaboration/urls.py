@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from collaboration.api import forums as api_forums
+from collaboration.api import matters as api_matters
 from collaboration.api import notices as api_notices
 from collaboration.api import organisations as api
 from collaboration.api import people as api_people
@@ -66,6 +68,31 @@ api_urls = [
     ),
     path("areas/", api.Areas.as_view(), name="api_areas"),
     path("areas/<int:area_id>/", api.OneArea.as_view(), name="api_area"),
+    path("forums/", api_forums.Forums.as_view(), name="api_forums"),
+    path("forums/<int:forum_id>/", api_forums.OneForum.as_view(), name="api_forum"),
+    path("forums/<int:forum_id>/end/", api_forums.ForumEnded.as_view(), name="api_forum_end"),
+    path("forums/<int:forum_id>/take-back/", api_forums.ForumTakenBack.as_view(), name="api_forum_take_back"),
+    path("forums/<int:forum_id>/seats/", api_forums.Seats.as_view(), name="api_seats"),
+    path("forums/<int:forum_id>/seats/<int:seat_id>/", api_forums.OneSeat.as_view(), name="api_seat"),
+    path(
+        "forums/<int:forum_id>/seats/<int:seat_id>/end/", api_forums.SeatEnded.as_view(), name="api_seat_end"
+    ),
+    path("absences/", api_forums.Absences.as_view(), name="api_absences"),
+    path("absences/<int:absence_id>/", api_forums.OneAbsence.as_view(), name="api_absence"),
+    path("absences/<int:absence_id>/end/", api_forums.AbsenceEnded.as_view(), name="api_absence_end"),
+    path("matters/", api_matters.Matters.as_view(), name="api_matters"),
+    path("matters/<int:matter_id>/", api_matters.OneMatter.as_view(), name="api_matter"),
+    path(
+        "matters/<int:matter_id>/transitions/<slug:step>/",
+        api_matters.MatterTransition.as_view(),
+        name="api_matter_step",
+    ),
+    path(
+        "matters/<int:matter_id>/preparer/", api_matters.MatterPreparer.as_view(), name="api_matter_preparer"
+    ),
+    path("matters/<int:matter_id>/checks/", api_matters.Checks.as_view(), name="api_checks"),
+    path("matters/<int:matter_id>/checks/<int:check_id>/", api_matters.OneCheck.as_view(), name="api_check"),
+    path("matters/<int:matter_id>/unchecked/", api_matters.NothingTouched.as_view(), name="api_check_none"),
 ]
 
 urlpatterns = [

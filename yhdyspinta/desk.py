@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from collaboration.desk import Waiting, news, waiting
+from collaboration.exports.cells import Table
 from collaboration.live.hub import MOST_DOCUMENTS
 from collaboration.models import Member, Organisation, User
 from collaboration.policy import seats_of
@@ -70,6 +72,14 @@ def header_of(user: User, kept: str) -> dict[str, Any]:
 def organisation_of(user: User, key: str) -> int | None:
     """The organisation of the person's own seat; none of another's, nor of the whole country."""
     return next((each.get("organisation") for each in _seats(user) if each["key"] == key), None)
+
+
+def coverage_in(user: User, key: str) -> tuple[str, Table]:
+    """Where the person is a change leader, the municipalities as a table; 404 in any other seat."""
+    for seat in _seats(user):
+        if seat["key"] == key and seat["kind"] == Member.Level.CHANGE_LEADER:
+            return seat["place"], state.coverage_table(state.coverage_of(user, seat["organisation"]))
+    raise Http404
 
 
 def _seats(user: User) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from yhdyspinta.views.forum import forum
 from yhdyspinta.views.front_page import (
     country_file,
     county_in_numbers,
+    coverage_file,
     front_page,
     header_facts,
     put_news_aside,
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("maa/alueet/<str:code>/", county_in_numbers, name="county_in_numbers"),
     path("tyopoyta/otsake/", header_facts, name="header_facts"),
     path("tyopoyta/paikka/<slug:seat>/", take_seat, name="take_seat"),
+    path("tyopoyta/kunnat/<slug:seat>/<str:file_format>/", coverage_file, name="coverage_file"),
     path("uutiset/luettu/", put_news_aside, name="put_news_aside"),
     path("saavutettavuus/", information.accessibility_statement, name="accessibility_statement"),
     path("tietosuoja/", information.privacy, name="privacy"),

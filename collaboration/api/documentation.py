@@ -33,6 +33,7 @@ class OperationSchema(AutoSchema):
 
 TAG = {"schema": {"type": "string"}, "description": "What to send back in If-Match or If-None-Match."}
 PAUSE = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
+IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
 IF_MATCH_NEEDED = OpenApiParameter(
     "If-Match", str, "header", required=True, description="The ETag of the version that is changed."
 )

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration import queries
 from collaboration.api.asking import Flag, ListAsked, OneAsked, asked, choice, parameters
 from collaboration.api.documentation import (
+    IF_MATCH,
     IF_MATCH_NEEDED,
     LOCATION,
     WITH_A_BODY,
@@ -39,7 +40,6 @@ from collaboration.policy import can_change_contact, can_manage_people, visible_
 from collaboration.workflows import invitations
 from collaboration.workflows.people import end_membership, keep_contact, set_roles, take_back
 
-IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
 MEMBER = {
     "id": 12,
     "organisation": 215,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -168,6 +169,8 @@ def body(request: Request, fields: dict[str, forms.Field]) -> Row:
 
 
 def _fits(value: Any, field: forms.Field) -> bool:
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return isinstance(value, list) and all(type(each) is int for each in value)
     if isinstance(field, forms.MultipleChoiceField):
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if isinstance(field, forms.BooleanField):
@@ -175,6 +178,29 @@ def _fits(value: Any, field: forms.Field) -> bool:
     if type(field) is forms.CharField or isinstance(field, forms.UUIDField | forms.DateField):
         return value is None or isinstance(value, str)
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
+
+
+def filled(request: Request, make: Callable[[Row | None], Any]) -> Any:
+    """The valid form of what is there now, with what was sent put over it; `make` makes it of the values, or blank.
+
+    What the form does not offer any more falls away, as it does on the page. Raises as `body` and `checked` do.
+    """
+    blank = make(None)
+    sent = body(request, blank.fields)
+    form = make({**{name: _as_it_is(blank, name) for name in blank.fields}, **sent})
+    checked(form)
+    return form
+
+
+def _as_it_is(form: forms.BaseForm, name: str) -> Any:
+    """The field's value as somebody would send it."""
+    field, value = form.fields[name], form.get_initial_for_field(form.fields[name], name)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        rows = cast(Any, field.queryset).filter(pk__in=[row.pk for row in value or ()])
+        return list(rows.values_list("pk", flat=True))
+    if isinstance(field, forms.ModelChoiceField):
+        return value if value and cast(Any, field.queryset).filter(pk=value).exists() else None
+    return value
 
 
 def checked(form: forms.BaseForm) -> Row:

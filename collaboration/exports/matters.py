@@ -39,7 +39,7 @@ def table(user: User, wanted: dict[str, Any]) -> Table:
             matter.status_name,
             matter.origin.forum.name if matter.origin else matter.raised_by.name,
             timezone.localtime(matter.raised_at).date(),
-            matter.next_step if matter.status in Matter.UNANSWERED else "",
+            matter.next_step_told if matter.status in Matter.UNANSWERED else "",
             (matter.next_step_on or "") if matter.status in Matter.UNANSWERED else "",
             timezone.localtime(matter.answered_at).date() if matter.answered_at else "",
             matter.answer,

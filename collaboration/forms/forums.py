@@ -172,7 +172,8 @@ class SeatForm(ConstraintsAsked):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        organisation = told.get("organisation")
+        of_seat = self.instance.organisation if self.instance.organisation_id else None
+        organisation = told.get("organisation") or of_seat
         if not told.get("represents") and organisation is not None:
             told["represents"] = represents(organisation)
         return told

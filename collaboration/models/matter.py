@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from collaboration.models.fields import GATE, FoldedWords, GatedCharField, GatedTextField
 from collaboration.models.reach import Reader
@@ -196,6 +196,15 @@ class Matter(models.Model):
     @property
     def kind_name(self) -> str:
         return str(Matter.Kind(self.kind).label)
+
+    @property
+    def next_step_told(self) -> str:
+        """The next step as somebody wrote it, or what it is until somebody writes it, in the reader's language."""
+        if self.next_step:
+            return self.next_step
+        if self.status == Matter.Status.RAISED:
+            return gettext("The forum takes it up")
+        return gettext("Another forum answers") if self.status == Matter.Status.FORWARDED else ""
 
     @property
     def is_open(self) -> bool:

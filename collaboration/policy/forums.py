@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from collaboration.audience import Audience, Everyone
@@ -25,17 +26,23 @@ ABSENCES = Audience(Absence)
 visible_forums, visible_seats = FORUMS.visible, SEATS.visible
 visible_matters, visible_absences = MATTERS.visible, ABSENCES.visible
 
-_acting = Kept(
-    lambda user: (
-        ActingSeat.objects.filter(user=user)
-        .select_related("forum", "organisation", "seat__user")
-        .order_by("-is_own", "forum__sort_key", "seat")
-    )
-)
+
+def _acting_of(user: Any) -> QuerySet[Any]:
+    seats: QuerySet[Any] = ActingSeat.objects.all()
+    handled = seats.filter(forum=OuterRef("forum"), is_own=True, role__in=ForumSeat.HANDLERS).order_by()
+    sitting = seats.filter(user=user).select_related("forum", "organisation", "seat__user")
+    told: QuerySet[Any] = sitting.annotate(filled=ArraySubquery(handled.values("role").distinct()))
+    return told.order_by("-is_own", "forum__sort_key", "seat")
+
+
+_acting = Kept(_acting_of)
 
 
 def acting_seats(user: User) -> list[Any]:
-    """The seats in which the person sits today, the own ones first. Asked from the database once a request."""
+    """The seats in which the person sits today, the own ones first. Asked from the database once a request.
+
+    Each tells which of the roles that handle matters are `filled` in its forum.
+    """
     if not hasattr(user, "_acting"):
         user._acting = list(_acting(user=user.pk))  # type: ignore[attr-defined]
     seats: list[Any] = user._acting  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from collaboration.composition import CHAIR, parts_of
 from collaboration.desk import Kind, Waiting
 from collaboration.kept import Kept
 from collaboration.keyset import page_of
-from collaboration.models import ActingSeat, Event, Forum, ForumSeat, Level, Matter, User
+from collaboration.models import Event, Forum, ForumSeat, Level, Matter, User
 from collaboration.models.bilingual import own_language
 from collaboration.policy import forums as policy
 from collaboration.queries.forums import late_since
@@ -282,6 +282,7 @@ def chain_of(user: User, matter: Matter) -> list[Row]:
             "forum": row.forum_sv if own_language() == "sv" and row.forum_sv else row.forum_fi,
             "level": str(capfirst(Level(row.level).label)),
             "status": row.status_name,
+            "state": row.status,
             "at": row.status_at,
             "is_here": row.pk == matter.pk,
             "url": row.get_absolute_url() if row.pk in seen and row.pk != matter.pk else "",
@@ -345,7 +346,7 @@ def waiting_of_matters(user: User) -> Iterator[Waiting]:
             matter.forum.name,
             since=matter.status_at,
             due=None if is_answer else matter.next_step_on,
-            due_is="" if is_answer else str(matter.next_step),
+            due_is="" if is_answer else matter.next_step_told,
             document=f"matter-{matter.pk}",
         )
 
@@ -355,32 +356,18 @@ FORUMS = Kind("forums", gettext_lazy("See to it"), "M4 15.5V8M10 15.5V4.5M16 15.
 
 def waiting_of_forums(user: User) -> Iterator[Waiting]:
     """What the forums lack that the person keeps: a chair who left has a successor asked for."""
-    kept = sorted({seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS})
-    if not kept:
-        return
-    held: dict[int, set[str]] = {pk: set() for pk in kept}
-    for pk, role in _HELD(forums=kept):
-        held[pk].add(role)
-    names = {seat.forum_id: seat.forum for seat in policy.acting_seats(user)}
-    for pk, roles in held.items():
+    kept = {seat.forum_id: seat for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS}
+    for pk, seat in kept.items():
+        forum, roles = seat.forum, set(seat.filled)
         lacks = []
-        if CHAIR in parts_of(names[pk].kind, is_bilingual=False) and ForumSeat.Role.CHAIR not in roles:
+        if CHAIR in parts_of(forum.kind, is_bilingual=False) and ForumSeat.Role.CHAIR not in roles:
             lacks.append(_("%(forum)s has no chair: name a successor."))
         if roles.isdisjoint({ForumSeat.Role.COORDINATOR, ForumSeat.Role.SECRETARY}):
             lacks.append(_("%(forum)s has no coordinator: name one."))
         for sentence in lacks:
             yield Waiting(
                 FORUMS,
-                sentence % {"forum": names[pk].name},
+                sentence % {"forum": forum.name},
                 reverse("collaboration:forum", args=[pk]) + "#jasenet",
                 str(_("Forums")),
             )
-
-
-_HELD = Kept(
-    lambda forums: (
-        ActingSeat.objects.filter(forum__any=forums, role__in=ForumSeat.HANDLERS, is_own=True)
-        .values_list("forum", "role")
-        .distinct()
-    )
-)

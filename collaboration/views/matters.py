@@ -48,7 +48,7 @@ def matters_file(request: SignedInRequest) -> HttpResponse:
     """The matters that the list's filters leave, as a file."""
     form = MatterFilter(request.GET, user=request.user)
     form.is_valid()
-    file_format = request.GET.get("format", "xlsx")
+    file_format = request.GET.get("format", "csv")
     if file_format not in FORMATS:
         raise Http404
     return file_of(_("Matters"), [table(request.user, form.cleaned_data)], file_format)

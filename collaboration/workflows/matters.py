@@ -115,7 +115,6 @@ def _begin(matter: Any, step: Step) -> None:
     matter.raised_by = step.by
     matter.raised_at = step.at
     matter.raised_for_id = policy.raises_for(step.by, matter.forum) if step.by else None
-    matter.next_step = _("The forum takes it up")
     matter.next_step_on = _in_time()
     matter.full_clean(exclude=["raised_by", "raised_for", "root", "origin"])
 
@@ -148,7 +147,7 @@ def _come_back(derived: Any, step: Step) -> None:
 
 
 def _again(origin: Any, _step: Step) -> None:
-    origin.next_step = _("Prepared again: it was returned")
+    origin.next_step = ""
     origin.next_step_on = _in_time()
 
 
@@ -185,7 +184,7 @@ def _forward(matter: Any, step: Step) -> None:
         raise ValidationError({"next_step_on": _("This day has passed already. Choose a day to come.")})
     matter_workflow.begin("receive", derived, by=step.by)
     matter.next_step_on = derived.next_step_on
-    matter.next_step = _("%(forum)s answers") % {"forum": target.name}
+    matter.next_step = ""
 
 
 def _require_route(matter: Matter, target: Forum) -> None:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api.asking import Flag, Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import IF_MATCH_NEEDED, LOCATION, WITH_A_BODY, answers
+from collaboration.api.documentation import IF_MATCH, IF_MATCH_NEEDED, LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import of_form
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
@@ -21,7 +21,6 @@ from collaboration.policy import visible_organisations
 from collaboration.words import by_name
 from services import policy
 from services.api import examples
-from services.api.maps import IF_MATCH
 from services.api.shapes import (
     ResponsibilityWish,
     ServiceChange,

@@ -2,13 +2,13 @@
 
 from django import forms
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from collaboration.api import documents
 from collaboration.api.asking import Id, ListAsked, OneAsked, asked, choice, parameters
-from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers
+from collaboration.api.documentation import IF_MATCH, LOCATION, WITH_A_BODY, answers
 from collaboration.api.problems import Problem
 from collaboration.api.resource import Resource, body, checked, listed, person, require_match, single
 from collaboration.api.shapes import page
@@ -30,8 +30,6 @@ from services.workflows.edits import MAP
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.map_templates import TEMPLATE_BY_KEY, TEMPLATES
 from services.workflows.new_map import make_map
-
-IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag of the version that is changed.")
 
 
 class MapsAsked(ListAsked):

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collaboration.exports.cells import Column, Table
 from collaboration.kept import Kept
 from collaboration.models import AreaMember, Organisation, User
 from collaboration.models.bilingual import in_language
@@ -198,6 +199,29 @@ def coverage_of(user: User, organisation: int) -> list[dict[str, Any]]:
     rows = _COVERAGE(user=user.pk, organisation=organisation, today=timezone.localdate())
     found = [_covered(row) for row in rows]
     return sorted(found, key=lambda row: sort_key(row["name"]))
+
+
+def coverage_table(rows: list[dict[str, Any]]) -> Table:
+    """The same as a file holds it: numbers, and nothing where there is no map."""
+    numbers = ("published", "waits", "given", "asked", "gap")
+    columns = [
+        Column(_("Municipality"), 3),
+        Column(_("Maps"), 1),
+        Column(_("Aspects agreed"), 1),
+        Column(_("Aspects in all"), 1),
+        Column(_("Published versions"), 1),
+        Column(_("Waiting for approval"), 1),
+        Column(_("Ratings given"), 1),
+        Column(_("Ratings asked for"), 1),
+        Column(_("Largest gap"), 1),
+    ]
+    cells = [
+        [row["name"], row["count"], row["agreed"], row["of"], *(row.get(name) for name in numbers)]
+        for row in rows
+    ]
+    return Table(
+        _("Municipalities"), columns, [[("" if cell is None else cell) for cell in row] for row in cells]
+    )
 
 
 def _covered(municipality: Any) -> dict[str, Any]:

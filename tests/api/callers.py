@@ -14,8 +14,10 @@ from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
 from tests import oracle
+from tests.api import forum_oracle
 from tests.api.conftest import Token
 from tests.cast import ANONYMOUS, Cast, at_rest
+from tests.factories.collaboration import NotificationFactory
 from tests.planted import plant
 from tests.services.exporting import ready
 from tests.services.rating_rounds import round_on
@@ -99,9 +101,22 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
     )
     found["invitation_id"] = [invited.pk]
     found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}
+    found |= forum_oracle.likely_ids(cast, name, place)
+    told = (
+        NotificationFactory.create(
+            event__verb="map.made", event__subject=porvoo, recipient=cast.visitor(name)
+        )
+        if name != ANONYMOUS
+        else None
+    )
+    found["notice_id"] = [told.pk] if told else []
+    found["deputy"] = [*found["member_id"], cast["nobody"].pk]
     return {
         **{each: [*values, MISSING] for each, values in found.items()},
         "name": ["archive", "take_back", "fly"],
+        "step": ["accept", "note", "prepare", "answer", "withdraw", "fly"],
+        "about": [*(f"interface:{pk}" for pk in interfaces), "moon:1", ""],
+        "touched": [*(f"interface:{pk}" for pk in reversed(interfaces)), "moon:1"],
     }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from collaboration.models import Organisation
 from tests.architecture.access_rules import Route, Rule, is_signed_in, signed_in
 from tests.cast import Cast
-from tests.collaboration.forum_cast import RAISER, SEATS, Role
+from tests.collaboration.forum_cast import RAISER, SEATS, Role, matter_of
 
 KEEPERS = {"county editor", "county administrator", "service administrator"}
 """Who keep the LAPE group: its chair, and the administrators of the county."""
@@ -58,9 +59,9 @@ def of_makers_of_forums(status: int, outsider: int = 302) -> Rule:
     return rule
 
 
-def _own_absence(status: int, outsider: int = 302) -> Rule:
+def _own_absence(status: int, outsider: int = 302, deputy: int = 403) -> Rule:
     """Porvoo's editor ends it; its reader, who stands in, sees it."""
-    answers = {"porvoo editor": status, "porvoo reader": 403}
+    answers = {"porvoo editor": status, "porvoo reader": deputy}
     return lambda _cast, name: outsider if not is_signed_in(name) else answers.get(name, 404)
 
 
@@ -102,6 +103,28 @@ def a_day(_cast: Cast) -> dict[str, Any]:
     return {"valid_until": f"{timezone.localdate():%d.%m.%Y}"}
 
 
+def a_forum(cast: Cast) -> dict[str, Any]:
+    return {"kind": "field_team", "name_fi": "Tiimi", "coordinated_by": cast.organisations["porvoo"].pk}
+
+
+def a_raised_matter(cast: Cast) -> dict[str, Any]:
+    return a_matter(cast) | {"forum": matter_of(cast).forum_id, "key": str(uuid4())}
+
+
+def a_last_day(_cast: Cast) -> dict[str, Any]:
+    return {"valid_until": timezone.localdate().isoformat()}
+
+
+def a_first_step(_cast: Cast) -> dict[str, Any]:
+    return {"next_step": "Käsitellään", "next_step_on": timezone.localdate().isoformat()}
+
+
+def _of_porvoos_makers(status: int, others: int) -> Rule:
+    """Who makes a forum that Porvoo coordinates; the other makers of forums get 422, whose choice it is not."""
+    own = {"porvoo editor", "porvoo administrator", "service administrator"}
+    return _of(own, status, of_makers_of_forums(others, 401))
+
+
 def _form(**values: Any) -> Callable[[Cast], dict[str, Any]]:
     return lambda _cast: values
 
@@ -138,4 +161,27 @@ FORUM_ROUTES = {
     "collaboration:matter_step": Route(get=of_handlers(200), post=of_handlers(302), form=a_step),
     "collaboration:absences": Route(get=signed_in(200), post=signed_in(422)),
     "collaboration:absence_end": Route(post=_own_absence(302)),
+    "collaboration:api_forums": Route(
+        get=signed_in(200, 401), post=_of_porvoos_makers(201, 422), form=a_forum
+    ),
+    "collaboration:api_forum": Route(get=signed_in(200, 401), patch=of_keepers(428, 401)),
+    "collaboration:api_forum_end": Route(post=of_keepers(422, 401)),  # a matter waits
+    "collaboration:api_forum_take_back": Route(post=of_keepers(200, 401)),
+    "collaboration:api_seats": Route(get=signed_in(200, 401), post=of_keepers(201, 401), form=a_seat),
+    "collaboration:api_seat": Route(get=signed_in(200, 401), patch=of_keepers(428, 401)),
+    "collaboration:api_seat_end": Route(
+        post=_of({"porvoo editor"}, 200, of_keepers(200, 401)), form=a_last_day
+    ),
+    "collaboration:api_matters": Route(
+        get=signed_in(200, 401), post=of_raisers(201, 401), form=a_raised_matter
+    ),
+    "collaboration:api_matter": Route(get=of_readers(200, 401), patch=of_handlers(428, 401, also={RAISER})),
+    "collaboration:api_matter_step": Route(post=of_handlers(200, 401), form=a_first_step),
+    "collaboration:api_matter_preparer": Route(post=of_handlers(200, 401)),
+    "collaboration:api_checks": Route(post=of_handlers(422, 401)),  # without what is touched
+    "collaboration:api_check": Route(delete=of_handlers(200, 401)),
+    "collaboration:api_check_none": Route(post=of_handlers(200, 401), form=_form(unchecked_reason="")),
+    "collaboration:api_absences": Route(get=signed_in(200, 401), post=signed_in(422, 401)),
+    "collaboration:api_absence": Route(get=_own_absence(200, 401, deputy=200)),
+    "collaboration:api_absence_end": Route(post=_own_absence(200, 401)),
 }

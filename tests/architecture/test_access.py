@@ -132,6 +132,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "step": "accept",
         "check_id": matter.checks.get().pk,
         "absence_id": absence_of(cast).pk,
+        "forum_id": matter.forum_id,
+        "matter_id": matter.pk,
         "import_id": own_import.pk,
         "care_id": MapForum.objects.get_or_create(map=on, forum=forum_on(on), by=on.made_by)[0].pk,
     }

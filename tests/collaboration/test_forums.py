@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 
 from collaboration.absence import deputies_of, deputy_of
 from collaboration.composition import missing, parts_of
-from collaboration.mailing import mail_invitations
+from collaboration.mailing import mail_invitations, mail_notifications
 from collaboration.models import Absence, Area, Forum, ForumSeat, Invitation, Matter, Organisation, User
-from collaboration.policy.forums import acting_seats, can_keep_forum, visible_matters
+from collaboration.policy.forums import MATTERS, acting_seats, can_keep_forum, visible_matters
 from collaboration.queries.forums import country_rows, structure_page
 from collaboration.queries.matters import waiting_of_forums, waiting_of_matters
 from collaboration.structure_picture import lines_of
@@ -27,7 +27,7 @@ from collaboration.workflows import forums
 from collaboration.workflows.absences import end_absence, set_absence
 from collaboration.workflows.invitations import token_of
 from collaboration.workflows.matters import matter_workflow
-from tests.cast import Cast
+from tests.cast import ANONYMOUS, Cast
 from tests.collaboration.forum_cast import forums_of, raised, seat_of
 
 TODAY = timezone.localdate
@@ -272,6 +272,41 @@ def test_a_name_stands_on_two_lines_at_most() -> None:
     assert len(lines) == 2
     assert lines[1].endswith("…")
     assert max(map(len, lines_of("Yhdyspintakoordinaatioryhmittymänimi" * 3))) <= 31
+
+
+def test_who_follows_a_matter_and_who_is_told_are_those_who_see_it(cast: Cast) -> None:
+    """The stream asks from the row's end what lists ask from the person's; a seat that ends is gone from both."""
+    forum = forums_of(cast)["lape"]
+    matter, other = raised(cast, forum), raised(cast, forums_of(cast)["network"])
+    away(cast, "county editor", "pohjanmaa editor")
+    for ends in (False, True):
+        if ends:
+            long_ago = TODAY() - 9 * DAY
+            forum.seats.filter(user=cast["porvoo editor"]).update(
+                valid_from=long_ago, valid_until=TODAY() - DAY
+            )
+        readers = MATTERS.readers([matter.pk, other.pk, 0])
+        assert readers[0] == set()
+        for name in cast.everyone:
+            if name == ANONYMOUS:
+                continue
+            seen = set(visible_matters(cast[name]).values_list("pk", flat=True))
+            assert {pk for pk, people in readers.items() if cast[name].pk in people} == seen, name
+        for row in (matter, other):
+            assert set(MATTERS.people(row).values_list("pk", flat=True)) == readers[row.pk]
+    assert cast["porvoo editor"].pk not in MATTERS.readers([matter.pk])[matter.pk]
+    assert cast["pohjanmaa editor"].pk in MATTERS.readers([matter.pk])[matter.pk]
+
+
+def test_a_mail_that_waits_is_not_sent_to_a_seat_that_has_ended(cast: Cast) -> None:
+    forum = forums_of(cast)["lape"]
+    seat = seat_of(cast, forum, "porvoo approver", "secretary")
+    raised(cast, forum)
+    ForumSeat.objects.filter(pk=seat.pk).update(valid_from=TODAY() - 9 * DAY, valid_until=TODAY() - DAY)
+    mail_notifications()
+    told = {to for message in mail.outbox if "Tieto ei kulje" in str(message.body) for to in message.to}
+    assert cast["county editor"].email in told
+    assert cast["porvoo approver"].email not in told
 
 
 class TestAbsence:

@@ -20,6 +20,7 @@ from services.models import ApprovalRound, InterfaceMap, PathStep
 from services.queries.desk import CONFIRM, RATE, rows_of
 from services.queries.sheet import first_sentence
 from tests.cast import ROLES, Cast
+from tests.collaboration.forum_cast import forums_of, raised, seat_of
 from tests.conftest import As
 from tests.factories.collaboration import EventFactory
 from tests.services.ops import answer_of, edit, first_aspect
@@ -215,6 +216,21 @@ def test_the_seat_that_was_taken_is_the_desk_s_and_the_first_of_lists(cast: Cast
         assert rows[0].pk != theirs.organisation_id
 
 
+def test_a_change_leader_takes_the_municipalities_out_as_a_file(cast: Cast) -> None:
+    seat = sit(cast["county editor"], cast.organisations["county"], Level.CHANGE_LEADER)
+    client = cast.client("county editor")
+    page = client.get("/", {"seat": seat.pk})
+    path = f"/tyopoyta/kunnat/{seat.pk}/csv/"
+    assert path in page.content.decode()
+    lines = client.get(path).content.decode("utf-8-sig").splitlines()
+    porvoo = next(row for row in page.context["coverage"] if row["name"] == "Porvoo")
+    told = next(line for line in lines if line.startswith("Porvoo;"))
+    assert told.split(";")[1:4] == [str(porvoo[name]) for name in ("count", "agreed", "of")]
+    assert client.get(f"/tyopoyta/kunnat/{seat.pk}/xlsx/").content.startswith(b"PK")
+    assert client.get(f"/tyopoyta/kunnat/{seat.pk}/pdf/").status_code == 404
+    assert cast.client("porvoo editor").get(path).status_code == 404
+
+
 def test_a_field_worker_sees_whom_to_call_and_soonest_their_own_level(cast: Cast) -> None:
     on = cast.maps["porvoo"]
     sit(cast["porvoo reader"], cast.organisations["porvoo"], Level.FIELD)
@@ -326,6 +342,9 @@ def test_every_desk_takes_twelve_statements_at_most(cast: Cast) -> None:
     for role in ("approver", "administrator"):
         Membership.objects.create(user=person, organisation=cast.organisations["porvoo"], role=role)
     told_of_everything(cast, person)
+    group = forums_of(cast)["lape"]  # where the county's editor handles what comes
+    seat_of(cast, group, "porvoo editor", "secretary")
+    raised(cast, group)
     asked: dict[str, int] = {}
     for level in Level.values:
         for name, place in (("porvoo editor", "porvoo"), ("county editor", "county")):

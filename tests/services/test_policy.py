@@ -12,7 +12,16 @@ from django.utils import timezone
 import collaboration.policy
 from collaboration import subjects
 from collaboration.exports import queue as exports
-from collaboration.models import ContactMessage, Member, Membership, Organisation
+from collaboration.models import (
+    Absence,
+    ContactMessage,
+    Forum,
+    ForumSeat,
+    Matter,
+    Member,
+    Membership,
+    Organisation,
+)
 from collaboration.ops.document import Conflict, NoSuchSubject, documents
 from collaboration.policy import ROLE_GRANTS, grants_of
 from services import policy
@@ -35,6 +44,7 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
+from tests.collaboration.forum_cast import forums_of
 from tests.notes.models import Note
 from tests.services.care import look_after
 from tests.services.exporting import previewed
@@ -322,8 +332,12 @@ AUDIENCES = {
         *(subject.audience for subject in subjects.registered().values()),
         *(document.audience for document in documents.values()),
     )
-    if each.model not in {Member, ContactMessage}
+    if each.model not in {Member, ContactMessage, Matter, Absence}
 }
+"""What is told of members, messages, matters and absences is tried by itself."""
+
+EVERYBODYS = {Service, Forum, ForumSeat}
+"""Whoever has signed in sees all of them, and nobody is told of them."""
 
 
 @pytest.mark.parametrize("model", list(AUDIENCES), ids=lambda model: model.__name__)
@@ -332,6 +346,7 @@ def test_every_subject_is_seen_and_read_by_the_same_people_and_told_to_no_others
 ) -> None:
     """What the live stream asks, from the rows' end, is what everything else asks from the person's."""
     several_maps(cast)
+    forums_of(cast)
     audience = AUDIENCES[model]
     for place in ("porvoo", "kasko", "helsinki", "county"):
         Note.objects.create(organisation=cast.organisations[place])
@@ -347,11 +362,17 @@ def test_every_subject_is_seen_and_read_by_the_same_people_and_told_to_no_others
             expected = {name for name in names if seen_by(cast, name, row)}
             assert {name for name in names if row.pk in visible[name]} == expected, row
             assert {person[key] for key in readers[row.pk] if key in person} == expected, row
-            parties = oracle.parties_of(MAP_OF[model](row)) if model in MAP_OF else {row.organisation_id}
-            told = {name for name in names if model is not Service and oracle.is_member(cast, name, parties)}
+            parties = (
+                oracle.parties_of(MAP_OF[model](row))
+                if model in MAP_OF
+                else {getattr(row, "organisation_id", 0)}
+            )
+            told = {
+                name for name in names if model not in EVERYBODYS and oracle.is_member(cast, name, parties)
+            }
             assert {person[each.pk] for each in audience.people(row) if each.pk in person} == told, row
             assert told <= expected
-    assert readers[0] == (readers[rows[0].pk] if model is Service else set())
+    assert readers[0] == (readers[rows[0].pk] if model in EVERYBODYS else set())
     assert not audience.visible(AnonymousUser()).exists()
     assert audience.readers([]) == {}
 

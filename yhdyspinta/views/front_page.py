@@ -13,7 +13,7 @@ from collaboration.models import Notification, User
 from collaboration.seats import keep_seat, kept_seat, remember_seat
 from services.policy import can_see_the_country
 from services.queries import asked, country
-from yhdyspinta.desk import desk_page, header_of, organisation_of
+from yhdyspinta.desk import coverage_in, desk_page, header_of, organisation_of
 
 
 @login_not_required
@@ -59,6 +59,17 @@ def country_file(request: SignedInRequest, file_format: str) -> HttpResponse:
         raise Http404
     note = _("Åland is not in the table: it is outside the wellbeing services counties.")
     return file_of(_("The whole country, in numbers"), country.tables(), file_format, [note])
+
+
+@require_safe
+def coverage_file(request: SignedInRequest, seat: str, file_format: str) -> HttpResponse:
+    """A county's municipalities as its change leader sees them, as a file."""
+    if file_format not in FORMATS:
+        raise Http404
+    place, table = coverage_in(request.user, seat)
+    return file_of(
+        _("Interface maps of the municipalities, %(county)s") % {"county": place}, [table], file_format, []
+    )
 
 
 @require_POST
