@@ -24,7 +24,7 @@ from services.models import (
     ProcessStep,
     Rating,
 )
-from tests.cast import Cast, once_at_rest
+from tests.cast import ANONYMOUS, Cast, once_at_rest
 
 
 def asked(people: Iterable[str], answer: Callable[[str], Hashable], *, everybody: bool) -> list[str]:
@@ -59,21 +59,31 @@ def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
     after it; and who sees a map based on it."""
     return (
         reads_of(cast, name, parties_of(on))
-        or any(sits_in(cast, name, care.forum) for care in on.forums.all())
+        or any(sits_in(cast, name, forum) for forum in _looked_after_by(on))
         or any(sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on))
     )
 
 
 def sits_in(cast: Cast, name: str, forum: Forum) -> bool:
     """In a seat of the forum today, or for somebody who is away today; not as an expert for one matter."""
+    return name != ANONYMOUS and cast[name].is_active and cast[name].pk in _sitting(forum)
+
+
+@once_at_rest
+def _sitting(forum: Forum) -> set[int]:
     today = timezone.localdate()
-    if forum.ended_on is not None or not cast[name].is_active:
-        return False
-    for seat in ForumSeat.objects.filter(forum=forum).exclude(role="expert"):
-        is_now = seat.valid_from <= today and (seat.valid_until is None or seat.valid_until >= today)
-        if is_now and cast[name].pk in {seat.user_id, *_stands_in(seat.user_id, seat.pk, today)}:
-            return True
-    return False
+    seats = [] if forum.ended_on else list(ForumSeat.objects.filter(forum=forum).exclude(role="expert"))
+    return {
+        person
+        for seat in seats
+        if seat.valid_from <= today and (seat.valid_until is None or seat.valid_until >= today)
+        for person in {seat.user_id, *_stands_in(seat.user_id, seat.pk, today)}
+    }
+
+
+@once_at_rest
+def _looked_after_by(on: InterfaceMap) -> list[Forum]:
+    return [care.forum for care in on.forums.select_related("forum")]
 
 
 def _stands_in(person: int, seat: int | None, today: datetime.date, steps: int = 3) -> set[int]:

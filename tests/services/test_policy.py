@@ -11,7 +11,6 @@ from django.utils import timezone
 
 import collaboration.policy
 from collaboration import subjects
-from collaboration.exports import queue as exports
 from collaboration.models import (
     Absence,
     ContactMessage,
@@ -46,11 +45,9 @@ from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.collaboration.forum_cast import forums_of
 from tests.notes.models import Note
-from tests.services.care import look_after
 from tests.services.exporting import previewed
 from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map, unlike
-from tests.services.rating_rounds import round_on
-from tests.services.rounds import published
+from tests.services.several_maps import several_maps
 
 Allowed = Callable[[Cast, str, InterfaceMap, Any], bool]
 
@@ -262,29 +259,6 @@ def test_every_question_of_visibility_is_compared_here() -> None:
     modules = (policy, collaboration.policy)
     asked = {name for module in modules for name in vars(module) if name.startswith("visible_")}
     assert asked == set(VISIBLE) | VISIBLE_TO_ALL_SIGNED_IN | OWN
-
-
-def several_maps(cast: Cast) -> list[InterfaceMap]:
-    """The cast's maps, with one archived, a party that came, a party that left, and a unit beside its city.
-
-    One of them has a version, of every one there are ratings and an export, and forums look after two.
-    """
-    editor, on = cast["porvoo editor"], cast.maps["porvoo"]
-    published(cast, on)
-    for exported in cast.maps.values():
-        exports.ask(exported.made_by, exported, None, "csv", "fi")
-    for rated in cast.maps.values():
-        round_on(rated)
-    for place in ("pohjanmaa", "loviisa", "kuva"):
-        wish = {"organisation": cast.organisations[place].pk}
-        made = edit(editor, on, f"map:{on.pk}", "add_party", wish)
-        if place == "loviisa":
-            edit(editor, on, made.value["subject"], "archived", True)
-    make_base_map(cast)
-    follow(cast, "loviisa")
-    look_after(cast)
-    interface_map_workflow.perform("archive", cast.maps["youth"], by=editor)
-    return list(InterfaceMap.objects.all())
 
 
 @pytest.mark.slow
