@@ -17,6 +17,7 @@ from tests import oracle
 from tests.api import forum_oracle
 from tests.api.conftest import Token
 from tests.cast import ANONYMOUS, Cast, at_rest
+from tests.factories.collaboration import NotificationFactory
 from tests.planted import plant
 from tests.services.exporting import ready
 from tests.services.rating_rounds import round_on
@@ -101,6 +102,14 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
     found["invitation_id"] = [invited.pk]
     found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}
     found |= forum_oracle.likely_ids(cast, name, place)
+    told = (
+        NotificationFactory.create(
+            event__verb="map.made", event__subject=porvoo, recipient=cast.visitor(name)
+        )
+        if name != ANONYMOUS
+        else None
+    )
+    found["notice_id"] = [told.pk] if told else []
     found["deputy"] = [*found["member_id"], cast["nobody"].pk]
     return {
         **{each: [*values, MISSING] for each, values in found.items()},
