@@ -37,6 +37,20 @@ TOLD_OF_MATTERS = {
 }
 """What people are told of forums and of what is handled there."""
 
+TOLD_OF_COMMENTS = {
+    "comment.made": _("Somebody wrote where you take part"),
+    "comment.mentioned": _("You were mentioned in a comment"),
+}
+COMMENTS = _("Comments where you take part, and mentions of you")
+OF_COMMENTS = _(
+    "You get this mail because you take part in what is talked, or were mentioned, in the Yhdyspinta portal."
+)
+TOLD_OF_ANNOUNCEMENTS = {"announcement.made": _("There is a new announcement for you")}
+ANNOUNCEMENTS = _("Announcements to your forums and your level")
+OF_ANNOUNCEMENTS = _(
+    "You get this mail because the announcement is to a forum or a level where you sit, in the Yhdyspinta portal."
+)
+
 FORUMS = _("Your seats in forums, and absences")
 OF_FORUMS = _(
     "You get this mail because it is about your seat in a forum, or an absence, in the Yhdyspinta portal."
@@ -62,7 +76,7 @@ class CollaborationConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import desk, finding, followed, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
-        from collaboration.policy import forums  # noqa: PLC0415
+        from collaboration.policy import announcements, comments, forums  # noqa: PLC0415
         from collaboration.queries import contact, matters  # noqa: PLC0415
         from collaboration.workflows.matters import news_of  # noqa: PLC0415
 
@@ -71,16 +85,21 @@ class CollaborationConfig(AppConfig):
         subjects.register(subjects.Subject(forums.FORUMS))
         subjects.register(subjects.Subject(forums.SEATS, ("user", "forum")))
         subjects.register(subjects.Subject(forums.ABSENCES, ("user", "deputy")))
-        subjects.register(subjects.Subject(forums.MATTERS, ("forum",)))
+        subjects.register(subjects.Subject(forums.MATTERS, ("forum",), talk=comments.OF_MATTERS))
+        subjects.register(subjects.Subject(announcements.ANNOUNCEMENTS))
         verbs.categorise(
             verbs.Category("people", PEOPLE, OF_PEOPLE),
             verbs.Category("forums", FORUMS, OF_FORUMS),
             verbs.Category("matters", MATTERS, OF_MATTERS),
+            verbs.Category("comments", COMMENTS, OF_COMMENTS),
+            verbs.Category("announcements", ANNOUNCEMENTS, OF_ANNOUNCEMENTS),
             verbs.Category("contacts", CONTACTS, OF_KEEPERS, is_for=lambda user: user.is_staff),
         )
         verbs.register("collaboration", "people", TOLD)
         verbs.register("collaboration", "forums", TOLD_OF_FORUMS)
         verbs.register("collaboration", "matters", TOLD_OF_MATTERS)
+        verbs.register("collaboration", "comments", TOLD_OF_COMMENTS)
+        verbs.register("collaboration", "announcements", TOLD_OF_ANNOUNCEMENTS)
         verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         followed.register(followed.Followed("matter", forums.MATTERS, news_of))
         desk.register(queries.waiting_of_people)

@@ -17,9 +17,23 @@ from django.db import models
 from collaboration.audience import Audience
 from collaboration.kept import Kept
 from collaboration.outside import row_id
+from collaboration.verdict import Verdict
 
 if TYPE_CHECKING:
     from collaboration.models import User
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How a subject is commented on. Everyone who sees the row reads; who of them writes, and who keeps the talk in order.
+
+    `told` are those who handle the row; `ring` lets those hear who look at it.
+    """
+
+    can_write: Callable[[User, Any], Verdict]
+    can_keep: Callable[[User, Any], Verdict]
+    told: Callable[[Any], models.QuerySet[User]]
+    ring: Callable[[Any], None]
 
 
 @dataclass
@@ -27,13 +41,14 @@ class Subject:
     """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
     `related` are the rows that these need beside it, `without` the columns that they do not. `on_answer` is called with the
-    row and the matter when a matter about the row has been answered, in the same transaction.
+    row and the matter when a matter about the row has been answered, in the same transaction. Without `talk` it takes no comments.
     """
 
     audience: Audience[Any]
     related: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     on_answer: Callable[[Any, Any], None] | None = None
+    talk: Talk | None = None
 
     def reading(self) -> models.QuerySet[Any]:
         """Many of them at once, with what their titles and addresses need."""
@@ -118,3 +133,9 @@ def referred(user: User, reference: str) -> Any:
         return None
     about = ContentType.objects.get_for_model(model).pk, row_id(number)
     return seen_by(user, [about]).get(about)
+
+
+def talked_about(user: User, reference: str) -> Any:
+    """The same, if it takes comments."""
+    row = referred(user, reference)
+    return row if row is not None and subject(row).talk is not None else None

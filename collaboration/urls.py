@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from collaboration.api import comments as api_comments
 from collaboration.api import forums as api_forums
 from collaboration.api import matters as api_matters
 from collaboration.api import notices as api_notices
@@ -11,6 +12,8 @@ from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import (
     accounts,
+    announcements,
+    comments,
     contact,
     forums,
     invitations,
@@ -31,6 +34,13 @@ api_urls = [
     path("notices/", api_notices.Notices.as_view(), name="api_notices"),
     path("notices/read/", api_notices.NoticesRead.as_view(), name="api_notices_read"),
     path("notices/<int:notice_id>/read/", api_notices.NoticeRead.as_view(), name="api_notice_read"),
+    path("comments/", api_comments.Comments.as_view(), name="api_comments"),
+    path("comments/<int:comment_id>/", api_comments.OneComment.as_view(), name="api_comment"),
+    path(
+        "comments/<int:comment_id>/resolve/",
+        api_comments.CommentResolve.as_view(),
+        name="api_comment_resolve",
+    ),
     path("desk/", Desk.as_view(), name="api_desk"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
     path("organisations/<int:organisation_id>/", api.OneOrganisation.as_view(), name="api_organisation"),
@@ -146,6 +156,20 @@ urlpatterns = [
     path("asiat/<int:pk>/tarkistus/ei-kosketa/", matters.check_none, name="check_none"),
     path("asiat/<int:pk>/tarkistus/<int:check_id>/poista/", matters.check_remove, name="check_remove"),
     path("asiat/<int:pk>/askel/<slug:step>/", matters.matter_step, name="matter_step"),
+    path("keskustelu/<str:about>/", comments.comments, name="comments"),
+    path("keskustelu/<str:about>/maininnat/", comments.mentions, name="mentions"),
+    path("viestit/<int:comment_id>/vastaa/", comments.comment_reply, name="comment_reply"),
+    path("viestit/<int:comment_id>/muokkaa/", comments.comment_edit, name="comment_edit"),
+    path("viestit/<int:comment_id>/ratkaistu/", comments.comment_resolve, name="comment_resolve"),
+    path("viestit/<int:comment_id>/poista/", comments.comment_remove, name="comment_remove"),
+    path("viestit/<int:comment_id>/aiemmat/", comments.comment_history, name="comment_history"),
+    path("foorumit/<int:pk>/tiedotteet/", announcements.of_forum, name="forum_announcements"),
+    path("foorumit/<int:pk>/tiedotteet/uusi/", announcements.new_for_forum, name="forum_announcement_new"),
+    path("tiedotteet/", announcements.announcement_list, name="announcements"),
+    path("tiedotteet/uusi/", announcements.new_for_level, name="announcement_new"),
+    path("tiedotteet/<int:announcement_id>/", announcements.announcement, name="announcement"),
+    path("tiedotteet/<int:announcement_id>/sivuun/", announcements.put_aside, name="announcement_put_aside"),
+    path("tiedotteet/<int:announcement_id>/paata/", announcements.end, name="announcement_end"),
     path("oma/poissaolot/", forums.absence_list, name="absences"),
     path("oma/poissaolot/<int:absence_id>/paata/", forums.absence_end, name="absence_end"),
     path("yhteydenotot/", contact.contact_messages, name="contact_messages"),

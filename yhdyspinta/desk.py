@@ -16,6 +16,7 @@ from collaboration.exports.cells import Table
 from collaboration.live.hub import MOST_DOCUMENTS
 from collaboration.models import Member, Organisation, User
 from collaboration.policy import seats_of
+from collaboration.queries.announcements import announcements_on_desk
 from services.policy import can_make_a_map, can_see_the_country
 from services.queries import country, sheet, state
 from services.queries.desk import responsible
@@ -45,6 +46,7 @@ def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool 
         "count": len(rows),
         "left": len(rows) - len(shown),
         "today": timezone.localdate(),
+        "announcements": announcements_on_desk(user),
     }
     page |= _PAGES[page["kind"]](user, seat, sort)
     documents = [row.document for row in rows] + [f"map-{row['map'].pk}" for row in page.get("maps", ())]

@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "areas", "description": "Wellbeing services counties, regions and employment areas"},
         {"name": "aspects", "description": "The nine questions on every interface"},
+        {"name": "comments", "description": "What is said of a subject"},
         {"name": "interfaces", "description": "Where services meet"},
         {"name": "map-templates", "description": "What a new map may begin with"},
         {"name": "maps", "description": "Interface maps: their ops, approvals, versions and exports"},

@@ -1,8 +1,10 @@
 """What exists and what must always be true of it."""
 
 from collaboration.models.absence import Absence, AbsenceReader, StandIn
+from collaboration.models.announcement import Announcement, AnnouncementPutAside, AnnouncementReader
 from collaboration.models.area import Area, AreaMember
 from collaboration.models.change import Change
+from collaboration.models.comment import Comment, CommentEdit, CommentMention
 from collaboration.models.contact_message import ContactMessage
 from collaboration.models.event import Event
 from collaboration.models.export import Export
@@ -27,9 +29,15 @@ __all__ = [
     "Absence",
     "AbsenceReader",
     "ActingSeat",
+    "Announcement",
+    "AnnouncementPutAside",
+    "AnnouncementReader",
     "Area",
     "AreaMember",
     "Change",
+    "Comment",
+    "CommentEdit",
+    "CommentMention",
     "ContactMessage",
     "Event",
     "Export",

@@ -30,6 +30,7 @@ from collaboration.outside import row_id
 from collaboration.policy import forums as policy
 from collaboration.policy import grants_of
 from collaboration.queries import COUNTY_KINDS, counties
+from collaboration.queries.announcements import announcements_of
 from collaboration.searching import found
 from collaboration.structure_picture import picture_of
 from collaboration.words import by_name
@@ -248,6 +249,7 @@ def forum_page(user: User, pk: int) -> Row:
         "has_more": len(matters) > MATTERS_SHOWN,
         "late": unanswered.filter(raised_at__lt=late_since()).count() if mine else None,
         "invitations": invitations,
+        "announcements": announcements_of(user, forum) if mine or keeps else [],
         "today": timezone.localdate(),
     }
 

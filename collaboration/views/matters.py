@@ -27,6 +27,7 @@ from collaboration.policy.forums import can_handle, can_prepare, can_raise
 from collaboration.queries import forums as forum_queries
 from collaboration.queries import matters as queries
 from collaboration.subjects import name_of, named
+from collaboration.views.comments import talk_about
 from collaboration.views.forums import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import interface_checks
@@ -167,6 +168,7 @@ def _matter(
     page |= {
         "step": offer,
         "check_blank": CheckForm(),
+        "talk": talk_about(request, page["matter"]),
         "step_form": form,
         "others": others,
         "q": words,

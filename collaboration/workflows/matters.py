@@ -64,7 +64,7 @@ def chain_of(matter: Matter) -> QuerySet[Matter]:
 
 
 def news_of(matters: QuerySet[Matter]) -> QuerySet[Any]:
-    """Of each the number of the last thing that happened to it or to another of its chain."""
+    """Of each the number of the last thing that happened to it or to another of its chain; of the talk, only its own."""
     first = OuterRef(OuterRef("first"))
     chain = Matter.objects.filter(Q(pk=first) | Q(root=first))
     happened = (
@@ -73,6 +73,7 @@ def news_of(matters: QuerySet[Matter]) -> QuerySet[Any]:
             subject_type__model="matter",
             subject_id__in=chain.values("pk"),
         )
+        .filter(~Q(verb__startswith="comment.") | Q(subject_id=OuterRef("pk")))
         .order_by("-pk")
         .values("pk")[:1]
     )

@@ -8,6 +8,25 @@ const isBeingWritten = (part) =>
     return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.type !== "hidden" && field.value !== field.defaultValue;
   });
 
+// What stands outside its forms and parts, as far as the server says it: a difference there is news.
+const said = (part) => {
+  const bare = part.cloneNode(true);
+  for (const each of bare.querySelectorAll("form, [data-moved-on], [data-again-part]")) each.remove();
+  for (const each of bare.querySelectorAll("details")) each.removeAttribute("open");
+  return bare.outerHTML;
+};
+
+// While somebody writes in it, those parts change in which nobody writes. Whether something else has changed, too.
+const partly = (old, fresh) => {
+  let left = said(old) !== said(fresh);
+  for (const part of old.querySelectorAll("[data-again-part]")) {
+    const now = fresh.querySelector(`[data-again-part="${part.dataset.againPart}"]`);
+    if (!now || isBeingWritten(part)) left = true;
+    else part.replaceWith(document.adoptNode(now));
+  }
+  return left;
+};
+
 let asked = false, more = false;
 const again = async () => {
   const old = document.querySelector("[data-again]");
@@ -21,7 +40,7 @@ const again = async () => {
     const fresh = page.querySelector("[data-again]");
     if (!fresh || fresh.outerHTML === old.outerHTML) return;
     if (isBeingWritten(old)) {
-      document.querySelector("[data-moved-on]")?.removeAttribute("hidden");
+      if (partly(old, fresh)) document.querySelector("[data-moved-on]")?.removeAttribute("hidden");
       return;
     }
     const held = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;

@@ -39,9 +39,11 @@ from tests.architecture.access_rules import (
     signed_in,
 )
 from tests.architecture.forum_routes import FORUM_ROUTES
+from tests.architecture.talk_routes import TALK_ROUTES
 
 ROUTES = {
     **FORUM_ROUTES,
+    **TALK_ROUTES,
     "front_page": Route(get=public(200)),
     "county_in_numbers": Route(get=of_the_coordinator(200)),
     "country_file": Route(get=of_the_coordinator(200)),

@@ -29,6 +29,8 @@ from tests.architecture.routes import ROUTES
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
 from tests.collaboration.forum_cast import (
     absence_of,
+    announcement_of,
+    comment_of,
     forums_of,
     invitation_to_lape,
     matter_of,
@@ -132,6 +134,9 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "step": "accept",
         "check_id": matter.checks.get().pk,
         "absence_id": absence_of(cast).pk,
+        "about": f"matter:{matter.pk}",
+        "comment_id": comment_of(cast).pk,
+        "announcement_id": announcement_of(cast).pk,
         "forum_id": matter.forum_id,
         "matter_id": matter.pk,
         "import_id": own_import.pk,

@@ -25,7 +25,7 @@ from services.workflows.interface_map import interface_map_workflow
 from services.workflows.ratings import rating_round_workflow
 from tests.architecture.access_rules import message_to_the_portal
 from tests.cast import Cast
-from tests.collaboration.forum_cast import absence_of, matter_of
+from tests.collaboration.forum_cast import absence_of, announcement_of, matter_of
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -192,9 +192,9 @@ READERS: dict[type[models.Model], str] = {
 
 
 def rows_of_forums(cast: Cast) -> list[models.Model]:
-    """A matter, its forum, a seat there, and an absence."""
+    """A matter, its forum, a seat there, an absence, and an announcement."""
     matter = matter_of(cast)
-    return [matter, matter.forum, matter.forum.seats.all()[0], absence_of(cast)]
+    return [matter, matter.forum, matter.forum.seats.all()[0], absence_of(cast), announcement_of(cast)]
 
 
 def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> None:
@@ -240,6 +240,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     } | {"map.made", "map_version.published"}
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
+    told |= {"comment.made", "comment.mentioned", "announcement.made"}
     told |= {"contact_message.sent", "matter.given", "absence.set", "absence.ended"}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():

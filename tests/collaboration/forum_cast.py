@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from collaboration.models import (
     Absence,
+    Announcement,
     Area,
+    Comment,
     Forum,
     ForumSeat,
     InterfaceCheck,
@@ -17,6 +19,8 @@ from collaboration.models import (
     Matter,
     Organisation,
 )
+from collaboration.workflows.announcements import announce
+from collaboration.workflows.comments import write_comment
 from collaboration.workflows.matters import matter_workflow
 from services.models import Interface
 from tests.cast import Cast
@@ -104,3 +108,22 @@ def invitation_to_lape(cast: Cast) -> Invitation:
         "seat_role": Role.MEMBER,
     }
     return Invitation.objects.get_or_create(**values, defaults={"invited_by": cast["county editor"]})[0]
+
+
+READERS = {RAISER} | {name for (forum, name) in SEATS if forum == "lape"}
+"""Who sees a matter of the group."""
+OBSERVERS = {name for (_forum, name), role in SEATS.items() if role == Role.OBSERVER}
+
+
+def comment_of(cast: Cast) -> Comment:
+    """What the raiser said of the group's matter."""
+    matter = matter_of(cast)
+    said = Comment.objects.filter(subject_id=matter.pk, author=cast[RAISER]).first()
+    return said or write_comment(matter, "Riittääkö viisi päivää?", by=cast[RAISER])
+
+
+def announcement_of(cast: Cast) -> Announcement:
+    """What the chair announced to the group."""
+    forum = forums_of(cast)["lape"]
+    told = Announcement(forum=forum, title="Kokous siirtyy", text="Uusi aika.", until=timezone.localdate())
+    return forum.announcements.first() or announce(told, by=cast["county editor"])

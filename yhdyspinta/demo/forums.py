@@ -20,6 +20,7 @@ from collaboration.models import (
     User,
 )
 from collaboration.workflows.absences import set_absence
+from collaboration.workflows.comments import Mentioned, resolve_thread, write_comment
 from collaboration.workflows.interface_checks import check_interface
 from collaboration.workflows.matters import matter_workflow
 from services.models import Interface
@@ -273,7 +274,7 @@ def _matters(forums: dict[str, Forum], people: dict[str, User]) -> None:
     nurse, head = people["terveydenhoitaja.itauusimaa"], people["paivakodinjohtaja.porvoo"]
     clinics, lead = people["neuvolanesihenkilo.itauusimaa"], people["yhdyspintakoordinaattori.itauusimaa"]
     director, county = people["sivistysjohtaja.porvoo"], people["hyvinvointialuejohtaja.itauusimaa"]
-    _travelled(forums, nurse, clinics, lead, county)
+    _travelled(forums, people, nurse, clinics, lead, county)
     matter = _raised(
         forums["lape"],
         director,
@@ -319,7 +320,31 @@ def _matters(forums: dict[str, Forum], people: dict[str, User]) -> None:
     _step("make_ready", board, presenter)
 
 
-def _travelled(forums: dict[str, Forum], nurse: User, clinics: User, lead: User, county: User) -> None:
+def _talked(matter: Matter, clinics: User, people: dict[str, User]) -> None:
+    """What the group said of it while it was prepared: one thread goes on, another one is done with."""
+    director, lead = people["sivistysjohtaja.porvoo"], people["yhdyspintakoordinaattori.itauusimaa"]
+    asked = write_comment(
+        matter,
+        "Riittääkö teille viiden arkipäivän määräaika myös lomakausina?",
+        by=clinics,
+        mentioned=Mentioned([director]),
+    )
+    write_comment(
+        matter, "Riittää, kun ajanvaraustieto tulee meille kuukautta aiemmin.", by=director, reply_to=asked
+    )
+    costs = write_comment(matter, "Kenen kustannuksella lomake otetaan käyttöön?", by=director)
+    write_comment(matter, "Hyvinvointialue vastaa. Lisäsin sen ehdotukseen.", by=lead, reply_to=costs)
+    resolve_thread(matter, costs, by=director)
+
+
+def _travelled(
+    forums: dict[str, Forum],
+    people: dict[str, User],
+    nurse: User,
+    clinics: User,
+    lead: User,
+    county: User,
+) -> None:
     """One that rose from the network to the county's board; the board's answer waits in the group to be told on."""
     first = _raised(
         forums["network"],
@@ -350,6 +375,7 @@ def _travelled(forums: dict[str, Forum], nurse: User, clinics: User, lead: User,
     _checked(second, lead)
     second = _step("make_ready", second, lead)
     _step("forward", second, lead, forum=forums["county"].pk, next_step_on=_day(28))
+    _talked(second, clinics, people)
     third = Matter.objects.get(origin=second)
     third = _step("accept", third, county, next_step="Esitellään kokouksessa", next_step_on=_day(10))
     third = _step(

@@ -1,0 +1,94 @@
+"""Who may write comments, change them and keep the talk in order. Everyone who sees the subject reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from collaboration import followed
+from collaboration.models import Comment, ForumSeat, Matter, User
+from collaboration.policy import forums as of_forums
+from collaboration.policy import visible_members
+from collaboration.subjects import Talk, subject
+from collaboration.verdict import Verdict
+
+
+def _can_write_of_matter(user: User, matter: Matter) -> Verdict:
+    """Whoever raised it, and the seats of the forum but an observer's."""
+    if matter.forum.ended_on is not None:
+        return Verdict(_("This forum has ended."))
+    seats = [
+        seat
+        for seat in of_forums.acting_seats(user)
+        if seat.forum_id == matter.forum_id and seat.matter_id in (None, matter.pk)
+    ]
+    is_raiser = matter.raised_by_id == user.pk and matter.origin_id is None
+    return Verdict.unless(
+        is_raiser or any(seat.role != ForumSeat.Role.OBSERVER for seat in seats),
+        _("An observer reads what is talked, and writes nothing."),
+    )
+
+
+def _told_of_matter(matter: Matter) -> QuerySet[User]:
+    handlers = of_forums.handlers_of(matter).values("pk")
+    raiser = Q(pk=matter.raised_by_id) if matter.origin_id is None else Q(pk__in=[])
+    return User.objects.filter(raiser | Q(pk__in=handlers) | Q(pk=matter.prepared_by_id))
+
+
+OF_MATTERS = Talk(
+    can_write=_can_write_of_matter,
+    can_keep=of_forums.can_handle,
+    told=_told_of_matter,
+    ring=lambda matter: followed.ring([matter]),
+)
+
+
+def talk_of(row: Any) -> Talk:
+    """How the row is commented on. Raises LookupError for one that takes no comments."""
+    talk = subject(row).talk
+    if talk is None:
+        raise LookupError(type(row).__name__)
+    return talk
+
+
+def can_write(user: User, row: Any) -> Verdict:
+    return talk_of(row).can_write(user, row)
+
+
+def can_keep(user: User, row: Any) -> Verdict:
+    return talk_of(row).can_keep(user, row)
+
+
+def can_edit(user: User, comment: Comment, row: Any) -> Verdict:
+    """Its author, as long as they may write there."""
+    if comment.removed_at is not None:
+        return Verdict(_("This comment has been taken away."))
+    is_own = Verdict.unless(comment.author_id == user.pk, _("Only the one who wrote it may change it."))
+    return is_own and can_write(user, row)
+
+
+def can_resolve(user: User, thread: Comment, row: Any) -> Verdict:
+    """Whoever began the thread, and who handles the subject."""
+    if thread.author_id == user.pk and can_write(user, row):
+        return Verdict()
+    return Verdict.unless(
+        bool(can_keep(user, row)),
+        _("Only the one who began it, and those who handle this, may mark it resolved."),
+    )
+
+
+def can_take_away(user: User, comment: Comment, row: Any) -> Verdict:
+    """Its author, and who handles the subject."""
+    if comment.removed_at is not None:
+        return Verdict(_("This comment has been taken away."))
+    return Verdict.unless(
+        bool(can_edit(user, comment, row) or can_keep(user, row)),
+        _("Only the one who wrote it, and those who handle this, may take it away."),
+    )
+
+
+def people_known_to(user: User) -> Q:
+    """Whom the writer may know by name: who sits in a forum, and the people whose places they see."""
+    return Q(pk__in=ForumSeat.objects.values("user")) | Q(pk__in=visible_members(user).values("user"))
