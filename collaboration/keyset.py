@@ -34,7 +34,9 @@ class Page(Generic[Row]):
         return len(self.rows) if self.is_all else self.size
 
 
-def page_of(rows: QuerySet[Any, Row], order: Order, size: int, wish: Mapping[str, str]) -> Page[Row]:
+def page_of(
+    rows: QuerySet[Any, Row] | Merged[Row], order: Order, size: int, wish: Mapping[str, str]
+) -> Page[Row]:
     """The page that the address asks for. A key that makes no sense, or after which nothing is left, is the first page's."""
     listed = ordered(rows, order)
     if (key := _read(wish.get("after", ""), order)) and (
@@ -49,11 +51,39 @@ def page_of(rows: QuerySet[Any, Row], order: Order, size: int, wish: Mapping[str
     return cut(list(listed[: size + 1]), order, size)
 
 
-def ordered(rows: QuerySet[Any, Row], order: Order) -> QuerySet[Any, Row]:
+def ordered(rows: Any, order: Order) -> Any:
     """The rows in this order, with what is sorted by of rows beside them."""
     beside = {_kept_as(column): F(column.removeprefix("-")) for column in order if "__" in column}
-    found: QuerySet[Any, Row] = rows.order_by(*order).annotate(**beside)
-    return found
+    return rows.order_by(*order).annotate(**beside)
+
+
+class Merged(Generic[Row]):
+    """Rows that are seen in one of several ways, each of which has an index in the order of the list.
+
+    Of each way no more is read than a page holds, so a page costs the same however many rows there are in all. `rows` is
+    what is told of those that are found, and still says who sees them. Used as a queryset by `page_of`.
+    """
+
+    def __init__(self, ways: Sequence[QuerySet[Any, Any]], rows: QuerySet[Any, Row]) -> None:
+        self.ways, self.rows = ways, rows
+
+    def order_by(self, *order: str) -> Merged[Row]:
+        """As of a queryset."""
+        return Merged([way.order_by(*order) for way in self.ways], self.rows.order_by(*order))
+
+    def annotate(self, **beside: Any) -> Merged[Row]:
+        """As of a queryset."""
+        return Merged([way.annotate(**beside) for way in self.ways], self.rows.annotate(**beside))
+
+    def filter(self, *which: Any, **more: Any) -> Merged[Row]:
+        """As of a queryset."""
+        return Merged([way.filter(*which, **more) for way in self.ways], self.rows)
+
+    def __getitem__(self, page: slice) -> QuerySet[Any, Row]:
+        """The first rows: one statement for all ways, one for the rows."""
+        first, *others = [way.values_list("pk", flat=True)[page] for way in self.ways] or [self.rows.none()]
+        numbers = list(first.union(*others, all=True) if others else first)
+        return self.rows.filter(pk__in=numbers)[page]
 
 
 def cut(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.audience import Audience, Everyone, Person
 from collaboration.kept import Kept, Parameter
-from collaboration.models import AreaMember, Membership, Organisation, User
+from collaboration.models import Area, AreaMember, Forum, Membership, Organisation, User
 from collaboration.policy import can_edit_organisation, is_granted, organisations_of
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
@@ -37,7 +37,8 @@ DIVISIONS = {"091": ("091-KASKO", "091-SOTEPE")}
 
 
 MAPS = Audience(InterfaceMap)
-"""Maps are read by the members of their parties, and by those who read a map that is based on them: see `MapReader`."""
+"""Maps are read by the members of their parties, by whoever sits in a forum that looks after them, and by those who read a map
+that is based on them: see `MapReader`."""
 SERVICES = Everyone(Service)
 PLACES, INTERFACES = Audience(MapService, "map"), Audience(Interface, "map")
 ASPECTS = Audience(Aspect, "interface__map")
@@ -137,6 +138,20 @@ def can_edit_map(user: User, interface_map: InterfaceMap) -> Verdict:
     return _is_open(interface_map) and Verdict.unless(
         is_granted(user, "edit", _parties_of_map(interface_map)),
         _("Only an editor of a party may change this map."),
+    )
+
+
+def forums_of(interface_map: InterfaceMap) -> models.QuerySet[Forum]:
+    """The forums that can be named on the map: those of its county, and those where a party sits or which it coordinates."""
+    parties = MapParty.objects.filter(map=interface_map, archived_at__isnull=True).values("organisation")
+    areas = Area.objects.filter(
+        models.Q(organisation__in=parties) | models.Q(organisation__units__in=parties)
+    )
+    joined = Forum.members.through._default_manager.filter(organisation__in=parties)
+    return Forum.objects.present().filter(
+        models.Q(area__in=areas.values("pk"))
+        | models.Q(coordinated_by__in=parties)
+        | models.Q(pk__in=joined.values("forum"))
     )
 
 

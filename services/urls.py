@@ -13,7 +13,7 @@ from services.api import versions as versions_api
 from services.api.version_shapes import ExportShape
 from services.models import InterfaceMap
 from services.queries.imports import exports_page
-from services.views import aspects, catalogue, edits, gate, imports, maps, ratings, residents, versions
+from services.views import aspects, care, catalogue, edits, gate, imports, maps, ratings, residents, versions
 
 app_name = "services"
 
@@ -48,6 +48,9 @@ map_urls: list[URLPattern | URLResolver] = [
     path("taulukko/", maps.map_matrix, name="map_matrix"),
     path("kuva.svg", maps.map_picture, name="map_picture"),
     path("asetukset/", maps.map_settings, name="map_settings"),
+    path("asiat/", care.map_matters, name="map_matters"),
+    path("foorumit/", care.map_care_put, name="map_care_put"),
+    path("foorumit/<int:care_id>/pois/", care.map_care_end, name="map_care_end"),
     path("askel/<slug:name>/", maps.map_transition, name="map_transition"),
     path("versiot/", versions.map_versions, name="map_versions"),
     path("versiot/luonnos/", versions.map_draft_content, name="map_draft_content"),

@@ -18,6 +18,8 @@ TOLD = {
         "map.made": _("A new interface map was made"),
         "map.archived": _("An interface map was archived"),
         "map.taken_back": _("An interface map was taken back into use"),
+        "map.put_into_care": _("An interface map was put into a forum’s care"),
+        "forum.care_ended": _("An interface map was taken out of a forum’s care"),
     },
     "ratings": {
         "rating_round.opened": _("A rating round was opened"),

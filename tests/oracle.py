@@ -1,13 +1,17 @@
 """Who may see and do what, told again by brute force from memberships: it knows nothing of policy or querysets."""
 
+import datetime
 import random
 from collections.abc import Callable, Hashable, Iterable
 
-from collaboration.models import Organisation
+from django.utils import timezone
+
+from collaboration.models import Absence, Forum, ForumSeat, Organisation
 from services.models import (
     Aspect,
     AspectAnswer,
     AspectRow,
+    ForumRow,
     GoalRow,
     InformationFlow,
     Interface,
@@ -20,7 +24,7 @@ from services.models import (
     ProcessStep,
     Rating,
 )
-from tests.cast import Cast, once_at_rest
+from tests.cast import ANONYMOUS, Cast, once_at_rest
 
 
 def asked(people: Iterable[str], answer: Callable[[str], Hashable], *, everybody: bool) -> list[str]:
@@ -51,10 +55,51 @@ def parties_at(interface: Interface) -> set[int]:
 
 @once_at_rest
 def sees(cast: Cast, name: str, on: InterfaceMap) -> bool:
-    """A member of a party, of its unit, or of the organisation that a unit belongs to; and who sees a map based on it."""
-    return reads_of(cast, name, parties_of(on)) or any(
-        sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on)
+    """A member of a party, of its unit, or of the organisation that a unit belongs to; whoever sits in a forum that looks
+    after it; and who sees a map based on it."""
+    return (
+        reads_of(cast, name, parties_of(on))
+        or any(sits_in(cast, name, forum) for forum in _looked_after_by(on))
+        or any(sees(cast, name, each) for each in InterfaceMap.objects.filter(base=on))
     )
+
+
+def sits_in(cast: Cast, name: str, forum: Forum) -> bool:
+    """In a seat of the forum today, or for somebody who is away today; not as an expert for one matter."""
+    return name != ANONYMOUS and cast[name].is_active and cast[name].pk in _sitting(forum)
+
+
+@once_at_rest
+def _sitting(forum: Forum) -> set[int]:
+    today = timezone.localdate()
+    seats = [] if forum.ended_on else list(ForumSeat.objects.filter(forum=forum).exclude(role="expert"))
+    return {
+        person
+        for seat in seats
+        if seat.valid_from <= today and (seat.valid_until is None or seat.valid_until >= today)
+        for person in {seat.user_id, *_stands_in(seat.user_id, seat.pk, today)}
+    }
+
+
+@once_at_rest
+def _looked_after_by(on: InterfaceMap) -> list[Forum]:
+    return [care.forum for care in on.forums.select_related("forum")]
+
+
+def _stands_in(person: int, seat: int | None, today: datetime.date, steps: int = 3) -> set[int]:
+    """Who stands in for the person in the seat at the end of the chain of absences."""
+    away = [
+        absence
+        for absence in Absence.objects.filter(user=person)
+        if absence.valid_from <= today <= absence.valid_until and absence.seat_id in {None, seat}
+    ]
+    if not steps or not away:
+        return set()
+    return {
+        last
+        for absence in away
+        for last in (_stands_in(absence.deputy_id, None, today, steps - 1) or {absence.deputy_id})
+    }
 
 
 def reads_of(cast: Cast, name: str, organisations: set[int]) -> bool:
@@ -142,7 +187,7 @@ def status(aspect: Aspect) -> str:
 @once_at_rest
 def _rows_in(interface_id: int) -> list[AspectRow]:
     """The rows in use on the aspects of an interface."""
-    models = (ProcessStep, InformationFlow, PartyResource, Leader, GoalRow, PathStep)
+    models = (ProcessStep, InformationFlow, PartyResource, Leader, GoalRow, PathStep, ForumRow)
     return [
         row
         for model in models

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from collaboration.views.accounts import password_change
 from yhdyspinta.views import contacts, information
 from yhdyspinta.views.api import NoSuchAddress, api_page, api_schema
+from yhdyspinta.views.forum import forum
 from yhdyspinta.views.front_page import (
     country_file,
     county_in_numbers,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("yhteystiedot/kiitos/", contacts.contacts_sent, name="contacts_sent"),
     path("tietoja/", information.about, name="about"),
     path("organisaatiot/<int:pk>/", organisation_detail),  # before collaboration's own: it shows more
+    path("foorumit/<int:pk>/", forum, name="forum_with_maps"),  # likewise
     path("", include("collaboration.urls")),
     path("", include("services.urls")),
     path("api/", api_page, name="api_page"),

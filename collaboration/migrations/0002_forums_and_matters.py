@@ -359,7 +359,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(fields=['forum', 'status', '-id'], name='matters_of_forum'),
+            index=models.Index(fields=['forum', '-id'], name='matters_of_forum'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('status__in', ['answered', 'returned', 'withdrawn']), _negated=True), fields=['forum', '-id'], name='unanswered_matters_of_forum'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('status__in', ['answered', 'returned', 'withdrawn', 'forwarded']), _negated=True), fields=['forum', 'next_step_on', 'id'], name='matters_to_handle'),
         ),
         migrations.AddIndex(
             model_name='matter',

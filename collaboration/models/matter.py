@@ -52,6 +52,7 @@ class Matter(models.Model):
     TO_ANSWER = (Status.DECIDED, Status.NOTED, Status.ANSWER_CAME)
     """It has been handled, and whoever raised it waits for the answer."""
     UNANSWERED = (*OPEN, *TO_ANSWER, Status.FORWARDED)
+    CLOSED = (Status.ANSWERED, Status.RETURNED, Status.WITHDRAWN)
 
     class Outcome(models.TextChoices):
         APPROVED = "approved", _("approved")
@@ -171,7 +172,17 @@ class Matter(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["forum", "status", "-id"], name="matters_of_forum"),
+            models.Index(fields=["forum", "-id"], name="matters_of_forum"),
+            models.Index(
+                fields=["forum", "-id"],
+                condition=~Q(status__in=["answered", "returned", "withdrawn"]),
+                name="unanswered_matters_of_forum",
+            ),
+            models.Index(
+                fields=["forum", "next_step_on", "id"],
+                condition=~Q(status__in=["answered", "returned", "withdrawn", "forwarded"]),
+                name="matters_to_handle",
+            ),
             models.Index(fields=["raised_by", "-id"], name="matters_raised_by"),
             models.Index(fields=["origin"], name="matters_derived"),
             models.Index(fields=["root"], name="matters_of_chain"),

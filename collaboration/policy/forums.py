@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from collaboration.audience import Audience, Everyone
@@ -98,12 +99,20 @@ def can_make_forum(user: User, organisation: Organisation) -> Verdict:
 def can_keep_forum(user: User, forum: Forum) -> Verdict:
     """Its chairs, secretary and coordinator, and whoever keeps the people of the organisation that coordinates it."""
     return Verdict.unless(
-        bool(seats_in(user, forum.pk, roles=ForumSeat.HANDLERS)) or _administers(user, forum.coordinated_by),
+        bool(seats_in(user, forum.pk, roles=ForumSeat.HANDLERS))
+        or _administers(user, forum.coordinated_by)
+        or (forum.ended_on is not None and _kept(user, forum)),
         _(
             "Only the chair, secretary or coordinator of %(forum)s, or an administrator of %(organisation)s, may do this."
         )
         % {"forum": forum.name, "organisation": forum.coordinated_by.name},
     )
+
+
+def _kept(user: User, forum: Forum) -> bool:
+    """Whether the person kept a forum until it ended, when its seats open nothing any more."""
+    held = ForumSeat.objects.valid(forum.ended_on or timezone.localdate())
+    return user.is_active and held.filter(forum=forum, user=user, role__in=ForumSeat.HANDLERS).exists()
 
 
 def can_change_forum(user: User, forum: Forum) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +20,8 @@ from collaboration.absence import deputies_of, deputy_of
 from collaboration.composition import CHAIR, parts_of
 from collaboration.desk import Kind, Waiting
 from collaboration.kept import Kept
-from collaboration.keyset import page_of
-from collaboration.models import Event, Forum, ForumSeat, Level, Matter, User
+from collaboration.keyset import Merged, page_of
+from collaboration.models import Event, Forum, ForumSeat, Level, Matter, Organisation, User
 from collaboration.models.bilingual import own_language
 from collaboration.policy import forums as policy
 from collaboration.queries.forums import late_since
@@ -95,7 +96,7 @@ def _rows(user: User) -> QuerySet[Matter]:
 
 def matter_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     """The matters that the person sees and the valid filters leave, a page of them."""
-    matters = filtered(user, wanted)
+    matters = Merged([_wanted(way, user, wanted) for way in _ways(user)], _rows(user))
     order = ("pk",) if wanted.get("sort") == "oldest" else ("-pk",)
     page = page_of(matters, order, ON_A_PAGE, at)
     handled = {seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS}
@@ -119,9 +120,27 @@ def forums_of(user: User) -> list[Forum]:
     return list(seen.values())
 
 
+def _ways(user: User) -> list[QuerySet[Matter]]:
+    """How the person comes to see matters: in each forum where they sit, as an expert, and as who raised them."""
+    heard, forums = [], dict[int, bool]()
+    for seat in policy.acting_seats(user):
+        if seat.role == ForumSeat.Role.EXPERT:
+            heard.append(seat.matter_id)
+        else:
+            is_limited = seat.organisation.kind in Organisation.LIMITED
+            forums[seat.forum_id] = forums.get(seat.forum_id, True) and is_limited
+    matters = Matter.objects.all()
+    public = matters.exclude(publicity=Matter.Publicity.SECRET)
+    seats = [(public if is_limited else matters).filter(forum=pk) for pk, is_limited in forums.items()]
+    return [*seats, matters.filter(pk__in=heard), matters.filter(raised_by=user, origin=None)]
+
+
 def filtered(user: User, wanted: Row) -> QuerySet[Matter]:
     """The matters that the person sees and the valid filters leave."""
-    matters = _rows(user)
+    return _wanted(_rows(user), user, wanted)
+
+
+def _wanted(matters: QuerySet[Matter], user: User, wanted: Row) -> QuerySet[Matter]:
     if q := wanted.get("q"):
         number = q.strip().rpartition("-")[2]
         by_number = Q(pk=int(number)) if number.isdecimal() and len(number) < 10 else Q(pk__in=[])
@@ -136,12 +155,12 @@ def filtered(user: User, wanted: Row) -> QuerySet[Matter]:
 def _in_state(user: User, state: str) -> Q:
     today = timezone.localdate()
     handled = [seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS]
+    unanswered = ~Q(status__in=Matter.CLOSED)  # as the index says it
     states = {
-        "": Q(status__in=Matter.UNANSWERED),
-        "waiting": Q(forum__in=handled, status__in=(*Matter.OPEN, *Matter.TO_ANSWER)),
+        "": unanswered,
+        "waiting": unanswered & Q(forum__in=handled) & ~Q(status=Status.FORWARDED),
         "raised": Q(raised_by=user),
-        "late": Q(status__in=Matter.UNANSWERED, next_step_on__lt=today)
-        | Q(status__in=Matter.UNANSWERED, raised_at__lt=late_since()),
+        "late": unanswered & (Q(next_step_on__lt=today) | Q(raised_at__lt=late_since())),
         "answered": Q(status=Status.ANSWERED),
         "all": Q(),
     }
@@ -317,16 +336,22 @@ MATTERS = Kind("matters", gettext_lazy("Handle"), "M4 4.5h12v8H9l-3.5 3v-3H4z")
 ANSWERS = Kind("answers", gettext_lazy("Answer"), "M8 6 4 10l4 4M4 10h8a4 4 0 0 1 4 4")
 
 
-def _to_handle(forums: Any, statuses: Any) -> QuerySet[Any]:
-    return (
-        Matter.objects.filter(forum__any=forums, status__any=statuses)
-        .select_related("forum")
-        .order_by("next_step_on", "pk")
-    )
-
-
-_TO_HANDLE = Kept(_to_handle)
+FIRST_TO_HANDLE = """
+SELECT first.id FROM unnest(%s::bigint[]) AS handled (forum) CROSS JOIN LATERAL (
+    SELECT id FROM collaboration_matter WHERE forum_id = handled.forum
+    AND NOT (status IN ('answered', 'returned', 'withdrawn', 'forwarded')) ORDER BY next_step_on, id LIMIT 50
+) AS first
+"""
 MOST_ROWS = 50
+"""Of each forum, and of all of them: what waits longer than that is in the list of matters."""
+
+_TO_HANDLE = Kept(
+    lambda forums: (
+        Matter.objects.filter(pk__in=RawSQL(FIRST_TO_HANDLE, (forums,)))  # noqa: S611 without a value in it
+        .select_related("forum")
+        .order_by("next_step_on", "pk")[:MOST_ROWS]
+    )
+)
 
 
 def waiting_of_matters(user: User) -> Iterator[Waiting]:
@@ -334,8 +359,7 @@ def waiting_of_matters(user: User) -> Iterator[Waiting]:
     handled = sorted({seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS})
     if not handled:
         return
-    statuses = [status.value for status in (*Matter.OPEN, *Matter.TO_ANSWER)]
-    for matter in list(_TO_HANDLE(forums=handled, statuses=statuses))[:MOST_ROWS]:
+    for matter in _TO_HANDLE(forums=handled):
         is_answer = matter.status in Matter.TO_ANSWER
         what = {
             Status.RAISED: _("Take up: %(title)s"),

@@ -34,7 +34,7 @@ def make_forum(forum: Forum, links: dict[str, Iterable[Any]], *, by: User) -> Fo
     """
     can_make_forum(by, forum.coordinated_by).require()
     _checked(forum, links)
-    forum.save()
+    _saved(forum)
     _link(forum, links)
     if by.memberships.exists():
         ForumSeat.objects.create(
@@ -57,7 +57,7 @@ def change_forum(forum: Forum, links: dict[str, Iterable[Any]], *, by: User) -> 
     if before.coordinated_by_id != forum.coordinated_by_id:
         can_make_forum(by, forum.coordinated_by).require()
     _checked(forum, links)
-    forum.save()
+    _saved(forum)
     _link(forum, links)
     record("forum.changed", forum, by=by)
 
@@ -73,6 +73,15 @@ def _checked(forum: Forum, links: dict[str, Iterable[Any]]) -> None:
         )
     if any(target.pk == forum.pk for target in links.get("forwards_to", ()) if forum.pk):
         raise ValidationError({"forwards_to": _("A forum does not forward to itself.")})
+
+
+def _saved(forum: Forum) -> None:
+    """Save it; two who give the same name at one moment meet the constraint's own sentence."""
+    try:
+        with transaction.atomic():
+            forum.save()
+    except IntegrityError as error:
+        raise ValidationError(sentence_of(error)) from None
 
 
 def _over(forum: Forum) -> set[int]:

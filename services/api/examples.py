@@ -151,6 +151,7 @@ ASPECT = example(
         "without_leader": [],
         "goal_rows": [],
         "path_steps": [],
+        "forum_rows": [],
         "contacts": [],
     },
     "An aspect",

@@ -16,6 +16,7 @@ ABOUT = {
     "leader": "Who leads the work in a party (aspect 6): a person, a title, or both.",
     "goal_row": "A shared goal (aspect 7).",
     "path_step": "A step of the interface's own escalation path (aspect 8); `days` are working days; `phone` and `hours` are in no version.",
+    "forum_row": "A forum that develops the cooperation (aspect 9), by its id.",
     "contact": "Whom to call about an aspect: a role or a unit, which needs no account; in no version.",
     "channel": "Where a client gets the service: a place has an address, a channel by phone a number, one on the web a `url`.",
     "referral": "A step of the referral path; `service`, which may have been removed, is the service on the map that guides.",
@@ -36,7 +37,7 @@ def _field(column: Column) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.ChoiceField([value for value, _label in column.column.choices])
     if column.widget == "flag":
         return serializers.BooleanField()
-    if column.widget in {"party", "person", "service", "whole"}:
+    if column.widget in {"party", "person", "service", "forum", "whole"}:
         return serializers.IntegerField(allow_null=column.column.null)
     return serializers.CharField(
         **{"allow_null": True} if column.column.null else {"allow_blank": column.column.blank}

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from collaboration.models import Organisation
 from services.content.shape import (
@@ -45,7 +46,7 @@ from services.models import (
 
 
 def content_of(interface_map: InterfaceMap) -> Content:
-    """The map's content as JSON is made of: sixteen statements, however large the map.
+    """The map's content as JSON is made of: seventeen statements, however large the map.
 
     Lists have one order: parties by lane, services by their party's lane and id, the others by id or number. Ids are
     those of the rows (`MapParty`, `MapService`, `Interface`, `Evidence`), so that two contents can be compared.
@@ -249,14 +250,23 @@ def _evidence(which: dict[str, Any]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
+FORUM_NOW = JSONObject(
+    id="forum_id", level="forum__level", name_fi="forum__name_fi", name_sv="forum__name_sv"
+)
+COLUMNS = {"person": "person_id", "forum": "forum_now"}
+"""Where the rows have what a content has by another name."""
+
+
 def _structure(which: dict[str, Any], number: int | None) -> dict[int, list[dict[str, Any]]]:
-    """By aspect its rows of structure in their order: parties by id, person-years as text, nobody by name."""
+    """By aspect its rows of structure in their order: parties by id, person-years as text, nobody by name, forums as they are now."""
     found = defaultdict(list)
     for kind, model in ROWS.items():
         if number not in {None, model.number}:
             continue
         rows = model._default_manager.filter(**which, archived_at__isnull=True)
-        columns = {member: "person_id" if member == "person" else member for member in told_of(kind)}
+        columns = {member: COLUMNS.get(member, member) for member in told_of(kind)}
+        if "forum" in columns:
+            rows = rows.annotate(forum_now=FORUM_NOW)
         for member in columns.keys() & PARTIES_OF_A_STEP.keys():
             through: Any = getattr(ProcessStep, PARTIES_OF_A_STEP[member]).through._default_manager
             named = through.filter(processstep=OuterRef("pk")).order_by("mapparty").values("mapparty")

@@ -10,7 +10,8 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from collaboration.models.bilingual import told
+from collaboration.models import Level
+from collaboration.models.bilingual import in_language, told
 from services.content.shape import PARTIES_OF_A_STEP, PURPOSES, ROWS, Content, told_of
 from services.models import AspectStatus, Leader, ServiceChannel, ServiceResponsibility
 
@@ -23,11 +24,18 @@ def in_words(row: Content, parties: dict[int, str]) -> str:
     parts = []
     for name, column in told_of(row["kind"]).items():
         value = row[name]
-        if name in IN_ITSELF and value:
+        if name == "forum":
+            parts.append(forum_in_words(value))
+        elif name in IN_ITSELF and value:
             parts.append(str(value))
         elif value not in (None, "", False, []):
             parts.append(f"{capfirst(column.verbose_name)}: {_said(column, name, value, parties)}")
     return " · ".join([*parts, *(f"⚠ {flag}" for flag in missing_in(row))])
+
+
+def forum_in_words(forum: Content) -> str:
+    """A forum by its name and level, as it was when the content was made."""
+    return f"{in_language(forum, 'name')} ({Level(forum['level']).label})"
 
 
 def missing_in(row: Content) -> list[str]:

@@ -10,11 +10,13 @@ from typing import Any
 from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.models import Level
 from services.models import (
     AspectNumber,
     AspectRow,
     AspectStatus,
     Enabler,
+    ForumRow,
     GoalRow,
     InformationFlow,
     Leader,
@@ -28,7 +30,7 @@ from services.models import (
     TargetGroup,
 )
 
-FORMAT = "yhdyspinta-map/5"
+FORMAT = "yhdyspinta-map/6"
 """Written into every content. A content with other members gets another number, so that old digests can be computed."""
 
 MOST_ROWS = 5_000
@@ -45,6 +47,7 @@ ROWS: dict[str, type[AspectRow]] = {
     "leader": Leader,
     "goal_row": GoalRow,
     "path_step": PathStep,
+    "forum_row": ForumRow,
 }
 """The rows of structure, by the names of their kinds in ops."""
 
@@ -113,6 +116,9 @@ PARTLY = _("Something of it cannot be brought back as it was.")
 WHERE, HOW = _("Where does the client get the service?"), _("How is the client guided to the service?")
 
 SERVES, LEANS_ON = _("Outcomes that it serves"), _("Enablers that it leans on")
+
+FORUM = members({"id": ID, "level": choice(*Level.values), "name_fi": TEXT, "name_sv": TEXT})
+"""A forum as it is when the content is made."""
 
 ORGANISATION = members(
     dict.fromkeys(("kind", "code", "name_fi", "name_sv", "unit_of_fi", "unit_of_sv"), TEXT),
@@ -207,7 +213,7 @@ def told_of(kind: str) -> dict[str, Field[Any, Any]]:
     """What a content tells of a row of the kind, by member: its model's columns in their order."""
     columns = (column for column in ROWS[kind]._meta.concrete_fields if column.name not in UNTOLD)
     told: dict[str, Any] = {
-        "person" if column.name == "person" else column.attname: column for column in columns
+        column.name if column.name in {"person", "forum"} else column.attname: column for column in columns
     }
     if kind == "step":
         for member, name in PARTIES_OF_A_STEP.items():
@@ -218,6 +224,8 @@ def told_of(kind: str) -> dict[str, Field[Any, Any]]:
 def _of_column(member: str, column: Field[Any, Any]) -> Schema:
     if member == "person":  # somebody is named, and nobody is told who
         return FLAG
+    if member == "forum":
+        return FORUM
     if column.many_to_many:
         return items(ID)
     if column.is_relation:

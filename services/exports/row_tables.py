@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 
 from collaboration.exports.cells import Cell, Column, Table, moment
 from services.content.comparison import interface_name, named
-from services.content.rows import missing_in
+from services.content.rows import forum_in_words, missing_in
 from services.content.shape import PARTIES_OF_A_STEP, Content
 from services.models import AspectNumber, ServiceResponsibility
 from services.workflows.structure import KIND_OF_ASPECT, KINDS_OF_SERVICE, RowKind
 from services.workflows.structure import Column as Asked
 
-BREADTHS = {"line": 4, "address": 4, "phone": 4, "parties": 3, "party": 3, "service": 3}
+BREADTHS = {"line": 4, "address": 4, "phone": 4, "parties": 3, "party": 3, "service": 3, "forum": 3}
 """How broad a column is, by how it is asked for; others are of two."""
 
 IN_A_CONTENT = {
     **{name: member for member, name in PARTIES_OF_A_STEP.items()},
     "person": "person",
     "service": "service",
+    "forum": "forum",
 }
 """Columns that a content has by another name than their model does."""
 
@@ -161,6 +162,7 @@ def _cell(asked: Asked, row: Content, names: dict[int, str], services: dict[int,
     by_widget: dict[str, Any] = {
         "party": names.get,
         "service": services.get,
+        "forum": forum_in_words,
         "decimal": Decimal,
         "person": lambda _value: _("named"),
         "flag": lambda _value: _("yes"),

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('collaboration', '0001_initial'),
+        ('collaboration', '0002_forums_and_matters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -936,6 +936,40 @@ class Migration(migrations.Migration):
                 'ordering': ['place', 'pk'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('phone', ''), _negated=True), name='contact_has_a_number', violation_error_message='A contact needs its phone number.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ForumRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.FloatField(editable=False, verbose_name='place in the order')),
+                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='removed')),
+                ('what_for_fi', collaboration.models.fields.GatedCharField(blank=True, max_length=300, verbose_name='what for, in Finnish')),
+                ('what_for_sv', collaboration.models.fields.GatedCharField(blank=True, max_length=300, verbose_name='what for, in Swedish')),
+                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.aspect')),
+                ('forum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collaboration.forum', verbose_name='forum')),
+            ],
+            options={
+                'verbose_name': 'development forum',
+                'verbose_name_plural': 'development forums',
+                'ordering': ['place', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='MapForum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('forum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='maps', to='collaboration.forum', verbose_name='forum')),
+                ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forums', to='services.interfacemap', verbose_name='interface map')),
+            ],
+            options={
+                'verbose_name': "map in a forum's care",
+                'verbose_name_plural': "maps in forums' care",
+                'ordering': ['forum__sort_key', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('map', 'forum'), name='map_is_in_a_forums_care_once', violation_error_message='The map is in the care of this forum already.')],
             },
         ),
         migrations.RunSQL(sql("derived")),

@@ -5,6 +5,10 @@ WITH reader AS NOT MATERIALIZED (
     SELECT party.map_id, reader.user_id, reader.through_id, reader.role, reader.is_member
     FROM collaboration_organisationreader reader
     JOIN services_mapparty party ON party.organisation_id = reader.organisation_id AND party.archived_at IS NULL
+    UNION ALL
+    SELECT care.map_id, seat.user_id, seat.organisation_id, 'reader', false
+    FROM services_mapforum care
+    JOIN collaboration_actingseat seat ON seat.forum_id = care.forum_id AND seat.role <> 'expert'
 )
 SELECT map_id, user_id, through_id, role, is_member, true AS is_own FROM reader
 UNION ALL
@@ -59,6 +63,7 @@ SELECT aspect.id AS aspect_id, aspect.interface_id,
             WHEN 6 THEN EXISTS (SELECT FROM services_leader row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
             WHEN 7 THEN EXISTS (SELECT FROM services_goalrow row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
             WHEN 8 THEN EXISTS (SELECT FROM services_pathstep row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
+            WHEN 9 THEN EXISTS (SELECT FROM services_forumrow row WHERE row.aspect_id = aspect.id AND row.archived_at IS NULL)
         END THEN 'in_progress'
         ELSE 'missing'
     END AS status

@@ -110,7 +110,8 @@ DECLARE
 BEGIN
     FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
         FOREACH beside IN ARRAY ARRAY[
-            'aspect', 'aspectanswer', 'processstep', 'informationflow', 'partyresource', 'leader', 'goalrow', 'pathstep'
+            'aspect', 'aspectanswer', 'processstep', 'informationflow', 'partyresource', 'leader', 'goalrow', 'pathstep',
+            'forumrow'
         ] LOOP
             CONTINUE WHEN beside = 'aspect' AND event = 'UPDATE';
             EXECUTE format(

@@ -10,6 +10,7 @@ from services.models.aspect import (
     Contact,
     Evidence,
 )
+from services.models.care import MapForum
 from services.models.channels import ReferralStep, ServiceChannel, ServiceRow
 from services.models.derived import (
     Confirmation,
@@ -32,6 +33,7 @@ from services.models.row import Row
 from services.models.service import Service, ServiceResponsibility, TargetGroup
 from services.models.service_node import ServiceNode
 from services.models.structure import (
+    ForumRow,
     GoalRow,
     InformationFlow,
     Leader,
@@ -57,6 +59,7 @@ __all__ = [
     "DerivedTally",
     "Enabler",
     "Evidence",
+    "ForumRow",
     "GoalRow",
     "InformationFlow",
     "Interface",
@@ -64,6 +67,7 @@ __all__ = [
     "InterfaceMapQuerySet",
     "Leader",
     "LiveInterface",
+    "MapForum",
     "MapHead",
     "MapImport",
     "MapParty",

@@ -19,7 +19,8 @@ from services.models.interface_map import InterfaceMap
 
 
 class MapReader(Reader):
-    """Who reads a map: whoever reads what is a party's; `is_own` is false for the map's base map."""
+    """Who reads a map: whoever reads what is a party's, or sits today in a forum that looks after it; `is_own` is false for the
+    map's base map."""
 
     pk = models.CompositePrimaryKey("map_id", "user_id", "through_id", "role", "is_own")
     map = models.ForeignKey(InterfaceMap, models.DO_NOTHING, related_name="readers")

@@ -1,4 +1,4 @@
-"""Rows of structure where an aspect asks for more than a text: steps, flows, resources, leaders, goals, a path.
+"""Rows of structure where an aspect asks for more than a text: steps, flows, resources, leaders, goals, a path, forums.
 
 Parties are the map's own (`MapParty`), which are never deleted; that they are parties of the interface is a rule of the
 workflow, which also keeps a party that a row names.
@@ -202,3 +202,35 @@ class PathStep(Reachable, AspectRow):
 
     def __str__(self) -> str:
         return self.who
+
+
+class ForumRow(AspectRow):
+    """A forum that develops the cooperation at the interface, and what it is there for (foorumin nimeäminen)."""
+
+    number = AspectNumber.FORUMS
+
+    forum = models.ForeignKey(
+        "collaboration.Forum", models.PROTECT, related_name="+", verbose_name=_("forum")
+    )
+    what_for_fi = GatedCharField(_("what for, in Finnish"), max_length=300, blank=True)
+    what_for_sv = GatedCharField(_("what for, in Swedish"), max_length=300, blank=True)
+
+    class Meta(AspectRow.Meta):
+        verbose_name = _("development forum")
+        verbose_name_plural = _("development forums")
+
+    def __str__(self) -> str:
+        return self.forum.name
+
+    @property
+    def what_for(self) -> str:
+        """What it is there for, in the reader's language."""
+        return in_language(self, "what_for")
+
+    @property
+    def url(self) -> str:
+        """The forum's page."""
+        return self.forum.get_absolute_url()
+
+    def flags(self) -> list[str]:
+        return [gettext("This forum has ended.")] if self.forum_id and self.forum.ended_on else []

@@ -18,6 +18,7 @@ from collaboration.models import Membership, Organisation, User
 from collaboration.policy import can_edit_organisation
 from collaboration.policy.own import others_last, own_first, own_of
 from collaboration.searching import found
+from collaboration.subjects import name_of
 from collaboration.words import by_name
 from services import policy
 from services.drawing.picture import ring_of
@@ -42,6 +43,7 @@ from services.models import (
 from services.queries import base_maps, ratings
 from services.queries.calling import calling, with_numbers
 from services.queries.desk import called, granted, named_after
+from services.queries.forums import care_choices, care_of, forums_at, matters_about_interface
 from services.queries.gate import CLOSED, Said, behind, gate_of
 from services.queries.maps import map_for
 from services.queries.structure import contacts_of, rows_of_service, structure_of
@@ -142,6 +144,9 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = 
         "round": rated["round"],
         "to_rate": rated["waits"],
         "is_removed": removed,
+        "forums": forums_at(interface),
+        "matters": matters_about_interface(user, interface),
+        "about": name_of(interface),
         **behind(gate_of(interface.map, anyway), may_edit),
         **calling(user, interface, can_edit=bool(may_edit)),
         **_neighbours(interface),
@@ -295,6 +300,7 @@ def aspect_page(
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if number < len(AspectNumber) else None,
         "siblings": _siblings(aspect),
+        "about": name_of(aspect),
         "is_removed": removed,
     }
 
@@ -474,9 +480,14 @@ def settings_page(user: User, map_id: int, search: str = "", anyway: Collection[
         )
         named = candidates.filter(found(search, "words")).order_by(others_last(user), by_name(), "pk")
         organisations = list(named.select_related("parent")[:MOST_PEOPLE_SHOWN])
+    may_care, care = bool(policy.can_edit_map(user, interface_map)), care_of(interface_map)
     return {
         "map": interface_map,
         "parties": parties,
+        "care": care,
+        "care_choices": care_choices(user, interface_map, care) if may_care else [],
+        "may_care": may_care,
+        "may_end_care": policy.can_archive_map(user, interface_map),
         "search": search,
         "found": organisations,
         "bases": list(bases_for(interface_map)),

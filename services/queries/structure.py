@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration.kept import Kept
-from collaboration.models import User
+from collaboration.models import Forum, User
 from collaboration.outside import row_id
 from collaboration.policy.own import own_first
 from collaboration.searching import found
@@ -35,6 +35,7 @@ from services.models import (
     ServiceChannel,
 )
 from services.queries.channels import channels_of, path_of
+from services.queries.forums import facts_of, forum_choices
 from services.workflows.properties import KINDS
 from services.workflows.structure import KIND_OF_ASPECT, ROW_KINDS, Column, RowKind, other_services
 
@@ -49,6 +50,7 @@ WORDS = {
     "leader": (gettext_lazy("Leaders of each party"), gettext_lazy("Name a leader by title")),
     "goal_row": (gettext_lazy("Goals that we share"), gettext_lazy("Add a goal")),
     "path_step": (gettext_lazy("Our own escalation path"), gettext_lazy("Add a step to the path")),
+    "forum_row": (gettext_lazy("Forums that develop this"), gettext_lazy("Name a forum")),
     "contact": (gettext_lazy("Whom to call"), gettext_lazy("Add a role or a unit with its number")),
     "channel": (gettext_lazy("Service channels"), gettext_lazy("Add a service channel")),
     "referral": (gettext_lazy("Referral path"), gettext_lazy("Add a step to the path")),
@@ -77,6 +79,7 @@ EMPTY = {
         "number, a web address."
     ),
     "contact": gettext_lazy("No contacts yet."),
+    "forum_row": gettext_lazy("No forum has been named yet."),
     "referral": gettext_lazy(
         "No steps yet. The path tells what happens, one step after another, before the client is in the service, "
         "and which service guides them on."
@@ -87,7 +90,7 @@ EMPTY = {
 OF_A_STEP = ("actors", "consulted", "informed")
 """Who do it, who are heard and who are told; the one that is accountable stands beside."""
 
-IN_THE_NAME = {"title_fi", "title_sv", "title", "what", "who", "person", "url", "phone", "hours"}
+IN_THE_NAME = {"title_fi", "title_sv", "title", "what", "who", "person", "url", "phone", "hours", "forum"}
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def structure_of(user: User, aspect: Aspect, *, can_edit: bool, search: str = ""
 def contacts_of(user: User, aspect: Aspect, *, can_edit: bool) -> dict[str, Any]:
     """Roles and units to call about the aspect, which every aspect may have. One statement."""
     told = _structure(user, aspect, ROW_KINDS["contact"], can_edit=can_edit)
-    return {**told, "id": "contacts", "empty": EMPTY["contact"]}
+    return {**told, "id": "contacts"}
 
 
 def _structure(
@@ -126,7 +129,9 @@ def _structure(
 ) -> dict[str, Any]:
     number = AspectNumber(aspect.number)
     parties = [row.map_party for row in aspect.interface.party_rows.all()]
-    choices = own_first(user, parties, _organisation_of)
+    choices: Choices = own_first(user, parties, _organisation_of)
+    if kind.name == "forum_row":
+        choices = forum_choices(user, aspect.interface.map) if can_edit else []
     names = SHOWN.get(number if kind.number else None, tuple(column.name for column in kind.columns))
     columns = sorted(
         (column for column in kind.columns if column.name in names),
@@ -134,6 +139,7 @@ def _structure(
     )
     is_own = kind.number in {None, number}
     rows = _rows(kind, aspect)
+    facts = facts_of(rows) if kind.name == "forum_row" else {}
     return {
         "kind": kind.name,
         "id": "rows",
@@ -141,6 +147,7 @@ def _structure(
         "title": WORDS[kind.name][0] if is_own else _("Who answers for each step"),
         "is_ordered": kind.name in ORDERED,
         "is_own": is_own,
+        "empty": EMPTY.get(kind.name, ""),
         "matrix": _matrix(rows, parties) if kind.name == "step" else None,
         "rows": [
             {
@@ -150,7 +157,7 @@ def _structure(
                 "url": getattr(row, "url", ""),
                 "phone": getattr(row, "phone", ""),
                 "hours": getattr(row, "hours", ""),
-                "facts": _facts(columns, row, parties),
+                "facts": [*facts.get(row.pk, ()), *_facts(columns, row, parties)],
                 "flags": row.flags() if kind.name != "step" or not is_own else [],
                 "fields": [_field_of(column, row, choices) for column in _asked(columns)] if can_edit else [],
                 **_moves(rows, index),
@@ -275,7 +282,7 @@ def _forms(kind: RowKind, others: list[MapService]) -> list[dict[str, Any]]:
 
 
 def fields_again(
-    interface_map: InterfaceMap, posted: QueryDict, errors: Mapping[str, list[str]]
+    user: User, interface_map: InterfaceMap, posted: QueryDict, errors: Mapping[str, list[str]]
 ) -> list[Field]:
     """The fields of a new row that was refused, as they were typed, each with its own sentences."""
     kind = ROW_KINDS.get(posted.get("property", "").removeprefix("add_"))
@@ -290,10 +297,12 @@ def fields_again(
         return [
             _new_field(kind, column, others, posted, errors.get(column.name, ())) for column in kind.columns
         ]
-    parties = [row.map_party for row in parent.interface.party_rows.all()]
+    choices: Choices = [row.map_party for row in parent.interface.party_rows.all()]
+    if kind.name == "forum_row":
+        choices = forum_choices(user, interface_map)
     names = SHOWN.get(kind.number, tuple(column.name for column in kind.columns))
     columns = _asked([column for column in kind.columns if column.name in names], new=True)
-    return [_new_field(kind, column, parties, posted, errors.get(column.name, ())) for column in columns]
+    return [_new_field(kind, column, choices, posted, errors.get(column.name, ())) for column in columns]
 
 
 def _rows(kind: RowKind, aspect: Aspect) -> list[Any]:
@@ -312,6 +321,8 @@ def _rows_of(name: str) -> Kept[Any]:
         return Kept(lambda of: rows.filter(aspect__interface=of, aspect__number=kind.number))
     if name == "leader":
         rows = rows.select_related("person")
+    if name == "forum_row":
+        rows = rows.select_related("forum")
     return Kept(lambda of: rows.filter(aspect=of))
 
 
@@ -365,8 +376,8 @@ def _number(value: Decimal | int | None) -> str:
     return number_format(value, 1 if isinstance(value, Decimal) else 0, use_l10n=True, force_grouping=True)
 
 
-Choices = list[MapParty] | list[MapService]
-"""What a column may be about: the parties of the interface, or the other services on the map."""
+Choices = list[MapParty] | list[MapService] | list[Forum]
+"""What a column may be about: the parties of the interface, the other services on the map, or forums."""
 
 
 def _field_of(column: Column, row: Any, choices: Choices) -> Field:
@@ -376,6 +387,8 @@ def _field_of(column: Column, row: Any, choices: Choices) -> Field:
         value = number_format(value, 1, use_l10n=True)
     if column.widget == "service" and row.service and row.service not in choices:
         choices = [*choices, row.service]  # which has been removed from the map
+    if column.widget == "forum" and row.forum not in choices:
+        choices = [*choices, row.forum]  # which has ended
     return _field(column, f"{row._meta.model_name}-{row.pk}", value, chosen, choices)
 
 
@@ -421,7 +434,7 @@ def _field(
 def _options(column: Column, value: str, chosen: list[int], choices: Choices) -> list[tuple[str, str, bool]]:
     if column.widget == "parties":
         return [(str(party.pk), str(party), party.pk in chosen) for party in choices]
-    if column.widget in {"party", "service"}:
+    if column.widget in {"party", "service", "forum"}:
         options = [("", _("Not chosen")), *((str(each.pk), str(each)) for each in choices)]
     elif column.widget == "choice":
         options = [

@@ -25,7 +25,7 @@ from services.workflows.edits import MAP
 def _again(request: SignedInRequest, on: Any, errors: dict[str, list[str]]) -> dict[str, Any]:
     """A refused row is asked for as it was; whoever connected services comes back to those that were chosen."""
     if request.POST.get("property") != "add_interface":
-        return {"row_fields": fields_again(on, request.POST, errors)}
+        return {"row_fields": fields_again(request.user, on, request.POST, errors)}
     keys = [("services", key) for key in request.POST.getlist("services")[:20]]
     return {"fields": [], "next": f"{reverse('services:map_connect', args=[on.pk])}?{urlencode(keys)}"}
 

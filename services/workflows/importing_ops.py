@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from collaboration.models import User
 from collaboration.models.change import digest_of
 from collaboration.ops.document import Conflict, NoSuchSubject, Op
+from services import policy
 from services.content.comparison import interface_name, named
 from services.content.shape import (
     ASPECT_MEMBERS,
@@ -283,9 +284,18 @@ class Writer:
                 values[column.name] = self.parties.get(row[f"{column.name}_id"])
             elif column.widget == "service":
                 values[column.name] = self.services.get(row[column.name])
+            elif column.widget == "forum":
+                values[column.name] = self._forum(row[column.name])
             elif column.widget != "person":
                 values[column.name] = row[column.name]
         return values
+
+    def _forum(self, told: Content) -> int | None:
+        """The forum as ours: of the same map by its id, else by its level and name among those that can be named."""
+        if self.is_same_map:
+            return int(told["id"])
+        named = policy.forums_of(self.map).filter(level=told["level"], name_fi=told["name_fi"])
+        return named.order_by("pk").values_list("pk", flat=True).first()
 
     def _bring(self, kind: RowKind, row: Any, values: dict[str, Any], where: str, label: str) -> None:
         """Take a removed row back, and change what it says."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration import dates
-from collaboration.models import User
+from collaboration.models import Forum, User
 from collaboration.ops.properties import (
     Kind,
     Property,
@@ -211,7 +211,13 @@ BESIDE: dict[str, tuple[Any, ...]] = {
 """By what rows stand beside: when one is live, who adds one, when what it stands beside is live, its name and page."""
 
 PARTIES, SERVICES = names_of(MapParty, "organisation"), names_of(MapService, "service")
-NAMED = {"party": PARTIES, "parties": PARTIES, "person": names_of(User), "service": SERVICES}
+NAMED = {
+    "party": PARTIES,
+    "parties": PARTIES,
+    "person": names_of(User),
+    "service": SERVICES,
+    "forum": names_of(Forum),
+}
 """By how a column is asked for, the names of the rows that it holds the ids of."""
 
 archived = partial(

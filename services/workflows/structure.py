@@ -27,6 +27,7 @@ from services.models import (
     AspectNumber,
     AspectRow,
     Contact,
+    ForumRow,
     GoalRow,
     InformationFlow,
     Interface,
@@ -50,8 +51,8 @@ MOST_ROWS = 100
 class Column:
     """A column of a row that people fill in.
 
-    `widget`: how it is asked for: line, address, phone, decimal, whole, party, parties, person, service, choice
-    or flag.
+    `widget`: how it is asked for: line, address, phone, decimal, whole, party, parties, person, service, forum,
+    choice or flag.
     `is_fixed`: told when the row is added, and not changed afterwards.
     """
 
@@ -76,7 +77,7 @@ class Column:
     @property
     def sent_as(self) -> str:
         """How a form carries it, as `Property.sent_as`."""
-        chosen = dict.fromkeys(("party", "person", "service", "choice"), "chosen")
+        chosen = dict.fromkeys(("party", "person", "service", "forum", "choice"), "chosen")
         return {**chosen, "parties": "list", "flag": "boolean"}.get(self.widget, "text")
 
     def in_words(self, value: Any) -> str:
@@ -193,6 +194,14 @@ def _clean_service(_column: Column, row: Any, value: Any) -> int | None:
     return row_id(value)
 
 
+def _clean_forum(_column: Column, row: Any, value: Any) -> int | None:
+    if not policy.forums_of(row.aspect.interface.map).filter(pk=row_id(value)).exists():
+        raise ValidationError(
+            _("Choose a forum of the county or of the parties that has not ended."), code="forum"
+        )
+    return row_id(value)
+
+
 def _clean_choice(column: Column, row: Any, value: Any) -> str:
     if not isinstance(value, str) or value not in dict(column.column.choices):
         raise ValidationError(_("Choose one of these."), code="choice")
@@ -215,6 +224,7 @@ CLEANERS: dict[str, Callable[[Column, Any, Any], Any]] = {
     "parties": _clean_parties,
     "person": _clean_person,
     "service": _clean_service,
+    "forum": _clean_forum,
     "choice": _clean_choice,
     "flag": _clean_flag,
 }
@@ -266,8 +276,8 @@ class RowKind:
             return self.all_rows.filter(map_service__map=on).select_related(
                 "map_service__map", "map_service__service", "map_service__party__organisation"
             )
-        named = [column.name for column in self.columns if column.widget in {"party", "person"}]
-        parties = [name for name in named if name != "person"]
+        named = [column.name for column in self.columns if column.widget in {"party", "person", "forum"}]
+        parties = [column.name for column in self.columns if column.widget == "party"]
         return (
             self.all_rows.filter(aspect__interface__map=on)
             .select_related(
@@ -391,6 +401,14 @@ ROW_KINDS: dict[str, RowKind] = {
             days="whole",
             phone="phone",
             hours="line",
+        ),
+        _kind(
+            "forum_row",
+            ForumRow,
+            gettext_lazy("named a forum"),
+            forum="forum",
+            what_for_fi="line",
+            what_for_sv="line",
         ),
         _kind(
             "contact",

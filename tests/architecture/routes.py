@@ -122,6 +122,10 @@ ROUTES = {
     "services:map_picture": Route(get=of_map(200)),
     "services:map_history": Route(get=of_map(200)),
     "services:map_settings": Route(get=of_map(200)),
+    "services:map_matters": Route(get=of_map(200)),
+    "services:map_care_put": Route(post=of_map_editors(302)),  # with a sentence: choose a forum
+    "services:map_care_end": Route(post=of_map_editors(302)),
+    "forum_with_maps": Route(get=signed_in(200)),
     "services:map_transition": Route(post=of_map_editors(302)),
     "services:map_edit": Route(
         post=of_map_editors(302), form=lambda cast: new_text(cast) | {"op_id": uuid4()}

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Area, Member
-from services.models import InterfaceMap, MapService, Service
+from services.models import InterfaceMap, MapForum, MapService, Service
 from tests import oracle
 from tests.architecture.access_rules import (
     invitation_to_porvoo,
@@ -39,7 +39,7 @@ from tests.collaboration.forum_cast import (
 )
 from tests.prepared import prepared
 from tests.services.exporting import exported
-from tests.services.ops import first_aspect
+from tests.services.ops import first_aspect, forum_on
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -147,6 +147,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "forum_id": matter.forum_id,
         "matter_id": matter.pk,
         "import_id": own_import.pk,
+        "care_id": MapForum.objects.get_or_create(map=on, forum=forum_on(on), by=on.made_by)[0].pk,
     }
     filled = {}
     for name, path in routes():

@@ -248,7 +248,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
         for workflow in WORKFLOWS.values()
         for step in workflow.transitions.values()
         if step.recipients.__name__ != "_nobody"
-    } | {"map.made", "map_version.published"}
+    } | {"map.made", "map_version.published", "map.put_into_care", "forum.care_ended"}
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
     told |= {"comment.made", "comment.mentioned", "announcement.made"}

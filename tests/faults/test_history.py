@@ -75,6 +75,7 @@ KIND_OF = {
     "partyresource": "resource",
     "goalrow": "goal_row",
     "pathstep": "path_step",
+    "forumrow": "forum_row",
     "servicechannel": "channel",
     "referralstep": "referral",
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
-from collaboration.models import Organisation
+from collaboration.models import Forum, Organisation
 from collaboration.ops.document import Applied, Op
 from services.models import Aspect, AspectAnswer, Evidence, InterfaceMap, MapParty, MapService
 from services.policy import can_answer_customer_questions
@@ -46,6 +46,13 @@ def parties_of(on: InterfaceMap) -> list[int]:
     return list(parties.values_list("map_party", flat=True))
 
 
+def forum_on(on: InterfaceMap, name: str = "Verkosto") -> Forum:
+    """A network that the map's county coordinates, made when it is asked for first."""
+    county = on.parties.order_by("-lane")[0].organisation
+    values = {"kind": Forum.Kind.SECTOR_NETWORK, "level": "expert"}
+    return Forum.objects.get_or_create(name_fi=name, coordinated_by=county, defaults=values)[0]
+
+
 @once_at_rest
 def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
     """For each kind of row, a whole one."""
@@ -58,6 +65,7 @@ def wishes(on: InterfaceMap) -> dict[str, dict[str, Any]]:
         "leader": {"party": one, "title": "Päällikkö"},
         "goal_row": {"title": "Yksi yhteydenotto riittää"},
         "path_step": {"level": "field", "who": "Työpari", "days": 5},
+        "forum_row": {"forum": forum_on(on).pk, "what_for_fi": "Käytäntöjen kehittäminen"},
         "contact": {"who": "Palveluohjaus", "phone": "019 000 0002"},
         "channel": {
             "kind": "place",
@@ -132,6 +140,9 @@ def values_for(cast: Cast, on: InterfaceMap) -> dict[tuple[str, str], list[Any]]
         ("path_step", "days"): [1, 365],
         ("path_step", "phone"): ["+358 (19) 000-0002", "112", ""],
         ("path_step", "hours"): [*lines, ""],
+        ("forum_row", "forum"): [forum_on(on, "Työryhmä").pk, forum_on(on).pk],
+        ("forum_row", "what_for_fi"): [*lines, ""],
+        ("forum_row", "what_for_sv"): [*lines, ""],
         ("contact", "who"): lines,
         ("contact", "phone"): ["+358 (19) 000-0002", "112"],
         ("contact", "hours"): [*lines, ""],

@@ -63,6 +63,8 @@ TEXTS = [
     ("resource", "what"),
     ("leader", "title"),
     ("goal_row", "title"),
+    ("forum_row", "what_for_fi"),
+    ("forum_row", "what_for_sv"),
     *(("path_step", name) for name in ("who", "phone", "hours")),
     *(("contact", name) for name in ("who", "phone", "hours")),
     *(

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from django.db import models
 
-from collaboration.models import Change
+from collaboration.models import Change, Forum, Organisation
 from services.models import InterfaceMap, MapService, Service, ServiceNode
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests.cast import Cast
-from tests.services.ops import add_rows, edit, first_aspect, rows_of, service_of, unlike, wishes
+from tests.services.ops import add_rows, edit, first_aspect, forum_on, rows_of, service_of, unlike, wishes
 from tests.services.test_bad_input import TEXTS, post_op
 
 MOST_VALUES = 8
@@ -52,6 +52,7 @@ NOT_AN_ID: tuple[Any, ...] = (None, True, {}, [1], "x", 0, 1.5, 10**18, 10**40)
 NOT_A_PLACE_OF_A_ROW: tuple[Any, ...] = (None, True, [], {}, "x", "", 0, -1, "nan", "inf", 10**6, 10**40)
 NOT_A_PARTY: tuple[Any, ...] = (*NOT_AN_ID[1:], -1, "1.5")
 NOT_A_GUIDE: tuple[Any, ...] = (*NOT_A_PARTY, [])
+NOT_A_FORUM: tuple[Any, ...] = (None, "", *NOT_A_PARTY, [])
 NOT_A_CHOICE: tuple[Any, ...] = (*NOT_TEXT, "", "moon", "Place")
 NOT_A_PHONE: tuple[Any, ...] = (
     "soita",
@@ -135,6 +136,16 @@ def wrong_values(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
     }
 
 
+def forums_of_others(on: InterfaceMap) -> list[int]:
+    """A forum of another county, and one that has ended."""
+    other = Organisation.objects.get(kind="wellbeing_services_county", code="17")
+    values = {"kind": "field_team", "level": "field"}
+    there = Forum.objects.get_or_create(name_fi="Muualla", coordinated_by=other, defaults=values)[0]
+    ended = forum_on(on, "Päättynyt")
+    Forum.objects.filter(pk=ended.pk).update(ended_on="2026-01-01")
+    return [there.pk, ended.pk]
+
+
 def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
     """The same for rows. Those of aspects are added to the first aspect here, which has none."""
     lines = [
@@ -146,6 +157,7 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
     ]
     lines += [("resource", "what"), ("leader", "title"), ("goal_row", "title")]
     lines += [("path_step", "who"), ("contact", "who")]
+    lines += [("forum_row", "what_for_fi"), ("forum_row", "what_for_sv")]
     lines += [key for key in TEXTS if key[0] in {"channel", "referral"}]
     needed = {"title_fi", "what", "title", "who", "address_fi", "text_fi"}
     return {
@@ -216,6 +228,7 @@ def wrong_values_of_rows(on: InterfaceMap) -> dict[tuple[str, str], list[Any]]:
         ("resource", "euros"): [True, [], {}, "x", -1, "-1", 0.5, "1,5", 10**10, "9" * 30, "²"],
         ("leader", "person"): [*NOT_AN_ID[1:], -1],
         ("goal_row", "url"): [*NOT_TEXT, *NOT_AN_ADDRESS],
+        ("forum_row", "forum"): [*NOT_A_FORUM, *forums_of_others(on)],
         ("path_step", "level"): [*NOT_TEXT, "", "moon", "Field"],
         **{(kind, "phone"): [*NOT_TEXT, *NOT_A_PHONE] for kind in ("path_step", "contact")},
         **{(kind, "hours"): [*NOT_TEXT, "x" * 121, "nolla \x00"] for kind in ("path_step", "contact")},

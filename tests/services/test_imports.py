@@ -235,7 +235,7 @@ BAD_FILES = {
     "another object": (b'{"a": 1}', "not the content of a map"),
     "another format": (b'{"format": "yhdyspinta-map/9"}', "another format"),
     "a format that is a list": (b'{"format": []}', "another format"),
-    "nothing but the format": (b'{"format": "yhdyspinta-map/5"}', "it is missing"),
+    "nothing but the format": (b'{"format": "yhdyspinta-map/6"}', "it is missing"),
     "deep": (b"[" * 200_000 + b"]" * 200_000, "not a JSON file"),
     "a huge number": (b'{"format": ' + b"9" * 10_000 + b"}", "not a JSON file"),
     "too large": (b" " * 5_000_001, "larger than 5 MB"),

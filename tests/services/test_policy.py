@@ -11,7 +11,6 @@ from django.utils import timezone
 
 import collaboration.policy
 from collaboration import subjects
-from collaboration.exports import queue as exports
 from collaboration.models import (
     Absence,
     ContactMessage,
@@ -48,8 +47,7 @@ from tests.collaboration.forum_cast import forums_of
 from tests.notes.models import Note
 from tests.services.exporting import previewed
 from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map, unlike
-from tests.services.rating_rounds import round_on
-from tests.services.rounds import published
+from tests.services.several_maps import several_maps
 
 Allowed = Callable[[Cast, str, InterfaceMap, Any], bool]
 
@@ -100,6 +98,7 @@ OF_ROWS: dict[str, dict[str, Any]] = {
     "leader": {"person": None, "title": "Näin"},
     "goal_row": {"title": "Näin", "url": ""},
     "path_step": {"level": "expert", "who": "Näin", "days": 2, "phone": "112", "hours": "Näin"},
+    "forum_row": {"forum": 0, "what_for_fi": "Näin", "what_for_sv": "Så"},
     "contact": {"who": "Näin", "phone": "112", "hours": "Näin", "party": None},
 }
 OF_ROWS_OF_SERVICES: dict[str, dict[str, Any]] = {
@@ -252,41 +251,14 @@ VISIBLE: dict[str, Callable[[InterfaceMap], set[int]]] = {
 """What of a map is seen by those who see the map, by the name of the policy's function."""
 
 VISIBLE_TO_ALL_SIGNED_IN = {"visible_services", "visible_organisations", "visible_areas"}
-OWN = {
-    "visible_tokens",
-    "visible_ratings",
-    "visible_imports",
-    "visible_members",
-    "visible_invitations",
-}  # tested where tokens blind ratings and people are, and below
+# tested where tokens blind ratings and people are, and below
+OWN = {f"visible_{rows}" for rows in ("tokens", "ratings", "imports", "members", "invitations")}
 
 
 def test_every_question_of_visibility_is_compared_here() -> None:
     modules = (policy, collaboration.policy)
     asked = {name for module in modules for name in vars(module) if name.startswith("visible_")}
     assert asked == set(VISIBLE) | VISIBLE_TO_ALL_SIGNED_IN | OWN
-
-
-def several_maps(cast: Cast) -> list[InterfaceMap]:
-    """The cast's maps, with one archived, a party that came, a party that left, and a unit beside its city.
-
-    One of them has a version, and of every one there are ratings and an export.
-    """
-    editor, on = cast["porvoo editor"], cast.maps["porvoo"]
-    published(cast, on)
-    for exported in cast.maps.values():
-        exports.ask(exported.made_by, exported, None, "csv", "fi")
-    for rated in cast.maps.values():
-        round_on(rated)
-    for place in ("pohjanmaa", "loviisa", "kuva"):
-        wish = {"organisation": cast.organisations[place].pk}
-        made = edit(editor, on, f"map:{on.pk}", "add_party", wish)
-        if place == "loviisa":
-            edit(editor, on, made.value["subject"], "archived", True)
-    make_base_map(cast)
-    follow(cast, "loviisa")
-    interface_map_workflow.perform("archive", cast.maps["youth"], by=editor)
-    return list(InterfaceMap.objects.all())
 
 
 @pytest.mark.slow

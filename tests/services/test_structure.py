@@ -70,7 +70,7 @@ def test_each_kind_of_row_belongs_to_its_own_aspect(cast: Cast, number: int) -> 
         else:
             with pytest.raises(ValidationError, match="This belongs to the aspect"):
                 edit(cast[ME], on, subject, f"add_{kind}", wish)
-    assert set(KIND_OF_ASPECT) == {2, 3, 5, 6, 7, 8}
+    assert set(KIND_OF_ASPECT) == {2, 3, 5, 6, 7, 8, 9}
 
 
 def test_every_sentence_of_a_new_row_names_its_column(cast: Cast) -> None:

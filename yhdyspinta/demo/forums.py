@@ -23,7 +23,9 @@ from collaboration.workflows.absences import set_absence
 from collaboration.workflows.comments import Mentioned, resolve_thread, write_comment
 from collaboration.workflows.interface_checks import check_interface
 from collaboration.workflows.matters import matter_workflow
-from services.models import Interface
+from services.models import Aspect, Interface, InterfaceMap
+from services.workflows.care import put_into_care
+from yhdyspinta.demo.maps import Editing
 from yhdyspinta.demo.people import EAST_UUSIMAA, KASKO, LOVIISA, OSTROBOTHNIA, PORVOO, SOTEPE, Place
 
 Kind, Role = Forum.Kind, ForumSeat.Role
@@ -197,6 +199,7 @@ def load() -> str:
         forum.save(update_fields=["above"])
         forum.forwards_to.set([made[key] for key in row.to])
     with translation.override("fi"):
+        _on_maps(made, people)
         _matters(made, people)
         today = timezone.localdate()
         set_absence(
@@ -258,11 +261,43 @@ def _day(days: int) -> str:
     return (timezone.localdate() + datetime.timedelta(days=days)).isoformat()
 
 
+WHAT_FOR = {
+    "network": ("Yhteisten käytäntöjen kehittäminen", "Utveckling av gemensam praxis"),
+    "lape": ("Asiat, joita verkosto ei ratkaise", "Ärenden som nätverket inte löser"),
+}
+"""What the forums are there for at the interface of daycare and the clinic on Porvoo's map."""
+
+
+def _on_maps(forums: dict[str, Forum], people: dict[str, User]) -> None:
+    """Porvoo's interface names the network and the group, which looks after the maps of Porvoo and Loviisa."""
+    by, interface = people["sivistysjohtaja.porvoo"], _daycare_and_clinic()
+    aspect = Aspect.objects.get(interface=interface, number=9)
+    editing = Editing(interface.map)
+    for key, (fi, sv) in WHAT_FOR.items():
+        row = {"forum": forums[key].pk, "what_for_fi": fi, "what_for_sv": sv}
+        editing.edit(by, f"aspect:{aspect.pk}", "add_forum_row", row)
+    for on in InterfaceMap.objects.filter(
+        is_demo=True, is_base=False, municipality__code__in=("638", "434")
+    ).order_by("pk"):
+        put_into_care(on, forums["lape"].pk, by=on.made_by)
+
+
+def _daycare_and_clinic() -> Interface:
+    """On Porvoo's map."""
+    interfaces = Interface.objects.filter(
+        map__is_demo=True, map__is_base=False, map__municipality__code="638"
+    )
+    return (
+        interfaces.filter(services__service__node__key="daycare")
+        .filter(services__service__node__key="child-health-clinic")
+        .select_related("map")
+        .get()
+    )
+
+
 def _checked(matter: Matter, by: User) -> None:
     """The interface of daycare and the clinic on Porvoo's map."""
-    interface = Interface.objects.filter(
-        map__is_demo=True, map__is_base=False, map__municipality__code="638", archived_at=None
-    ).order_by("pk")[0]
+    interface = _daycare_and_clinic()
     check = InterfaceCheck(
         matter=matter, effect="Tiedonsiirron käytäntö muuttuu", heard_on=timezone.localdate()
     )

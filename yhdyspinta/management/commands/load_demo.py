@@ -20,6 +20,6 @@ class Command(BaseCommand):
         self.stdout.write(f"demo people: {users}, with {memberships} memberships")
         self.stdout.write(maps.load())
         self.stdout.write(calling.load())
-        self.stdout.write(versions.load())
         self.stdout.write(forums.load())
+        self.stdout.write(versions.load())
         self.stdout.write(exports.load())
