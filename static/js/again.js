@@ -11,7 +11,7 @@ const isBeingWritten = (part) =>
 // What stands outside its forms and parts, as far as the server says it: a difference there is news.
 const said = (part) => {
   const bare = part.cloneNode(true);
-  for (const each of bare.querySelectorAll("form, [data-moved-on], [data-again-part]")) each.remove();
+  for (const each of bare.querySelectorAll("form, [data-moved-on], [data-again-part], [data-print]")) each.remove();
   for (const each of bare.querySelectorAll("details")) each.removeAttribute("open");
   return bare.outerHTML;
 };

@@ -92,7 +92,7 @@ def test_an_announcement_is_on_the_desk_until_it_is_put_aside(new_page: NewPage)
 
 
 @pytest.mark.only_reads
-@pytest.mark.languages(["fi", "sv"], widths=[320, 1440])
+@pytest.mark.languages("fi", "sv", widths=[320, 1440])
 def test_the_talk_and_the_announcements_are_accessible(
     new_page: NewPage, problems: list[str], language: str, width: int
 ) -> None:
