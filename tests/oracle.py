@@ -17,6 +17,7 @@ from services.models import (
     Interface,
     InterfaceMap,
     Leader,
+    MapForum,
     MapParty,
     MapService,
     PartyResource,
@@ -83,7 +84,7 @@ def _sitting(forum: Forum) -> set[int]:
 
 @once_at_rest
 def _looked_after_by(on: InterfaceMap) -> list[Forum]:
-    return [care.forum for care in on.forums.select_related("forum")]
+    return [care.forum for care in MapForum.objects.filter(map=on).select_related("forum")]
 
 
 def _stands_in(person: int, seat: int | None, today: datetime.date, steps: int = 3) -> set[int]:

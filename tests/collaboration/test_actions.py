@@ -211,7 +211,7 @@ def test_who_is_told_of_what(cast: Cast) -> None:
     assert told("action.moved", action) == {PERSON}
     take("finish", action, cast["porvoo editor"])
     assert told("action.done", action) == {MAKER}
-    assert Event.objects.filter(verb="matter.action_done", subject_id=action.matter_id).exists()
+    assert Event.objects.filter(verb="matter.action_done", subject_id=action.matter_id or 0).exists()
 
 
 def test_a_person_who_left_is_no_longer_asked_and_a_deputy_is(cast: Cast) -> None:
