@@ -50,7 +50,7 @@ def action_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def actions_file(request: SignedInRequest) -> HttpResponse:
     """The actions that the list's filters leave, as a file."""
-    file_format = request.GET.get("format", "xlsx")
+    file_format = request.GET.get("format", "csv")
     if file_format not in FORMATS:
         raise Http404
     return file_of(_("Actions"), [table(request.user, _filter(request).cleaned_data)], file_format)

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from collaboration.models import Absence, Area, Forum, ForumSeat, InterfaceCheck, Matter, Organisation
+from collaboration.workflows.comments import write_comment
 from services.models import Interface
 from tests import oracle
 from tests.cast import ANONYMOUS, Cast
-from tests.collaboration.forum_cast import Role, absence_of, matter_of, raised, seat_of
+from tests.collaboration.forum_cast import Role, absence_of, comment_of, matter_of, raised, seat_of
 
 Told = dict[str, Any]
 
@@ -33,6 +34,8 @@ def may_write(cast: Cast, name: str, told: Told) -> bool:
     """Whether what the answer tells was this person's to write."""
     if name == ANONYMOUS:
         return False
+    if "author" in told:
+        return reads_matter(cast, name, int(told["subject"].partition(":")[2]))
     if "deputy_name" in told:
         return bool(told["user"] == cast[name].pk)
     if "steps" in told:
@@ -62,6 +65,7 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
         user=cast[keeper], deputy=cast[other], seat=own, valid_from=day, valid_until=day
     )
     others = matter_of(cast)
+    comment = write_comment(matter, "Riittääkö viisi päivää?", by=cast[keeper])
     forums = [busy.pk, idle.pk, others.forum_id]
     return {
         "forum_id": forums,
@@ -72,6 +76,9 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
         "matter_id": [matter.pk, others.pk],
         "matter": [None, matter.pk],
         "check_id": [check.pk, others.checks.get().pk],
+        "comment_id": [comment.pk, comment_of(cast).pk],
+        "reply_to": [None, comment.pk],
+        "subject": [f"matter:{matter.pk}", f"matter:{others.pk}", "moon:1"],
         "absence_id": [absence.pk, absence_of(cast).pk],
         "user": [cast["porvoo reader"].pk, beside.user_id],
         "prepared_by": [None, own.user_id, beside.user_id],

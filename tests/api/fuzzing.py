@@ -145,9 +145,9 @@ class Fuzz:
         body.update({name: pick(self.caller.ids[name]) for name in body if name in self.caller.ids})
         if is_uuid(body.get("op_id")):  # and not made wrong on purpose
             body["op_id"] = str(uuid4())
-        if "subject" in body and at_random:
+        if "property" in body and at_random:
             body.update(op("", "", None), **pick(self.caller.ops), base_version=pick([10**6, 0, 3]))
-        elif "subject" in body:
+        elif "property" in body:
             body.update(subject=f"aspect:{pick(self.caller.ids['aspect_id'])}", property="shared_fi")
 
     def _vary(self, case: AnyCase, pick: Pick) -> None:
@@ -258,7 +258,7 @@ class Fuzz:
             return
         if re.match("/api/v1/(notices|me)/", case.path):
             return  # one's own
-        if re.match("/api/v1/(forums|matters|absences)/", case.path):
+        if re.match("/api/v1/(forums|matters|absences|comments)/", case.path):
             assert forum_oracle.may_write(self.world.cast, self.caller.name, response.json())
             return
         if "/organisations/" in case.path:

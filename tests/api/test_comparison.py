@@ -157,4 +157,4 @@ def test_a_comparison_asks_as_often_for_a_large_map(cast: Cast, api: Api) -> Non
         with CaptureQueriesContext(connection) as queries:
             assert caller.get(f"maps/{on.pk}/compare/")["differences"]
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 1 + 22
+    assert counts[0] == counts[1] <= 1 + 23

@@ -129,7 +129,7 @@ def test_the_page_of_those_who_decide_is_one_sheet(new_page: NewPage, language: 
     page = new_page(language, signed_in_as=LEVELS["political"])
     page.goto("/")
     expect(page.locator("[data-print]")).to_be_visible()
-    headings = page.locator("main h2:visible").all_inner_texts()
+    headings = page.locator("main h2:visible:not(.no-print h2)").all_inner_texts()
     document = PdfDocument(page.pdf(prefer_css_page_size=True))
     assert len(document) == 1
     width, height = document[0].get_size()

@@ -57,4 +57,4 @@ def test_the_page_of_an_organisation_belongs_to_organisations(new_page: NewPage)
     page = new_page(signed_in_as=PORVOO)
     page.goto("/organisaatiot/")
     page.locator("main table a").first.click()
-    assert page.locator(".site-nav a[aria-current=true]").get_attribute("href") == "/organisaatiot/"
+    assert page.locator(".site-footer a[aria-current=true]").get_attribute("href") == "/organisaatiot/"

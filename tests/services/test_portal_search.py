@@ -99,7 +99,7 @@ def test_each_search_asks_as_often_however_much_is_found(cast: Cast) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get("/haku/", {"q": asked})
         counts.add(len(queries))
-    assert max(counts) <= 11
+    assert max(counts) <= 13
 
 
 def test_the_list_below_the_field_is_a_part_of_the_page(cast: Cast) -> None:

@@ -9,9 +9,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from collaboration.models import Membership, Organisation, User
+from collaboration.models import Forum, Membership, Organisation, User
 from services.models import InterfaceMap, MapService, Service
 from tests.cast import Cast
+from tests.collaboration.forum_cast import forums_of, raised
 from tests.collaboration.test_words import SAME
 from tests.services.ops import first_aspect
 from tests.services.rounds import published
@@ -19,7 +20,7 @@ from tests.services.rounds import published
 NAME = "Päiväkoti Čáhppesjohka"
 TYPED = [*SAME, "cahppesjohka", "Čáhppesjohka päiväkoti"]
 NOTHING: tuple[dict[str, object], ...] = ({"results": [], "next": None}, {"found": []})
-BOXES = {"person", "leader", "organisation", "service", "q"}
+BOXES = {"person", "leader", "organisation", "service", "q", "tarkistus", "who", "yhdyspinta"}
 """The names of all fields that search."""
 
 
@@ -77,9 +78,11 @@ def without_fields(markup: str) -> str:
 @pytest.mark.parametrize("typed", TYPED)
 def test_every_search_of_the_api_finds_it(called: Cast, typed: str) -> None:
     client = called.client("porvoo editor", "fi")
+    raised(called, forums_of(called)["lape"], "porvoo editor", title=NAME)
+    Forum.objects.filter(name_fi="Foorumi lape").update(name_fi=NAME)
     schema = (settings.BASE_DIR / "docs/openapi.yaml").read_text(encoding="utf-8")
     searched = re.findall(r"\n  /api/v1/([a-z-]+)/:\n(?:(?!\n  /).)*?name: q\n", schema, flags=re.DOTALL)
-    assert set(searched) == {"maps", "organisations", "search", "services"}
+    assert set(searched) == {"forums", "maps", "matters", "organisations", "search", "services"}
     for kind in searched:
         assert NAME in json.dumps(client.get(f"/api/v1/{kind}/", {"q": typed}).json(), ensure_ascii=False), (
             kind
