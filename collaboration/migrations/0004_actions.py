@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('description', collaboration.models.fields.GatedTextField(blank=True, max_length=10000, verbose_name='description')),
                 ('level', models.CharField(choices=[('field', 'field work'), ('expert', 'experts'), ('management', 'management'), ('political', 'political decision-making')], max_length=10, verbose_name='level')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='by which day')),
+                ('words', collaboration.models.fields.FoldedWords('title_fi', 'title_sv', 'description')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('forum', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='collaboration.forum', verbose_name='forum that looks after it')),
                 ('made_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.models.bilingual import in_language
-from collaboration.models.fields import GatedCharField, GatedTextField
+from collaboration.models.fields import FoldedWords, GatedCharField, GatedTextField
 from collaboration.models.level import Level
 
 
@@ -43,6 +43,7 @@ class Goal(models.Model):
         verbose_name=_("forum that looks after it"),
     )
     until = models.DateField(_("by which day"), null=True, blank=True)
+    words = FoldedWords("title_fi", "title_sv", "description")
     made_by = models.ForeignKey("collaboration.User", models.PROTECT, related_name="+", editable=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -15,6 +15,7 @@ from collaboration.models import Action, Goal, Level, User
 from collaboration.models.bilingual import in_language
 from collaboration.policy import actions as policy
 from collaboration.policy import grants_of
+from collaboration.searching import found
 
 Row = dict[str, Any]
 ON_A_PAGE = 25
@@ -25,7 +26,7 @@ def filtered(user: User, wanted: Row) -> QuerySet[Goal]:
     """The goals that the valid filters leave."""
     goals = policy.visible_goals(user)
     if q := (wanted.get("q") or "").strip():
-        goals = goals.filter(title_fi__icontains=q) | goals.filter(title_sv__icontains=q)
+        goals = goals.filter(found(q, "words"))
     if wanted.get("level"):
         goals = goals.filter(level=wanted["level"])
     if wanted.get("mine"):

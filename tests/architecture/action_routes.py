@@ -12,7 +12,7 @@ from tests.architecture.access_rules import Route, Rule, is_signed_in, signed_in
 from tests.architecture.forum_routes import READERS
 from tests.cast import Cast
 from tests.collaboration.action_cast import PERSON
-from tests.collaboration.forum_cast import SEATS, Role
+from tests.collaboration.forum_cast import SEATS, Role, matter_of
 
 
 def _edits(cast: Cast, name: str, *places: str) -> bool:
@@ -109,6 +109,7 @@ def a_goal(cast: Cast) -> dict[str, Any]:
     return {
         "title_fi": "Uusi tavoite",
         "level": "expert",
+        "forum": matter_of(cast).forum_id,  # whoever keeps the goal through it keeps it on
         "parties": [cast.organisations["porvoo"].pk, cast.organisations["county"].pk],
     }
 

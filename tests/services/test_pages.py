@@ -203,6 +203,7 @@ MOST_STATEMENTS = {
     "services:map_approval": 22,
     "services:confirm_texts": 11,
     "services:aspect_detail?person=editor": 14,
+    "services:map_settings": 11,
     "services:map_history": 14,
     "services:map_versions": 16,
     "services:map_draft_content": 18,

@@ -44,7 +44,7 @@ from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast, at_rest, undone
-from tests.collaboration.forum_cast import forums_of
+from tests.collaboration.action_cast import goal_of
 from tests.notes.models import Note
 from tests.services.exporting import previewed
 from tests.services.ops import add_row, edit, first_aspect, follow, make_base_map, unlike
@@ -321,7 +321,7 @@ def test_every_subject_is_seen_and_read_by_the_same_people_and_told_to_no_others
 ) -> None:
     """What the live stream asks, from the rows' end, is what everything else asks from the person's."""
     several_maps(cast)
-    forums_of(cast)
+    goal_of(cast)
     audience = AUDIENCES[model]
     for place in ("porvoo", "kasko", "helsinki", "county"):
         Note.objects.create(organisation=cast.organisations[place])
