@@ -1,6 +1,7 @@
 """Values that come from outside, read without trust."""
 
 from typing import Any
+from uuid import UUID
 
 MOST_DIGITS = 18
 """Every number of so many digits fits into PostgreSQL's bigint."""
@@ -17,3 +18,11 @@ def whole_number(value: Any) -> int | None:
 def row_id(value: Any) -> int:
     """The same as an id to look for; for what is no number one that no row has."""
     return whole_number(value) or 0
+
+
+def own_key(value: Any) -> UUID | None:
+    """The UUID under which a form is sent once, however often it comes; None for what is none."""
+    try:
+        return UUID(value) if isinstance(value, str) and value else None
+    except ValueError:
+        return None

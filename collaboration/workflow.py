@@ -126,6 +126,48 @@ class Transition(Generic[Row]):
         )
 
 
+def wished(*names: str) -> Callable[[Any, Step], None]:
+    """The effect of a step that keeps what its form was filled in with, column by column."""
+
+    def effect(row: Any, step: Step) -> None:
+        for name in names:
+            setattr(row, name, step.wished[name])
+
+    return effect
+
+
+def stamping(tell: Callable[[Any], None]) -> Callable[..., Transition[Any]]:
+    """What makes the steps of a model that keeps since when its status is so (`status_at`) and how often it was saved (`seq`).
+
+    `tell` lets those see it who look at the row.
+    """
+
+    def transition(
+        name: str,
+        label: Any,
+        *sources: str,
+        effect: Callable[[Any, Step], None] = _no_effect,
+        writes: tuple[str, ...] = (),
+        **said: Any,
+    ) -> Transition[Any]:
+        def change(row: Any, step: Step) -> None:
+            seq = row.seq
+            effect(row, step)
+            row.status_at, row.seq = step.at, seq + 1
+            tell(row)
+
+        return Transition(
+            name=name,
+            label=label,
+            sources=frozenset(sources),
+            effect=change,
+            writes=(*writes, "status_at", "seq"),
+            **said,
+        )
+
+    return transition
+
+
 @dataclass(frozen=True)
 class Offer:
     """A step that a person may take now, with the sentences that still block it."""

@@ -32,7 +32,7 @@ ROWS_SHOWN = 10
 
 
 def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool = False) -> dict[str, Any]:
-    """The desk in the seat that is wanted, or in the first one: at most 12 statements, whatever it shows."""
+    """The desk in the seat that is wanted, or in the first one: at most 14 statements besides the session and the person, whatever it shows."""
     seats = _seats(user)
     seat = next((each for each in seats if each["key"] == wanted), seats[0] if seats else None)
     rows = waiting(user)

@@ -215,9 +215,7 @@ def forum_page(user: User, pk: int) -> Row:
         seat.stands_in = deputy_of(deputies, seat.user_id, seat.pk)
     mine = policy.seats_in(user, pk)
     keeps = policy.can_keep_forum(user, forum)
-    seen = (
-        policy.visible_matters(user).filter(forum=forum) if mine or user.is_active else Matter.objects.none()
-    )
+    seen = policy.visible_matters(user).filter(forum=forum)
     unanswered = seen.filter(status__in=Matter.UNANSWERED)
     matters = list(
         unanswered.select_related("origin__forum", "raised_by").order_by("next_step_on", "pk")[

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.forms import BaseForm, UUIDField
+from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms.actions import ActionFilter, ActionForm, TextForm
 from collaboration.http import SignedInRequest
 from collaboration.models import Action, Matter
-from collaboration.outside import row_id
+from collaboration.outside import own_key, row_id
 from collaboration.policy.actions import can_make_of, can_name_person
 from collaboration.queries import actions as queries
 from collaboration.queries.forums import person_of
@@ -81,7 +81,7 @@ def action_new(request: SignedInRequest) -> HttpResponse:
     initial = {"goal": row_id(request.GET.get("tavoite", "")) or None}
     form = ActionForm(posted, instance=action, user=request.user, matter=matter, initial=initial)
     if request.method == "POST":
-        action.key = _key(request)
+        action.key = own_key(request.POST.get("key", ""))
         earlier = Action.objects.filter(key=action.key, made_by=request.user).first() if action.key else None
         if earlier is not None:
             return redirect(earlier)
@@ -96,13 +96,6 @@ def action_new(request: SignedInRequest) -> HttpResponse:
         "key": action.key or uuid4(),
     }
     return render(request, "collaboration/action_new.html", page, status=422 if form.errors else 200)
-
-
-def _key(request: SignedInRequest) -> Any:
-    try:
-        return UUIDField(required=False).clean(request.POST.get("key", ""))
-    except ValidationError:
-        return None
 
 
 def _make(action: Action, request: SignedInRequest) -> None:

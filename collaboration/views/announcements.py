@@ -6,8 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms import UUIDField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration.forms.comments import AnnouncementFilter, AnnouncementForm, LevelAnnouncementForm
 from collaboration.http import SignedInRequest
 from collaboration.models import Announcement, Forum
-from collaboration.outside import row_id
+from collaboration.outside import own_key, row_id
 from collaboration.policy import announcements as policy
 from collaboration.queries import announcements as queries
 from collaboration.queries.forums import forum_for
@@ -72,20 +70,13 @@ def new_for_level(request: SignedInRequest) -> HttpResponse:
 def _new(request: SignedInRequest, row: Announcement, form_class: Any, page: dict[str, Any]) -> HttpResponse:
     form = form_class(request.POST if request.method == "POST" else None, instance=row)
     if request.method == "POST":
-        row.key = _key(request)
+        row.key = own_key(request.POST.get("key", ""))
         done: list[Announcement] = []
         if saved(form, lambda: done.append(workflow.announce(form.instance, by=request.user))):
             messages.success(request, _("Announced. Those whom it concerns see it on their desks."))
             return redirect(done[0])
     page |= {"form": form, "key": row.key or uuid4()}
     return render(request, "collaboration/announcement_new.html", page, status=422 if form.errors else 200)
-
-
-def _key(request: SignedInRequest) -> Any:
-    try:
-        return UUIDField(required=False).clean(request.POST.get("key", ""))
-    except ValidationError:
-        return None
 
 
 @require_safe

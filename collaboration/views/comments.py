@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import UUIDField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration.forms.comments import CommentForm
 from collaboration.http import SignedInRequest
 from collaboration.models import Comment
-from collaboration.outside import row_id, whole_number
+from collaboration.outside import own_key, row_id, whole_number
 from collaboration.policy import comments as policy
 from collaboration.queries import comments as queries
 from collaboration.subjects import reference_to
@@ -48,15 +47,7 @@ def _composer(row: Any, thread: int | None, posted: Any = None) -> Composer:
         else reverse("collaboration:comments", args=[reference_to(row)])
     )
     form = CommentForm(posted, auto_id=f"id_%s_{suffix}")
-    return Composer(action, suffix, form, _key(posted) or uuid4())
-
-
-def _key(posted: Any) -> UUID | None:
-    try:
-        key: UUID | None = UUIDField(required=False).clean(posted.get("key", "")) if posted else None
-    except ValidationError:
-        return None
-    return key
+    return Composer(action, suffix, form, own_key(posted.get("key", "") if posted else "") or uuid4())
 
 
 def talk_about(

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.forms import BaseForm, UUIDField
+from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -22,7 +22,7 @@ from collaboration.exports.matters import table
 from collaboration.forms.forums import CheckForm, MatterFilter, MatterForm, TextForm
 from collaboration.http import SignedInRequest
 from collaboration.models import InterfaceCheck, Matter
-from collaboration.outside import row_id
+from collaboration.outside import own_key, row_id
 from collaboration.policy.actions import can_make_of
 from collaboration.policy.forums import can_handle, can_prepare, can_raise
 from collaboration.queries import actions as action_queries
@@ -108,7 +108,7 @@ def matter_new(request: SignedInRequest, pk: int) -> HttpResponse:
     matter = Matter(forum=forum)
     form = MatterForm(request.POST if request.method == "POST" else None, instance=matter)
     if request.method == "POST":
-        matter.key = _key(request)
+        matter.key = own_key(request.POST.get("key", ""))
         earlier = (
             Matter.objects.filter(key=matter.key, raised_by=request.user).first() if matter.key else None
         )
@@ -131,13 +131,6 @@ def matter_new(request: SignedInRequest, pk: int) -> HttpResponse:
         "key": matter.key or uuid4(),
     }
     return render(request, "collaboration/matter_new.html", page, status=422 if form.errors else 200)
-
-
-def _key(request: SignedInRequest) -> Any:
-    try:
-        return UUIDField(required=False).clean(request.POST.get("key", ""))
-    except ValidationError:
-        return None
 
 
 def _raise(matter: Matter, request: SignedInRequest) -> None:

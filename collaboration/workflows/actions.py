@@ -17,7 +17,7 @@ from collaboration.journal import record
 from collaboration.models import Action, ActionAnswer, Event, Membership, User
 from collaboration.policy import actions as policy
 from collaboration.policy.forums import anybody
-from collaboration.workflow import Step, Transition, Workflow
+from collaboration.workflow import Step, Workflow, stamping, wished
 from collaboration.workflows import action_steps as asked
 from collaboration.workflows import matters
 from collaboration.workflows.matters import Overtaken
@@ -91,16 +91,8 @@ def _require_belonging(action: Action) -> None:
         raise ValidationError({"person": _("Choose somebody of the responsible organisation.")})
 
 
-def _set(*names: str) -> Any:
-    def effect(action: Any, step: Step) -> None:
-        for name in names:
-            setattr(action, name, step.wished[name])
-
-    return effect
-
-
 def _finish(action: Any, step: Step) -> None:
-    _set("evidence", "evidence_link")(action, step)
+    wished("evidence", "evidence_link")(action, step)
     action.progress, action.done_at = 100, step.at
     _tell_matter(action, "matter.action_done", step.by)
 
@@ -111,7 +103,7 @@ def _cancel(action: Any, step: Step) -> None:
 
 
 def _reopen(action: Any, step: Step) -> None:
-    _set("progress", "due_on")(action, step)
+    wished("progress", "due_on")(action, step)
     action.done_at, action.cancelled_reason = None, ""
     _tell_matter(action, "matter.action_reopened", step.by)
 
@@ -143,30 +135,7 @@ def _key_of_the_question(action: Action) -> str:
     return f"action.asked:{action.pk}:{action.due_on:%Y-%m-%d}"
 
 
-def _stamped(effect: Any) -> Any:
-    def change(action: Any, step: Step) -> None:
-        before = action.seq
-        effect(action, step)
-        action.status_at = step.at
-        action.seq = before + 1
-        _tell(action)
-
-    return change
-
-
-def _transition(
-    name: str, label: Any, *sources: str, effect: Any, writes: tuple[str, ...] = (), **said: Any
-) -> Transition[Action]:
-    """A step that stamps when it was taken."""
-    return Transition(
-        name=name,
-        label=label,
-        sources=frozenset(sources),
-        effect=_stamped(effect),
-        writes=(*writes, "status_at", "seq"),
-        **said,
-    )
-
+_transition = stamping(_tell)
 
 ASKED = ("action.asked",)
 """By this somebody was asked whether the action keeps to its schedule."""
@@ -188,7 +157,7 @@ action_workflow: Workflow[Action] = Workflow(
         Status.OPEN,
         allowed=policy.can_progress,
         form=asked.Progress,
-        effect=_set("progress", *EVIDENCE),
+        effect=wished("progress", *EVIDENCE),
         writes=("progress", *EVIDENCE),
         verb="action.progressed",
     ),
@@ -245,7 +214,7 @@ action_workflow: Workflow[Action] = Workflow(
         Status.OPEN,
         allowed=policy.can_steer,
         form=asked.Moved,
-        effect=_set("due_on"),
+        effect=wished("due_on"),
         writes=("due_on",),
         verb="action.moved",
         recipients=policy.asked_of,

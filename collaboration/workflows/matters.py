@@ -22,7 +22,7 @@ from collaboration.models.matter import about
 from collaboration.policy import forums as policy
 from collaboration.subjects import subject_or_none
 from collaboration.verdict import Verdict
-from collaboration.workflow import Step, Transition, TransitionRefused, Workflow
+from collaboration.workflow import Step, TransitionRefused, Workflow, stamping, wished
 from collaboration.workflows import matter_steps as asked
 from collaboration.working_days import add_working_days
 
@@ -33,28 +33,6 @@ TAKEN_UP_WITHIN = 10
 
 def _in_time() -> datetime.date:
     return add_working_days(timezone.now(), TAKEN_UP_WITHIN).date()
-
-
-def _set(*names: str) -> Any:
-    def effect(matter: Any, step: Step) -> None:
-        for name in names:
-            setattr(matter, name, step.wished[name])
-
-    return effect
-
-
-def _nothing(_matter: Any, _step: Step) -> None:
-    """The status alone changes."""
-
-
-def _stamped(effect: Any) -> Any:
-    def change(matter: Any, step: Step) -> None:
-        effect(matter, step)
-        matter.status_at = step.at
-        matter.seq += 1
-        tell(matter)
-
-    return change
 
 
 def chain_of(matter: Matter) -> QuerySet[Matter]:
@@ -86,26 +64,17 @@ def tell(matter: Matter) -> None:
         followed.ring(chain_of(matter).only("pk"))
 
 
-def _transition(
-    name: str, label: Any, *sources: str, effect: Any = _nothing, writes: tuple[str, ...] = (), **said: Any
-) -> Transition[Matter]:
-    """A step that stamps when it was taken."""
-    return Transition(
-        name=name,
-        label=label,
-        sources=frozenset(sources),
-        effect=_stamped(effect),
-        writes=(*writes, "status_at", "seq"),
-        **said,
-    )
+_transition = stamping(tell)
 
 
 def _raiser(matter: Matter) -> QuerySet[User]:
-    return User.objects.filter(pk=matter.raised_by_id)
+    """Whoever raised it; of one that another forum forwarded nobody, since that forum is told of its answer."""
+    return User.objects.none() if matter.origin_id else User.objects.filter(pk=matter.raised_by_id)
 
 
 def _raiser_and_handlers(matter: Matter) -> QuerySet[User]:
-    return User.objects.filter(Q(pk=matter.raised_by_id) | Q(pk__in=policy.handlers_of(matter).values("pk")))
+    raiser = Q() if matter.origin_id else Q(pk=matter.raised_by_id)
+    return User.objects.filter(raiser | Q(pk__in=policy.handlers_of(matter).values("pk")))
 
 
 def _may_raise(user: User, matter: Matter) -> Verdict:
@@ -269,7 +238,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         target=Status.ACCEPTED,
         allowed=policy.can_handle,
         form=asked.NextStep,
-        effect=_set("next_step", "next_step_on"),
+        effect=wished("next_step", "next_step_on"),
         writes=("next_step", "next_step_on"),
         verb="matter.accepted",
         recipients=_raiser,
@@ -285,7 +254,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         target=Status.PREPARED,
         allowed=policy.can_prepare,
         form=asked.Preparation,
-        effect=_set("proposal"),
+        effect=wished("proposal"),
         writes=("proposal",),
         verb="matter.prepared",
         answers=("matter.given",),
@@ -296,7 +265,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         *Matter.OPEN,
         allowed=policy.can_prepare,
         form=asked.NextStep,
-        effect=_set("next_step", "next_step_on"),
+        effect=wished("next_step", "next_step_on"),
         writes=("next_step", "next_step_on"),
         verb="matter.planned",
         recipients=_raiser,
@@ -327,7 +296,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         target=Status.DECIDED,
         allowed=policy.can_handle,
         form=asked.Decision,
-        effect=_set(*asked.Decision.base_fields),
+        effect=wished(*asked.Decision.base_fields),
         writes=tuple(asked.Decision.base_fields),
         verb="matter.decided",
         recipients=_raiser_and_handlers,
@@ -340,7 +309,7 @@ matter_workflow: Workflow[Matter] = Workflow(
         target=Status.NOTED,
         allowed=policy.can_handle,
         form=asked.Noted,
-        effect=_set("handled_reason"),
+        effect=wished("handled_reason"),
         writes=("handled_reason",),
         verb="matter.noted",
         recipients=_raiser,

@@ -18,7 +18,17 @@ from django.utils import timezone, translation
 from collaboration.absence import deputies_of, deputy_of
 from collaboration.composition import missing, parts_of
 from collaboration.mailing import mail_invitations, mail_notifications
-from collaboration.models import Absence, Area, Forum, ForumSeat, Invitation, Matter, Organisation, User
+from collaboration.models import (
+    Absence,
+    Area,
+    Forum,
+    ForumSeat,
+    Invitation,
+    Matter,
+    Notification,
+    Organisation,
+    User,
+)
 from collaboration.policy.forums import MATTERS, acting_seats, can_keep_forum, visible_matters
 from collaboration.queries.forums import country_rows, structure_page
 from collaboration.queries.matters import waiting_of_forums, waiting_of_matters
@@ -298,6 +308,29 @@ def test_who_follows_a_matter_and_who_is_told_are_those_who_see_it(cast: Cast) -
             assert set(MATTERS.people(row).values_list("pk", flat=True)) == readers[row.pk]
     assert cast["porvoo editor"].pk not in MATTERS.readers([matter.pk])[matter.pk]
     assert cast["pohjanmaa editor"].pk in MATTERS.readers([matter.pk])[matter.pk]
+
+
+def test_nobody_is_told_of_a_matter_that_they_do_not_see(cast: Cast) -> None:
+    """Whoever forwards one reads its answer where it came from, and hears nothing of what the other forum does."""
+    made = forums_of(cast)
+    sent = {
+        "next_step": "Kokous",
+        "next_step_on": TODAY().isoformat(),
+        "forum": made["lape"].pk,
+        "reason": "Ei.",
+    }
+    matter = raised(cast, made["network"])
+    for step in ("accept", "forward"):
+        matter = matter_workflow.perform(step, matter, by=cast["porvoo approver"], sent=sent)
+    derived = matter.derived.get()
+    for step in ("accept", "return"):
+        derived = matter_workflow.perform(step, derived, by=cast["county editor"], sent=sent)
+    told = Notification.objects.filter(event__verb__startswith="matter.").values_list(
+        "recipient", "event__subject_id"
+    )
+    readers = MATTERS.readers([matter.pk, derived.pk])
+    assert {pk for _person, pk in told} == {matter.pk, derived.pk}
+    assert all(person in readers[pk] for person, pk in told)
 
 
 def test_a_mail_that_waits_is_not_sent_to_a_seat_that_has_ended(cast: Cast) -> None:
