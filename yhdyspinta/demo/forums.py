@@ -360,7 +360,7 @@ def _talked(matter: Matter, clinics: User, people: dict[str, User]) -> None:
     director, lead = people["sivistysjohtaja.porvoo"], people["yhdyspintakoordinaattori.itauusimaa"]
     asked = write_comment(
         matter,
-        "Riittääkö teille viiden arkipäivän määräaika myös lomakausina?",
+        "Riittääkö teille viiden työpäivän määräaika myös lomakausina?",
         by=clinics,
         mentioned=Mentioned([director]),
     )
