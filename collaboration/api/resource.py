@@ -23,6 +23,7 @@ from collaboration.api.asking import OneAsked, asked, sparse
 from collaboration.api.paging import named, page_of
 from collaboration.api.problems import Problem, of_form
 from collaboration.api.rendering import as_json
+from collaboration.dates import ISO
 from collaboration.models import User
 
 Row = dict[str, Any]
@@ -162,7 +163,11 @@ def body(request: Request, fields: dict[str, forms.Field]) -> Row:
     errors = {name: [_("There is no such field here.")] for name in sent if name not in fields}
     for name, value in sent.items():
         if name in fields and not _fits(value, fields[name]):
-            errors[name] = [_("This is not what is needed here.")]
+            errors[name] = [
+                _("Send the day as year-month-day, for example 2027-07-01.")
+                if isinstance(fields[name], forms.DateField)
+                else _("This is not what is needed here.")
+            ]
     if errors:
         raise of_form(errors)
     return dict(sent)
@@ -175,7 +180,9 @@ def _fits(value: Any, field: forms.Field) -> bool:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if isinstance(field, forms.BooleanField):
         return isinstance(value, bool)
-    if type(field) is forms.CharField or isinstance(field, forms.UUIDField | forms.DateField):
+    if isinstance(field, forms.DateField):  # as people write it on the pages, a program does not
+        return value is None or (isinstance(value, str) and ISO.fullmatch(value) is not None)
+    if type(field) is forms.CharField or isinstance(field, forms.UUIDField):
         return value is None or isinstance(value, str)
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 

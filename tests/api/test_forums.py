@@ -120,6 +120,8 @@ def test_a_seat_is_given_changed_and_ended(cast: Cast, api: Api) -> None:
         ({"role": "king"}, "role"),
         ({"user": cast[OTHER].pk}, "user"),
         ({"valid_until": in_days(-5)}, ""),
+        ({"valid_until": ""}, "valid_until"),
+        ({"valid_until": "1.7.2027"}, "valid_until"),
         ({"deputy_for": 0}, "deputy_for"),
     ):
         refused = chair.ask("patch", address, bad, **tag(changed))

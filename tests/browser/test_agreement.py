@@ -169,7 +169,7 @@ def test_what_is_typed_stays_when_others_end_a_round(new_page: NewPage) -> None:
     """A page renews itself under somebody who writes why a map is published incomplete."""
     ours, theirs = new_page("sv", signed_in_as=LOVIISA), new_page("fi", signed_in_as=COUNTY)
     ours.goto("/kartat/")
-    ours.locator(".map-card__title a").first.click()
+    ours.locator(".map-card", has_text="Lovisa").locator(".map-card__title a").first.click()
     ours.wait_for_url(re.compile(r"/kartat/\d+/"))
     address = re.sub(r"(/kartat/\d+/).*", r"\1", ours.url)
     ours.goto(f"{address}versiot/")
