@@ -23,6 +23,7 @@ from collaboration.models import Change, Event, Notification, User
 class Record:
     """One event to be written, and who is told of it: everyone of `recipients` but the one who acted.
 
+    With `is_nameless` the event does not tell who that was: they have a right not to be named to the others who read it.
     Of what may happen once only, `key` says what it is: the database refuses a second event with the same. `answers` are
     the verbs that asked for this: what people were told under them is no news any more.
     """
@@ -37,6 +38,7 @@ class Record:
     at: datetime.datetime | None = None
     recipients: models.QuerySet[User] | None = None
     answers: tuple[str, ...] = ()
+    is_nameless: bool = False
 
 
 def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) -> Event:
@@ -50,7 +52,7 @@ def record_many(records: Sequence[Record]) -> list[Event]:
         Event(
             verb=each.verb,
             subject=each.subject,
-            actor=each.by,
+            actor=None if each.is_nameless else each.by,
             note=each.note,
             digest=each.digest,
             key=each.key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -49,13 +49,26 @@ def _no_key(_subject: Any) -> str | None:
     return None
 
 
+def _nothing_follows(_rows: Sequence[Any], _step: Step) -> None:
+    """Most steps are over when the row is saved."""
+
+
+def _by_name(_subject: Any, _step: Step) -> bool:
+    return False
+
+
+def _no_note(_subject: Any, _step: Step) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Transition(Generic[Row]):
     """One row of the table: from where, to where, who may, what blocks, what else changes, who hears of it.
 
     Without `sources` it starts: the row is made by it. Without a `target` the status stays. `writes` names the columns
-    that the effect sets. `form` is what the step asks for. `key` says what may happen once only. `is_automatic`: code
-    takes it, and it is offered to nobody. `answers` are the verbs under which people were asked for this step, or for what
+    that the effect sets. `follow` is done once for all rows of a step, when they are saved and nobody has been told. `form` is
+    what the step asks for. `key` says what may happen once only. `is_automatic`: code takes it, and it is offered to nobody.
+    `is_nameless` says of a step that its event does not tell who took it, `note` what it tells beside its verb. `answers` are the verbs under which people were asked for this step, or for what
     it ends: once it is taken, that is no news and gets no mail.
     """
 
@@ -68,11 +81,14 @@ class Transition(Generic[Row]):
     blockers: Callable[[Any], Iterator[str]] = _nothing_blocks
     effect: Callable[[Any, Step], None] = _no_effect
     writes: tuple[str, ...] = ()
+    follow: Callable[[Sequence[Any], Step], None] = _nothing_follows
     recipients: Callable[[Any], models.QuerySet[User]] = _nobody
     form: type[forms.BaseForm] | None = None
     key: Callable[[Any], str | None] = _no_key
     answers: tuple[str, ...] = ()
     is_automatic: bool = False
+    is_nameless: Callable[[Any, Step], bool] = _by_name
+    note: Callable[[Any, Step], str] = _no_note
 
     @property
     def columns(self) -> list[str]:
@@ -113,11 +129,12 @@ class Transition(Generic[Row]):
 
     def said(self, row: Any, step: Step, note: str = "") -> Record:
         """What the journal writes of it; a reason that was filled in is its note."""
-        note = note or str(step.wished.get("reason", ""))[:500]
+        note = note or self.note(row, step) or str(step.wished.get("reason", ""))[:500]
         return Record(
             self.verb,
             row,
             step.by,
+            is_nameless=self.is_nameless(row, step),
             note=note,
             key=self.key(row),
             at=step.at,
@@ -211,8 +228,21 @@ class Workflow(Generic[Row]):
         step = self._ready(transition, row, by, sent)
         transition.change(row, step)
         row.save(force_insert=True)
+        transition.follow([row], step)
         record_many([transition.said(row, step, note)])
         return row
+
+    @transaction.atomic
+    def begin_many(self, name: str, rows: Sequence[Row], now: datetime.datetime) -> list[Row]:
+        """Take the step that makes the rows for the clock: one INSERT, and two for the events and who is told."""
+        transition = self._named(name)
+        step = Step(None, now)
+        for row in rows:
+            transition.change(row, step)
+        made: list[Row] = type(rows[0])._default_manager.bulk_create(rows) if rows else []
+        transition.follow(made, step)
+        record_many([transition.said(row, step) for row in made])
+        return made
 
     @transaction.atomic
     def perform(
@@ -236,6 +266,7 @@ class Workflow(Generic[Row]):
         transition.change(row, step)
         if transition.columns:
             row.save(update_fields=transition.columns)
+        transition.follow([row], step)
         record_many([transition.said(row, step, note)])
         return row  # type: ignore[no-any-return]
 
@@ -255,17 +286,18 @@ class Workflow(Generic[Row]):
         now: datetime.datetime,
         *,
         keys: Iterable[Any] | None = None,
+        wished: Mapping[str, Any] | None = None,
     ) -> list[Result]:
         """Take one step of many rows for the clock, each with its own result.
 
         `rows` says which rows are wanted and what is read of them; `keys` whose result is asked for, if others may hold
-        some. One SELECT, one UPDATE and two INSERTs, and one SELECT of keys, however many they are. A row that another transaction holds is left
+        some, and `wished` what the effects read of what has been found for all rows. One SELECT, one UPDATE and two INSERTs, and one SELECT of keys, however many they are. A row that another transaction holds is left
         to it, and one that is refused keeps no other from its step. Effects and blockers read what `rows` has brought.
         """
         transition = self._named(name)
         results: dict[Any, Result] = {key: Result(key) for key in keys or ()}
         done: list[Any] = []
-        step = Step(None, now)
+        step = Step(None, now, wished or {})
         free = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
         done_already = transition.done_already(free)
         for row in free:
@@ -280,6 +312,8 @@ class Workflow(Generic[Row]):
                 done.append(row)
         if done and transition.columns:
             rows.model._default_manager.bulk_update(done, transition.columns)
+        if done:
+            transition.follow(done, step)
         record_many([transition.said(row, step) for row in done])
         return list(results.values())
 

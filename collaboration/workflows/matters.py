@@ -89,6 +89,12 @@ def _begin(matter: Any, step: Step) -> None:
     matter.full_clean(exclude=["raised_by", "raised_for", "root", "origin"])
 
 
+def _receive_prepared(matter: Any, step: Step) -> None:
+    matter.raised_at = step.at
+    matter.next_step_on = add_working_days(step.at, TAKEN_UP_WITHIN).date()
+    matter.full_clean(exclude=["raised_by", "raised_for", "forum", "root", "origin", "subject_type"])
+
+
 def _unprepared(matter: Matter) -> Iterator[str]:
     if not matter.proposal:
         yield _("Write what is proposed first.")
@@ -232,6 +238,16 @@ matter_workflow: Workflow[Matter] = Workflow(
         recipients=policy.handlers_of,
     ),
     _transition(
+        "receive_prepared",
+        gettext_lazy("Received prepared, as its deadline on the levels below passed"),
+        target=Status.PREPARED,
+        allowed=policy.anybody,
+        is_automatic=True,
+        effect=_receive_prepared,
+        verb="matter.received",
+        recipients=policy.handlers_of,
+    ),
+    _transition(
         "accept",
         gettext_lazy("Take up"),
         Status.RAISED,
@@ -331,6 +347,20 @@ matter_workflow: Workflow[Matter] = Workflow(
         recipients=_raiser,
     ),
     _transition(
+        "rise",
+        gettext_lazy("Taken up by the forum above, as its deadline passed"),
+        *Matter.OPEN,
+        target=Status.FORWARDED,
+        allowed=policy.anybody,
+        is_automatic=True,
+        form=asked.Forwarding,
+        effect=_forward,
+        writes=("next_step", "next_step_on"),
+        verb="matter.forwarded",
+        recipients=_raiser_and_handlers,
+        answers=TO_TAKE_UP,
+    ),
+    _transition(
         "bring_answer",
         gettext_lazy("An answer came"),
         Status.FORWARDED,
@@ -390,6 +420,11 @@ matter_workflow: Workflow[Matter] = Workflow(
         answers=TO_TAKE_UP,
     ),
 )
+
+
+def receive_many(rows: list[Matter], at: datetime.datetime) -> None:
+    """New matters that nobody raised: they have climbed to their forums by their deadlines."""
+    matter_workflow.begin_many("receive_prepared", rows, at)
 
 
 class Overtaken(TransitionRefused):

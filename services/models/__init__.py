@@ -23,6 +23,16 @@ from services.models.derived import (
     agreed_text,
     confirmation_state,
 )
+from services.models.escalation import (
+    Escalation,
+    EscalationOwner,
+    EscalationPause,
+    EscalationReader,
+    EscalationReporter,
+    EscalationRule,
+    EscalationWord,
+    open_on,
+)
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.map_import import MapImport
@@ -58,6 +68,13 @@ __all__ = [
     "DerivedStatus",
     "DerivedTally",
     "Enabler",
+    "Escalation",
+    "EscalationOwner",
+    "EscalationPause",
+    "EscalationReader",
+    "EscalationReporter",
+    "EscalationRule",
+    "EscalationWord",
     "Evidence",
     "ForumRow",
     "GoalRow",
@@ -97,5 +114,6 @@ __all__ = [
     "TargetGroup",
     "agreed_text",
     "confirmation_state",
+    "open_on",
     "rateable_aspects",
 ]

@@ -110,7 +110,8 @@ class DerivedStatus(models.Model):
 
 
 class Tally(models.Model):
-    """How many interfaces a map has now, and how many of their aspects have which status and follow the base map.
+    """How many interfaces a map has now, how many of their aspects have which status and follow the base map, and on how many
+    an escalation is open.
 
     `county` is the organisation in whose numbers the map counts: none for a base map, and for an archived one.
     """
@@ -121,6 +122,7 @@ class Tally(models.Model):
     missing = models.PositiveIntegerField(default=0, editable=False)
     not_applicable = models.PositiveIntegerField(default=0, editable=False)
     follows = models.PositiveIntegerField(default=0, editable=False)
+    not_working = models.PositiveIntegerField(default=0, editable=False)
     county = models.ForeignKey(
         "collaboration.Organisation", models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -1,0 +1,203 @@
+"""Who reports, who has a report in hand, who says that it works, and who reads a reporter's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from collaboration.audience import Audience
+from collaboration.models import ForumSeat, Organisation, User
+from collaboration.policy import grants_of, is_granted
+from collaboration.policy.actions import stands_in_for
+from collaboration.policy.forums import seats_in
+from collaboration.verdict import ALLOWED, Verdict
+from services.models import (
+    Escalation,
+    EscalationOwner,
+    EscalationReader,
+    EscalationReporter,
+    EscalationRule,
+    InterfaceMap,
+    MapParty,
+)
+from services.policy import MAPS
+
+ESCALATIONS = Audience(Escalation)
+"""Read by whoever reads the map as a party or from a forum that looks after it, by its reporters and by its owners."""
+visible_escalations = ESCALATIONS.visible
+
+
+def reports_for(user: User, interface_map: InterfaceMap) -> int | None:
+    """The organisation for which the person reports: a party where they are a member, else where they sit; None: they may not."""
+    standing = MAPS.standing(user, interface_map.pk) if user.is_active else None
+    return standing.through_id if standing is not None and standing.is_own else None
+
+
+def can_file(user: User, interface_map: InterfaceMap) -> Verdict:
+    """Everyone who reads the map, in whatever role; not on a base map and not on an archived one."""
+    return (
+        Verdict.unless(
+            interface_map.status == InterfaceMap.Status.DRAFT,
+            _("This map has been archived: what does not work is reported on a map that is in use."),
+        )
+        and Verdict.unless(
+            not interface_map.is_base,
+            _("A base map is not worked by: report on the municipality’s own map."),
+        )
+        and Verdict.unless(
+            reports_for(user, interface_map) is not None,
+            _("Only people of the parties, and of forums that look after the map, may report on it."),
+        )
+    )
+
+
+def parties_of(escalation: Escalation) -> list[MapParty]:
+    """Who answer for it: the parties of its interface, or while that is not known all of the map. Asked once a row."""
+    if not hasattr(escalation, "_parties"):
+        rows = MapParty.objects.filter(map=escalation.map_id, archived_at__isnull=True)
+        if escalation.interface_id is not None:
+            rows = rows.filter(pk__in=escalation.interface.party_rows.values("map_party"))  # type: ignore[union-attr]
+        escalation._parties = list(  # type: ignore[attr-defined]
+            rows.select_related("organisation__parent").order_by("lane", "pk")
+        )
+    parties: list[MapParty] = escalation._parties  # type: ignore[attr-defined]
+    return parties
+
+
+def owners_of(escalation: Escalation) -> list[EscalationOwner]:
+    """Who has it in hand now. Asked once a row."""
+    if not hasattr(escalation, "_owners"):
+        escalation._owners = list(  # type: ignore[attr-defined]
+            escalation.owners.filter(ended_at__isnull=True).select_related("user", "party__organisation")
+        )
+    owners: list[EscalationOwner] = escalation._owners  # type: ignore[attr-defined]
+    return owners
+
+
+def reporters_of(escalation: Escalation) -> list[EscalationReporter]:
+    """Who has reported it. Asked once a row."""
+    if not hasattr(escalation, "_reporters"):
+        escalation._reporters = list(  # type: ignore[attr-defined]
+            escalation.reporters.select_related("user", "organisation__parent")
+        )
+    reporters: list[EscalationReporter] = escalation._reporters  # type: ignore[attr-defined]
+    return reporters
+
+
+def own_report(user: User, escalation: Escalation) -> EscalationReporter | None:
+    """The person's own report of it."""
+    return next((row for row in reporters_of(escalation) if row.user_id == user.pk), None)
+
+
+def owns_for(user: User, escalation: Escalation) -> set[int]:
+    """The parties for which the person has it in hand, by themselves or for somebody who is away."""
+    persons = {user.pk, *stands_in_for(user)} if user.is_active else set()
+    return {row.party_id for row in owners_of(escalation) if row.user_id in persons}
+
+
+def speaks_for(user: User, escalation: Escalation) -> list[MapParty]:
+    """The parties for which the person may say that it works: as its owner, or as who confirms texts for the organisation."""
+    owned = owns_for(user, escalation)
+    return [
+        party
+        for party in parties_of(escalation)
+        if party.pk in owned or is_granted(user, "confirm", [party.organisation_id])
+    ]
+
+
+def can_handle(user: User, escalation: Escalation) -> Verdict:
+    """Its owners, whoever stands in for them, editors and approvers of its parties, and who handles what comes to its forum."""
+    return Verdict.unless(
+        bool(speaks_for(user, escalation))
+        or (
+            escalation.forum_id is not None
+            and bool(seats_in(user, escalation.forum_id, roles=ForumSeat.HANDLERS))
+        ),
+        _("Only those who have this in hand, and the editors and approvers of its parties, may do this."),
+    )
+
+
+def can_say_it_works(user: User, escalation: Escalation) -> Verdict:
+    """On behalf of a party."""
+    return Verdict.unless(
+        bool(speaks_for(user, escalation)),
+        _("Only somebody who has this in hand for a party, or confirms texts for it, may say this."),
+    )
+
+
+def can_tell_as_reporter(user: User, escalation: Escalation) -> Verdict:
+    """Whoever reported it or joined, also when their membership has ended since."""
+    return Verdict.unless(
+        user.is_active and own_report(user, escalation) is not None,
+        _("Only those who have reported this may do this."),
+    )
+
+
+def can_doubt(user: User, escalation: Escalation) -> Verdict:
+    """Either side: that it does not work yet."""
+    return ALLOWED if can_tell_as_reporter(user, escalation) else can_handle(user, escalation)
+
+
+def can_withdraw(user: User, escalation: Escalation) -> Verdict:
+    """The one who reported it, while nobody else has joined."""
+    own = own_report(user, escalation) if user.is_active else None
+    return Verdict.unless(
+        own is not None and own.is_first, _("Only the one who reported it may withdraw it.")
+    ) and Verdict.unless(
+        len(reporters_of(escalation)) == 1,
+        _("Others have reported the same, so it cannot be withdrawn."),
+    )
+
+
+def can_join(user: User, escalation: Escalation) -> Verdict:
+    """Everyone who could report it themselves, once."""
+    return can_file(user, escalation.map) and Verdict.unless(
+        own_report(user, escalation) is None, _("You have reported this already.")
+    )
+
+
+def people_on(escalation: Escalation) -> QuerySet[User]:
+    """Its owners today, with whoever stands in for them."""
+    return _people(escalation, EscalationReader.OWNER)
+
+
+def reporters_on(escalation: Escalation) -> QuerySet[User]:
+    """Everyone who has reported it."""
+    return _people(escalation, EscalationReader.REPORTER)
+
+
+def silent_reporters_on(escalation: Escalation) -> QuerySet[User]:
+    """Those of them who have not said whether it works."""
+    silent = EscalationReporter.objects.filter(escalation=escalation.pk, word="")
+    return reporters_on(escalation).filter(pk__in=silent.values("user"))
+
+
+def everyone_on(escalation: Escalation) -> QuerySet[User]:
+    """Both."""
+    return _people(escalation, EscalationReader.OWNER, EscalationReader.REPORTER)
+
+
+def _people(escalation: Escalation, *roles: str) -> QuerySet[User]:
+    found = EscalationReader.objects.filter(escalation=escalation.pk, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=found.values("user"))
+
+
+def reads_name(user: User, report: EscalationReporter) -> bool:
+    """Whether the person reads the reporter's name: the reporter's own organisation always does."""
+    return not report.is_nameless or report.user_id == user.pk or report.organisation_id in grants_of(user)
+
+
+def can_keep_rule(user: User, county: Organisation) -> Verdict:
+    """The days of the levels are decided by the county's approvers and administrators."""
+    return Verdict.unless(
+        is_granted(user, "approve", [county.pk]) or is_granted(user, "manage_people", [county.pk]),
+        _("Only an approver or administrator of %(organisation)s may change this.")
+        % {"organisation": county.name},
+    )
+
+
+def visible_rules(user: User) -> QuerySet[Any]:
+    """The rules of counties are no secret to people who have signed in."""
+    return EscalationRule.objects.all() if user.is_active else EscalationRule.objects.none()

@@ -1,0 +1,173 @@
+"""How an escalation climbs: to which level and forum, who has it there, and by when it is answered."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from collaboration.models import Forum, Level, Matter
+from collaboration.workflow import Step
+from collaboration.workflows import matters
+from collaboration.working_days import is_working_day
+from services.models import Escalation, EscalationOwner, ForumRow, MapForum
+from services.workflows.escalation_days import deadline
+
+WRITES = ("level", "level_at", "due_at", "is_stuck", "forum", "asks_reporters", "reminders")
+"""What a climb sets."""
+IN_FORUMS = (Level.MANAGEMENT, Level.POLITICAL)
+"""On these levels it becomes a matter of the forum that looks after the map; politics has no other way to take it up."""
+
+
+def give_owners(escalations: Iterable[int], at: datetime.datetime) -> None:
+    """Who has them in hand on their levels from now on, for every party: one statement (`give_escalation_owners`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT give_escalation_owners(%s::bigint[], %s)", [list(escalations), at])
+
+
+def forums_on(level: str, maps: Iterable[int]) -> dict[int, list[Forum]]:
+    """By map the forums of the level to which its escalations climb: those that look after it or that its interfaces name, and
+    those above them."""
+    wanted = list(maps)
+    cared = MapForum.objects.filter(map__in=wanted, forum__ended_on=None).values_list("map", "forum")
+    named = ForumRow.objects.filter(
+        aspect__interface__map__in=wanted, archived_at=None, forum__ended_on=None
+    ).values_list("aspect__interface__map", "forum")
+    near: dict[int, set[int]] = {}
+    for interface_map, forum in cared.union(named):
+        near.setdefault(interface_map, set()).add(forum)
+    pks = {pk for forums in near.values() for pk in forums}
+    on_level: QuerySet[Forum] = (
+        Forum.objects.present()
+        .filter(Q(pk__in=pks) | Q(below__in=pks) | Q(below__below__in=pks), level=level)
+        .prefetch_related("below__below")
+        .distinct()
+        .order_by("pk")
+    )
+    found: dict[int, list[Forum]] = {}
+    for forum in on_level:
+        reach = {forum.pk} | {below.pk for below in forum.below.all()}
+        reach |= {each.pk for below in forum.below.all() for each in below.below.all()}
+        for interface_map, forums in near.items():
+            if reach & forums:
+                found.setdefault(interface_map, []).append(forum)
+    return found
+
+
+def forum_for(escalation: Escalation, level: str) -> Forum | None:
+    """The forum in which it would be handled on the level: above the one where it is, else one that looks after its map."""
+    return chosen(escalation, forums_on(level, [escalation.map_id]))
+
+
+def chosen(escalation: Escalation, forums: dict[int, list[Forum]]) -> Forum | None:
+    """The one of its map's forums to which it goes."""
+    there = forums.get(escalation.map_id, [])
+    above = escalation.forum.above_id if escalation.forum is not None else None
+    return next((forum for forum in there if forum.pk == above), there[0] if there else None)
+
+
+def has_way_up(escalation: Escalation) -> bool:
+    """Whether there is a level above, and for politics a forum that takes it up."""
+    above = Level(escalation.level).above
+    return above is not None and (above != Level.POLITICAL or forum_for(escalation, above) is not None)
+
+
+def up(escalation: Any, step: Step, *, or_stay: bool = False) -> None:
+    """One level up, with the days of that level; `or_stay`: where there is no way up, the days of its own level begin anew."""
+    above = Level(escalation.level).above
+    forum = None
+    if above in IN_FORUMS:
+        forum = chosen(escalation, step.wished["forums"]) if "forums" in step.wished else forum_for(escalation, above)
+    if above is None or (above == Level.POLITICAL and forum is None):
+        assert or_stay  # noqa: S101 what blocks a climb has been asked
+        anew(escalation, step)
+        return
+    escalation.level, escalation.level_at, escalation.forum = above, step.at, forum
+    escalation.has_risen = True
+    anew(escalation, step)
+
+
+def anew(escalation: Any, step: Step) -> None:
+    """The days of its level begin now."""
+    escalation.level_at = step.at
+    escalation.due_at = deadline(escalation, step.at)
+    escalation.is_stuck = escalation.asks_reporters = False
+    escalation.reminders = 0
+
+
+def risen(rows: Sequence[Any], step: Step) -> None:
+    """Who has them now, and in which forums they have become matters."""
+    climbed = [row for row in rows if getattr(row, "has_risen", False)]
+    if not climbed:
+        return
+    give_owners([row.pk for row in climbed], step.at)
+    to_forums = [row for row in climbed if row.forum_id is not None]
+    if to_forums:
+        _make_matters(to_forums, step)
+    for row in climbed:
+        for kept in ("_owners", "has_risen"):
+            if hasattr(row, kept):
+                delattr(row, kept)
+
+
+def _make_matters(rows: Sequence[Any], step: Step) -> None:
+    """Each becomes a prepared matter of its forum; one that a forum below has in hand goes on from there."""
+    of_escalations = ContentType.objects.get_for_model(Escalation)
+    below = {
+        matter.subject_id: matter
+        for matter in Matter.objects.filter(
+            subject_type=of_escalations, subject_id__in=[row.pk for row in rows], status__in=Matter.OPEN
+        )
+        .exclude(forum__in=[row.forum_id for row in rows])
+        .select_related("forum")
+    }
+    owners: dict[int, EscalationOwner] = {}
+    for owner in EscalationOwner.objects.filter(
+        escalation__in=[row.pk for row in rows], ended_at=None, user__isnull=False
+    ).select_related("party"):
+        owners.setdefault(owner.escalation_id, owner)
+    received = []
+    for row in rows:
+        if row.pk in below and below[row.pk].forum.above_id == row.forum_id:
+            matters.matter_workflow.perform("rise", below[row.pk], by=None, sent={"forum": row.forum_id})
+        elif row.pk in owners:
+            received.append(_matter_of(row, owners[row.pk]))
+    matters.receive_many(received, at=step.at)
+
+
+def _matter_of(escalation: Any, owner: EscalationOwner) -> Matter:
+    """Raised in the name of whoever has it in hand: never of a reporter."""
+    language = "sv" if escalation.map.source_language == "sv" else "fi"
+    with override(language):
+        text = _("%(title)s. Reported %(day)s, not solved on the levels below by its deadline.") % {
+            "title": escalation.title.rstrip("."),
+            "day": f"{timezone.localtime(escalation.filed_at):%-d.%-m.%Y}",
+        }
+        proposal = _("The forum decides how this is made to work, and who does it by when.")
+    return Matter(
+        forum_id=escalation.forum_id,
+        kind=Matter.Kind.QUESTION,
+        title=escalation.title,
+        text=f"{text}\n\n{escalation.text}",
+        proposal=proposal,
+        raised_by_id=owner.user_id,
+        raised_for_id=owner.party.organisation_id,
+        subject_type=ContentType.objects.get_for_model(Escalation),
+        subject_id=escalation.pk,
+    )
+
+
+def days_left(escalation: Escalation, now: datetime.datetime) -> int:
+    """Working days after today until its deadline, at least one."""
+    day, last, left = timezone.localdate(now), timezone.localdate(escalation.due_at), 0
+    while day < last:
+        day += datetime.timedelta(days=1)
+        left += is_working_day(day)
+    return max(1, left)

@@ -1,0 +1,71 @@
+"""In how many working days each level answers: what the parties wrote on their path, else the county's rule, else ours."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Min
+
+from collaboration.models import Level
+from collaboration.working_days import add_working_days
+from services.models import Escalation, EscalationRule, Interface, InterfaceMap, MapParty, PathStep
+
+LEVELS = tuple(Level.values)
+OURS = (5, 10, 10, 30)
+"""Working days on the four levels where nobody has said anything else."""
+AT_ONCE = 1
+"""A danger climbs from each level on the next working day."""
+MOST_DAYS = 365
+
+RULE, PATH, OWN = "rule", "path", "own"
+"""Where the days of a level come from: the county's rule, the path of the interface, or ours."""
+
+
+def rule_of(county: int | None) -> EscalationRule | None:
+    """The county's rule in force."""
+    return EscalationRule.objects.filter(organisation=county).order_by("-pk").first() if county else None
+
+
+def county_of(interface_map: InterfaceMap | int) -> int | None:
+    """The organisation that is the county's side of the map."""
+    pk = interface_map if isinstance(interface_map, int) else interface_map.pk
+    counties = MapParty.objects.filter(map=pk, side=MapParty.Side.COUNTY, archived_at__isnull=True)
+    return counties.order_by("pk").values_list("organisation", flat=True).first()
+
+
+def days_for(interface_map: InterfaceMap | int, interface: Interface | None, urgency: str) -> dict[str, Any]:
+    """By level its working days and where they come from, as an escalation keeps them from when it is filed: three statements."""
+    rule = rule_of(county_of(interface_map))
+    own = rule.days if rule else list(OURS)
+    path: dict[str, int] = {}
+    if interface is not None:
+        steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
+        path = dict(steps.order_by().values_list("level").annotate(days=Min("days")))
+    return worked_out(own, path, urgency, RULE if rule else OWN)
+
+
+def worked_out(own: list[int], path: dict[str, int], urgency: str, source: str) -> dict[str, Any]:
+    """The same from what has been read."""
+    days = {
+        level: shortened(path.get(level, whole), urgency) for level, whole in zip(LEVELS, own, strict=True)
+    }
+    sources = {level: PATH if level in path else source for level in LEVELS}
+    return {"days": days, "sources": sources}
+
+
+def shortened(days: int, urgency: str) -> int:
+    """What is urgent has half of the days, a danger one."""
+    if urgency == Escalation.Urgency.DANGER:
+        return AT_ONCE
+    return (days + 1) // 2 if urgency == Escalation.Urgency.URGENT else days
+
+
+def days_of(escalation: Escalation, level: str | None = None) -> int:
+    """The working days of its level, or of another one."""
+    return int(escalation.days["days"][level or escalation.level])
+
+
+def deadline(escalation: Escalation, since: datetime.datetime, level: str | None = None) -> datetime.datetime:
+    """When the days of its level have passed since then."""
+    return add_working_days(since, days_of(escalation, level))
