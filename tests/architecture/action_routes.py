@@ -93,7 +93,7 @@ def an_action(_cast: Cast) -> dict[str, Any]:
         "what": "Sovitaan yhteyshenkilöt",
         "made_for": "",
         "responsible": "",
-        "due_on": f"{timezone.localdate():%d.%m.%Y}",
+        "due_on": timezone.localdate().isoformat(),
     }
 
 
