@@ -103,7 +103,7 @@ def _answer(request: Request, goal_id: int, status: int = 200) -> Response:
 
 
 def _whole(request: Request, goal_id: int) -> dict[str, Any]:
-    row = one(rows.goal_rows(person(request), {}).filter(pk=goal_id))
+    row = one(rows.shared_goals(person(request), {}).filter(pk=goal_id))
     return rows.whole_goal(person(request), row)
 
 
@@ -117,7 +117,7 @@ class Goals(Resource):
     )
     def get(self, request: Request) -> Response:
         wish = asked(GoalsAsked, request)
-        found = rows.goal_rows(person(request), wish)
+        found = rows.shared_goals(person(request), wish)
         return listed(request, found, wish, orders={"id": "pk"}, shape=SharedGoalShape)
 
     @extend_schema(

@@ -67,7 +67,7 @@ def whole_action(user: User, pk: int) -> Row:
     }
 
 
-def goal_rows(user: User, wanted: Row) -> Rows:
+def shared_goals(user: User, wanted: Row) -> Rows:
     """The goals that the filters leave, with their parties: one statement."""
     found = goals.filtered(user, wanted)
     for name in ("parent", "forum"):
