@@ -1,7 +1,6 @@
 """The service catalogue and the interface maps."""
 
 from django.apps import AppConfig
-from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,16 +14,21 @@ class ServicesConfig(AppConfig):
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.exports import of_map  # noqa: PLC0415
-        from services.models import MapService  # noqa: PLC0415
-        from services.queries.desk import waiting  # noqa: PLC0415
+        from services.queries.desk import called, waiting  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
         from services.talk import OF_INTERFACES  # noqa: PLC0415
         from services.verbs import CATEGORIES, TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
         on_map = ("map",)
-        met = Prefetch("services", MapService.objects.select_related("service").order_by("party__lane", "pk"))
-        subjects.register(subjects.Subject(policy.INTERFACES, on_map, talk=OF_INTERFACES, many=(met,)))
+        subjects.register(
+            subjects.Subject(
+                policy.INTERFACES,
+                on_map,
+                talk=OF_INTERFACES,
+                beside=lambda rows: rows.annotate(called=called("pk")),
+            )
+        )
         for audience, related, without in (
             (policy.MAPS, (), ()),
             (policy.ASPECTS, ("interface__map",), ()),
