@@ -16,6 +16,7 @@ class ServicesConfig(AppConfig):
         from services.exports import of_map  # noqa: PLC0415
         from services.queries.desk import called, waiting  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
+        from services.queries.versions import what_ended  # noqa: PLC0415
         from services.talk import OF_INTERFACES  # noqa: PLC0415
         from services.verbs import CATEGORIES, TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
@@ -46,3 +47,4 @@ class ServicesConfig(AppConfig):
         verbs.categorise(*CATEGORIES)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)
+        verbs.say_more("approval_round.ended", what_ended)

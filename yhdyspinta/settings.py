@@ -224,6 +224,10 @@ CELERY_BEAT_SCHEDULE = {
     "mail the notifications": {"task": "collaboration.tasks.mail_notifications", "schedule": 60.0},
     "ask about the actions": {"task": "collaboration.tasks.ask_about_actions", "schedule": 3600.0},
     "sweep the exports": {"task": "collaboration.tasks.sweep_exports", "schedule": 60.0},
+    "forget the answered messages": {
+        "task": "collaboration.tasks.forget_messages",
+        "schedule": 86_400.0,
+    },
     "clear the expired sessions": {
         "task": "collaboration.tasks.clear_expired_sessions",
         "schedule": 86_400.0,
