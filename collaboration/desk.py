@@ -81,13 +81,13 @@ _TOLD_EVER = Kept(
 )
 
 
-def news(user: User, *, unread: bool = True) -> list[dict[str, Any]]:
+def news(user: User, *, unread: bool = True, kinds_shown: int = MOST_KINDS) -> list[dict[str, Any]]:
     """What the person was told last, as far as they may still see it; `unread` leaves out what they have put aside."""
     told: list[tuple[Notification, tuple[int, int]]] = []
     kinds: set[int] = set()
     for each in (_TOLD if unread else _TOLD_EVER)(user=user.pk):
         kinds.add(each.event.subject_type_id)
-        if len(kinds) > MOST_KINDS:
+        if len(kinds) > kinds_shown:
             break
         told.append((each, (each.event.subject_type_id, each.event.subject_id)))
     seen = subjects.seen_by(user, [about for _each, about in told])

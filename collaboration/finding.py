@@ -1,10 +1,12 @@
 """What the portal's search finds of organisations and people."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
-from collaboration.models import Forum, Matter, Member, Organisation, User
+from collaboration.dates import written
+from collaboration.models import Action, Forum, Goal, Matter, Member, Organisation, User
 from collaboration.policy import visible_members, visible_organisations
+from collaboration.policy.actions import visible_actions, visible_goals
 from collaboration.policy.forums import visible_forums, visible_matters
 from collaboration.policy.own import others_last
 from collaboration.searching import Searched, Words, found
@@ -36,8 +38,25 @@ def _matters(user: User, words: Words) -> QuerySet[Matter]:
     return rows.select_related("forum").order_by("-pk")
 
 
+def _actions(user: User, words: Words) -> QuerySet[Action]:
+    """Those that the person sees: first those that are open, by their day."""
+    rows = visible_actions(user).filter(found(words, "words")).select_related("responsible__parent")
+    return rows.order_by(Case(When(status=Action.Status.OPEN, then=0), default=1), "due_on", "pk")
+
+
+def _goals(user: User, words: Words) -> QuerySet[Goal]:
+    return visible_goals(user).filter(found(words, "words")).order_by("-pk")
+
+
 KINDS = (
     Searched("matters", _("Matters"), _matters, lambda row: f"{row.number} · {row.forum.name}"),
+    Searched(
+        "actions",
+        _("Actions"),
+        _actions,
+        lambda row: f"{row.status_name} · {row.responsible.full_name} · {written(row.due_on)}",
+    ),
+    Searched("goals", _("Shared goals"), _goals, lambda row: row.level_name),
     Searched("forums", _("Forums"), _forums, lambda row: row.coordinated_by.full_name),
     Searched("organisations", _("Organisations"), _organisations, lambda row: row.get_kind_display()),
     Searched(

@@ -40,7 +40,8 @@ class Talk:
 class Subject:
     """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
-    `related` are the rows that these need beside it, `without` the columns that they do not. `on_answer` is called with the
+    `related` are the rows that these need beside it, `beside` adds what else they need, `without` are the columns that they do
+    not. `on_answer` is called with the
     row and the matter when a matter about the row has been answered, in the same transaction. Without `talk` it takes no comments.
     """
 
@@ -49,6 +50,7 @@ class Subject:
     without: tuple[str, ...] = ()
     on_answer: Callable[[Any, Any], None] | None = None
     talk: Talk | None = None
+    beside: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
 
     def reading(self) -> models.QuerySet[Any]:
         """Many of them at once, with what their titles and addresses need."""
@@ -62,7 +64,8 @@ class Subject:
         )
 
     def _with_needs(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        return (rows.select_related(*self.related) if self.related else rows).defer(*self.without)
+        found = rows.select_related(*self.related) if self.related else rows
+        return self.beside(found).defer(*self.without)
 
 
 _registered: dict[type[models.Model], Subject] = {}

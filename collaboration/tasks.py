@@ -6,6 +6,7 @@ from django.core.management import call_command
 from collaboration import mailing, seals
 from collaboration.exports import queue
 from collaboration.exports.make import make_all
+from collaboration.workflows import contact
 from collaboration.workflows.actions import ask_about_schedules
 
 
@@ -33,6 +34,12 @@ def mail_invitations() -> None:
 def clear_expired_sessions() -> None:
     """Remove sessions that have ended."""
     call_command("clearsessions")
+
+
+@shared_task
+def forget_messages() -> None:
+    """Remove the messages from the contacts page that were answered a year ago."""
+    contact.forget()
 
 
 @shared_task

@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from collaboration.api import actions as api_actions
 from collaboration.api import comments as api_comments
 from collaboration.api import forums as api_forums
+from collaboration.api import goals as api_goals
 from collaboration.api import matters as api_matters
 from collaboration.api import notices as api_notices
 from collaboration.api import organisations as api
@@ -105,6 +107,19 @@ api_urls = [
     path("matters/<int:matter_id>/checks/", api_matters.Checks.as_view(), name="api_checks"),
     path("matters/<int:matter_id>/checks/<int:check_id>/", api_matters.OneCheck.as_view(), name="api_check"),
     path("matters/<int:matter_id>/unchecked/", api_matters.NothingTouched.as_view(), name="api_check_none"),
+    path("actions/", api_actions.Actions.as_view(), name="api_actions"),
+    path("actions/<int:action_id>/", api_actions.OneAction.as_view(), name="api_action"),
+    path("actions/<int:action_id>/person/", api_actions.ActionPerson.as_view(), name="api_action_person"),
+    path(
+        "actions/<int:action_id>/transitions/<slug:action_step>/",
+        api_actions.ActionTransition.as_view(),
+        name="api_action_step",
+    ),
+    path("goals/", api_goals.Goals.as_view(), name="api_goals"),
+    path("goals/<int:goal_id>/", api_goals.OneGoal.as_view(), name="api_goal"),
+    path("goals/<int:goal_id>/chain/", api_goals.GoalChain.as_view(), name="api_goal_chain"),
+    path("goals/<int:goal_id>/links/", api_goals.GoalLinks.as_view(), name="api_goal_links"),
+    path("goals/<int:goal_id>/links/<int:link_id>/", api_goals.OneGoalLink.as_view(), name="api_goal_unlink"),
 ]
 
 urlpatterns = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -40,7 +40,7 @@ class Category:
 class Verb:
     """A verb as people read it. `mail` names the templates, without their `.subject.txt` and `.body.txt`.
 
-    What is urgent goes at once, also in the night, unless the person wants no mail of its category.
+    A mail that tells of one thing also says what `more` reads of its subject. What is urgent goes at once, also in the night, unless the person wants no mail of its category.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Verb:
     category: str
     mail: str
     is_urgent: bool = False
+    more: Callable[[Any], dict[str, Any]] = lambda _subject: {}
 
 
 _registered: dict[str, Verb] = {}
@@ -64,6 +65,11 @@ def register(app: str, category: str, sentences: Mapping[str, Any], urgent: Coll
     for name, sentence in sentences.items():
         mail = f"{app}/mail/{name.replace('.', '_')}"
         _registered[name] = Verb(name, sentence, category, mail, name in urgent)
+
+
+def say_more(name: str, more: Callable[[Any], dict[str, Any]]) -> None:
+    """Let mails of this verb say more of its subject than its title."""
+    _registered[name] = replace(_registered[name], more=more)
 
 
 def verb(name: str) -> Verb:

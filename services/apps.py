@@ -14,15 +14,24 @@ class ServicesConfig(AppConfig):
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.exports import of_map  # noqa: PLC0415
-        from services.queries.desk import waiting  # noqa: PLC0415
+        from services.queries.desk import called, waiting  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
+        from services.queries.versions import what_ended  # noqa: PLC0415
+        from services.talk import OF_INTERFACES  # noqa: PLC0415
         from services.verbs import CATEGORIES, TOLD  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
 
         on_map = ("map",)
+        subjects.register(
+            subjects.Subject(
+                policy.INTERFACES,
+                on_map,
+                talk=OF_INTERFACES,
+                beside=lambda rows: rows.annotate(called=called("pk")),
+            )
+        )
         for audience, related, without in (
             (policy.MAPS, (), ()),
-            (policy.INTERFACES, on_map, ()),
             (policy.ASPECTS, ("interface__map",), ()),
             (policy.PLACES, ("map", "service"), ()),
             (policy.SERVICES, (), ()),
@@ -38,3 +47,4 @@ class ServicesConfig(AppConfig):
         verbs.categorise(*CATEGORIES)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)
+        verbs.say_more("approval_round.ended", what_ended)

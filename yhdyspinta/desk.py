@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from collaboration.desk import Waiting, news, waiting
+from collaboration.desk import MOST_KINDS, Waiting, news, waiting
 from collaboration.exports.cells import Table
 from collaboration.live.hub import MOST_DOCUMENTS
 from collaboration.models import Member, Organisation, User
@@ -32,7 +32,7 @@ ROWS_SHOWN = 10
 
 
 def desk_page(user: User, wanted: str = "", sort: str = "", *, everything: bool = False) -> dict[str, Any]:
-    """The desk in the seat that is wanted, or in the first one: at most 14 statements besides the session and the person, whatever it shows."""
+    """The desk in the seat that is wanted, or in the first one: at most 12 statements besides the session and the person, whatever it shows."""
     seats = _seats(user)
     seat = next((each for each in seats if each["key"] == wanted), seats[0] if seats else None)
     rows = waiting(user)
@@ -126,13 +126,17 @@ def _grouped(rows: list[Waiting]) -> list[tuple[str, list[Waiting]]]:
     return [(_("This week"), soon), (_("Later"), later)] if soon and later else [("", rows)]
 
 
-def _of_organisation(user: User, seat: dict[str, Any], _sort: str) -> dict[str, Any]:
-    page = {"news": news(user), "responsible": responsible(user), **state.maps_of(user, seat["organisation"])}
+def _of_organisation(
+    user: User, seat: dict[str, Any], _sort: str, kinds_shown: int = MOST_KINDS
+) -> dict[str, Any]:
+    told = news(user, kinds_shown=kinds_shown)
+    page = {"news": told, "responsible": responsible(user), **state.maps_of(user, seat["organisation"])}
     return page | {"can_make_map": not page["maps"] and can_make_a_map(user)}
 
 
 def _of_field(user: User, seat: dict[str, Any], sort: str) -> dict[str, Any]:
-    return _of_organisation(user, seat, sort) | state.calls_of(user, seat["organisation"])
+    page = _of_organisation(user, seat, sort, kinds_shown=2)  # the statement is spent on whom to call
+    return page | state.calls_of(user, seat["organisation"])
 
 
 def _of_change_leader(user: User, seat: dict[str, Any], _sort: str) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def _of_change_leader(user: User, seat: dict[str, Any], _sort: str) -> dict[str,
 
 
 def _of_politics(user: User, seat: dict[str, Any], _sort: str) -> dict[str, Any]:
-    return {"news": news(user, unread=False), **sheet.sheet_of(user, seat["organisation"])}
+    return {"news": news(user, unread=False, kinds_shown=2), **sheet.sheet_of(user, seat["organisation"])}
 
 
 def _of_country(user: User, _seat: dict[str, Any], sort: str) -> dict[str, Any]:

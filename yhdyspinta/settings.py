@@ -224,6 +224,10 @@ CELERY_BEAT_SCHEDULE = {
     "mail the notifications": {"task": "collaboration.tasks.mail_notifications", "schedule": 60.0},
     "ask about the actions": {"task": "collaboration.tasks.ask_about_actions", "schedule": 3600.0},
     "sweep the exports": {"task": "collaboration.tasks.sweep_exports", "schedule": 60.0},
+    "forget the answered messages": {
+        "task": "collaboration.tasks.forget_messages",
+        "schedule": 86_400.0,
+    },
     "clear the expired sessions": {
         "task": "collaboration.tasks.clear_expired_sessions",
         "schedule": 86_400.0,
@@ -302,6 +306,9 @@ SPECTACULAR_SETTINGS = {
         "SeatRepresents": "collaboration.api.forum_shapes.REPRESENTED",
         "MatterKind": "collaboration.api.forum_shapes.MATTER_KINDS",
         "MatterStatus": "collaboration.api.forum_shapes.MATTER_STATUSES",
+        "ActionStatus": "collaboration.api.action_shapes.ACTION_STATUSES",
+        "ActionState": "collaboration.api.action_shapes.ACTION_STATES",
+        "ActionAnswer": "collaboration.api.action_shapes.ANSWERS",
         "MatterOutcome": "collaboration.api.forum_shapes.OUTCOMES",
         "MatterPublicity": "collaboration.api.forum_shapes.PUBLICITIES",
         "MailSent": "collaboration.api.shapes.MAIL_SENT",

@@ -23,26 +23,26 @@ OUTCOMES = Matter.Outcome.values
 PUBLICITIES = Matter.Publicity.values
 
 
-def _text(most: int, *, needed: bool = False) -> Any:
+def a_text(most: int, *, needed: bool = False) -> Any:
     """A text that is sent, which may be left out or empty unless it is needed."""
     if needed:
         return serializers.CharField(max_length=most)
     return serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=most)
 
 
-def _id(**said: Any) -> Any:
+def an_id(**said: Any) -> Any:
     return serializers.IntegerField(required=False, allow_null=True, **said)
 
 
-def _ids() -> Any:
+def ids() -> Any:
     return serializers.ListField(child=serializers.IntegerField(), required=False)
 
 
-def _day() -> Any:
+def a_day() -> Any:
     return serializers.DateField(required=False, allow_null=True)
 
 
-def _choice(values: Any, *, empty: bool = False) -> Any:
+def a_choice(values: Any, *, empty: bool = False) -> Any:
     return serializers.ChoiceField(values, required=False, allow_blank=empty, allow_null=empty)
 
 
@@ -123,22 +123,22 @@ class WholeForumShape(ForumShape):
 class ForumChange(Shape):
     """What may be changed of a forum; what is left out stays. An empty `level` is the kind's own."""
 
-    kind = _choice(FORUM_KINDS)
-    level = _choice(LEVELS, empty=True)
+    kind = a_choice(FORUM_KINDS)
+    level = a_choice(LEVELS, empty=True)
     name_fi = serializers.CharField(required=False, max_length=200)
-    name_sv = _text(200)
-    area = _id()
+    name_sv = a_text(200)
+    area = an_id()
     coordinated_by = serializers.IntegerField(required=False)
-    members = _ids()
-    above = _id()
-    forwards_to = _ids()
-    languages = _choice(FORUM_LANGUAGES)
-    purpose_fi = _text(2000)
-    purpose_sv = _text(2000)
-    working_rules = _text(5000)
-    legal_basis = _text(200)
-    term_from = _day()
-    term_until = _day()
+    members = ids()
+    above = an_id()
+    forwards_to = ids()
+    languages = a_choice(FORUM_LANGUAGES)
+    purpose_fi = a_text(2000)
+    purpose_sv = a_text(2000)
+    working_rules = a_text(5000)
+    legal_basis = a_text(200)
+    term_from = a_day()
+    term_until = a_day()
 
 
 class ForumWish(ForumChange):
@@ -152,13 +152,13 @@ class ForumWish(ForumChange):
 class ForumSeatChange(Shape):
     """What may be changed of a seat; what is left out stays. Empty, `represents` is what the organisation stands for."""
 
-    role = _choice(SEAT_ROLES)
-    represents = _choice(REPRESENTED, empty=True)
-    language = _choice(SEAT_LANGUAGES)
-    deputy_for = _id(help_text="For a deputy member: another seat.")
-    matter = _id(help_text="For an expert: the matter.")
+    role = a_choice(SEAT_ROLES)
+    represents = a_choice(REPRESENTED, empty=True)
+    language = a_choice(SEAT_LANGUAGES)
+    deputy_for = an_id(help_text="For a deputy member: another seat.")
+    matter = an_id(help_text="For an expert: the matter.")
     valid_from = serializers.DateField(required=False)
-    valid_until = _day()
+    valid_until = a_day()
 
 
 class ForumSeatWish(ForumSeatChange):
@@ -193,7 +193,7 @@ class AbsenceWish(Shape):
     valid_from = serializers.DateField(required=False)
     valid_until = serializers.DateField()
     deputy = serializers.IntegerField(help_text="A person.")
-    seat = _id(help_text="One of one's own seats; without it in everything.")
+    seat = an_id(help_text="One of one's own seats; without it in everything.")
 
 
 class MatterShape(Shape):
@@ -291,8 +291,8 @@ class MatterWish(Shape):
 
     forum = serializers.IntegerField()
     kind = serializers.ChoiceField(MATTER_KINDS)
-    title = _text(200, needed=True)
-    text = _text(10_000, needed=True)
+    title = a_text(200, needed=True)
+    text = a_text(10_000, needed=True)
     key = serializers.UUIDField()
     about = serializers.CharField(
         required=False, allow_blank=True, allow_null=True, max_length=100, help_text="Such as `interface:12`."
@@ -309,39 +309,39 @@ class MatterChange(Shape):
 class MatterStepWish(Shape):
     """What the step asks for, and nothing else: docs/api.md tells of which step each is."""
 
-    next_step = _text(200)
-    next_step_on = _day()
-    proposal = _text(10_000)
-    outcome = _choice(OUTCOMES)
-    decision = _text(10_000)
-    decided_on = _day()
-    section = _text(20)
-    case_number = _text(50)
-    minutes = _text(200)
-    publicity = _choice(PUBLICITIES)
-    secrecy_basis = _text(200)
-    handled_reason = _text(2000)
-    reason = _text(2000)
-    answer = _text(10_000)
-    forum = _id()
+    next_step = a_text(200)
+    next_step_on = a_day()
+    proposal = a_text(10_000)
+    outcome = a_choice(OUTCOMES)
+    decision = a_text(10_000)
+    decided_on = a_day()
+    section = a_text(20)
+    case_number = a_text(50)
+    minutes = a_text(200)
+    publicity = a_choice(PUBLICITIES)
+    secrecy_basis = a_text(200)
+    handled_reason = a_text(2000)
+    reason = a_text(2000)
+    answer = a_text(10_000)
+    forum = an_id()
 
 
 class CheckWish(Shape):
     """What the matter touches and how; and when the other party was heard, or why nobody needs to be."""
 
     touched = serializers.CharField(help_text="Such as `interface:12`.")
-    effect = _text(300, needed=True)
-    heard_on = _day()
-    not_heard_reason = _text(200)
+    effect = a_text(300, needed=True)
+    heard_on = a_day()
+    not_heard_reason = a_text(200)
 
 
 class UncheckedWish(Shape):
     """Why no interface is touched; empty takes the reason away."""
 
-    unchecked_reason = _text(500)
+    unchecked_reason = a_text(500)
 
 
 class PreparerWish(Shape):
     """Somebody who sits in the forum, or nobody."""
 
-    prepared_by = _id(help_text="A person.")
+    prepared_by = an_id(help_text="A person.")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,7 +33,8 @@ from collaboration.api.forum_shapes import (
     UncheckedWish,
     WholeMatterShape,
 )
-from collaboration.api.problems import Problem, of_form
+from collaboration.api.once import Wished, begin_once
+from collaboration.api.problems import Problem
 from collaboration.api.resource import (
     Resource,
     body,
@@ -44,15 +44,14 @@ from collaboration.api.resource import (
     person,
     require_match,
     single,
+    subject_of,
 )
 from collaboration.api.shapes import page
 from collaboration.forms.forums import CheckForm, MatterForm, TextForm
-from collaboration.journal import IdUsed
-from collaboration.models import InterfaceCheck, Matter, User
+from collaboration.models import InterfaceCheck, Matter
 from collaboration.policy.forums import can_change_text, can_handle, can_prepare
 from collaboration.queries import forum_rows as rows
 from collaboration.queries.matters import matter_for
-from collaboration.subjects import referred
 from collaboration.workflow import Transition, TransitionRefused
 from collaboration.workflows import interface_checks
 from collaboration.workflows import matters as workflow
@@ -154,16 +153,14 @@ class RaiseForm(MatterForm):
         fields = ["forum", *MatterForm.Meta.fields]
 
 
+WISHED = Wished(
+    stays=("raised_by_id", "forum_id", "kind", "subject_type_id", "subject_id"),
+    may_change=("title", "text"),
+)
+
+
 def _answer(request: Request, matter_id: int, status: int = 200) -> Response:
     return single(request, rows.whole_matter(person(request), matter_id), WholeMatterShape, status=status)
-
-
-def _subject(request: Request, field: str, reference: str) -> Any:
-    """What the reference stands for; None without one. Raises a 422 for what the caller does not see."""
-    found = referred(person(request), reference) if reference else None
-    if reference and found is None:
-        raise of_form({field: [_("This does not exist, or you may not see it.")]})
-    return found
 
 
 class Matters(Resource):
@@ -194,36 +191,12 @@ class Matters(Resource):
         form = RaiseForm(body(request, RaiseForm.base_fields))
         told = checked(form)
         form.instance.key = told["key"]
-        form.instance.subject = _subject(request, "about", told["about"])
-        matter = _raised_already(request, form.instance) or _raise(request, form.instance)
+        form.instance.subject = subject_of(request, "about", told["about"])
+        form.instance.raised_by = person(request)
+        matter = begin_once(workflow.matter_workflow, "raise", form.instance, WISHED, by=person(request))
         response = _answer(request, matter.pk, status=201)
         response["Location"] = f"{request.path}{matter.pk}/"
         return response
-
-
-def _raise(request: Request, matter: Matter) -> Matter:
-    try:
-        with transaction.atomic():
-            return workflow.matter_workflow.begin("raise", matter, by=person(request))
-    except IntegrityError:  # somebody else has raised something under the same key at this moment
-        raise IdUsed from None
-
-
-def _raised_already(request: Request, wish: Matter) -> Matter | None:
-    """What was raised under the key; the same key at the same moment waits here for the first one. Raises IdUsed.
-
-    What has been changed since is compared by what never changes.
-    """
-    User.objects.select_for_update(no_key=True).get(pk=person(request).pk)
-    earlier = Matter.objects.filter(key=wish.key).first()
-    if earlier is None:
-        return None
-    stays = ["raised_by_id", "forum_id", "kind", "subject_type_id", "subject_id"]
-    wish.raised_by = person(request)
-    names = stays if earlier.seq > 1 else [*stays, "title", "text"]
-    if any(getattr(earlier, name) != getattr(wish, name) for name in names):
-        raise IdUsed
-    return earlier
 
 
 class OneMatter(Resource):
@@ -348,7 +321,7 @@ class Checks(Resource):
     def post(self, request: Request, matter_id: int) -> Response:
         check = InterfaceCheck(matter=_to_check(request, matter_id))
         sent = body(request, CheckForm.base_fields)
-        if touched := _subject(request, "touched", sent.get("touched") or ""):
+        if touched := subject_of(request, "touched", sent.get("touched") or ""):
             check.touched = touched
         checked(CheckForm(sent, instance=check))
         interface_checks.check_interface(check, by=person(request))

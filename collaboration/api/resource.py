@@ -25,6 +25,7 @@ from collaboration.api.problems import Problem, of_form
 from collaboration.api.rendering import as_json
 from collaboration.dates import ISO
 from collaboration.models import User
+from collaboration.subjects import referred
 
 Row = dict[str, Any]
 
@@ -182,6 +183,8 @@ def _fits(value: Any, field: forms.Field) -> bool:
         return isinstance(value, bool)
     if isinstance(field, forms.DateField):  # as people write it on the pages, a program does not
         return value is None or (isinstance(value, str) and ISO.fullmatch(value) is not None)
+    if type(field) is forms.IntegerField:
+        return value is None or type(value) is int
     if type(field) is forms.CharField or isinstance(field, forms.UUIDField):
         return value is None or isinstance(value, str)
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
@@ -208,6 +211,14 @@ def _as_it_is(form: forms.BaseForm, name: str) -> Any:
     if isinstance(field, forms.ModelChoiceField):
         return value if value and cast(Any, field.queryset).filter(pk=value).exists() else None
     return value
+
+
+def subject_of(request: Request, field: str, reference: str) -> Any:
+    """What the reference stands for; None without one. Raises a 422 for what the caller does not see."""
+    found = referred(person(request), reference) if reference else None
+    if reference and found is None:
+        raise of_form({field: [_("This does not exist, or you may not see it.")]})
+    return found
 
 
 def checked(form: forms.BaseForm) -> Row:

@@ -1,7 +1,5 @@
 """The portal's search."""
 
-from dataclasses import asdict
-
 from django import forms
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -11,7 +9,7 @@ from collaboration.api.asking import OneAsked, asked, parameters
 from collaboration.api.documentation import answers, example
 from collaboration.api.resource import Resource, person, single
 from collaboration.api.shapes import FoundShape
-from collaboration.searching import AT_ONCE, search
+from collaboration.searching import AT_ONCE, Hit, search
 
 MOST = 100
 FOUND = {
@@ -25,6 +23,10 @@ FOUND = {
 }
 
 
+def _hit(hit: Hit) -> dict[str, str]:
+    return {"title": hit.title, "url": hit.url, "about": hit.about}
+
+
 class SearchAsked(OneAsked):
     """What is searched for."""
 
@@ -34,7 +36,7 @@ class SearchAsked(OneAsked):
     kind = forms.CharField(
         required=False,
         max_length=30,
-        help_text="Only maps, interfaces, services, organisations, people or pages.",
+        help_text="Only maps, interfaces, services, matters, actions, goals, forums, organisations, people or pages.",
     )
     limit = forms.IntegerField(
         required=False, min_value=1, max_value=MOST, help_text="How many of each kind."
@@ -53,7 +55,7 @@ class Search(Resource):
         wish = asked(SearchAsked, request)
         found = search(person(request), wish["q"], wish["kind"], wish["limit"] or AT_ONCE)
         rows = [
-            {"kind": each.kind.name, "hits": list(map(asdict, each.hits)), "has_more": each.has_more}
+            {"kind": each.kind.name, "hits": [_hit(hit) for hit in each.hits], "has_more": each.has_more}
             for each in found
         ]
         return single(request, {"found": rows}, FoundShape, takes=SearchAsked)

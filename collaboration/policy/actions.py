@@ -114,6 +114,16 @@ def can_make_of(user: User, matter: Matter) -> Verdict:
     ) and can_prepare(user, matter)
 
 
+def can_begin(user: User, matter: Matter | None = None) -> Verdict:
+    """Whether there is anybody for whom the person may make an action, of the matter or by itself."""
+    if matter is not None:
+        return can_make_of(user, matter)
+    return Verdict.unless(
+        any("edit" in granted for granted in grants_of(user).values()),
+        _("Only an editor of an organisation may make an action for it."),
+    )
+
+
 def makes_for(user: User, matter: Matter | None = None) -> QuerySet[Organisation]:
     """The organisations for which the person may make an action."""
     if matter is not None:

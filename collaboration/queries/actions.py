@@ -93,7 +93,7 @@ def _in_state(user: User, state: str, *, is_board: bool) -> Q:
 def action_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     """A page of the list with its timeline, or the board."""
     actions = filtered(user, wanted)
-    told: Row = {"today": timezone.localdate(), "can_make": can_make_any(user)}
+    told: Row = {"today": timezone.localdate(), "can_make": policy.can_begin(user)}
     if wanted.get("view") == "board":
         columns = [_column(name, actions.filter(which)) for name, which in COLUMNS]
         _with_matters(user, [action for column in columns for action in column["actions"]])
@@ -101,11 +101,6 @@ def action_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     page = page_of(actions, ("due_on", "pk"), ON_A_PAGE, at)
     _with_matters(user, page.rows)
     return told | {"page": page, "actions": page.rows, "timeline": timeline_of(page.rows, told["today"])}
-
-
-def can_make_any(user: User) -> bool:
-    """Whether there is an organisation for which the person makes actions by themselves."""
-    return any("edit" in granted for granted in grants_of(user).values())
 
 
 def _column(name: Any, actions: QuerySet[Action]) -> Row:
@@ -194,10 +189,10 @@ def _told(event: Event) -> Row:
     }
 
 
-def people_of(action: Action) -> list[User]:
+def people_of(action: Action) -> QuerySet[User]:
     """Who of the responsible organisation may be named."""
     people = User.objects.filter(is_active=True, memberships__organisation=action.responsible_id)
-    return list(people.distinct().order_by("sort_key", "pk")[:500])
+    return people.distinct().order_by("sort_key", "pk")
 
 
 def actions_of_matter(user: User, matter: Matter) -> list[Action]:

@@ -16,6 +16,7 @@ from collaboration.queries.forums import forum_for, routes
 from collaboration.queries.matters import filtered, matter_page
 from collaboration.searching import found
 from collaboration.subjects import reference_to
+from collaboration.workflow import Offer
 
 Row = dict[str, Any]
 Rows = QuerySet[Any, Any]
@@ -195,7 +196,7 @@ def whole_matter(user: User, pk: int) -> Row:
         "prepared_by": matter.prepared_by_id,
         "answered_by": matter.answered_by.name if matter.answered_by else None,
         "came_from": matter.origin.forum_id if matter.origin else None,
-        "about": _subject(page["about"]),
+        "about": shown_subject(page["about"]),
         "checks": [_check(check) for check in page["checks"]],
         "needs_check": page["needs_check"],
         "chain": [
@@ -206,20 +207,25 @@ def whole_matter(user: User, pk: int) -> Row:
             }
             for row in page["chain"]
         ],
-        "steps": [
-            {
-                "name": offer.transition.name,
-                "label": str(offer.transition.label),
-                "blockers": list(offer.blockers),
-            }
-            for offer in page["offers"]
-        ],
+        "steps": shown_steps(page["offers"]),
         "can_change_text": bool(page["can_change_text"]),
         "can_prepare": bool(page["can_prepare"]),
     }
 
 
-def _subject(row: Any) -> Row | None:
+def shown_steps(offers: list[Offer]) -> list[Row]:
+    """The steps that the person may take now."""
+    return [
+        {
+            "name": offer.transition.name,
+            "label": str(offer.transition.label),
+            "blockers": list(offer.blockers),
+        }
+        for offer in offers
+    ]
+
+
+def shown_subject(row: Any) -> Row | None:
     """What something is about, for those who see it."""
     return row and {"subject": reference_to(row), "title": str(row), "url": row.get_absolute_url()}
 
@@ -227,7 +233,7 @@ def _subject(row: Any) -> Row | None:
 def _check(check: Any) -> Row:
     return {
         "id": check.pk,
-        "touched": _subject(check.seen),
+        "touched": shown_subject(check.seen),
         "effect": check.effect,
         "heard_on": check.heard_on,
         "not_heard_reason": check.not_heard_reason,

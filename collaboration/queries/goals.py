@@ -124,13 +124,18 @@ def goal_for(user: User, pk: int) -> Goal:
     return goal
 
 
-def goal_page(user: User, pk: int) -> Row:
-    """One goal: its parties, its chain with what is missing there, and the actions that the person sees."""
-    goal = goal_for(user, pk)
+def chain_of(user: User, goal: Goal) -> list[Row]:
+    """The goal's whole chain from its highest goal down, each branch with what it lacks."""
     top = _top_of(goal)
     tree = _below([top])
     every = {row.pk: row for row in [top, *(row for rows in tree.values() for row in rows)]}
-    lacks = lacks_of(user, list(every.values()))
+    return [_branch(top, tree, lacks_of(user, list(every.values())), goal.pk)]
+
+
+def goal_page(user: User, pk: int) -> Row:
+    """One goal: its parties, its chain with what is missing there, and the actions that the person sees."""
+    goal = goal_for(user, pk)
+    chain = chain_of(user, goal)
     links = list(goal.links.all())
     seen = subjects.seen_by(user, [(row.linked_type_id, row.linked_id) for row in links])
     actions: list[Any] = list(
@@ -143,12 +148,11 @@ def goal_page(user: User, pk: int) -> Row:
         "goal": goal,
         "level_name": capfirst(Level(goal.level).label),
         "parties": list(goal.parties.select_related("parent").order_by("sort_key")),
-        "chain": [_branch(top, tree, lacks, goal.pk)],
-        "lacks": lacks.get(goal.pk, []),
+        "chain": chain,
         "links": [{"pk": row.pk, "seen": seen.get((row.linked_type_id, row.linked_id))} for row in links],
         "actions": actions,
         "can_keep": policy.can_keep_goal(user, goal),
-        "can_make_action": any("edit" in granted for granted in grants_of(user).values()),
+        "can_make_action": policy.can_begin(user),
     }
 
 

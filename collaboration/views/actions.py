@@ -20,12 +20,11 @@ from collaboration.forms.actions import ActionFilter, ActionForm, TextForm
 from collaboration.http import SignedInRequest
 from collaboration.models import Action, Matter
 from collaboration.outside import own_key, row_id
-from collaboration.policy.actions import can_make_of, can_name_person
+from collaboration.policy.actions import can_begin, can_name_person
 from collaboration.queries import actions as queries
 from collaboration.queries.forums import person_of
 from collaboration.queries.matters import matter_for
 from collaboration.subjects import name_of, named
-from collaboration.verdict import Verdict
 from collaboration.views.forums import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import actions as workflow
@@ -66,13 +65,7 @@ def _matter_of(request: SignedInRequest) -> Matter | None:
 def action_new(request: SignedInRequest) -> HttpResponse:
     """Make an action, of a matter or by itself."""
     matter = _matter_of(request)
-    if matter is not None:
-        can_make_of(request.user, matter).require()
-    else:
-        Verdict.unless(
-            queries.can_make_any(request.user),
-            _("Only an editor of an organisation may make an action for it."),
-        ).require()
+    can_begin(request.user, matter).require()
     about = named(request.user, request.POST.get("about") or request.GET.get("koskee") or "")
     action = Action(matter=matter)
     if about is not None:
@@ -129,7 +122,7 @@ def _action(
             for each in page["offers"]
             if each is not offer and (not page["is_asked"] or each.transition.name not in ON_TRACK)
         ],
-        "people": queries.people_of(page["action"]) if page["can_name"] else [],
+        "people": list(queries.people_of(page["action"])[:500]) if page["can_name"] else [],
     }
     return render(request, "collaboration/action.html", page, status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +12,9 @@ from collaboration.models import ContactMessage, User
 from collaboration.policy import MESSAGES, can_answer_messages
 from collaboration.waking import wake_after_commit
 
+KEPT_FOR = datetime.timedelta(days=365)
+"""So long a message stays after it has been answered."""
+
 
 @transaction.atomic
 def send(message: ContactMessage) -> None:
@@ -17,6 +22,12 @@ def send(message: ContactMessage) -> None:
     message.save()
     record("contact_message.sent", message, by=None, recipients=MESSAGES.people(message))
     wake_after_commit("collaboration.tasks.mail_notifications")
+
+
+def forget(now: datetime.datetime | None = None) -> int:
+    """Remove the messages that were answered a year ago; how many. What waits for an answer stays."""
+    answered = ContactMessage.objects.filter(answered_at__lt=(now or timezone.now()) - KEPT_FOR)
+    return answered.delete()[0]
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ CHAIN_LOCK = 0x60A1
 """Whoever puts a goal under another waits for whoever does the same: two at once could close a circle."""
 
 
-def _lock_chains() -> None:
+def lock_chains() -> None:
+    """Wait for whoever else puts a goal under another; before the row of a goal is locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
 
@@ -27,7 +28,7 @@ def _lock_chains() -> None:
 def make_goal(goal: Goal, parties: Iterable[Organisation], *, by: User) -> Goal:
     """Keep a new goal. Raises ValidationError by field, or PermissionDenied."""
     can_make_goals(by).require()
-    _lock_chains()
+    lock_chains()
     chosen = list(parties)
     goal.made_by = by
     _checked(goal, chosen, by)
@@ -40,7 +41,7 @@ def make_goal(goal: Goal, parties: Iterable[Organisation], *, by: User) -> Goal:
 @transaction.atomic
 def change_goal(goal: Goal, parties: Iterable[Organisation], *, by: User) -> None:
     """Save what its form says. Raises ValidationError by field, or PermissionDenied."""
-    _lock_chains()
+    lock_chains()
     before = Goal.objects.select_for_update(of=("self",), no_key=True).get(pk=goal.pk)
     can_keep_goal(by, before).require()
     chosen = list(parties)

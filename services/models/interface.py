@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.models.bilingual import in_language
 from services.models.interface_map import InterfaceMap, MapParty, MapService
 from services.models.outcome import Purposeful
 
@@ -49,6 +52,9 @@ class Interface(Purposeful):
         ]
 
     def __str__(self) -> str:
+        services: Any = getattr(self, "called", None)  # where many are read at once
+        if services is not None:
+            return " – ".join(in_language(service, "name") for service in services)
         return " – ".join(str(place.service) for place in self.services.all())
 
     def get_absolute_url(self) -> str:

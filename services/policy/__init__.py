@@ -126,7 +126,8 @@ def base_maps_to_make(user: User) -> models.QuerySet[Organisation]:
     return Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITIES, parent__in=mine.values("pk"))
 
 
-def _is_open(interface_map: InterfaceMap) -> Verdict:
+def is_open(interface_map: InterfaceMap) -> Verdict:
+    """Whether it is in use: what is archived is only read."""
     return Verdict.unless(
         interface_map.status == InterfaceMap.Status.DRAFT,
         _("An archived map is read only. Take it back into use first."),
@@ -135,7 +136,7 @@ def _is_open(interface_map: InterfaceMap) -> Verdict:
 
 def can_edit_map(user: User, interface_map: InterfaceMap) -> Verdict:
     """The drawing is shared: an editor of any party adds, connects, moves and removes."""
-    return _is_open(interface_map) and Verdict.unless(
+    return is_open(interface_map) and Verdict.unless(
         is_granted(user, "edit", _parties_of_map(interface_map)),
         _("Only an editor of a party may change this map."),
     )
@@ -223,7 +224,7 @@ def can_copy_service(user: User, place: MapService) -> Verdict:
 
 def can_answer_customer_questions(user: User, place: MapService) -> Verdict:
     """Where and how the client gets a service is told by the party whose service it is."""
-    return _is_open(place.map) and Verdict.unless(
+    return is_open(place.map) and Verdict.unless(
         is_granted(user, "edit", [place.party.organisation_id]),
         _("Only an editor of %(organisation)s may answer this.")
         % {"organisation": place.party.organisation.name},
@@ -237,7 +238,7 @@ def can_edit_interface(user: User, interface: Interface) -> Verdict:
 def can_edit_aspect(user: User, aspect: Aspect) -> Verdict:
     """What is shared is written by an editor of any party of the interface."""
     parties = [row.map_party.organisation_id for row in aspect.interface.party_rows.all()]
-    return _is_open(aspect.interface.map) and Verdict.unless(
+    return is_open(aspect.interface.map) and Verdict.unless(
         is_granted(user, "edit", parties), _("Only an editor of a party of this interface may change this.")
     )
 
@@ -268,7 +269,7 @@ def can_confirm(user: User, answer: AspectAnswer) -> Verdict:
 def _for_party(grant: str, user: User, answer: AspectAnswer, refusal: str) -> Verdict:
     organisation, on = answer.party.map_party.organisation, answer.aspect.interface.map
     return (
-        _is_open(on)
+        is_open(on)
         and Verdict.unless(
             not on.is_base,
             _("A base map is not agreed on. The parties answer and confirm on each municipality's own map."),
@@ -311,7 +312,7 @@ def can_see_the_country(user: User) -> bool:
 
 
 def _is_rated(interface_map: InterfaceMap) -> Verdict:
-    return _is_open(interface_map) and Verdict.unless(
+    return is_open(interface_map) and Verdict.unless(
         not interface_map.is_base,
         _("A base map is not rated. The parties rate on each municipality's own map."),
     )

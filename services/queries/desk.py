@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -72,7 +72,7 @@ def called(interface: str) -> ArraySubquery:
     )
 
 
-def named_after(services: list[dict[str, Any]]) -> str:
+def named_after(services: Iterable[dict[str, Any]]) -> str:
     """As `Interface` itself is called."""
     return " – ".join(in_language(service, "name") for service in services)
 
@@ -162,34 +162,17 @@ def responsible(user: User) -> list[dict[str, str]]:
 
 
 def rows_of(user: Any) -> list[Any]:
-    """What concerns the person in the maps, by kind: two statements, asked once a request."""
+    """What concerns the person in the maps, by kind: one statement, asked once a request."""
     if not hasattr(user, "_concerned"):
         wished = {grant: granted(user, grant) for grant in ("confirm", "approve", "rate", "edit")}
         rows = _CONCERNED(user=user.pk, **wished, until=timezone.localdate() + REVIEW_SOON)
-        found = [row for row in rows if row[KIND] != CONFIRM.name or row[NUMBER]]
-        names = _names_of({row[INTERFACE] for row in found if row[INTERFACE]})
-        user._concerned = [Row._make((*row, names.get(row[INTERFACE], ""))) for row in found]
+        user._concerned = [
+            Row._make((*told, named_after(met or ())))
+            for *told, met in rows
+            if told[KIND] != CONFIRM.name or told[NUMBER]
+        ]
     concerned: list[Any] = user._concerned
     return concerned
-
-
-def _names_of(interfaces: set[int]) -> dict[int, str]:
-    """How each of the interfaces is called."""
-    services: dict[int, list[dict[str, Any]]] = {}
-    for service in _SERVICES(interfaces=sorted(interfaces)) if interfaces else ():
-        services.setdefault(service["interface"], []).append(service)
-    return {interface: named_after(met) for interface, met in services.items()}
-
-
-_SERVICES: Kept[Any] = Kept(
-    lambda interfaces: (
-        Interface.services.through._default_manager.filter(interface__any=interfaces)
-        .order_by("mapservice__party__lane", "mapservice")
-        .values(
-            "interface", name_fi=F("mapservice__service__name_fi"), name_sv=F("mapservice__service__name_sv")
-        )
-    )
-)
 
 
 def granted(user: User, grant: str) -> list[int]:
@@ -300,8 +283,8 @@ def _live_aspects(user: Parameter) -> QuerySet[Aspect]:
 
 
 Row = namedtuple("Row", "kind map title_fi title_sv party_fi party_sv interface number since due by name")
-COLUMNS = Row._fields[:-1]
-KIND, INTERFACE, NUMBER = (COLUMNS.index(name) for name in ("kind", "interface", "number"))
+COLUMNS = (*Row._fields[:-1], "met")
+KIND, NUMBER = (COLUMNS.index(name) for name in ("kind", "number"))
 NOTHING: dict[str, Any] = {
     "party_fi": Value(""),
     "party_sv": Value(""),
@@ -310,6 +293,7 @@ NOTHING: dict[str, Any] = {
     "since": Cast(Value(None), models.DateTimeField()),
     "due": Cast(Value(None), models.DateField()),
     "by": Value(""),
+    "met": Cast(Value(None), NAMES),
 }
 
 
@@ -327,9 +311,10 @@ def _party(path: str) -> dict[str, Any]:
 
 
 def _all(user: Any, confirm: Any, approve: Any, rate: Any, edit: Any, until: Any) -> QuerySet[Any]:
-    of_aspect = {"interface": F("interface_id"), "number": F("number")}
+    of_interface = {"interface": F("interface_id"), "met": called("interface")}
+    of_aspect = {"number": F("number"), **of_interface}
     of_party = {
-        "interface": F("interface_id"),
+        **of_interface,
         "number": F("waits"),
         "since": F("interface__map__changed_at"),
         **_party("map_party__"),

@@ -105,6 +105,11 @@ def _ending(interface_map: InterfaceMap, latest: ApprovalRound | None) -> str:
     return in_a_sentence(MAP, interface_map, change) if change else ""
 
 
+def what_ended(approval_round: ApprovalRound) -> dict[str, str]:
+    """What a mail about a round that an edit has ended says of it."""
+    return {"ending": _ending(approval_round.map, approval_round)}
+
+
 def aspect_url(interface_map: InterfaceMap, aspect: Any) -> str:
     """The aspect's page, without asking for its map again."""
     aspect.interface.map = interface_map

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collaboration.http import SignedInRequest
+from collaboration.views.comments import talk_about
 from services.queries import asked, confirming, interfaces
 from services.views.gate import anyway
 
@@ -23,9 +24,10 @@ def _page_or_panel(request: SignedInRequest, name: str, context: dict[str, Any])
 @require_safe
 def interface_detail(request: SignedInRequest, map_id: int, interface_id: int) -> HttpResponse:
     """One interface and its nine aspects."""
-    return _page_or_panel(
-        request, "interface", interfaces.interface_page(request.user, map_id, interface_id, anyway(request))
-    )
+    page = interfaces.interface_page(request.user, map_id, interface_id, anyway(request))
+    if not request.headers.get("X-Panel"):
+        page["talk"] = talk_about(request, page["interface"])
+    return _page_or_panel(request, "interface", page)
 
 
 @require_safe

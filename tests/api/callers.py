@@ -86,7 +86,7 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "area_id": [Area.objects.order_by("pk")[0].pk],
         "municipality": municipalities,
         "node": [node.pk for node in nodes],
-        "responsible": [cast["porvoo editor"].pk],
+        "responsible": [cast["porvoo editor"].pk, place.pk],
         "round_id": [round_on(on).pk for on in maps[:-1]],  # and one map on which a round can be opened
         "version_id": [(porvoo.versions.first() or published(cast, porvoo)).pk],
         "export_id": [ready(exports.ask(on.made_by, on, None, "csv", "fi")).pk for on in maps],

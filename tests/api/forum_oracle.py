@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from collaboration.models import Absence, Area, Forum, ForumSeat, InterfaceCheck, Matter, Organisation
+from collaboration.models import (
+    Absence,
+    Action,
+    Area,
+    Forum,
+    ForumSeat,
+    Goal,
+    InterfaceCheck,
+    Matter,
+    Organisation,
+)
 from collaboration.workflows.comments import write_comment
 from services.models import Interface
 from tests import oracle
 from tests.cast import ANONYMOUS, Cast
+from tests.collaboration.action_cast import action_of, goal_of, made
 from tests.collaboration.forum_cast import Role, absence_of, comment_of, matter_of, raised, seat_of
 
 Told = dict[str, Any]
@@ -30,6 +42,24 @@ def reads_matter(cast: Cast, name: str, pk: int) -> bool:
     return is_raiser or _sits(cast, name, matter.forum_id)
 
 
+def reads_action(cast: Cast, name: str, pk: int) -> bool:
+    """As it is of Porvoo's and the county's, of which the callers are: people of either end, and readers of its matter."""
+    action = Action.objects.get(pk=pk)
+    ends = {
+        own.pk
+        for end in (action.responsible, action.made_for)
+        for own in (end, *end.units.all(), *([end.parent] if end.parent else []))
+    }
+    is_of_an_end = any(organisation.pk in ends for organisation, _role in cast.roles(name))
+    return is_of_an_end or (action.matter_id is not None and reads_matter(cast, name, action.matter_id))
+
+
+def _kept_by(told: Told) -> set[int]:
+    """The organisations whose editors keep the goal of the answer: its parties, and who coordinates its forum."""
+    forum = Forum.objects.filter(pk=told["forum"]).first()
+    return {*told["parties"], *([forum.coordinated_by_id] if forum else [])}
+
+
 def may_write(cast: Cast, name: str, told: Told) -> bool:
     """Whether what the answer tells was this person's to write."""
     if name == ANONYMOUS:
@@ -38,6 +68,11 @@ def may_write(cast: Cast, name: str, told: Told) -> bool:
         return reads_matter(cast, name, int(told["subject"].partition(":")[2]))
     if "deputy_name" in told:
         return bool(told["user"] == cast[name].pk)
+    if "made_by" in told and "due_on" in told:
+        return reads_action(cast, name, told["id"])
+    if "parties" in told:
+        keeps_forum = bool(told["forum"]) and _sits(cast, name, told["forum"], *ForumSeat.HANDLERS)
+        return keeps_forum or oracle.has_role(cast, name, {"editor", "administrator"}, _kept_by(told))
     if "steps" in told:
         return reads_matter(cast, name, told["id"])
     forum = Forum.objects.get(pk=int(told.get("forum") or told["id"]))
@@ -66,6 +101,11 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
     )
     others = matter_of(cast)
     comment = write_comment(matter, "Riittääkö viisi päivää?", by=cast[keeper])
+    others_action, others_goal = action_of(cast), goal_of(cast)
+    action = made(cast, by=keeper, responsible=place, made_for=place)
+    goal = Goal.objects.create(title_fi="Tavoite", level="expert", forum=busy, made_by=cast[keeper])
+    goal.parties.add(place)
+    link = goal.links.create(linked=Interface.objects.order_by("pk")[0])
     forums = [busy.pk, idle.pk, others.forum_id]
     return {
         "forum_id": forums,
@@ -75,6 +115,19 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
         "seat": [None, own.pk],
         "matter_id": [matter.pk, others.pk],
         "matter": [None, matter.pk],
+        "action_id": [action.pk, others_action.pk],
+        "action_step": ["progress", "on_track", "finish", "late", "cancel", "ask_day", "fly"],
+        "goal_id": [goal.pk, others_goal.pk],
+        "goal": [None, goal.pk],
+        "parent": [None, others_goal.pk],
+        "link_id": [link.pk, others_goal.links.all()[0].pk],
+        "linked": [
+            f"interface:{pk}" for pk in Interface.objects.order_by("pk").values_list("pk", flat=True)[1:3]
+        ],
+        "due_on": [(timezone.localdate() + datetime.timedelta(days=30)).isoformat()],
+        "person": [None, cast[keeper].pk],
+        "parties": [[place.pk]],
+        "made_for": [place.pk],
         "check_id": [check.pk, others.checks.get().pk],
         "comment_id": [comment.pk, comment_of(cast).pk],
         "reply_to": [None, comment.pk],

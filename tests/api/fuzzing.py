@@ -243,6 +243,12 @@ class Fuzz:
                 assert "id" not in row or forum_oracle.reads_matter(
                     self.world.cast, self.caller.name, row["id"]
                 )
+        if case.path.startswith("/api/v1/actions/") and response.status_code == 200:
+            told = response.json()
+            for row in told.get("results", [told]):
+                assert "id" not in row or forum_oracle.reads_action(
+                    self.world.cast, self.caller.name, row["id"]
+                )
         name, on = map_of(case)
         if on is not None and on not in self.seen:
             assert response.status_code in NOTHING_SAID
@@ -258,7 +264,7 @@ class Fuzz:
             return
         if re.match("/api/v1/(notices|me)/", case.path):
             return  # one's own
-        if re.match("/api/v1/(forums|matters|absences|comments)/", case.path):
+        if re.match("/api/v1/(forums|matters|absences|comments|actions|goals)/", case.path):
             assert forum_oracle.may_write(self.world.cast, self.caller.name, response.json())
             return
         if "/organisations/" in case.path:

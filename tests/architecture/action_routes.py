@@ -93,8 +93,12 @@ def an_action(_cast: Cast) -> dict[str, Any]:
         "what": "Sovitaan yhteyshenkilöt",
         "made_for": "",
         "responsible": "",
-        "due_on": f"{timezone.localdate():%d.%m.%Y}",
+        "due_on": timezone.localdate().isoformat(),
     }
+
+
+def an_action_over_the_api(_cast: Cast) -> dict[str, Any]:
+    return {"what": "Sovitaan yhteyshenkilöt", "responsible": None}
 
 
 def a_progress(_cast: Cast) -> dict[str, Any]:
@@ -136,4 +140,15 @@ ACTION_ROUTES = {
     ),
     "collaboration:goal_link": Route(post=of_keepers_of_the_goal(302), form=a_link),
     "collaboration:goal_unlink": Route(post=of_keepers_of_the_goal(302)),
+    "collaboration:api_actions": Route(
+        get=signed_in(200, 401), post=of_editors(422, 401), form=an_action_over_the_api
+    ),
+    "collaboration:api_action": Route(get=of_readers(200, 401), patch=of_makers(428, 401)),
+    "collaboration:api_action_step": Route(post=of_doers(200, 401), form=lambda _cast: {"progress": 40}),
+    "collaboration:api_action_person": Route(post=of_both(200, 401)),
+    "collaboration:api_goals": Route(get=signed_in(200, 401), post=of_makers_of_goals(422, 401)),
+    "collaboration:api_goal": Route(get=signed_in(200, 401), patch=of_keepers_of_the_goal(428, 401)),
+    "collaboration:api_goal_chain": Route(get=signed_in(200, 401)),
+    "collaboration:api_goal_links": Route(post=of_keepers_of_the_goal(422, 401)),  # without what it is about
+    "collaboration:api_goal_unlink": Route(delete=of_keepers_of_the_goal(200, 401)),
 }

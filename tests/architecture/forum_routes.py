@@ -72,7 +72,7 @@ def a_seat(cast: Cast) -> dict[str, Any]:
         "role": "member",
         "represents": "education",
         "language": "fi",
-        "valid_from": f"{timezone.localdate():%d.%m.%Y}",
+        "valid_from": timezone.localdate().isoformat(),
     }
 
 
@@ -96,11 +96,11 @@ def a_text(_cast: Cast) -> dict[str, Any]:
 
 
 def a_step(_cast: Cast) -> dict[str, Any]:
-    return {"next_step": "Käsitellään", "next_step_on": f"{timezone.localdate():%d.%m.%Y}"}
+    return {"next_step": "Käsitellään", "next_step_on": timezone.localdate().isoformat()}
 
 
 def a_day(_cast: Cast) -> dict[str, Any]:
-    return {"valid_until": f"{timezone.localdate():%d.%m.%Y}"}
+    return {"valid_until": timezone.localdate().isoformat()}
 
 
 def a_forum(cast: Cast) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import PORVOO
+from tests.gear.waiting import until
 
 pytestmark = pytest.mark.only_reads
 
@@ -97,8 +98,8 @@ def test_states_of_the_drawing(new_page: NewPage, language: str) -> None:
 
 
 def settled(page: Page) -> None:
-    page.wait_for_function(
-        "document.querySelector('[data-panel]').hidden || document.querySelector('[data-panel-title]')"
+    until(
+        page, "document.querySelector('[data-panel]').hidden || document.querySelector('[data-panel-title]')"
     )
     check_accessibility(page)
 

@@ -9,6 +9,7 @@ from pypdfium2 import PdfDocument
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 from tests.browser.test_print import words
+from tests.gear.waiting import until
 
 AT = "@esittely.example"
 LEVELS = {
@@ -61,7 +62,7 @@ def confirm_all(page: Page, address: str) -> None:
     while page.locator("main form.form-actions button").count():
         before = page.title()
         page.locator("main form.form-actions button").click()
-        page.wait_for_function("before => before !== document.title", arg=before)
+        until(page, "before => before !== document.title", before)
         page.wait_for_load_state()
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage, sign_out
+from tests.gear.waiting import until
 from yhdyspinta.embedded.browser import sign_in
 
 PORVOO = "sivistysjohtaja.porvoo@esittely.example"
@@ -25,7 +26,7 @@ def drafts(page: Page) -> str:
 
 def write(page: Page, words: str) -> None:
     page.locator("#id_name_fi").fill(words)
-    page.wait_for_function("words => JSON.stringify({...localStorage}).includes(words)", arg=words)
+    until(page, "words => JSON.stringify({...localStorage}).includes(words)", words)
 
 
 def test_a_text_survives_a_reload_another_tab_and_an_ended_session(
@@ -89,7 +90,7 @@ def test_nothing_of_it_stays_after_signing_out_and_no_identity_code_is_kept(new_
     new_service(page)
     write(page, NAME)
     page.locator("#id_name_fi").fill("Asiakas 131052-308T")
-    page.wait_for_function("name => !JSON.stringify({...localStorage}).includes(name)", arg=NAME)
+    until(page, "name => !JSON.stringify({...localStorage}).includes(name)", NAME)
     assert "131052" not in drafts(page)
     write(page, NAME)
     sign_out(page)

@@ -8,6 +8,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
 from tests.browser.test_map_editor import CHILDREN, PORVOO, YOUTH, open_map, saved
+from tests.gear.waiting import until
 
 FOCUSED = "document.activeElement?.dataset?.key ?? document.activeElement?.tagName"
 
@@ -36,7 +37,7 @@ def focus_on(page: Page, name: str) -> None:
 
 def focused(page: Page, condition: str) -> None:
     """Wait until what has the focus fulfils the condition: it moves when the drawing is drawn anew."""
-    page.wait_for_function(f"(node => node && ({condition}))(document.activeElement)")
+    until(page, f"(node => node && ({condition}))(document.activeElement)")
 
 
 def tab_to(page: Page, selector: str) -> None:

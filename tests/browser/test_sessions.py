@@ -12,6 +12,7 @@ from tests.browser.conftest import sign_out as press_sign_out
 from tests.browser.test_map_editor import COUNTY, PORVOO, PORVOO_APPROVER, YOUTH, saved
 from tests.browser.test_working_together import kept, no_noise
 from tests.browser.test_writing import RESTED, answer, aspect, write
+from tests.gear.waiting import told
 from yhdyspinta.embedded.browser import sign_in
 
 
@@ -171,8 +172,9 @@ def test_back_shows_nothing_of_a_person_who_has_signed_out(
         with suppress(PlaywrightError):  # offline the browser shows its own page
             page.go_back(wait_until="commit", timeout=5_000)
         page.wait_for_timeout(500)
-        shown = page.evaluate(
-            "getComputedStyle(document.documentElement).visibility === 'hidden' ? '' : document.body.innerText"
+        shown = told(
+            page,
+            "getComputedStyle(document.documentElement).visibility === 'hidden' ? '' : document.body.innerText",
         )
         assert "Sivistysjohtaja" not in shown
         page.context.set_offline(False)

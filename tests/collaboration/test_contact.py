@@ -1,6 +1,7 @@
 """Writing to those who keep the portal, without signing in; and how they see, answer and are told of it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from collaboration.lockout import MESSAGES_FROM_ONE
 from collaboration.mailing import mail_notifications
 from collaboration.models import ContactMessage, Event, Member
 from collaboration.policy import MESSAGES
+from collaboration.tasks import forget_messages
+from collaboration.workflows.contact import mark
 from tests.cast import ANONYMOUS, Cast
 from tests.services.rounds import published
 
@@ -179,3 +183,23 @@ def test_an_empty_list_says_so_and_a_long_one_asks_as_often(cast: Cast) -> None:
         following = re.search(r'rel="next" href="([^"]+)"', shown)
         path = LIST + following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == 71
+
+
+def test_what_was_answered_a_year_ago_is_forgotten_and_what_waits_stays(cast: Cast) -> None:
+    keeper, now = cast["service administrator"], timezone.now()
+    rows = {name: sent(subject=name) for name in ("old", "newer", "waits")}
+    for name in ("old", "newer"):
+        mark(rows[name], by=keeper, answered=True)
+    ContactMessage.objects.filter(pk=rows["waits"].pk).update(sent_at=now - timedelta(days=900))
+    ContactMessage.objects.filter(pk=rows["old"].pk).update(answered_at=now - timedelta(days=366))
+    forget_messages()
+    forget_messages()
+    assert set(ContactMessage.objects.values_list("subject", flat=True)) == {"newer", "waits"}
+    assert cast.client("service administrator").get("/oma/ilmoitukset/").status_code == 200
+    assert Event.objects.filter(verb="contact_message.sent").count() == 3, "that it came stays in the log"
+
+
+def test_every_footer_leads_to_the_form(cast: Cast) -> None:
+    for path in ("/kirjaudu/", "/asukkaalle/fi/", HERE):
+        assert f'href="{HERE}#write"' in outsider().get(path).content.decode(), path
+    assert f'href="{HERE}#write"' in cast.client("porvoo reader").get("/kartat/").content.decode()

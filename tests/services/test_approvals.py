@@ -4,12 +4,14 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from collaboration.frozen import canonical, digest
+from collaboration.mailing import mail_notifications
 from collaboration.models import Event, Membership, Notification
 from collaboration.ops.undo import undo
 from collaboration.workflow import TransitionRefused
@@ -208,6 +210,19 @@ def test_any_edit_ends_the_round_and_everyone_asked_is_told(cast: Cast, kind: st
     with pytest.raises(TransitionRefused, match="no longer open: ended by an edit"):
         approved(cast, "county approver", approval_round)
     assert not MapVersion.objects.exists()
+
+
+def test_the_mail_names_the_change_that_ended_the_round_and_quotes_nothing(cast: Cast) -> None:
+    on = cast.maps["porvoo"]
+    started(cast, on, by="porvoo editor")
+    Notification.objects.all().delete()
+    edit(cast["county editor"], on, f"aspect:{first_aspect(on, 3).pk}", "shared_fi", "Salaisuus9.")
+    mail_notifications(timezone.now() + datetime.timedelta(days=3))
+    sent = {message.to[0]: str(message.body) for message in mail.outbox}
+    assert cast["porvoo editor"].email in sent
+    for body in sent.values():
+        assert "Päiväkoti – Neuvola, 3 Tiedonkulku" in body
+        assert "Salaisuus9" not in body
 
 
 def test_an_op_that_changes_nothing_ends_nothing(cast: Cast) -> None:

@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Synonym
 from collaboration.searching import search
+from collaboration.workflows.actions import action_workflow
 from services.models import InterfaceMap
 from tests import oracle
 from tests.cast import ANONYMOUS, INACTIVE, Cast
+from tests.collaboration.action_cast import action_of, goal_of, in_days, made
+from tests.collaboration.test_actions import sees
 from tests.services.rounds import published
 
 KINDS = ["organisations", "people", "maps", "interfaces", "services", "pages"]
@@ -43,6 +46,27 @@ def test_people_are_found_by_whoever_keeps_them_and_by_themselves(cast: Cast) ->
     assert {cast["porvoo editor"].name, cast["porvoo reader"].name} <= set(told)
     assert not any("Loviisa" in name for name in told)
     assert "people" not in found(cast, "county reader", "porvoo")
+
+
+def test_each_person_finds_the_actions_that_the_oracle_says_and_everybody_the_goals(cast: Cast) -> None:
+    actions = [action_of(cast), made(cast, what="Suojattu posti", responsible=cast.organisations["county"])]
+    done = made(cast, what="Suojattu ovi", due_on=in_days(3))
+    action_workflow.perform("finish", done, by=cast["porvoo editor"], sent={"evidence": "Ovi."})
+    goal = goal_of(cast)
+    for name in cast.people:
+        if name == INACTIVE:
+            continue
+        seen = [action.what for action in (*actions, done) if sees(cast, name, action)]
+        told = found(cast, name, "suojat")
+        assert sorted(told.get("actions", [])) == sorted(seen), name
+        assert told.get("actions", [])[:1] != [done.what], "first what is open"
+        assert found(cast, name, "tieto kulkee")["goals"] == [goal.title_fi], name
+        as_program = cast.client(name).get("/api/v1/search/", {"q": "suojat", "kind": "actions"}).json()
+        assert [hit["title"] for each in as_program["found"] for hit in each["hits"]] == told.get(
+            "actions", []
+        )
+        for each in as_program["found"]:
+            assert all(set(hit) == {"title", "url", "about"} for hit in each["hits"])
 
 
 def test_words_of_both_services_find_the_interface_between_them(cast: Cast) -> None:
@@ -99,7 +123,7 @@ def test_each_search_asks_as_often_however_much_is_found(cast: Cast) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get("/haku/", {"q": asked})
         counts.add(len(queries))
-    assert max(counts) <= 13
+    assert max(counts) <= 15
 
 
 def test_the_list_below_the_field_is_a_part_of_the_page(cast: Cast) -> None:

@@ -9,9 +9,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from collaboration.models import Forum, Membership, Organisation, User
+from collaboration.models import Forum, Goal, Membership, Organisation, User
 from services.models import InterfaceMap, MapService, Service
 from tests.cast import Cast
+from tests.collaboration.action_cast import made
 from tests.collaboration.forum_cast import forums_of, raised
 from tests.collaboration.test_words import SAME
 from tests.services.ops import first_aspect
@@ -80,9 +81,12 @@ def test_every_search_of_the_api_finds_it(called: Cast, typed: str) -> None:
     client = called.client("porvoo editor", "fi")
     raised(called, forums_of(called)["lape"], "porvoo editor", title=NAME)
     Forum.objects.filter(name_fi="Foorumi lape").update(name_fi=NAME)
+    made(called, what=NAME)
+    Goal.objects.create(title_fi=NAME, level="expert", made_by=called["porvoo editor"])
     schema = (settings.BASE_DIR / "docs/openapi.yaml").read_text(encoding="utf-8")
     searched = re.findall(r"\n  /api/v1/([a-z-]+)/:\n(?:(?!\n  /).)*?name: q\n", schema, flags=re.DOTALL)
-    assert set(searched) == {"forums", "maps", "matters", "organisations", "search", "services"}
+    places = {"actions", "forums", "goals", "maps", "matters", "organisations", "search", "services"}
+    assert set(searched) == places
     for kind in searched:
         assert NAME in json.dumps(client.get(f"/api/v1/{kind}/", {"q": typed}).json(), ensure_ascii=False), (
             kind

@@ -16,11 +16,17 @@ const isFilled = (node) =>
     ? node.selectedIndex !== Math.max([...node.options].findIndex((option) => option.defaultSelected), 0)
     : node.matches("input:not([type=hidden]), textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
 
+// A form that is kept whole while something is typed in it: what a script has put into it belongs to that.
+const isBeingFilled = (form) => [...form.elements].some((field) => field.matches("input, textarea, select") && isFilled(field));
+
+const holdsWhole = (node) =>
+  node.nodeType === 1 && [...(node.matches("form[data-whole]") ? [node] : node.querySelectorAll("form[data-whole]"))].some(isBeingFilled);
+
 const callbacks = {
   beforeNodeMorphed(old, fresh) {
     if (old.nodeType !== 1) return true;
     if (isFilled(old) && !old.closest("form[data-edit]")) return false;
-    if (old.matches("[data-keep]")) return false;
+    if (old.matches("[data-keep]") || (old.matches("form[data-whole]") && isBeingFilled(old))) return false;
     if (!old.matches("form[data-edit]") || !fresh.matches?.("form[data-edit]")) return true;
     if (isHeld(old) || old.querySelector(".conflict")) return false;
     if (!fieldOf(old) || !fieldOf(fresh)) return true;
@@ -28,7 +34,7 @@ const callbacks = {
     settle(old, fieldOf(fresh).value, fresh.elements.base_version.value);
     return false; // its state («Saved at 10.42») stays
   },
-  beforeNodeRemoved: (node) => !(keeps(node) || holdsTyping(node)),
+  beforeNodeRemoved: (node) => !(keeps(node) || holdsTyping(node) || holdsWhole(node)),
   beforeAttributeUpdated: (name, node) => !["data-open", "data-present"].includes(name) && !(name === "open" && node.tagName === "DETAILS"),
 };
 
