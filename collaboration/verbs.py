@@ -60,11 +60,16 @@ def categorise(*categories: Category) -> None:
     _categories.update({category.name: category for category in categories})
 
 
-def register(app: str, category: str, sentences: Mapping[str, Any], urgent: Collection[str] = ()) -> None:
-    """Let people be told of these verbs, with lazily translated sentences. The mails are the app's own."""
+def register(
+    app: str, category: str, sentences: Mapping[str, Any], urgent: Collection[str] = (), mail: str = ""
+) -> None:
+    """Let people be told of these verbs, with lazily translated sentences.
+
+    The mails are the app's own, one for each verb, or the one that `mail` names for all of them.
+    """
     for name, sentence in sentences.items():
-        mail = f"{app}/mail/{name.replace('.', '_')}"
-        _registered[name] = Verb(name, sentence, category, mail, name in urgent)
+        own = f"{app}/mail/{mail or name.replace('.', '_')}"
+        _registered[name] = Verb(name, sentence, category, own, name in urgent)
 
 
 def say_more(name: str, more: Callable[[Any], dict[str, Any]]) -> None:

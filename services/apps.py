@@ -9,17 +9,19 @@ class ServicesConfig(AppConfig):
     verbose_name = _("services and interface maps")
 
     def ready(self) -> None:
-        from collaboration import desk, searching, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration import desk, followed, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.exports import exporter  # noqa: PLC0415
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.exports import of_map  # noqa: PLC0415
+        from services.policy.escalations import ESCALATIONS  # noqa: PLC0415
         from services.queries.desk import called, waiting  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
         from services.queries.versions import what_ended  # noqa: PLC0415
         from services.talk import OF_INTERFACES  # noqa: PLC0415
-        from services.verbs import CATEGORIES, TOLD  # noqa: PLC0415
+        from services.verbs import CATEGORIES, TOLD, TOLD_OF_ESCALATIONS  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
+        from services.workflows.escalations import news_of, on_answer  # noqa: PLC0415
 
         on_map = ("map",)
         subjects.register(
@@ -48,3 +50,8 @@ class ServicesConfig(AppConfig):
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)
         verbs.say_more("approval_round.ended", what_ended)
+        verbs.register(
+            "services", "escalations", TOLD_OF_ESCALATIONS, urgent=("escalation.many",), mail="escalation"
+        )
+        subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer))
+        followed.register(followed.Followed("escalation", ESCALATIONS, news_of))

@@ -7,10 +7,14 @@ from collaboration.verbs import Category
 OF_PARTIES = _(
     "You get this mail because your organisation is a party to the matter in the Yhdyspinta portal."
 )
+OF_ESCALATIONS = _(
+    "You get this mail because you reported what does not work, or have it in hand, in the Yhdyspinta portal."
+)
 CATEGORIES = (
     Category("maps", _("Interface maps"), OF_PARTIES),
     Category("ratings", _("Rating rounds"), OF_PARTIES),
     Category("approvals", _("Approvals and versions of maps"), OF_PARTIES),
+    Category("escalations", _("Reports of what does not work"), OF_ESCALATIONS),
 )
 
 TOLD = {
@@ -35,3 +39,32 @@ TOLD = {
         "map_version.withdrawn": _("A version of an interface map was withdrawn"),
     },
 }
+
+TOLD_OF_ESCALATIONS = {
+    "escalation.filed": _("Something was reported that does not work"),
+    "escalation.joined": _("One more has reported the same"),
+    "escalation.many": _("Many have reported the same: it can be taken a level up at once"),
+    "escalation.triaged": _("The report was taken up"),
+    "escalation.taken": _("The report is being worked on"),
+    "escalation.paused": _("The report waits: see what is asked"),
+    "escalation.replied": _("The reporter answered"),
+    "escalation.resumed": _("The report goes on"),
+    "escalation.proposed": _("A solution was proposed: does it work?"),
+    "escalation.works": _("A party says that it works"),
+    "escalation.reporter_works": _("A reporter says that it works"),
+    "escalation.reporters_reminded": _("You were asked about a report and have not answered"),
+    "escalation.doubted": _("It does not work yet"),
+    "escalation.climbed": _("The report climbed a level"),
+    "escalation.stuck": _("A report cannot climb: there is no forum above"),
+    "escalation.reminded": _("The follow-up day of a report came"),
+    "escalation.given": _("A report was given to you"),
+    "escalation.moved": _("The report was moved to another interface or aspect"),
+    "escalation.merged": _("The report was merged into another one"),
+    "escalation.unmerged": _("The report goes on by itself again"),
+    "escalation.withdrawn": _("A report was withdrawn"),
+    "escalation.closed": _("Everybody says that it works: the report was closed"),
+    "escalation.reopened": _("It does not work again: the report was reopened"),
+    "escalation.answered": _("A forum answered"),
+    "escalation.asked_again": _("Does it work now?"),
+}
+"""All of these have one mail: it never tells who acted, since that may be a reporter whose name is not shown."""

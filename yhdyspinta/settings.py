@@ -223,6 +223,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "mail the notifications": {"task": "collaboration.tasks.mail_notifications", "schedule": 60.0},
     "ask about the actions": {"task": "collaboration.tasks.ask_about_actions", "schedule": 3600.0},
+    "sweep the escalations": {"task": "services.tasks.sweep_escalations", "schedule": 300.0},
     "sweep the exports": {"task": "collaboration.tasks.sweep_exports", "schedule": 60.0},
     "forget the answered messages": {
         "task": "collaboration.tasks.forget_messages",

@@ -91,6 +91,7 @@ def _of_one(row: Notification) -> dict[str, Any]:
     event, subject = row.event, row.event.subject
     return {
         "event": event,
+        "sentence": verbs.verb(event.verb).sentence,
         "actor": event.actor,
         "title": str(subject),
         "url": settings.SITE_URL + subject.get_absolute_url(),  # type: ignore[union-attr]
@@ -99,9 +100,7 @@ def _of_one(row: Notification) -> dict[str, Any]:
 
 def _of_many(letter: Letter) -> dict[str, Any]:
     """A list; its heading names the subject, or what happened, where it is the same in all of them."""
-    items = [
-        {"sentence": verbs.verb(row.event.verb).sentence, **_of_one(row)} for row in letter.rows[:LISTED]
-    ]
+    items = [_of_one(row) for row in letter.rows[:LISTED]]
     about = {(row.event.subject_type_id, row.event.subject_id) for row in letter.rows}
     happened = {row.event.verb for row in letter.rows}
     return {

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('waiting_for', models.CharField(blank=True, choices=[('reporter', 'the one who reported it'), ('party', 'a party'), ('other', 'somebody else')], editable=False, max_length=10, verbose_name='for whom it waits')),
                 ('proposal', collaboration.models.fields.GatedTextField(blank=True, editable=False, max_length=10000, verbose_name='proposed solution')),
                 ('round', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('asks_reporters', models.BooleanField(default=False, editable=False)),
                 ('reminders', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('repair', models.CharField(blank=True, choices=[('text', 'the shared text of the aspect was changed'), ('action', 'an action was agreed on'), ('matter', 'a forum handles the change'), ('none', 'nothing needs to change')], editable=False, max_length=10, verbose_name='what changed')),
                 ('repair_reason', collaboration.models.fields.GatedCharField(blank=True, editable=False, max_length=500, verbose_name='why nothing needs to change')),

@@ -77,16 +77,19 @@ END $$;
 -- Closed is what every party and every reporter says works, the silent reporter after two reminders.
 CREATE FUNCTION closed_escalation_has_every_word() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM services_escalationreporter WHERE escalation_id = NEW.id AND word = '')
-        OR EXISTS (
-            SELECT FROM services_party of_interface
-            JOIN services_mapparty party ON party.id = of_interface.map_party_id AND party.archived_at IS NULL
-            WHERE of_interface.interface_id = NEW.interface_id AND NOT EXISTS (
-                SELECT FROM services_escalationword word
-                WHERE word.escalation_id = NEW.id AND word.party_id = party.id AND word.round = NEW.round
+    IF EXISTS (
+        SELECT FROM services_escalation escalation WHERE escalation.id = NEW.id AND escalation.status = 'closed' AND (
+            EXISTS (SELECT FROM services_escalationreporter WHERE escalation_id = NEW.id AND word = '')
+            OR EXISTS (
+                SELECT FROM services_party of_interface
+                JOIN services_mapparty party ON party.id = of_interface.map_party_id AND party.archived_at IS NULL
+                WHERE of_interface.interface_id = escalation.interface_id AND NOT EXISTS (
+                    SELECT FROM services_escalationword word WHERE word.escalation_id = NEW.id
+                        AND word.party_id = party.id AND word.round = escalation.round
+                )
             )
         )
-    THEN
+    ) THEN
         RAISE EXCEPTION 'escalation % is closed without everybody''s word', NEW.id;
     END IF;
     RETURN NULL;

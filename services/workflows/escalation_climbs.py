@@ -84,7 +84,11 @@ def up(escalation: Any, step: Step, *, or_stay: bool = False) -> None:
     above = Level(escalation.level).above
     forum = None
     if above in IN_FORUMS:
-        forum = chosen(escalation, step.wished["forums"]) if "forums" in step.wished else forum_for(escalation, above)
+        forum = (
+            chosen(escalation, step.wished["forums"])
+            if "forums" in step.wished
+            else forum_for(escalation, above)
+        )
     if above is None or (above == Level.POLITICAL and forum is None):
         assert or_stay  # noqa: S101 what blocks a climb has been asked
         anew(escalation, step)

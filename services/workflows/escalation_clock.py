@@ -17,7 +17,8 @@ from collaboration.models import Level
 from collaboration.working_days import office_hours
 from services.models import Escalation
 from services.workflows import escalation_climbs as climbs
-from services.workflows.escalations import MOST_REMINDERS, escalation_workflow
+from services.workflows.escalation_effects import MOST_REMINDERS
+from services.workflows.escalations import escalation_workflow
 
 AT_ONCE = 500
 REPORTER = Escalation.WaitingFor.REPORTER
@@ -51,7 +52,9 @@ def sweep(now: datetime.datetime | None = None) -> dict[str, int]:
     at = now or timezone.now()
     taken: dict[str, int] = {}
     for name, rows, wished in _batches(at):
-        done = sum(result.is_done for result in escalation_workflow.perform_many(name, rows, at, wished=wished))
+        done = sum(
+            result.is_done for result in escalation_workflow.perform_many(name, rows, at, wished=wished)
+        )
         taken[name] = taken.get(name, 0) + done
     return {name: count for name, count in taken.items() if count}
 
