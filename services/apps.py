@@ -16,6 +16,7 @@ class ServicesConfig(AppConfig):
         from services.exports import of_map  # noqa: PLC0415
         from services.policy.escalations import ESCALATIONS  # noqa: PLC0415
         from services.queries.desk import called, waiting  # noqa: PLC0415
+        from services.queries.escalations import waiting_of_escalations  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
         from services.queries.versions import what_ended  # noqa: PLC0415
         from services.talk import OF_INTERFACES  # noqa: PLC0415
@@ -44,6 +45,7 @@ class ServicesConfig(AppConfig):
             subjects.register(subjects.Subject(audience, related, without))
         exporter.register(of_map.MAP)
         desk.register(waiting)
+        desk.register(waiting_of_escalations)
         document.register(MAP)
         searching.register(*KINDS)
         verbs.categorise(*CATEGORIES)

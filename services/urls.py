@@ -13,7 +13,19 @@ from services.api import versions as versions_api
 from services.api.version_shapes import ExportShape
 from services.models import InterfaceMap
 from services.queries.imports import exports_page
-from services.views import aspects, care, catalogue, edits, gate, imports, maps, ratings, residents, versions
+from services.views import (
+    aspects,
+    care,
+    catalogue,
+    edits,
+    escalations,
+    gate,
+    imports,
+    maps,
+    ratings,
+    residents,
+    versions,
+)
 
 app_name = "services"
 
@@ -170,6 +182,13 @@ urlpatterns = [
     path("kartat/uusi/", maps.map_new, name="map_new"),
     path("kartat/<int:map_id>/", include(map_urls)),
     path("vahvistukset/", aspects.confirm_texts, name="confirm_texts"),
+    path("ei-toimi/", escalations.escalation_where, name="escalation_where"),
+    path("ei-toimi/ilmoita/", escalations.escalation_new, name="escalation_new"),
+    path("ilmoitukset/", escalations.escalation_list, name="escalations"),
+    path("ilmoitukset/vie/", escalations.escalations_file, name="escalations_file"),
+    path("ilmoitukset/kasittelyyn/", escalations.escalations_take, name="escalations_take"),
+    path("ilmoitukset/<int:pk>/", escalations.escalation, name="escalation"),
+    path("ilmoitukset/<int:pk>/<slug:escalation_step>/", escalations.escalation_step, name="escalation_step"),
     path("palvelut/", catalogue.service_list, name="service_list"),
     path("palvelut/luokat/<slug:key>/", catalogue.service_node, name="service_node"),
     path("palvelut/uusi/<int:organisation_id>/", catalogue.service_new, name="service_new"),

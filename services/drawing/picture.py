@@ -40,6 +40,7 @@ LANES = {
 }
 """Each side's colour and its soft one; as in static/css/tokens.css, like those below."""
 FILLS = {
+    "not_working": ("#8f1616", "#ffffff"),
     "agreed": ("#14647f", "#ffffff"),
     "in_progress": ("#f3b531", "#1d1600"),
     "missing": ("#ffffff", "#4b5663"),
@@ -47,6 +48,7 @@ FILLS = {
 }
 """Each status's ground and its sign's colour."""
 EDGES: dict[str, dict[str, Any]] = {
+    "not_working": {"stroke": INK},
     "agreed": {"stroke": INK},
     "in_progress": {"stroke": INK},
     "missing": {"stroke": MUTED, "stroke_dasharray": "3 2.5"},

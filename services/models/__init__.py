@@ -1,7 +1,9 @@
 """What exists and what must always be true of it."""
 
 from services.models.aspect import (
+    NOT_WORKING,
     QUESTIONS,
+    SHOWN,
     Aspect,
     AspectAnswer,
     AspectNumber,
@@ -54,7 +56,9 @@ from services.models.structure import (
 from services.models.version import Approval, ApprovalRound, MapVersion
 
 __all__ = [
+    "NOT_WORKING",
     "QUESTIONS",
+    "SHOWN",
     "Approval",
     "ApprovalRound",
     "AskedRating",

@@ -54,6 +54,12 @@ class AspectStatus(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("status of an aspect", "not applicable")
 
 
+NOT_WORKING = "not_working"
+"""Said over an aspect's status while an escalation is open on it; part of no content, and nobody agrees on it."""
+SHOWN = {NOT_WORKING: pgettext_lazy("status of an aspect", "not working"), **dict(AspectStatus.choices)}
+"""What is shown of an aspect as it is now, with its words."""
+
+
 class Aspect(models.Model):
     """One of the nine questions on one interface, with the parties' shared answer.
 

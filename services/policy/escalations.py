@@ -58,7 +58,7 @@ def parties_of(escalation: Escalation) -> list[MapParty]:
     if not hasattr(escalation, "_parties"):
         rows = MapParty.objects.filter(map=escalation.map_id, archived_at__isnull=True)
         if escalation.interface_id is not None:
-            rows = rows.filter(pk__in=escalation.interface.party_rows.values("map_party"))  # type: ignore[union-attr]
+            rows = rows.filter(interfaces=escalation.interface_id)
         escalation._parties = list(  # type: ignore[attr-defined]
             rows.select_related("organisation__parent").order_by("lane", "pk")
         )

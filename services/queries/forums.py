@@ -23,6 +23,7 @@ from collaboration.words import by_name
 from services import policy
 from services.models import Aspect, ForumRow, Interface, InterfaceMap, MapForum
 from services.queries.desk import called, named_after
+from services.queries.escalations import open_on_map
 from services.queries.maps import map_for
 
 Role = ForumSeat.Role
@@ -206,6 +207,7 @@ def map_matters_page(user: User, map_id: int) -> dict[str, Any]:
         "map": interface_map,
         "care": care_of(interface_map),
         "matters": list(matters),
+        "escalations": open_on_map(user, interface_map),
         "about": name_of(interface_map),
         "can_edit": policy.can_edit_map(user, interface_map),
         "today": timezone.localdate(),

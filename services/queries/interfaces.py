@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,9 @@ from collaboration.words import by_name
 from services import policy
 from services.drawing.picture import ring_of
 from services.models import (
+    NOT_WORKING,
     QUESTIONS,
+    SHOWN,
     Aspect,
     AspectAnswer,
     AspectNumber,
@@ -39,10 +41,13 @@ from services.models import (
     Service,
     ServiceNode,
     confirmation_state,
+    open_on,
 )
+from services.policy import escalations as policy_of_escalations
 from services.queries import base_maps, ratings
 from services.queries.calling import calling, with_numbers
 from services.queries.desk import called, granted, named_after
+from services.queries.escalations import open_on_interface
 from services.queries.forums import care_choices, care_of, forums_at, matters_about_interface
 from services.queries.gate import CLOSED, Said, behind, gate_of
 from services.queries.maps import map_for
@@ -118,8 +123,8 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = 
                 "number": aspect.number,
                 "name": AspectNumber(aspect.number).label,
                 "url": aspect.get_absolute_url(),
-                "status": aspect.status,
-                "status_name": AspectStatus(aspect.status).label,
+                "status": (status := NOT_WORKING if aspect.does_not_work else aspect.status),
+                "status_name": SHOWN[status],
                 "inherited": aspect.follows_base,
                 "reason": aspect.not_applicable_reason,
                 "shared": shared,
@@ -136,7 +141,7 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = 
         "aspects": rows,
         "agreed": tally[AspectStatus.AGREED],
         "of": len(rows) - tally[AspectStatus.NOT_APPLICABLE],
-        "tally": [(status.value, status.label, tally[status]) for status in AspectStatus if tally[status]],
+        "tally": [(status, label, tally[status]) for status, label in SHOWN.items() if tally[status]],
         "ring": ring_of([row["status"] for row in rows]),
         "is_agreed": tally[AspectStatus.AGREED] + tally[AspectStatus.NOT_APPLICABLE] == len(rows),
         "review_on": min((row["review_on"] for row in rows if row["review_on"]), default=None),
@@ -146,6 +151,8 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = 
         "is_removed": removed,
         "forums": forums_at(interface),
         "matters": matters_about_interface(user, interface),
+        "escalations": open_on_interface(user, interface),
+        "may_report": policy_of_escalations.can_file(user, interface.map) and not removed,
         "about": name_of(interface),
         **behind(gate_of(interface.map, anyway), may_edit),
         **calling(user, interface, can_edit=bool(may_edit)),
@@ -184,7 +191,11 @@ def _confirmations(interface: Interface) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-_ASPECTS = Kept(lambda interface: Aspect.objects.filter(interface=interface).order_by("number"))
+_ASPECTS: Kept[Any] = Kept(
+    lambda interface: (
+        Aspect.objects.filter(interface=interface).annotate(does_not_work=open_on("pk")).order_by("number")
+    )
+)
 _SAID = Kept(
     lambda interface: (
         AspectAnswer.objects.filter(aspect__interface=interface)
@@ -232,7 +243,15 @@ _ASPECT = Kept(
         .select_related("base__interface")
         .annotate(
             statuses=ArraySubquery(
-                Aspect.objects.filter(interface=OuterRef("interface")).order_by("number").values("status")
+                Aspect.objects.filter(interface=OuterRef("interface"))
+                .order_by("number")
+                .values(
+                    shown=Case(
+                        When(open_on("pk"), then=Value(NOT_WORKING)),
+                        default="status",
+                        output_field=CharField(max_length=15),
+                    )
+                )
             )
         )
         .prefetch_related(
@@ -281,6 +300,7 @@ def aspect_page(
         "question": QUESTIONS[number],
         "status": aspect.status,
         "status_name": AspectStatus(aspect.status).label,
+        "does_not_work": aspect.statuses[number - 1] == NOT_WORKING,  # type: ignore[attr-defined]
         "shared": shared,
         "shared_fields": in_source_order(aspect),
         "base": base_maps.beside(interface.map, aspect),
@@ -314,7 +334,7 @@ def _siblings(aspect: Any) -> list[dict[str, Any]]:
             "name": number.label,
             "url": f"{place}{number}/",
             "status": status,
-            "status_name": AspectStatus(status).label,
+            "status_name": SHOWN[status],
         }
         for number, status in zip(AspectNumber, aspect.statuses, strict=True)
     ]

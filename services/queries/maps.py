@@ -31,6 +31,8 @@ from services.drawing import lettering
 from services.drawing.geometry import draw
 from services.drawing.shapes import Geometry, Lane
 from services.models import (
+    NOT_WORKING,
+    SHOWN,
     AspectNumber,
     AspectStatus,
     Enabler,
@@ -60,6 +62,7 @@ CUSTOMERS = {
 
 
 WORST_FIRST = (
+    NOT_WORKING,
     AspectStatus.MISSING,
     AspectStatus.IN_PROGRESS,
     AspectStatus.AGREED,
@@ -97,7 +100,7 @@ def filter_of(filters: Any) -> dict[str, str]:
     """What the reader looks for within the map: words, a state, an aspect, a party. Unknown values ask for nothing."""
     wish = {name: asked(filters, name) for name in ("q", "status", "aspect", "party")}
     wish["q"] = " ".join(wish["q"].split())
-    if wish["status"] not in AspectStatus.values:
+    if wish["status"] not in SHOWN:
         wish["status"] = ""
     if wish["aspect"] not in {str(number) for number in AspectNumber.values}:
         wish["aspect"] = ""
@@ -292,10 +295,15 @@ def interface_label(name: str, statuses: list[str], inherited: Sequence[bool] = 
         _("%(agreed)d/%(of)d agreed")
         % {"agreed": tally[AspectStatus.AGREED], "of": 9 - tally[AspectStatus.NOT_APPLICABLE]},
     ]
-    for status in (AspectStatus.IN_PROGRESS, AspectStatus.MISSING, AspectStatus.NOT_APPLICABLE):
+    for status in (
+        NOT_WORKING,
+        AspectStatus.IN_PROGRESS,
+        AspectStatus.MISSING,
+        AspectStatus.NOT_APPLICABLE,
+    ):
         numbers = [str(number) for number, each in enumerate(statuses, 1) if each == status]
         if numbers:
-            words.append(f"{status.label}: {', '.join(numbers)}")
+            words.append(f"{SHOWN[status]}: {', '.join(numbers)}")
     if any(inherited):
         numbers = [str(number) for number, each in enumerate(inherited, 1) if each]
         words.append(_("from the county's base map: %(numbers)s") % {"numbers": ", ".join(numbers)})
@@ -324,7 +332,11 @@ def map_page(user: User, pk: int, filters: Any = None, anyway: Collection[Said] 
         if drawing["crowded"]
         else _("Sectors clockwise from the top:"),
         "aspects": [(number.value, number.label) for number in AspectNumber],
-        "statuses": [(status.value, status.label) for status in AspectStatus],
+        "statuses": [
+            (status, label)
+            for status, label in SHOWN.items()
+            if status != NOT_WORKING or tally[status] or wish["status"] == status
+        ],
         "followers": [{**row, "title": in_language(row, "title")} for row in followers],
         "inherited": sum(sum(interface["inherited"]) for interface in drawing["interfaces"]),
         "tally": tally,
@@ -338,7 +350,11 @@ def _description(interface_map: InterfaceMap, drawing: dict[str, Any], tally: Co
         " – ".join(party["name"] for party in drawing["parties"]),
         ngettext("%(n)d service", "%(n)d services", services) % {"n": services},
         ngettext("%(n)d interface", "%(n)d interfaces", interfaces) % {"n": interfaces},
-        *(f"{status.label}: {tally[status]}" for status in AspectStatus),
+        *(
+            f"{label}: {tally[status]}"
+            for status, label in SHOWN.items()
+            if status != NOT_WORKING or tally[status]
+        ),
     ]
     if interface_map.is_demo:
         facts.append(_("demo content"))
@@ -369,7 +385,7 @@ def list_page(user: User, pk: int, filters: Any = None, anyway: Collection[Said]
                 "number": number,
                 "name": label,
                 "status": status,
-                "status_name": AspectStatus(status).label,
+                "status_name": SHOWN[status],
                 "inherited": inherited,
             }
             for (number, label), status, inherited in zip(
@@ -459,6 +475,7 @@ def progress_of(interface_map: Any) -> dict[str, Any]:
         "told": _("%(agreed)s of %(of)s aspects agreed") % {"agreed": kept.agreed, "of": of},
         "total": str(tally.total()),
         "bar": bar_of(tally),
+        "not_working": kept.not_working,
     }
 
 

@@ -9,11 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from services.content.comparison import named
-from services.models import AspectNumber, AspectStatus
+from services.models import SHOWN, AspectNumber
 
 register = template.Library()
 
-GLYPHS = {"agreed": "✓", "in_progress": "◐", "missing": "○", "not_applicable": "–"}
+GLYPHS = {"not_working": "✕", "agreed": "✓", "in_progress": "◐", "missing": "○", "not_applicable": "–"}
 
 
 @register.filter
@@ -41,7 +41,7 @@ def map_words() -> SafeString:
         "agreedShort": _("agreed"),
         "zoom": _("Zoom {percent} %"),
         "aspects": [number.label for number in AspectNumber],
-        "statuses": {status.value: [GLYPHS[status], capfirst(status.label)] for status in AspectStatus},
+        "statuses": {status: [GLYPHS[status], capfirst(label)] for status, label in SHOWN.items()},
     }
     return json_script(words, "map-words")
 

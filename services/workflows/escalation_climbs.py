@@ -41,8 +41,8 @@ def forums_on(level: str, maps: Iterable[int]) -> dict[int, list[Forum]]:
         aspect__interface__map__in=wanted, archived_at=None, forum__ended_on=None
     ).values_list("aspect__interface__map", "forum")
     near: dict[int, set[int]] = {}
-    for interface_map, forum in cared.union(named):
-        near.setdefault(interface_map, set()).add(forum)
+    for interface_map, pk in cared.union(named):
+        near.setdefault(interface_map, set()).add(pk)
     pks = {pk for forums in near.values() for pk in forums}
     on_level: QuerySet[Forum] = (
         Forum.objects.present()
@@ -161,7 +161,7 @@ def _matter_of(escalation: Any, owner: EscalationOwner) -> Matter:
         title=escalation.title,
         text=f"{text}\n\n{escalation.text}",
         proposal=proposal,
-        raised_by_id=owner.user_id,
+        raised_by_id=owner.user_id,  # type: ignore[misc]  # those without a person have been left out
         raised_for_id=owner.party.organisation_id,
         subject_type=ContentType.objects.get_for_model(Escalation),
         subject_id=escalation.pk,

@@ -66,7 +66,7 @@ def join(escalation: Any, step: Step) -> None:
     """One more has the same: they are told of it, and say in the end whether it works."""
     report: Any = EscalationReporter(
         escalation=escalation,
-        organisation_id=policy.reports_for(step.by, escalation.map),  # type: ignore[arg-type]
+        organisation_id=policy.reports_for(step.by, escalation.map),  # type: ignore[arg-type, misc]
         is_nameless=step.wished["is_nameless"],
         text=step.wished["text"],
         at=step.at,

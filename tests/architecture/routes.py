@@ -39,11 +39,13 @@ from tests.architecture.access_rules import (
     signed_in,
 )
 from tests.architecture.action_routes import ACTION_ROUTES
+from tests.architecture.escalation_routes import ESCALATION_ROUTES
 from tests.architecture.forum_routes import FORUM_ROUTES
 from tests.architecture.talk_routes import TALK_ROUTES
 
 ROUTES = {
     **ACTION_ROUTES,
+    **ESCALATION_ROUTES,
     **FORUM_ROUTES,
     **TALK_ROUTES,
     "front_page": Route(get=public(200)),

@@ -38,6 +38,7 @@ from tests.collaboration.forum_cast import (
     seat_of,
 )
 from tests.prepared import prepared
+from tests.services.escalated import escalation_of
 from tests.services.exporting import exported
 from tests.services.ops import first_aspect, forum_on
 from tests.services.rating_rounds import round_on
@@ -99,7 +100,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
     matter = matter_of(cast)
     action, goal = action_of(cast), goal_of(cast)
     keys = {"palvelut": service.pk, "foorumit": matter.forum_id, "asiat": matter.pk}
-    keys |= {"toimenpiteet": action.pk, "tavoitteet": goal.pk}
+    keys |= {"toimenpiteet": action.pk, "tavoitteet": goal.pk, "ilmoitukset": escalation_of(cast).pk}
     values = {
         "map_id": on.pk,
         "kind": "map",
@@ -136,6 +137,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "what": "laheta",
         "step": "accept",
         "action_step": "progress",
+        "escalation_step": "take",
         "action_id": action.pk,
         "goal_id": goal.pk,
         "link_id": goal.links.all()[0].pk,

@@ -118,7 +118,7 @@ def test_an_open_report_is_said_over_the_status_until_the_last_one_closes(cast: 
     first, second = filed(cast), filed(cast, by=OURS)
 
     def shown() -> tuple[str, int]:
-        live = LiveInterface.objects.get(pk=first.interface_id)
+        live = LiveInterface.objects.get(interface=first.interface)
         return live.statuses[2], MapTally.objects.get(map=first.map_id).not_working
 
     assert shown() == ("not_working", 1)
@@ -272,7 +272,7 @@ def test_owners_are_whoever_is_named_then_whoever_works_there_then_the_administr
     Member.objects.filter(user=cast["porvoo reader"]).update(level="expert")
     take("climb", escalation, cast[OURS])
     assert owners()["Porvoo"] == (cast["porvoo reader"].name, False)
-    escalation.aspect.responsible.add(cast["porvoo approver"])
+    Aspect.objects.get(pk=escalation.aspect_id).responsible.add(cast["porvoo approver"])
     Member.objects.filter(user=cast["porvoo approver"]).update(level="management")
     take("climb", escalation, cast[OURS])
     assert owners()["Porvoo"] == (cast["porvoo approver"].name, False)

@@ -1,0 +1,285 @@
+"""Escalations: reported in three screens, listed, read, and taken step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from collaboration.exports.at_once import FORMATS, file_of
+from collaboration.http import SignedInRequest
+from collaboration.outside import own_key, row_id
+from collaboration.workflow import TransitionRefused
+from collaboration.working_days import add_working_days
+from services.exports.escalations import table
+from services.forms.escalations import EscalationFilter
+from services.models import Aspect, AspectNumber, Escalation, EscalationReporter, Interface, InterfaceMap
+from services.policy import escalations as policy
+from services.policy import visible_interfaces, visible_maps
+from services.queries import asked
+from services.queries import escalations as queries
+from services.queries.escalation_choices import choices_of_step
+from services.workflows import escalations as workflow
+from services.workflows.escalation_days import days_for
+from services.workflows.escalation_effects import title_of
+from services.workflows.escalation_steps import Filing
+
+
+@require_safe
+def escalation_where(request: SignedInRequest) -> HttpResponse:
+    """The first screen: in which interface, and what of it does not work."""
+    words = asked(request.GET, "q")[:100]
+    interface = _interface(request, request.GET.get("yhdyspinta", ""))
+    page = {
+        "q": words,
+        "places": queries.places_to_report(request.user, words),
+        "interface": interface,
+        "aspects": queries.aspects_to_report(interface) if interface else [],
+        "maps": queries.maps_to_report(request.user),
+        "screen": 1,
+    }
+    return render(request, "services/escalation_where.html", page)
+
+
+def _interface(request: SignedInRequest, number: str) -> Any:
+    rows = visible_interfaces(request.user).live()  # type: ignore[attr-defined]
+    found = rows.select_related("map").filter(pk=row_id(number)).first()
+    if found is None and number:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalation_new(request: SignedInRequest) -> HttpResponse:
+    """The second and the third screen: what happened, and how the other party sees it; then it is sent."""
+    sent = request.POST if request.method == "POST" else request.GET
+    interface: Interface | None = _interface(request, sent.get("yhdyspinta", ""))
+    on = (
+        interface.map
+        if interface
+        else visible_maps(request.user).filter(pk=row_id(sent.get("kartta", ""))).first()
+    )
+    if on is None:
+        return redirect("services:escalation_where")
+    policy.can_file(request.user, on).require()
+    number = row_id(sent.get("nakokulma", ""))
+    number = number if interface and number in AspectNumber.values else None
+    page: dict[str, Any] = {
+        "interface": interface,
+        "map": on,
+        "number": number,
+        "aspect_name": AspectNumber(number).label if number else "",
+        "similar": queries.similar(request.user, interface, number),
+        "key": sent.get("key") or uuid4(),
+        "screen": 2,
+        "answers": _answers(on, interface),
+    }
+    if request.method != "POST":
+        page["form"] = Filing(initial={"is_nameless": "yes"})
+        return render(request, "services/escalation_new.html", page)
+    form = Filing(request.POST)
+    if not form.is_valid() or sent.get("go") == "back":
+        page["form"] = form
+        return render(request, "services/escalation_new.html", page, status=200 if form.is_valid() else 422)
+    if sent.get("go") == "send":
+        return _send(request, page, form)
+    return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
+
+
+def _answers(on: InterfaceMap, interface: Interface | None) -> dict[str, Any]:
+    """By urgency the day by which somebody answers."""
+    now = timezone.now()
+    return {
+        urgency: add_working_days(now, days_for(on, interface, urgency)["days"]["field"])
+        for urgency in Escalation.Urgency.values
+    }
+
+
+def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> dict[str, Any]:
+    told = form.cleaned_data
+    standing = policy.reports_for(request.user, page["map"])
+    organisation = next(
+        (
+            party.organisation
+            for party in page["map"].parties.select_related("organisation")
+            if party.organisation_id == standing
+        ),
+        None,
+    )
+    return {
+        "form": form,
+        "told": told,
+        "title": title_of(told["text"]),
+        "organisation": organisation,
+        "due": page["answers"][told["urgency"]],
+        "screen": 3,
+        "labels": {
+            name: dict(form.fields[name].choices)[told[name]]  # type: ignore[attr-defined]
+            for name in ("effect", "frequency", "urgency")
+        },
+    }
+
+
+def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpResponse:
+    told = dict(form.cleaned_data)
+    is_nameless = told.pop("is_nameless")
+    on, interface, number = page["map"], page["interface"], page["number"]
+    key = own_key(request.POST.get("key", ""))
+    earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first() if key else None
+    if earlier is not None:
+        return redirect(earlier)
+    aspect = Aspect.objects.get(interface=interface, number=number) if number else None
+    escalation = Escalation(map=on, interface=interface, aspect=aspect, key=key, **told)
+    report = EscalationReporter(
+        user=request.user,
+        organisation_id=policy.reports_for(request.user, on),  # type: ignore[misc]
+        is_nameless=is_nameless,
+        is_first=True,
+    )
+    try:
+        with transaction.atomic():
+            workflow.file(escalation, report, by=request.user)
+    except ValidationError as error:
+        for field, sentences in error.message_dict.items():
+            form.add_error(field if field in form.fields else None, sentences)
+        return render(request, "services/escalation_new.html", page | {"form": form}, status=422)
+    except IntegrityError:
+        messages.error(request, _("This was sent at the same moment already: see what you have reported."))
+        return redirect("services:escalations")
+    messages.success(
+        request,
+        _("Your report was sent. You are told of each step, and asked in the end whether it works."),
+    )
+    return redirect(escalation)
+
+
+@require_safe
+def escalation_list(request: SignedInRequest) -> HttpResponse:
+    """What does not work, as far as one sees it."""
+    form = EscalationFilter(request.GET)
+    form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
+    page = queries.escalation_list_page(request.user, form.cleaned_data, request.GET)
+    return render(request, "services/escalation_list.html", {**page, "form": form})
+
+
+@require_safe
+def escalations_file(request: SignedInRequest) -> HttpResponse:
+    """What the list's filters leave, as a file."""
+    form = EscalationFilter(request.GET)
+    form.is_valid()
+    file_format = request.GET.get("format", "csv")
+    if file_format not in FORMATS:
+        raise Http404
+    return file_of(_("What does not work"), [table(request.user, form.cleaned_data)], file_format)
+
+
+@require_POST
+def escalations_take(request: SignedInRequest) -> HttpResponse:
+    """Take the chosen ones in hand, each with its own result."""
+    chosen = [row_id(value) for value in request.POST.getlist("escalation")][:200]
+    if not chosen:
+        messages.error(request, _("Choose at least one report."))
+        return redirect("services:escalations")
+    done = 0
+    for pk in chosen:
+        try:
+            row = queries.escalation_for(request.user, pk or 0)
+            workflow.take_step("take", row, by=request.user)
+        except Http404:
+            messages.error(request, _("One of the reports is no longer there."))
+        except (TransitionRefused, PermissionDenied) as refusal:
+            messages.error(request, f"{row.number}: {refusal}")
+        else:
+            done += 1
+    if done:
+        told = ngettext("%(count)d report was taken in hand.", "%(count)d reports were taken in hand.", done)
+        messages.success(request, told % {"count": done})
+    return redirect("services:escalations")
+
+
+@require_safe
+def escalation(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One escalation."""
+    return _escalation(request, queries.escalation_page(request.user, pk))
+
+
+def _escalation(
+    request: SignedInRequest,
+    page: dict[str, Any],
+    failed: tuple[str, BaseForm | None] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    first = page["first"]
+    name = failed[0] if failed else first.transition.name if first else ""
+    offer = next((offer for offer in page["offers"] if offer.transition.name == name), None)
+    form = failed[1] if failed else _form_of(page, offer)
+    page |= {
+        "step": offer,
+        "step_form": form,
+        "others": [each for each in page["offers"] if each is not offer],
+        **choices_of_step(request.user, page["escalation"], name),
+    }
+    return render(request, "services/escalation.html", page, status=status)
+
+
+def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | None:
+    """The form of a step, filled in with what is known."""
+    if offer is None or offer.transition.form is None:
+        return None
+    row = page["escalation"]
+    initial: dict[str, Any] = {"title": row.title, "urgency": row.urgency, "is_nameless": "yes"}
+    if offer.transition.name == "move" and row.aspect is not None:
+        initial |= {"interface": row.interface_id, "aspect": row.aspect.number}
+    if offer.transition.name == "propose" and row.aspect is not None:
+        language = row.map.source_language
+        initial |= {"shared": getattr(row.aspect, f"shared_{language}"), "base_version": row.map.seq}
+    made: BaseForm = offer.transition.form(data, initial=initial)
+    return made
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> HttpResponse:
+    """A step's own form; a POST takes the step."""
+    step = escalation_step
+    page = queries.escalation_page(request.user, pk)
+    row = page["escalation"]
+    transition = workflow.escalation_workflow.transitions.get(step)
+    if transition is None or transition.is_automatic or not transition.sources:
+        raise Http404
+    offer = next((offer for offer in page["offers"] if offer.transition.name == step), None)
+    if request.method != "POST":
+        if offer is None:
+            transition.allowed(request.user, row).require()
+            messages.error(request, _("The report has moved on. This is how it is now."))
+            return redirect(row)
+        return _escalation(request, page, (step, _form_of(page, offer)))
+    try:
+        done = workflow.take_step(step, row, by=request.user, sent=request.POST)  # type: ignore[arg-type]
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
+    except ValidationError as error:
+        form = _form_of(page, offer, request.POST)
+        if form is None:
+            messages.error(request, " ".join(error.messages))
+            return redirect(row)
+        form.is_valid()
+        for field, sentences in error.message_dict.items():
+            if field not in form.errors:
+                form.add_error(field if field in form.fields else None, sentences)
+        return _escalation(request, page, (step, form), status=422)
+    if done.status == Escalation.Status.CLOSED:
+        messages.success(request, _("Everybody says that it works: the report was closed."))
+    else:
+        messages.success(request, _("Saved. Those whom it concerns have been told."))
+    return redirect(done.merged_into or done)

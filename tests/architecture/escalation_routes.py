@@ -1,0 +1,47 @@
+"""The matrix of escalations: told from the roles of the cast on Porvoo's map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.architecture.access_rules import Route, Rule, of_map, signed_in
+from tests.cast import Cast
+from tests.services.ops import first_aspect
+
+HANDLERS = {
+    "porvoo editor",
+    "porvoo approver",
+    "county editor",
+    "county approver",
+    "porvoo administrator",
+    "county administrator",
+}
+"""Who confirms texts for a party, and the administrators to whom it fell since nobody is named."""
+
+
+def of_handlers(status: int) -> Rule:
+    """Who has it in hand; the others who see it get 403."""
+    return lambda cast, name: status if name in HANDLERS else of_map(403)(cast, name)
+
+
+def a_report(cast: Cast) -> dict[str, Any]:
+    return {
+        "yhdyspinta": first_aspect(cast.maps["porvoo"]).interface_id,
+        "nakokulma": 3,
+        "text": "Havainnot eivät tule.",
+        "effect": "delayed",
+        "frequency": "often",
+        "urgency": "normal",
+        "go": "preview",
+    }
+
+
+ESCALATION_ROUTES = {
+    "services:escalation_where": Route(get=signed_in(200)),
+    "services:escalation_new": Route(get=signed_in(302), post=of_map(200), form=a_report),
+    "services:escalations": Route(get=signed_in(200)),
+    "services:escalations_file": Route(get=signed_in(200)),
+    "services:escalations_take": Route(post=signed_in(302)),
+    "services:escalation": Route(get=of_map(200)),
+    "services:escalation_step": Route(get=of_handlers(200), post=of_handlers(302)),
+}
