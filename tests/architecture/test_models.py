@@ -22,12 +22,14 @@ from collaboration.workflows.actions import action_workflow
 from collaboration.workflows.matters import matter_workflow
 from services.models import Aspect, Interface, MapService, RatingRound, Service
 from services.workflows.approvals import round_workflow, version_workflow
+from services.workflows.escalations import escalation_workflow
 from services.workflows.interface_map import interface_map_workflow
 from services.workflows.ratings import rating_round_workflow
 from tests.architecture.access_rules import message_to_the_portal
 from tests.cast import Cast
 from tests.collaboration.action_cast import action_of, goal_of
 from tests.collaboration.forum_cast import absence_of, announcement_of, matter_of
+from tests.services.escalated import escalation_of
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -49,6 +51,7 @@ WORKFLOWS: dict[str, Workflow[Any]] = {
     "map_version": version_workflow,
     "matter": matter_workflow,
     "action": action_workflow,
+    "escalation": escalation_workflow,
 }
 """Every table of steps, by the page of docs/workflows that shows it."""
 
@@ -214,7 +217,7 @@ def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> Non
     version = published(cast, cast.maps["porvoo"])
     rows += [version, version.round]
     rows += [Member.objects.get(user=cast["county editor"]), message_to_the_portal(cast)]
-    rows += rows_of_forums(cast)
+    rows += [*rows_of_forums(cast), escalation_of(cast)]
     assert {type(row) for row in rows} == set(subjects.registered())
     for model, subject in subjects.registered().items():
         name = READERS.get(model, "county editor")
@@ -232,6 +235,7 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
     editor, log = cast[READERS.get(model, "county editor")], cast.maps["porvoo"]
     message_to_the_portal(cast)
     rows_of_forums(cast)
+    escalation_of(cast)
     if model is RatingRound:
         round_on(log)
     published(cast, log)
@@ -252,6 +256,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
     told |= {"comment.made", "comment.mentioned", "announcement.made"}
+    told |= {"escalation.many"}
     told |= {"contact_message.sent", "matter.given", "action.given", "absence.set", "absence.ended"}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():

@@ -29,6 +29,7 @@ from services.models import (
     ApprovalRound,
     Aspect,
     AspectAnswer,
+    Escalation,
     Evidence,
     Interface,
     InterfaceMap,
@@ -287,7 +288,9 @@ def test_what_somebody_has_brought_is_seen_by_themselves_while_they_see_the_map(
 MAP_OF: dict[type[Any], Callable[[Any], InterfaceMap]] = {
     InterfaceMap: lambda row: row,
     Aspect: lambda row: row.interface.map,
-    **dict.fromkeys((Interface, MapService, RatingRound, ApprovalRound, MapVersion), lambda row: row.map),
+    **dict.fromkeys(
+        (Interface, MapService, RatingRound, ApprovalRound, MapVersion, Escalation), lambda row: row.map
+    ),
 }
 """By whose readers the rows of a subject's model are read; the catalogue is open to all who have signed in."""
 
