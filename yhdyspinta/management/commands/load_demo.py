@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from yhdyspinta.demo import actions, calling, exports, forums, maps, people, versions
+from yhdyspinta.demo import actions, calling, escalations, exports, forums, maps, people, versions
 
 
 class Command(BaseCommand):
@@ -22,5 +22,6 @@ class Command(BaseCommand):
         self.stdout.write(calling.load())
         self.stdout.write(forums.load())
         self.stdout.write(actions.load())
+        self.stdout.write(escalations.load())
         self.stdout.write(versions.load())
         self.stdout.write(exports.load())

@@ -1,0 +1,65 @@
+"""The demo's reports of what does not work: one that is new, and one whose solution waits for everybody's word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+
+from collaboration.models import User
+from services.models import Aspect, Escalation, EscalationReporter, InterfaceMap
+from services.policy.escalations import reports_for
+from services.workflows import escalations
+
+CHILDREN, YOUTH = "under_school_age", "young_people"
+
+
+def load() -> str:
+    """Make them unless they are there. Returns a sentence on what was done."""
+    if Escalation.objects.exists():
+        return "The demo's reports are there already."
+    people = {user.email.partition("@")[0]: user for user in User.objects.filter(is_demo_person=True)}
+    with translation.override("fi"):
+        _file(
+            people["terveydenhoitaja.itauusimaa"],
+            CHILDREN,
+            5,
+            text="Tarkastuksiin ei löydy yhteistä tilaa päiväkodilta. Aika siirtyi jo kahdesti.",
+            effect="delayed",
+            frequency="often",
+            urgency="normal",
+        )
+        solved = _file(
+            people["nuorisotyontekija.porvoo"],
+            YOUTH,
+            8,
+            text="Kukaan ei tiedä, kenelle soitetaan, kun nuori ei pääse vastaanotolle. Soitimme kolmeen numeroon.",
+            effect="not_received",
+            frequency="sometimes",
+            urgency="urgent",
+        )
+        lead = people["muutosjohtaja.itauusimaa"]
+        escalations.take_step("take", solved, by=lead)
+        escalations.take_step(
+            "propose",
+            solved,
+            by=lead,
+            sent={
+                "proposal": "Etsivän nuorisotyön yhteysnumero on nyt polun ensimmäisellä portaalla, ja siihen vastataan samana päivänä.",
+                "repair": "none",
+                "repair_reason": "Numero oli jo kirjattu polulle, mutta siitä ei ollut kerrottu.",
+            },
+        )
+    return f"demo reports of what does not work: {Escalation.objects.count()}"
+
+
+def _file(by: User, target_group: str, number: int, **said: Any) -> Escalation:
+    """On the last interface of Porvoo's map for the target group."""
+    on = InterfaceMap.objects.get(municipality__code="638", target_group=target_group, is_base=False)
+    aspect = Aspect.objects.filter(interface__map=on, number=number, interface__live__isnull=False).order_by(
+        "-interface"
+    )[0]
+    report = EscalationReporter(user=by, organisation_id=reports_for(by, on), is_first=True)  # type: ignore[misc]
+    return escalations.file(
+        Escalation(map=on, interface=aspect.interface, aspect=aspect, **said), report, by=by
+    )
