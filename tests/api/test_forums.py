@@ -213,7 +213,7 @@ def test_lists_and_single_resources_ask_as_often_however_much_there_is(cast: Cas
         f"forums/{lape.pk}/": 9,
         f"forums/{lape.pk}/seats/": 4,
         "matters/?state=all": 3,
-        f"matters/{matter.pk}/": 13,
+        f"matters/{matter.pk}/": 10,
         "absences/": 2,
     }
     told: list[dict[str, int]] = []

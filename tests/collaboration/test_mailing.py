@@ -281,7 +281,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", sorted(verbs.registered()))
+@pytest.mark.parametrize("verb", sorted(set(verbs.registered()) - {"approval_round.ended"}))
 def test_every_verb_that_is_told_has_its_mail_in_every_language(language: str, verb: str) -> None:
     NotificationFactory.create(event__verb=verb, recipient__language=language)
     NotificationFactory.create(
