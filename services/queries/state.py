@@ -20,11 +20,12 @@ from django.utils.translation import ngettext
 from collaboration.exports.cells import Column, Table
 from collaboration.kept import Kept
 from collaboration.models import AreaMember, Organisation, User
-from collaboration.models.bilingual import in_language
+from collaboration.models.bilingual import in_language, told
 from collaboration.words import sort_key
 from services import policy
 from services.models import (
     AskedRating,
+    Aspect,
     AspectNumber,
     AspectStatus,
     Contact,
@@ -39,6 +40,7 @@ from services.models import (
 from services.queries.desk import called, named_after
 from services.queries.maps import bar_of, maps_with_progress, progress_of
 from services.queries.perception_gap import marks_of
+from services.queries.sheet import first_sentence
 from services.templatetags.edits import GLYPHS
 
 MAPS_SHOWN, INTERFACES_SHOWN, MOST_INTERFACES = 6, 12, 30
@@ -118,7 +120,10 @@ _MAPS: Kept[Any] = Kept(
 )
 
 
-# Whom to call
+# Whom to call, and how one acts
+
+PEOPLE_SHOWN, TEXTS_SHOWN = 4, 4
+"""Of an interface on the desk of field work; the others unfold, and stand on its page."""
 
 
 def calls_of(user: User, organisation: int) -> dict[str, Any]:
@@ -128,12 +133,22 @@ def calls_of(user: User, organisation: int) -> dict[str, Any]:
             "name": named_after(row.called),
             "url": reverse("services:interface_detail", args=[row.map_id, row.pk]),
             "map": row.map.title,
-            "people": people,
+            "people": people[:PEOPLE_SHOWN],
+            "others": people[PEOPLE_SHOWN:],
+            "acts": [_act(row, each) for each in row.agreed],
         }
         for row in _CALLS(user=user.pk, organisation=organisation)
         if (people := _once_each([_person(told) for told in (*row.steps, *row.contacts, *row.reached)]))
     ]
     return {"calls": found[:INTERFACES_SHOWN], "has_more_calls": len(found) > INTERFACES_SHOWN}
+
+
+def _act(interface: Any, row: dict[str, Any]) -> dict[str, Any]:
+    """How the parties act: the first sentence of an agreed text, in the reader's language where there is one."""
+    text, language = told(row, "shared")
+    url = reverse("services:aspect_detail", args=[interface.map_id, interface.pk, row["number"]])
+    name = AspectNumber(row["number"]).label
+    return {"name": name, "text": first_sentence(text), "language": language, "url": url}
 
 
 def _once_each(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -166,6 +181,9 @@ def _calls(user: Any, organisation: Any) -> QuerySet[Interface]:
     level = Case(*(When(level=each, then=nth) for nth, each in enumerate(LEVELS)))
     contacts = Contact.objects.filter(aspect__interface=OuterRef("pk"), archived_at__isnull=True)
     services = MapService.objects.filter(interfaces=OuterRef("pk")).exclude(service__phone="")
+    agreed = Aspect.objects.filter(interface=OuterRef("pk"), status=AspectStatus.AGREED).exclude(
+        shared_fi="", shared_sv=""
+    )
     names = {f"service_{language}": f"service__name_{language}" for language in ("fi", "sv")}
     of_service = {"who": "service__contact", "phone": "service__phone", "hours": "service__hours", **names}
     return (
@@ -178,6 +196,11 @@ def _calls(user: Any, organisation: Any) -> QuerySet[Interface]:
                 steps.exclude(phone="")
                 .order_by(level, "place", "pk")
                 .values(row=JSONObject(**reached, days="days", level="level"))
+            ),
+            agreed=ArraySubquery(
+                agreed.order_by("number").values(
+                    row=JSONObject(number="number", shared_fi="shared_fi", shared_sv="shared_sv")
+                )[:TEXTS_SHOWN]
             ),
             contacts=ArraySubquery(contacts.order_by("place", "pk").values(row=JSONObject(**reached))),
             reached=ArraySubquery(

@@ -254,6 +254,13 @@ def test_a_field_worker_sees_whom_to_call_and_soonest_their_own_level(cast: Cast
         ("Johtaja", "019 1"),
     ]
     assert calls["people"][0]["facts"] == "Field work · answers in 2 working days"
+    assert (calls["others"], calls["acts"]) == ([], [])
+    flow, text = first_aspect(on, 3), "Tieto siirtyy viikossa. Lomakkeella."
+    edit(cast["porvoo editor"], on, f"aspect:{flow.pk}", "shared_fi", text)
+    for name, code in (("porvoo editor", "638"), ("county editor", "01")):
+        edit(cast[name], on, f"answer:{answer_of(flow, code).pk}", "confirmation", text)
+    (calls,) = cast.client("porvoo reader").get("/").context["calls"]
+    assert [(act["text"], act["language"]) for act in calls["acts"]] == [("Tieto siirtyy viikossa.", "fi")]
     page = cast.client("loviisa editor").get("/")
     assert "Kollega" not in page.content.decode()
     assert page.context["calls"] == []
