@@ -24,6 +24,8 @@ from collaboration.working_days import days_off_between
 from services.models import (
     AspectNumber,
     Escalation,
+    EscalationOwner,
+    EscalationReader,
     EscalationReporter,
     EscalationWord,
     Interface,
@@ -116,8 +118,7 @@ def _owners(numbers: list[int]) -> list[Any]:
 
 
 def _owners_of(numbers: Any) -> QuerySet[Any]:
-    owners = Escalation.owners.rel.related_model._default_manager  # type: ignore[attr-defined]
-    rows: QuerySet[Any] = owners.filter(escalation__any=numbers, ended_at__isnull=True)
+    rows: QuerySet[Any] = EscalationOwner.objects.filter(escalation__any=numbers, ended_at__isnull=True)
     return rows.select_related("user", "party__organisation").order_by("party__lane", "pk")
 
 
@@ -136,7 +137,7 @@ def places_to_report(user: User, words: str = "") -> list[Row]:
         .filter(map__status=InterfaceMap.Status.DRAFT, map__is_base=False, map__in=_own_maps(user))
     )
     for word in words.split()[:5]:
-        named = found([word], "map__words", "services__service__words")
+        named = found(word, "map__words", "services__service__words")
         rows = rows.filter(pk__in=Interface.objects.filter(named).values("pk"))
     listed: Any = (
         rows.select_related("map")
@@ -188,7 +189,7 @@ def similar(user: User, interface: Interface | None, number: int | None) -> list
 
 def escalation_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     """The escalations that the person sees and the valid filters leave, a page of them."""
-    order = {"newest": ("-pk",)}.get(wanted.get("sort") or "", ("due_at", "pk"))
+    order = ("-pk",) if wanted.get("sort") == "newest" else ("due_at", "pk")
     ways = [_wanted(way, user, wanted) for way in _ways(user)]
     page = page_of(Merged(ways, _rows(user)), order, ON_A_PAGE, at)
     rows: list[Any] = _dressed(list(page.rows))
@@ -209,7 +210,7 @@ def _may_handle(user: User, row: Any) -> bool:
 def _ways(user: User) -> list[QuerySet[Escalation]]:
     """How the person comes to see them: on the maps that they read, as a reporter, and as an owner."""
     rows = Escalation.objects.all()
-    seen = policy.EscalationReader.objects.filter(user=user)
+    seen = EscalationReader.objects.filter(user=user)
     return [
         rows.filter(map__in=_own_maps(user)),
         rows.filter(pk__in=seen.filter(role__in=["owner", "reporter"]).values("escalation")),
@@ -239,7 +240,7 @@ def _wanted(rows: QuerySet[Escalation], user: User, wanted: Row) -> QuerySet[Esc
 
 def _in_state(user: User, state: str) -> Q:
     is_open = ~Q(status__in=[Status.CLOSED, Status.WITHDRAWN, Status.MERGED])  # as the indexes say it
-    seen = policy.EscalationReader.objects.filter(user=user)
+    seen = EscalationReader.objects.filter(user=user)
     reported = Q(pk__in=EscalationReporter.objects.filter(user=user).values("escalation"))
     owned = Q(pk__in=seen.filter(role="owner").values("escalation"))
     asked = Q(
@@ -261,7 +262,7 @@ def _in_state(user: User, state: str) -> Q:
 
 def escalation_for(user: User, pk: int) -> Any:
     """The escalation. Raises Http404 for one that the person may not see."""
-    row = (
+    row: Any = (
         _rows(user)
         .select_related("interface", "change", "action", "matter__forum", "merged_into", "proposed_by")
         .filter(pk=pk)
@@ -276,7 +277,7 @@ def escalation_for(user: User, pk: int) -> Any:
 
 def escalation_page(user: User, pk: int) -> Row:
     """One escalation: what was reported, where it is on the ladder and why its day is that, who has said that it works."""
-    row = escalation_for(user, pk)
+    row: Any = escalation_for(user, pk)
     offers = escalation_workflow.offered(row, user)
     reporters = [
         {
@@ -424,9 +425,9 @@ def _told(event: Event) -> Row:
 
 
 def open_on_interface(user: User, interface: Interface) -> list[Any]:
-    """The open escalations of an interface: three statements at most."""
-    rows = _rows(user).filter(interface=interface, status__in=Escalation.OPEN)
-    return _dressed(list(rows.order_by("due_at", "pk")[:ON_A_PAGE]))
+    """The open escalations of an interface: one statement."""
+    rows = policy.visible_escalations(user).filter(interface=interface, status__in=Escalation.OPEN)
+    return list(rows.select_related("aspect").order_by("due_at", "pk")[:ON_A_PAGE])
 
 
 def open_on_map(user: User, interface_map: InterfaceMap) -> list[Any]:
@@ -441,7 +442,7 @@ DOES_NOT_WORK = Kind(
 
 
 def _waiting_rows(user: Any) -> QuerySet[Escalation]:
-    seen = policy.EscalationReader.objects.filter(user=user, role="owner")
+    seen = EscalationReader.objects.filter(user=user, role="owner")
     asked = EscalationReporter.objects.filter(user=user, word="").values("escalation")
     return (
         Escalation.objects.filter(

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from collaboration.kept import Kept
 from collaboration.marking import marked
 from collaboration.models import Membership, Organisation, User
-from collaboration.policy import can_edit_organisation
 from collaboration.policy.own import others_last, own_first, own_of
 from collaboration.searching import found
 from collaboration.subjects import name_of
@@ -38,12 +37,9 @@ from services.models import (
     MapService,
     Outcome,
     Party,
-    Service,
-    ServiceNode,
     confirmation_state,
     open_on,
 )
-from services.policy import escalations as policy_of_escalations
 from services.queries import base_maps, ratings
 from services.queries.calling import calling, with_numbers
 from services.queries.desk import called, granted, named_after
@@ -152,7 +148,7 @@ def interface_page(user: User, map_id: int, pk: int, anyway: Collection[Said] = 
         "forums": forums_at(interface),
         "matters": matters_about_interface(user, interface),
         "escalations": open_on_interface(user, interface),
-        "may_report": policy_of_escalations.can_file(user, interface.map) and not removed,
+        "may_report": policy.is_open(interface.map) and not interface.map.is_base and not removed,
         "about": name_of(interface),
         **behind(gate_of(interface.map, anyway), may_edit),
         **calling(user, interface, can_edit=bool(may_edit)),
@@ -422,66 +418,6 @@ def map_service_page(user: User, map_id: int, pk: int, anyway: Collection[Said] 
         **behind(gate, may_answer or may_edit),
         "can_edit": may_edit and gate != CLOSED,
         "is_removed": bool(place.archived_at),
-    }
-
-
-def add_service_page(
-    user: User, map_id: int, search: str = "", anyway: Collection[Said] = ()
-) -> dict[str, Any]:
-    """Services of the parties' catalogues that are not yet on the map, and the classes for a new one."""
-    interface_map = map_for(user, map_id)
-    parties = list(
-        interface_map.parties.filter(archived_at__isnull=True).select_related("organisation__parent")
-    )
-    on_map = interface_map.map_services.filter(archived_at__isnull=True).values("service")
-    catalogue = Service.objects.in_use().filter(organisation__in=[party.organisation_id for party in parties])
-    catalogue = catalogue.exclude(pk__in=on_map).select_related("node").order_by(by_name(), "pk")
-    if search:
-        catalogue = catalogue.filter(found(search, "words"))
-    shown = list(catalogue[:100])
-    for party in parties:
-        party.services = [service for service in shown if service.organisation_id == party.organisation_id]  # type: ignore[attr-defined]
-        party.may_add = bool(can_edit_organisation(user, party.organisation))  # type: ignore[attr-defined]
-    return {
-        "map": interface_map,
-        "parties": own_first(user, parties, lambda party: party.organisation_id),
-        "own_parties": [party for party in parties if party.may_add],  # type: ignore[attr-defined]
-        "nodes": service_classes(),
-        "search": search,
-        **behind(gate_of(interface_map, anyway), policy.can_edit_map(user, interface_map)),
-    }
-
-
-def service_classes() -> list[tuple[str, list[ServiceNode]]]:
-    """The service classes under their parents, for a select: two levels of the taxonomy."""
-    nodes = list(
-        ServiceNode.objects.filter(kind=ServiceNode.Kind.SERVICE)
-        .select_related("parent")
-        .order_by("position")
-    )
-    groups: dict[str, list[ServiceNode]] = {}
-    for node in nodes:
-        if node.parent:
-            groups.setdefault(node.parent.name, []).append(node)
-    return list(groups.items())
-
-
-def connect_page(user: User, map_id: int, chosen: list[str], anyway: Collection[Said] = ()) -> dict[str, Any]:
-    """The map's services by lane, to choose those that meet."""
-    interface_map = map_for(user, map_id)
-    places = list(
-        interface_map.map_services.filter(archived_at__isnull=True)
-        .select_related("service", "party__organisation")
-        .order_by("party__lane", by_name("service__"))
-    )
-    lanes: dict[Organisation, list[MapService]] = {}
-    for place in places:
-        place.is_chosen = str(place.pk) in chosen  # type: ignore[attr-defined]
-        lanes.setdefault(place.party.organisation, []).append(place)
-    return {
-        "map": interface_map,
-        "lanes": list(lanes.items()),
-        **behind(gate_of(interface_map, anyway), policy.can_edit_map(user, interface_map)),
     }
 
 

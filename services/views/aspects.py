@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from collaboration.http import SignedInRequest
 from collaboration.views.comments import talk_about
-from services.queries import asked, confirming, interfaces
+from services.queries import adding, asked, confirming, interfaces
 from services.views.gate import anyway
 
 
@@ -66,7 +66,7 @@ def map_add_service(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose a service of the catalogue, or add a new one to it."""
     search = asked(request.GET, "service")
     return _page_or_panel(
-        request, "add_service", interfaces.add_service_page(request.user, map_id, search, anyway(request))
+        request, "add_service", adding.add_service_page(request.user, map_id, search, anyway(request))
     )
 
 
@@ -75,5 +75,5 @@ def map_connect(request: SignedInRequest, map_id: int) -> HttpResponse:
     """Choose two or more services that meet."""
     chosen = request.GET.getlist("services")
     return _page_or_panel(
-        request, "connect", interfaces.connect_page(request.user, map_id, chosen, anyway(request))
+        request, "connect", adding.connect_page(request.user, map_id, chosen, anyway(request))
     )

@@ -38,6 +38,10 @@ from services.workflows.escalation_steps import Filing
 @require_safe
 def escalation_where(request: SignedInRequest) -> HttpResponse:
     """The first screen: in which interface, and what of it does not work."""
+    return _where(request)
+
+
+def _where(request: SignedInRequest) -> HttpResponse:
     words = asked(request.GET, "q")[:100]
     interface = _interface(request, request.GET.get("yhdyspinta", ""))
     page = {
@@ -70,10 +74,10 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         else visible_maps(request.user).filter(pk=row_id(sent.get("kartta", ""))).first()
     )
     if on is None:
-        return redirect("services:escalation_where")
+        return _where(request)
     policy.can_file(request.user, on).require()
-    number = row_id(sent.get("nakokulma", ""))
-    number = number if interface and number in AspectNumber.values else None
+    chosen = row_id(sent.get("nakokulma", ""))
+    number = chosen if interface and chosen in AspectNumber.values else None
     page: dict[str, Any] = {
         "interface": interface,
         "map": on,
@@ -264,7 +268,7 @@ def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> 
             return redirect(row)
         return _escalation(request, page, (step, _form_of(page, offer)))
     try:
-        done = workflow.take_step(step, row, by=request.user, sent=request.POST)  # type: ignore[arg-type]
+        done = workflow.take_step(step, row, by=request.user, sent=request.POST)
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(row)

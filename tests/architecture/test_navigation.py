@@ -10,8 +10,8 @@ from tests.cast import Cast
 from tests.databases import ROOT
 from tests.services.rounds import published
 
-BESIDE_MATTERS = {"/toimenpiteet/", "/tavoitteet/"}
-"""What is done of matters, and what for: without places of their own in the navigation."""
+BESIDE_MATTERS = {"/toimenpiteet/", "/tavoitteet/", "/ilmoitukset/"}
+"""What is done of matters, what for, and what does not work: without places of their own in the navigation."""
 
 LINK = re.compile(r'<li><a href="(/|/kartat/|/asiat/|/foorumit/)"(?: aria-current="(\w+)")?>')
 

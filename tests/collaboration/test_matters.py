@@ -136,7 +136,7 @@ def test_every_step_from_every_status_for_everybody(cast: Cast, status: str) -> 
 
 
 def test_a_step_that_is_automatic_is_offered_to_nobody(cast: Cast) -> None:
-    automatic = {"receive", "bring_answer", "come_back", "unready"}
+    automatic = {"receive", "receive_prepared", "rise", "bring_answer", "come_back", "unready"}
     assert automatic == {step.name for step in matter_workflow.transitions.values() if step.is_automatic}
     assert set(TABLE) == set(matter_workflow.transitions) - automatic - {"raise"}
 

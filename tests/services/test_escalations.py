@@ -118,7 +118,7 @@ def test_an_open_report_is_said_over_the_status_until_the_last_one_closes(cast: 
     first, second = filed(cast), filed(cast, by=OURS)
 
     def shown() -> tuple[str, int]:
-        live = LiveInterface.objects.get(interface=first.interface)
+        live = LiveInterface.objects.get(pk=first.interface_id or 0)
         return live.statuses[2], MapTally.objects.get(map=first.map_id).not_working
 
     assert shown() == ("not_working", 1)
@@ -137,7 +137,7 @@ def test_it_closes_with_the_word_of_every_party_and_reporter_and_a_traced_change
         "propose", escalation, cast[OURS], repair="text", shared="Havainnot lähetetään viikkoa ennen."
     )
     assert escalation.change is not None
-    assert Aspect.objects.get(pk=escalation.aspect_id).shared_fi == "Havainnot lähetetään viikkoa ennen."
+    assert Aspect.objects.get(pk=escalation.aspect_id or 0).shared_fi == "Havainnot lähetetään viikkoa ennen."
     for by, name in ((OURS, "works"), (THEIRS, "works"), (REPORTER, "reporter_works")):
         escalation = take(name, escalation, cast[by])
         assert escalation.status == Status.PROPOSED
@@ -272,7 +272,7 @@ def test_owners_are_whoever_is_named_then_whoever_works_there_then_the_administr
     Member.objects.filter(user=cast["porvoo reader"]).update(level="expert")
     take("climb", escalation, cast[OURS])
     assert owners()["Porvoo"] == (cast["porvoo reader"].name, False)
-    Aspect.objects.get(pk=escalation.aspect_id).responsible.add(cast["porvoo approver"])
+    Aspect.objects.get(pk=escalation.aspect_id or 0).responsible.add(cast["porvoo approver"])
     Member.objects.filter(user=cast["porvoo approver"]).update(level="management")
     take("climb", escalation, cast[OURS])
     assert owners()["Porvoo"] == (cast["porvoo approver"].name, False)

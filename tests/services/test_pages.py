@@ -25,7 +25,7 @@ from tests.services.ops import NOW, add_row, answer_of, edit, first_aspect, foll
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
-MOST_OF_A_DESK = 12 + SESSION_AND_USER
+MOST_OF_A_DESK = 13 + SESSION_AND_USER
 """Whatever it shows, also for whoever handles what comes to a forum."""
 
 
@@ -204,7 +204,11 @@ def test_every_page_asks_as_often_when_there_is_ten_times_as_much(cast: Cast, *,
 MOST_STATEMENTS = {
     "front_page": MOST_OF_A_DESK - SESSION_AND_USER,
     "services:aspect_detail": 12,
-    "services:interface_detail": 23,
+    "services:interface_detail": 24,
+    "services:escalation": 20,
+    "services:escalation_step": 20,
+    "services:escalation_new": 14,
+    "services:map_matters": 14,
     "services:map_approval": 23,
     "services:confirm_texts": 11,
     "services:aspect_detail?person=editor": 14,
