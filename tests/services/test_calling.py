@@ -149,7 +149,7 @@ def test_the_page_of_an_interface_asks_as_often_however_many_can_be_called(
     address = interface_page(on)
     client.get(address)
     for _round in range(2):
-        with django_assert_num_queries(2 + 17):
+        with django_assert_num_queries(2 + 18):
             client.get(address)
         for number in (1, 4):
             people = [cast[name].pk for name in ("porvoo editor", "county editor", "county reader")]
