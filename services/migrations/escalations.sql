@@ -159,9 +159,15 @@ BEGIN
     FROM services_derivedtally derived WHERE derived.map_id = kept.map_id AND kept.map_id = ANY(touched);
 END $$;
 
+-- The map before its tally, in the order of edits: else each would wait for the other.
+CREATE FUNCTION keep_tallies_of_locked(touched bigint[]) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = auto AS $$
+BEGIN
+    PERFORM FROM services_interfacemap WHERE id = ANY(touched) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM keep_tallies(touched);
+END $$;
 CREATE FUNCTION escalations_came() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM keep_tallies(ARRAY(SELECT DISTINCT map_id FROM new_rows WHERE aspect_id IS NOT NULL));
+    PERFORM keep_tallies_of_locked(ARRAY(SELECT DISTINCT map_id FROM new_rows WHERE aspect_id IS NOT NULL));
     RETURN NULL;
 END $$;
 CREATE FUNCTION escalations_were_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -173,7 +179,7 @@ DECLARE touched bigint[] := ARRAY(
 );
 BEGIN
     IF touched <> '{}' THEN
-        PERFORM keep_tallies(touched);
+        PERFORM keep_tallies_of_locked(touched);
     END IF;
     RETURN NULL;
 END $$;

@@ -296,6 +296,7 @@ def aspect_page(
         "question": QUESTIONS[number],
         "status": aspect.status,
         "status_name": AspectStatus(aspect.status).label,
+        "may_report": policy.is_open(interface.map) and not interface.map.is_base and not removed,
         "does_not_work": aspect.statuses[number - 1] == NOT_WORKING,  # type: ignore[attr-defined]
         "shared": shared,
         "shared_fields": in_source_order(aspect),

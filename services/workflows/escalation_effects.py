@@ -50,7 +50,9 @@ def tell(escalation: Escalation) -> None:
 
 def show_on_map(rows: Sequence[Escalation], _step: Step | None = None) -> None:
     """Whoever looks at their maps sees what works there and what does not."""
-    for interface_map in InterfaceMap.objects.filter(pk__in={row.map_id for row in rows}).only("pk"):
+    for interface_map in (
+        InterfaceMap.objects.filter(pk__in={row.map_id for row in rows}).only("pk").order_by("pk")
+    ):
         announce(interface_map)
 
 
