@@ -187,6 +187,7 @@ urlpatterns = [
     path("ilmoitukset/", escalations.escalation_list, name="escalations"),
     path("ilmoitukset/vie/", escalations.escalations_file, name="escalations_file"),
     path("ilmoitukset/kasittelyyn/", escalations.escalations_take, name="escalations_take"),
+    path("ilmoitukset/maaraajat/<int:organisation_id>/", escalations.escalation_rule, name="escalation_rule"),
     path("ilmoitukset/<int:pk>/", escalations.escalation, name="escalation"),
     path("ilmoitukset/<int:pk>/<slug:escalation_step>/", escalations.escalation_step, name="escalation_step"),
     path("palvelut/", catalogue.service_list, name="service_list"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.dressed import Dressed
 from collaboration.forms import ANYBODY
 from collaboration.models import Level
+from collaboration.models.fields import GATE
 from services.models import AspectNumber
 from services.queries.escalations import STATES
 
@@ -29,3 +33,28 @@ class EscalationFilter(Dressed, forms.Form):
     )
     map = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
     interface = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+
+class RuleForm(Dressed, forms.Form):
+    """The working days of each level, why they change, and whether open reports follow."""
+
+    reason = forms.CharField(label=_("Why"), max_length=500, required=False, validators=GATE)
+    to_open = forms.BooleanField(label=_("Also for the reports that are open now"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = {
+            level: forms.IntegerField(
+                label=capfirst(str(Level(level).label)),
+                min_value=1,
+                max_value=365,
+                widget=forms.NumberInput(attrs={"class": "ds-input", "inputmode": "numeric"}),
+            )
+            for level in Level.values
+        }
+        self.fields = {**fields, **self.fields}  # the days come first
+
+    @property
+    def days(self) -> list[int]:
+        """From field work to politics."""
+        return [self.cleaned_data[level] for level in Level.values]

@@ -36,7 +36,7 @@ from services.policy import escalations as policy
 from services.queries.desk import called, named_after
 from services.verbs import TOLD_OF_ESCALATIONS
 from services.workflows.escalation_climbs import days_left
-from services.workflows.escalation_days import OWN, PATH
+from services.workflows.escalation_days import OWN, PATH, county_of
 from services.workflows.escalations import escalation_workflow
 
 Row = dict[str, Any]
@@ -46,6 +46,7 @@ ON_A_PAGE, MOST_PLACES, MOST_SIMILAR = 25, 12, 5
 SAID = {
     **TOLD_OF_ESCALATIONS,
     "escalation.joined_by_merging": gettext_lazy("Another report was merged into this one"),
+    "escalation.days_changed": gettext_lazy("The county’s new days were applied"),
 }
 FIRST = {
     Status.FILED: ("take",),
@@ -385,6 +386,7 @@ def _why(row: Escalation) -> Row:
     return {
         "days": row.days["days"][row.level],
         "since": row.level_at,
+        "county": county_of(row.map_id),
         "source": {
             PATH: _("The parties wrote this number of days on the interface’s own path."),
             OWN: _("The county has set no days of its own, so these are the portal’s."),

@@ -22,16 +22,18 @@ from collaboration.outside import own_key, row_id
 from collaboration.workflow import TransitionRefused
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
-from services.forms.escalations import EscalationFilter
+from services.forms.escalations import EscalationFilter, RuleForm
 from services.models import Aspect, AspectNumber, Escalation, EscalationReporter, Interface, InterfaceMap
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
 from services.queries import asked
+from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
 from services.workflows import escalations as workflow
 from services.workflows.escalation_days import days_for
 from services.workflows.escalation_effects import title_of
+from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 
 
@@ -287,3 +289,28 @@ def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> 
     else:
         messages.success(request, _("Saved. Those whom it concerns have been told."))
     return redirect(done.merged_into or done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalation_rule(request: SignedInRequest, organisation_id: int) -> HttpResponse:
+    """In how many working days each level answers in a county: now, before, and what a new rule would do."""
+    county = rules.county_for(organisation_id)
+    posted = request.POST if request.method == "POST" else None
+    page = rules.rule_page(request.user, county)
+    form = RuleForm(posted, initial=page["initial"])
+    if request.method == "POST":
+        page["may_keep"].require()
+        if form.is_valid() and request.POST.get("go") == "save":
+            set_rule(
+                county,
+                form.days,
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                to_open=form.cleaned_data["to_open"],
+            )
+            messages.success(request, _("The days were saved."))
+            return redirect("services:escalation_rule", county.pk)
+        if form.is_valid():
+            page["preview"] = preview(county, form.days)
+    status = 422 if form.errors else 200
+    return render(request, "services/escalation_rule.html", {**page, "form": form}, status=status)

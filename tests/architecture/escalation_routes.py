@@ -42,6 +42,9 @@ ESCALATION_ROUTES = {
     "services:escalations": Route(get=signed_in(200)),
     "services:escalations_file": Route(get=signed_in(200)),
     "services:escalations_take": Route(post=signed_in(302)),
+    "services:escalation_rule": Route(
+        get=signed_in(404)
+    ),  # Porvoo is no county: see test_escalation_rules.py
     "services:escalation": Route(get=of_map(200)),
     "services:escalation_step": Route(get=of_handlers(200), post=of_handlers(302)),
 }
