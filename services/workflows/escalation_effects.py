@@ -32,7 +32,6 @@ from services.workflows import escalation_climbs as climbs
 from services.workflows import escalation_repairs as repairs
 from services.workflows.escalation_days import days_for, days_of, deadline
 
-Status = Escalation.Status
 REMINDED_AFTER = 3
 """Working days: so long a reporter thinks before each of two reminders, and before the silence is taken for a lapse."""
 ASKED_AGAIN_AFTER = datetime.timedelta(days=14)
@@ -307,11 +306,8 @@ def merge(escalation: Any, step: Step) -> None:
         report.save(force_insert=True)
     if into.is_running and escalation.due_at < into.due_at:
         into.due_at = escalation.due_at
-    into.asks_reporters = (
-        False if into.asks_reporters and into.status != Status.PROPOSED else into.asks_reporters
-    )
     into.seq += 1
-    into.save(update_fields=["due_at", "seq", "asks_reporters"])
+    into.save(update_fields=["due_at", "seq"])
     tell(into)
     record("escalation.joined_by_merging", into, by=step.by, note=escalation.number)
     escalation.asks_reporters = escalation.is_stuck = False
