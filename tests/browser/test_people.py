@@ -59,7 +59,7 @@ def test_whom_to_call_is_two_taps_from_the_desk_on_a_phone(new_page: NewPage) ->
     page = new_page(width=360, height=740, touch=True, signed_in_as=FIELD_WORKER)
     page.goto("/")
     first = page.locator("details.calls").first
-    expect(first.locator("summary")).to_contain_text(CLINIC)
+    expect(first.locator("> summary")).to_contain_text(CLINIC)
     call = first.locator("a[href='tel:0190000001']")
     expect(call).to_be_in_viewport()  # one tap
     assert "Päiväkodin johtaja" in first.locator("li").first.inner_text()

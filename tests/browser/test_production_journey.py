@@ -108,7 +108,9 @@ def test_two_parties_make_a_map_and_agree_on_an_aspect(production: Production, s
     partner = sign_in(people.partner)
     check_cookies(partner)
     expect(partner.locator("main").get_by_role("link", name="Porvoon oma kartta").first).to_be_visible()
-    partner.locator('.queue a[href^="/vahvistukset/"]').first.click()
+    partner.locator(".queue__row", has_text="Porvoon oma kartta").locator(
+        'a[href^="/vahvistukset/"]'
+    ).first.click()
     expect(partner.locator("main")).to_contain_text("Päiväkodin johtaja vastaa.")
     partner.get_by_role("link", name="Open the aspect to write").click()
     partner.locator(".confirm button").click()

@@ -23,8 +23,8 @@ def load() -> str:
         _file(
             people["terveydenhoitaja.itauusimaa"],
             CHILDREN,
-            5,
-            text="Tarkastuksiin ei löydy yhteistä tilaa päiväkodilta. Aika siirtyi jo kahdesti.",
+            6,
+            text="Kukaan ei tiedä, kumpi esihenkilö päättää yhteisistä ajoista. Aika siirtyi jo kahdesti.",
             effect="delayed",
             frequency="often",
             urgency="normal",
@@ -32,7 +32,7 @@ def load() -> str:
         solved = _file(
             people["nuorisotyontekija.porvoo"],
             YOUTH,
-            8,
+            4,
             text="Kukaan ei tiedä, kenelle soitetaan, kun nuori ei pääse vastaanotolle. Soitimme kolmeen numeroon.",
             effect="not_received",
             frequency="sometimes",
@@ -54,11 +54,11 @@ def load() -> str:
 
 
 def _file(by: User, target_group: str, number: int, **said: Any) -> Escalation:
-    """On the second interface of Porvoo’s map for the target group."""
+    """On the last interface of Porvoo’s map for the target group."""
     on = InterfaceMap.objects.get(municipality__code="638", target_group=target_group, is_base=False)
     aspect = Aspect.objects.filter(interface__map=on, number=number, interface__live__isnull=False).order_by(
-        "interface"
-    )[1]
+        "-interface"
+    )[0]
     report = EscalationReporter(user=by, organisation_id=reports_for(by, on), is_first=True)  # type: ignore[misc]
     return escalations.file(
         Escalation(map=on, interface=aspect.interface, aspect=aspect, **said), report, by=by
