@@ -292,9 +292,9 @@ def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def escalation_rule(request: SignedInRequest, organisation_id: int) -> HttpResponse:
+def escalation_rule(request: SignedInRequest, county_id: int) -> HttpResponse:
     """In how many working days each level answers in a county: now, before, and what a new rule would do."""
-    county = rules.county_for(organisation_id)
+    county = rules.county_for(county_id)
     posted = request.POST if request.method == "POST" else None
     page = rules.rule_page(request.user, county)
     form = RuleForm(posted, initial=page["initial"])

@@ -138,6 +138,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "step": "accept",
         "action_step": "progress",
         "escalation_step": "take",
+        "county_id": cast.organisations["county"].pk,
         "action_id": action.pk,
         "goal_id": goal.pk,
         "link_id": goal.links.all()[0].pk,

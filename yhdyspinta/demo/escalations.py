@@ -54,11 +54,10 @@ def load() -> str:
 
 
 def _file(by: User, target_group: str, number: int, **said: Any) -> Escalation:
-    """On the last interface of Porvoo’s map for the target group."""
+    """On the second interface of the map of children, on the last of that of young people."""
     on = InterfaceMap.objects.get(municipality__code="638", target_group=target_group, is_base=False)
-    aspect = Aspect.objects.filter(interface__map=on, number=number, interface__live__isnull=False).order_by(
-        "-interface"
-    )[0]
+    aspects = Aspect.objects.filter(interface__map=on, number=number, interface__live__isnull=False)
+    aspect = aspects.order_by("interface")[1] if target_group == CHILDREN else aspects.latest("interface")
     report = EscalationReporter(user=by, organisation_id=reports_for(by, on), is_first=True)  # type: ignore[misc]
     return escalations.file(
         Escalation(map=on, interface=aspect.interface, aspect=aspect, **said), report, by=by
