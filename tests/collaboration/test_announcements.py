@@ -75,7 +75,9 @@ def test_it_leaves_the_desk_by_its_day_by_its_reader_and_by_its_end(cast: Cast) 
     assert on_desks(cast) == SITTING - {CHAIR}
     end_announcement(other, by=cast[ADMINISTRATOR])
     assert on_desks(cast) == set()
-    assert not Notification.objects.filter(event__subject_id=other.pk, read_at=None).exists()
+    assert not Notification.objects.filter(
+        event__verb="announcement.made", event__subject_id=other.pk, read_at=None
+    ).exists()
     assert "Kokous siirtyy" in cast.client(CHAIR).get(f"/tiedotteet/{other.pk}/").content.decode()
 
 
