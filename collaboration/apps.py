@@ -97,7 +97,6 @@ class CollaborationConfig(AppConfig):
         from collaboration.policy import actions as action_policy  # noqa: PLC0415
         from collaboration.policy import announcements, comments, forums  # noqa: PLC0415
         from collaboration.queries import actions, contact, matters  # noqa: PLC0415
-        from collaboration.workflows import actions as action_workflows  # noqa: PLC0415
         from collaboration.workflows.matters import news_of  # noqa: PLC0415
 
         subjects.register(subjects.Subject(policy.MESSAGES))
@@ -126,7 +125,7 @@ class CollaborationConfig(AppConfig):
         verbs.register("collaboration", "announcements", TOLD_OF_ANNOUNCEMENTS)
         verbs.register("collaboration", "contacts", TOLD_KEEPERS)
         followed.register(followed.Followed("matter", forums.MATTERS, news_of))
-        followed.register(followed.Followed("action", action_policy.ACTIONS, action_workflows.news_of))
+        followed.register(followed.Followed("action", action_policy.ACTIONS, followed.last_event))
         desk.register(queries.waiting_of_people)
         desk.register(matters.waiting_of_matters)
         desk.register(actions.waiting_of_actions)

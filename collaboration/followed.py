@@ -15,6 +15,7 @@ from django.db import models, transaction
 from collaboration.audience import Audience
 from collaboration.bell import ring_for
 from collaboration.kept import Kept
+from collaboration.models import Event
 
 
 @dataclass(eq=False)
@@ -38,6 +39,19 @@ class Followed:
     @cached_property
     def _numbers(self) -> Kept[Any]:
         return Kept(lambda keys: self.news(self.model._default_manager.filter(pk__any=keys)))
+
+
+def last_event(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Of each the number of the last thing that happened to it: the `news` of most."""
+    meta = rows.model._meta
+    happened = Event.objects.filter(
+        subject_type__app_label=meta.app_label,
+        subject_type__model=meta.model_name,
+        subject_id=models.OuterRef("pk"),
+    )
+    latest = models.Subquery(happened.order_by("-pk").values("pk")[:1])
+    told: models.QuerySet[Any] = rows.annotate(latest_event=latest).values_list("pk", "latest_event")
+    return told
 
 
 followed: dict[str, Followed] = {}

@@ -27,6 +27,7 @@ MOST_WORDS = 12
 _meant = Kept(lambda keys: Synonym.objects.filter(key__any=keys).values_list("key", "official"))
 
 
+MOST_DIGITS = 10
 Words = list[list[str]]
 """What is searched for: of each word the ways in which it may stand there."""
 
@@ -41,6 +42,12 @@ def found(asked: str | Words, *columns: str) -> Q:
         for some in (meanings(asked) if isinstance(asked, str) else asked)
     ]
     return reduce(and_, words) if words else Q(pk__in=[])
+
+
+def numbered(asked: str) -> Q:
+    """The row that is cited by this number, as `2026-14` or `14`."""
+    number = asked.strip().rpartition("-")[2]
+    return Q(pk=int(number)) if number.isdecimal() and len(number) < MOST_DIGITS else Q(pk__in=[])
 
 
 def meanings(asked: str) -> Words:

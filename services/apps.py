@@ -22,7 +22,7 @@ class ServicesConfig(AppConfig):
         from services.talk import OF_INTERFACES  # noqa: PLC0415
         from services.verbs import CATEGORIES, TOLD, TOLD_OF_ESCALATIONS  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
-        from services.workflows.escalations import news_of, on_answer  # noqa: PLC0415
+        from services.workflows.escalations import on_answer  # noqa: PLC0415
 
         on_map = ("map",)
         subjects.register(
@@ -56,4 +56,4 @@ class ServicesConfig(AppConfig):
             "services", "escalations", TOLD_OF_ESCALATIONS, urgent=("escalation.many",), mail="escalation"
         )
         subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer))
-        followed.register(followed.Followed("escalation", ESCALATIONS, news_of))
+        followed.register(followed.Followed("escalation", ESCALATIONS, followed.last_event))

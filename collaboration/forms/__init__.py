@@ -9,6 +9,7 @@ from django.contrib.auth.forms import (
     PasswordResetForm,
     SetPasswordForm,
 )
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from stdnum.fi import ytunnus
@@ -254,3 +255,11 @@ class JoinForm(Dressed, SetPasswordForm):  # type: ignore[type-arg]  # generic i
         """As the person's own column takes it, through the client-data gate."""
         self.user.name = User._meta.get_field("name").clean(self.cleaned_data["name"], self.user)
         return str(self.user.name)
+
+
+def add_refusal(form: forms.BaseForm, error: ValidationError) -> None:
+    """What was refused while writing becomes the form's own sentences, once each, beside its fields where it has them."""
+    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, sentences in told.items():
+        if name not in form.errors:
+            form.add_error(name if name in form.fields else None, sentences)

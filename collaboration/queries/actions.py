@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
@@ -22,6 +21,7 @@ from collaboration.models import Action, ActionAnswer, ActionReader, Event, Matt
 from collaboration.policy import actions as policy
 from collaboration.policy import grants_of
 from collaboration.policy.forums import visible_matters
+from collaboration.queries.happened import events_of, told
 from collaboration.searching import found
 from collaboration.workflows.actions import ASKED_BEFORE, action_workflow
 
@@ -153,7 +153,7 @@ def action_page(user: User, pk: int) -> Row:
         "can_steer": policy.can_steer(user, action),
         "can_name": action.is_open and policy.can_name_person(user, action),
         "deputy": _deputy(action),
-        "events": [_told(event) for event in _events(action)],
+        "events": [_told(event) for event in events_of(action, SAID)],
         "today": timezone.localdate(),
     }
 
@@ -170,23 +170,10 @@ def _deputy(action: Action) -> Any:
     return deputy_of(deputies_of([action.person_id]), action.person_id)
 
 
-def _events(action: Action) -> QuerySet[Event]:
-    return (
-        Event.objects.filter(
-            subject_type=ContentType.objects.get_for_model(Action), subject_id=action.pk, verb__in=SAID
-        )
-        .select_related("actor")
-        .order_by("at", "pk")
-    )
-
-
 def _told(event: Event) -> Row:
-    return {
-        "at": event.at,
-        "by": event.actor.name if event.actor else "",
-        "what": SAID[event.verb],
-        "why": "" if event.verb == "action.changed" else event.note,
-    }
+    """Which columns somebody changed is nothing to read."""
+    row = told(event, SAID)
+    return row | {"why": ""} if event.verb == "action.changed" else row
 
 
 def people_of(action: Action) -> QuerySet[User]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404, QueryDict
@@ -25,7 +24,8 @@ from collaboration.models import Event, Forum, ForumSeat, Level, Matter, Organis
 from collaboration.models.bilingual import own_language
 from collaboration.policy import forums as policy
 from collaboration.queries.forums import late_since
-from collaboration.searching import found
+from collaboration.queries.happened import events_of, told
+from collaboration.searching import found, numbered
 from collaboration.workflows.matters import forums_to_forward_to, matter_workflow
 
 Row = dict[str, Any]
@@ -142,9 +142,7 @@ def filtered(user: User, wanted: Row) -> QuerySet[Matter]:
 
 def _wanted(matters: QuerySet[Matter], user: User, wanted: Row) -> QuerySet[Matter]:
     if q := wanted.get("q"):
-        number = q.strip().rpartition("-")[2]
-        by_number = Q(pk=int(number)) if number.isdecimal() and len(number) < 10 else Q(pk__in=[])
-        matters = matters.filter(found(q, "words") | by_number)
+        matters = matters.filter(found(q, "words") | numbered(q))
     if wanted.get("kind"):
         matters = matters.filter(kind=wanted["kind"])
     if wanted.get("forum"):
@@ -183,7 +181,7 @@ def matter_for(user: User, pk: int) -> Matter:
 def matter_page(user: User, pk: int) -> Row:
     """One matter: what it says, where it is in its chain, what has happened, and which steps the person may take."""
     matter: Any = matter_for(user, pk)
-    events = list(_events(matter))
+    events = list(events_of(matter, SAID))
     checks = list(matter.checks.select_related("made_by"))
     about = subjects.seen_by(
         user,
@@ -205,7 +203,7 @@ def matter_page(user: User, pk: int) -> Row:
         "can_handle": policy.can_handle(user, matter),
         "can_change_text": policy.can_change_text(user, matter),
         "needs_check": matter.kind in Matter.CHECKED,
-        "events": [_told(event) for event in events],
+        "events": [told(event, SAID) for event in events],
         "offers": offers,
         "first": _first_of(matter, offers),
         "handlers": _handlers(matter),
@@ -235,25 +233,6 @@ def _handlers(matter: Matter) -> list[Any]:
     for seat in seats:
         seat.stands_in = deputy_of(deputies, seat.user_id, seat.pk)
     return seats
-
-
-def _events(matter: Matter) -> QuerySet[Event]:
-    return (
-        Event.objects.filter(
-            subject_type=ContentType.objects.get_for_model(Matter), subject_id=matter.pk, verb__in=SAID
-        )
-        .select_related("actor")
-        .order_by("at", "pk")
-    )
-
-
-def _told(event: Event) -> Row:
-    return {
-        "at": event.at,
-        "by": event.actor.name if event.actor else "",
-        "what": SAID[event.verb],
-        "why": event.note,
-    }
 
 
 def _steps(matter: Matter, events: Iterable[Event]) -> list[Row]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration.exports.actions import table
 from collaboration.exports.at_once import FORMATS, file_of
+from collaboration.forms import add_refusal
 from collaboration.forms.actions import ActionFilter, ActionForm, TextForm
 from collaboration.http import SignedInRequest
 from collaboration.models import Action, Matter
@@ -170,9 +171,7 @@ def action_step(request: SignedInRequest, pk: int, action_step: str) -> HttpResp
     except ValidationError as error:
         form = _form_of(page, offer, request.POST) or Asked(request.POST)
         form.is_valid()
-        for field, sentences in error.message_dict.items():
-            if field not in form.errors:
-                form.add_error(field if field in form.fields else None, sentences)
+        add_refusal(form, error)
         return _action(request, page, (action_step, form), status=422)
     messages.success(request, _done(action_step))
     return redirect(done)

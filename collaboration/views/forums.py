@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collaboration.forms import add_refusal
 from collaboration.forms.forums import (
     AbsenceForm,
     ForumFilter,
@@ -35,9 +36,7 @@ def saved(form: Any, write: Any) -> bool:
     try:
         write()
     except ValidationError as error:
-        told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, sentences in told.items():
-            form.add_error(name if name in form.fields else None, sentences)
+        add_refusal(form, error)
         return False
     return True
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration import searching
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.exports.matters import table
+from collaboration.forms import add_refusal
 from collaboration.forms.forums import CheckForm, MatterFilter, MatterForm, TextForm
 from collaboration.http import SignedInRequest
 from collaboration.models import InterfaceCheck, Matter
@@ -219,9 +220,7 @@ def matter_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
     except ValidationError as error:
         form = _form_of(page, offer, request.POST) or Asked(request.POST)
         form.is_valid()
-        for field, sentences in error.message_dict.items():
-            if field not in form.errors:
-                form.add_error(field if field in form.fields else None, sentences)
+        add_refusal(form, error)
         return _matter(request, page, (step, form), status=422)
     messages.success(request, _done(done, step))
     return redirect(done)

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration import followed
 from collaboration.journal import record
-from collaboration.models import Action, ActionAnswer, Event, Membership, User
+from collaboration.models import Action, ActionAnswer, Membership, User
 from collaboration.policy import actions as policy
 from collaboration.policy.forums import anybody
 from collaboration.workflow import Step, Workflow, stamping, wished
@@ -26,20 +26,6 @@ Status, Answer = Action.Status, ActionAnswer.Answer
 ASKED_BEFORE = datetime.timedelta(days=14)
 """So long before its day it is asked whether an action keeps to its schedule."""
 ASKED_AT_ONCE = 500
-
-
-def news_of(actions: QuerySet[Action]) -> QuerySet[Any]:
-    """Of each the number of the last thing that happened to it."""
-    happened = (
-        Event.objects.filter(
-            subject_type__app_label="collaboration",
-            subject_type__model="action",
-            subject_id=OuterRef("pk"),
-        )
-        .order_by("-pk")
-        .values("pk")[:1]
-    )
-    return actions.annotate(news=Subquery(happened)).values_list("pk", "news")
 
 
 def _tell(action: Action) -> None:

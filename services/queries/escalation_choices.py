@@ -36,7 +36,8 @@ def choices_of_step(user: User, escalation: Escalation, step: str) -> dict[str, 
         }
     if step == "propose":
         parties = policy.parties_of(escalation)
-        forums = [forum for forum in forums_of(escalation.map).distinct()[:50] if can_raise(user, forum)]
+        near = forums_of(escalation.map).distinct().prefetch_related("members")[:MOST]
+        forums = [forum for forum in near if can_raise(user, forum)]
         return {
             "choices": {
                 "responsible": [(party.organisation_id, party.organisation.name) for party in parties],

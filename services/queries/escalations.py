@@ -17,9 +17,10 @@ from collaboration.absence import deputies_of, deputy_of
 from collaboration.desk import Kind, Waiting
 from collaboration.kept import Kept
 from collaboration.keyset import Merged, page_of
-from collaboration.models import Event, Level, Matter, User
+from collaboration.models import Level, Matter, User
 from collaboration.policy import grants_of
-from collaboration.searching import found
+from collaboration.queries.happened import events_of, told
+from collaboration.searching import found, numbered
 from collaboration.working_days import days_off_between
 from services.models import (
     AspectNumber,
@@ -30,9 +31,10 @@ from services.models import (
     EscalationWord,
     Interface,
     InterfaceMap,
+    MapReader,
 )
-from services.policy import MAPS, visible_interfaces
 from services.policy import escalations as policy
+from services.policy import visible_interfaces
 from services.queries.desk import called, named_after
 from services.verbs import TOLD_OF_ESCALATIONS
 from services.workflows.escalation_climbs import days_left
@@ -155,7 +157,8 @@ def places_to_report(user: User, words: str = "") -> list[Row]:
 
 
 def _own_maps(user: User) -> QuerySet[InterfaceMap]:
-    read = MAPS._readers.filter(user=user, is_own=True)
+    """What the person reads as a party or from a forum, and not because another map is based on it."""
+    read = MapReader.objects.filter(user=user, is_own=True)
     return InterfaceMap.objects.filter(pk__in=read.values("map"))
 
 
@@ -225,9 +228,7 @@ def filtered(user: User, wanted: Row) -> QuerySet[Escalation]:
 
 def _wanted(rows: QuerySet[Escalation], user: User, wanted: Row) -> QuerySet[Escalation]:
     if q := wanted.get("q"):
-        number = q.strip().rpartition("-")[2]
-        by_number = Q(pk=int(number)) if number.isdecimal() and len(number) < 10 else Q(pk__in=[])
-        rows = rows.filter(found(q, "words") | by_number)
+        rows = rows.filter(found(q, "words") | numbered(q))
     if wanted.get("level"):
         rows = rows.filter(level=wanted["level"])
     if wanted.get("aspect"):
@@ -279,7 +280,6 @@ def escalation_for(user: User, pk: int) -> Any:
 def escalation_page(user: User, pk: int) -> Row:
     """One escalation: what was reported, where it is on the ladder and why its day is that, who has said that it works."""
     row: Any = escalation_for(user, pk)
-    offers = escalation_workflow.offered(row, user)
     reporters = [
         {
             "row": report,
@@ -288,43 +288,35 @@ def escalation_page(user: User, pk: int) -> Row:
         }
         for report in policy.reporters_of(row)
     ]
-    events = list(_events(row))
+    events = list(events_of(row, SAID))
     wanted = FIRST.get(Status(row.status), ())
-    by_name = {offer.transition.name: offer for offer in offers}
-    first = next((by_name[name] for name in wanted if name in by_name), None)
-    if first is not None and first.transition.name == "works" and not _can_still_say(user, row):
-        first = by_name.get("reporter_works")
-    own = policy.own_report(user, row)
-    if first is not None and first.transition.name == "reporter_works" and own is not None and own.word:
-        first = None
-    return {
-        "escalation": row,
-        "reporters": reporters,
-        "own": own,
-        "words": _words(row, reporters),
-        "ladder": _ladder(row),
-        "events": [_told(event) for event in events],
-        "pauses": list(row.pauses.select_related("by")),
-        "why": _why(row),
-        "offers": offers,
-        "first": first,
-        "others": [offer for offer in offers if offer is not first],
-        "matters": _matters(row),
-        "today": timezone.localdate(),
-    }
-
-
-def _can_still_say(user: User, row: Escalation) -> bool:
-    said = set(EscalationWord.objects.filter(escalation=row, round=row.round).values_list("party", flat=True))
-    return any(party.pk not in said for party in policy.speaks_for(user, row))
-
-
-def _words(row: Escalation, reporters: list[Row]) -> list[Row]:
-    """Who has said that it works: every party and every reporter."""
+    by_name = {offer.transition.name: offer for offer in escalation_workflow.offered(row, user)}
     given = {
         word.party_id: word
         for word in EscalationWord.objects.filter(escalation=row, round=row.round).select_related("by")
     }
+    own = policy.own_report(user, row)
+    if all(party.pk in given for party in policy.speaks_for(user, row)):
+        by_name.pop("works", None)
+    if own is not None and own.word:
+        by_name.pop("reporter_works", None)
+    first = next((by_name[name] for name in wanted if name in by_name), None)
+    return {
+        "escalation": row,
+        "reporters": reporters,
+        "words": _words(row, reporters, given),
+        "ladder": _ladder(row),
+        "events": [told(event, SAID) for event in events],
+        "pauses": list(row.pauses.select_related("by")),
+        "why": _why(row),
+        "offers": list(by_name.values()),
+        "first": first,
+        "matters": _matters(row),
+    }
+
+
+def _words(row: Escalation, reporters: list[Row], given: dict[int, EscalationWord]) -> list[Row]:
+    """Who has said that it works: every party and every reporter."""
     parties = [
         {
             "name": party.organisation.full_name,
@@ -402,25 +394,6 @@ def _matters(row: Escalation) -> list[Any]:
         Matter.objects.filter(subject_type=of, subject_id=row.pk).select_related("forum").order_by("pk")
     )
     return matters
-
-
-def _events(row: Escalation) -> QuerySet[Event]:
-    return (
-        Event.objects.filter(
-            subject_type=ContentType.objects.get_for_model(Escalation), subject_id=row.pk, verb__in=SAID
-        )
-        .select_related("actor")
-        .order_by("at", "pk")
-    )
-
-
-def _told(event: Event) -> Row:
-    return {
-        "at": event.at,
-        "by": event.actor.name if event.actor else "",
-        "what": SAID[event.verb],
-        "why": event.note,
-    }
 
 
 # Beside others

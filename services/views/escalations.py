@@ -17,7 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration.exports.at_once import FORMATS, file_of
+from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
+from collaboration.models import Level, Organisation
 from collaboration.outside import own_key, row_id
 from collaboration.workflow import TransitionRefused
 from collaboration.working_days import add_working_days
@@ -31,8 +33,7 @@ from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
 from services.workflows import escalations as workflow
-from services.workflows.escalation_days import days_for
-from services.workflows.escalation_effects import title_of
+from services.workflows.escalation_days import days_by_urgency
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 
@@ -106,27 +107,18 @@ def _answers(on: InterfaceMap, interface: Interface | None) -> dict[str, Any]:
     """By urgency the day by which somebody answers."""
     now = timezone.now()
     return {
-        urgency: add_working_days(now, days_for(on, interface, urgency)["days"]["field"])
-        for urgency in Escalation.Urgency.values
+        urgency: add_working_days(now, told["days"][Level.FIELD])
+        for urgency, told in days_by_urgency(on, interface).items()
     }
 
 
 def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> dict[str, Any]:
     told = form.cleaned_data
-    standing = policy.reports_for(request.user, page["map"])
-    organisation = next(
-        (
-            party.organisation
-            for party in page["map"].parties.select_related("organisation")
-            if party.organisation_id == standing
-        ),
-        None,
-    )
+    through = policy.reports_for(request.user, page["map"])
     return {
         "form": form,
         "told": told,
-        "title": title_of(told["text"]),
-        "organisation": organisation,
+        "organisation": Organisation.objects.select_related("parent").get(pk=through or 0),
         "due": page["answers"][told["urgency"]],
         "screen": 3,
         "labels": {
@@ -156,8 +148,7 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
         with transaction.atomic():
             workflow.file(escalation, report, by=request.user)
     except ValidationError as error:
-        for field, sentences in error.message_dict.items():
-            form.add_error(field if field in form.fields else None, sentences)
+        add_refusal(form, error)
         return render(request, "services/escalation_new.html", page | {"form": form}, status=422)
     except IntegrityError:
         messages.error(request, _("This was sent at the same moment already: see what you have reported."))
@@ -280,9 +271,7 @@ def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> 
             messages.error(request, " ".join(error.messages))
             return redirect(row)
         form.is_valid()
-        for field, sentences in error.message_dict.items():
-            if field not in form.errors:
-                form.add_error(field if field in form.fields else None, sentences)
+        add_refusal(form, error)
         return _escalation(request, page, (step, form), status=422)
     if done.status == Escalation.Status.CLOSED:
         messages.success(request, _("Everybody says that it works: the report was closed."))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
 from collaboration.journal import IdUsed
 from collaboration.ops.document import Conflict, NoSuchSubject
@@ -59,8 +60,7 @@ def _started(request: SignedInRequest, map_id: int, form: RoundForm) -> bool:
         form.add_error(None, str(refusal))
         return False
     except ValidationError as error:
-        for name, sentences in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, sentences)
+        add_refusal(form, error)
         return False
     messages.success(request, _("The approvers of all parties have been asked to approve the map."))
     return True

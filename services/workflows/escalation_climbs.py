@@ -123,15 +123,13 @@ def risen(rows: Sequence[Any], step: Step) -> None:
 
 def _make_matters(rows: Sequence[Any], step: Step) -> None:
     """Each becomes a prepared matter of its forum; one that a forum below has in hand goes on from there."""
-    of_escalations = ContentType.objects.get_for_model(Escalation)
-    below = {
-        matter.subject_id: matter
-        for matter in Matter.objects.filter(
-            subject_type=of_escalations, subject_id__in=[row.pk for row in rows], status__in=Matter.OPEN
-        )
-        .exclude(forum__in=[row.forum_id for row in rows])
-        .select_related("forum")
-    }
+    about_them = Matter.objects.filter(
+        subject_type=ContentType.objects.get_for_model(Escalation),
+        subject_id__in=[row.pk for row in rows],
+        status__in=Matter.OPEN,
+    ).select_related("forum")
+    there = {(matter.subject_id, matter.forum_id): matter for matter in about_them}
+    below = {(matter.subject_id, matter.forum.above_id): matter for matter in about_them}
     owners: dict[int, EscalationOwner] = {}
     for owner in EscalationOwner.objects.filter(
         escalation__in=[row.pk for row in rows], ended_at=None, user__isnull=False
@@ -139,15 +137,18 @@ def _make_matters(rows: Sequence[Any], step: Step) -> None:
         owners.setdefault(owner.escalation_id, owner)
     received = []
     for row in rows:
-        if row.pk in below and below[row.pk].forum.above_id == row.forum_id:
-            matters.matter_workflow.perform("rise", below[row.pk], by=None, sent={"forum": row.forum_id})
+        place = row.pk, row.forum_id
+        if place in there:
+            continue  # it is handled there already
+        if place in below:
+            matters.matter_workflow.perform("rise", below[place], by=None, sent={"forum": row.forum_id})
         elif row.pk in owners:
             received.append(_matter_of(row, owners[row.pk]))
     matters.receive_many(received, at=step.at)
 
 
 def _matter_of(escalation: Any, owner: EscalationOwner) -> Matter:
-    """Raised in the name of whoever has it in hand: never of a reporter."""
+    """Raised in the name of whoever has it in hand, as such: it tells nothing of who reported it."""
     language = "sv" if escalation.map.source_language == "sv" else "fi"
     with override(language):
         text = _("%(title)s. Reported %(day)s, not solved on the levels below by its deadline.") % {

@@ -16,7 +16,6 @@ OURS = (5, 10, 10, 30)
 """Working days on the four levels where nobody has said anything else."""
 AT_ONCE = 1
 """A danger climbs from each level on the next working day."""
-MOST_DAYS = 365
 
 RULE, PATH, OWN = "rule", "path", "own"
 """Where the days of a level come from: the county's rule, the path of the interface, or ours."""
@@ -35,23 +34,29 @@ def county_of(interface_map: InterfaceMap | int) -> int | None:
 
 
 def days_for(interface_map: InterfaceMap | int, interface: Interface | None, urgency: str) -> dict[str, Any]:
-    """By level its working days and where they come from, as an escalation keeps them from when it is filed: three statements."""
+    """By level its working days and where they come from, as an escalation keeps them from when it is filed."""
+    return days_by_urgency(interface_map, interface)[urgency]
+
+
+def days_by_urgency(
+    interface_map: InterfaceMap | int, interface: Interface | None
+) -> dict[str, dict[str, Any]]:
+    """The same of each urgency: three statements."""
     rule = rule_of(county_of(interface_map))
     own = rule.days if rule else list(OURS)
     path: dict[str, int] = {}
     if interface is not None:
         steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
         path = dict(steps.order_by().values_list("level").annotate(days=Min("days")))
-    return worked_out(own, path, urgency, RULE if rule else OWN)
-
-
-def worked_out(own: list[int], path: dict[str, int], urgency: str, source: str) -> dict[str, Any]:
-    """The same from what has been read."""
-    days = {
-        level: shortened(path.get(level, whole), urgency) for level, whole in zip(LEVELS, own, strict=True)
+    whole = {level: path.get(level, days) for level, days in zip(LEVELS, own, strict=True)}
+    sources = {level: PATH if level in path else RULE if rule else OWN for level in LEVELS}
+    return {
+        urgency: {
+            "days": {level: shortened(days, urgency) for level, days in whole.items()},
+            "sources": sources,
+        }
+        for urgency in Escalation.Urgency.values
     }
-    sources = {level: PATH if level in path else source for level in LEVELS}
-    return {"days": days, "sources": sources}
 
 
 def shortened(days: int, urgency: str) -> int:
@@ -61,11 +66,11 @@ def shortened(days: int, urgency: str) -> int:
     return (days + 1) // 2 if urgency == Escalation.Urgency.URGENT else days
 
 
-def days_of(escalation: Escalation, level: str | None = None) -> int:
-    """The working days of its level, or of another one."""
-    return int(escalation.days["days"][level or escalation.level])
+def days_of(escalation: Escalation) -> int:
+    """The working days of its level."""
+    return int(escalation.days["days"][escalation.level])
 
 
-def deadline(escalation: Escalation, since: datetime.datetime, level: str | None = None) -> datetime.datetime:
+def deadline(escalation: Escalation, since: datetime.datetime) -> datetime.datetime:
     """When the days of its level have passed since then."""
-    return add_working_days(since, days_of(escalation, level))
+    return add_working_days(since, days_of(escalation))

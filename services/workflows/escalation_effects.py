@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from collaboration import followed
 from collaboration.journal import announce, happened, record
 from collaboration.models import Level, Member, User
+from collaboration.searching import numbered
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, TransitionRefused
 from collaboration.working_days import add_working_days
@@ -248,6 +249,11 @@ def climb(escalation: Any, step: Step) -> None:
     climbs.up(escalation, step)
 
 
+def not_asked(escalation: Escalation) -> Iterator[str]:
+    if escalation.waiting_for != Escalation.WaitingFor.REPORTER:
+        yield _("The question is to somebody else, not to those who have reported this.")
+
+
 def no_way_up(escalation: Escalation) -> Iterator[str]:
     if Level(escalation.level).above is None:
         yield _("This is the highest level.")
@@ -288,15 +294,17 @@ def withdrawn(rows: Sequence[Any], step: Step) -> None:
 def merge(escalation: Any, step: Step) -> None:
     """The other one goes on: with everybody who reported this one, and with the earlier deadline."""
     assert step.by is not None  # noqa: S101 nobody else is allowed
-    number = step.wished["into"].rpartition("-")[2].strip()
     seen = policy.visible_escalations(step.by).filter(map=escalation.map_id, status__in=Escalation.OPEN)
-    into = (
-        seen.select_for_update(of=("self",)).filter(pk=int(number)).exclude(pk=escalation.pk).first()
-        if number.isdecimal() and len(number) < 10
-        else None
-    )
+    others = seen.filter(numbered(step.wished["into"])).exclude(pk=escalation.pk)
+    into = others.select_for_update(of=("self",), skip_locked=True).first()
     if into is None:
-        raise ValidationError({"into": _("There is no other open report with this number on the map.")})
+        raise ValidationError(
+            {
+                "into": _(
+                    "There is no other open report with this number on the map, or somebody is changing it just now."
+                )
+            }
+        )
     policy.can_handle(step.by, into).require()
     escalation.merged_into = into
     known = set(into.reporters.values_list("user", flat=True))
@@ -394,5 +402,5 @@ def asked_again(escalation: Any, _step: Step) -> None:
     escalation.asks_again_at = None
 
 
-def numbered(escalation: Any, _step: Step) -> str:
+def nth_reminder(escalation: Any, _step: Step) -> str:
     return f"{escalation.reminders}/{MOST_REMINDERS}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from collaboration.models import Action, Change, Forum, Matter
@@ -23,16 +23,19 @@ Repair = Escalation.Repair
 
 
 def repair(escalation: Any, step: Step) -> None:
-    """Do what the proposal says has changed, in its own step. Raises ValidationError by field, or PermissionDenied."""
+    """Do what the proposal says has changed, in its own step. Raises ValidationError by field."""
     escalation.repair = step.wished["repair"]
     escalation.repair_reason = step.wished["repair_reason"] if escalation.repair == Repair.NONE else ""
     escalation.change = escalation.action = escalation.matter = None
-    if escalation.repair == Repair.TEXT:
-        escalation.change = _write(escalation, step)
-    elif escalation.repair == Repair.ACTION:
-        escalation.action = _promise(escalation, step)
-    elif escalation.repair == Repair.MATTER:
-        escalation.matter = _raise(escalation, step)
+    try:
+        if escalation.repair == Repair.TEXT:
+            escalation.change = _write(escalation, step)
+        elif escalation.repair == Repair.ACTION:
+            escalation.action = _promise(escalation, step)
+        elif escalation.repair == Repair.MATTER:
+            escalation.matter = _raise(escalation, step)
+    except PermissionDenied as refusal:  # whoever has it in hand need not be an editor: what they wrote stays
+        raise ValidationError({"repair": str(refusal)}) from None
 
 
 def _write(escalation: Escalation, step: Step) -> Change:
@@ -56,7 +59,7 @@ def _write(escalation: Escalation, step: Step) -> Change:
         step.wished["shared"],
     )
     try:
-        applied = MAP.apply(step.by, on.pk, wish)  # type: ignore[arg-type]
+        MAP.apply(step.by, on.pk, wish)  # type: ignore[arg-type]
     except Conflict as conflict:
         raise ValidationError(
             {
@@ -69,7 +72,6 @@ def _write(escalation: Escalation, step: Step) -> Change:
     made = Change.objects.filter(op_id=wish.id).first()
     if made is None:
         raise ValidationError({"shared": _("This is what the text says already: change it.")})
-    escalation.repaired_to = applied.value  # type: ignore[attr-defined]
     return made
 
 

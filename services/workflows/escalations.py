@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
 from collaboration.journal import record
-from collaboration.models import Event, Matter, User
+from collaboration.models import Matter, User
 from collaboration.policy.forums import anybody
 from collaboration.workflow import Workflow, stamping
 from services.models import Escalation, EscalationReporter
@@ -20,18 +19,6 @@ from services.workflows import escalation_steps as asked
 from services.workflows.escalation_effects import PAUSED, show_on_map
 
 Status = Escalation.Status
-
-
-def news_of(escalations: QuerySet[Escalation]) -> QuerySet[Any]:
-    """Of each the number of the last thing that happened to it."""
-    happened = (
-        Event.objects.filter(
-            subject_type__app_label="services", subject_type__model="escalation", subject_id=OuterRef("pk")
-        )
-        .order_by("-pk")
-        .values("pk")[:1]
-    )
-    return escalations.annotate(news=Subquery(happened)).values_list("pk", "news")
 
 
 _transition = stamping(effects.tell)
@@ -111,6 +98,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         Status.WAITING,
         target=Status.IN_PROGRESS,
         allowed=policy.can_tell_as_reporter,
+        blockers=effects.not_asked,
         form=asked.Reply,
         effect=effects.go_on,
         writes=PAUSED,
@@ -370,7 +358,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         effect=effects.remind,
         writes=("reminders", "due_at"),
         key=effects.once_a_deadline,
-        note=effects.numbered,
+        note=effects.nth_reminder,
         verb="escalation.reporters_reminded",
         recipients=policy.silent_reporters_on,
     ),

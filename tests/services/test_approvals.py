@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from collaboration.frozen import canonical, digest
 from collaboration.mailing import mail_notifications
-from collaboration.models import Event, Membership, Notification
+from collaboration.models import Event, Membership, Notification, User
 from collaboration.ops.undo import undo
 from collaboration.workflow import TransitionRefused
 from services.content.canonical import content_of
@@ -212,8 +212,19 @@ def test_any_edit_ends_the_round_and_everyone_asked_is_told(cast: Cast, kind: st
     assert not MapVersion.objects.exists()
 
 
-def test_the_mail_names_the_change_that_ended_the_round_and_quotes_nothing(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("fi", "Päiväkoti – Neuvola, 3 Tiedonkulku"),
+        ("sv", "Daghem – Rådgivning, 3 Informationsgång"),
+        ("en", "Päiväkoti – Neuvola, 3 Flow of information"),
+    ],
+)
+def test_the_mail_names_the_change_that_ended_the_round_and_quotes_nothing(
+    cast: Cast, language: str, named: str
+) -> None:
     on = cast.maps["porvoo"]
+    User.objects.update(language=language)
     started(cast, on, by="porvoo editor")
     Notification.objects.all().delete()
     edit(cast["county editor"], on, f"aspect:{first_aspect(on, 3).pk}", "shared_fi", "Salaisuus9.")
@@ -221,7 +232,7 @@ def test_the_mail_names_the_change_that_ended_the_round_and_quotes_nothing(cast:
     sent = {message.to[0]: str(message.body) for message in mail.outbox}
     assert cast["porvoo editor"].email in sent
     for body in sent.values():
-        assert "Päiväkoti – Neuvola, 3 Tiedonkulku" in body
+        assert named in body
         assert "Salaisuus9" not in body
 
 
