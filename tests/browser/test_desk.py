@@ -21,6 +21,9 @@ LEVELS = {
     "administrator": f"paakayttaja.porvoo{AT}",
 }
 FIRST_WALK = ".queue__row a[href^='/vahvistukset/']"
+SPILLED = """[...document.querySelectorAll("main :is(th, td)")]
+    .filter((cell) => cell.checkVisibility() && cell.clientHeight && cell.scrollHeight > cell.clientHeight + 4)
+    .map((cell) => cell.innerText)"""
 COME_BACK = "dispatchEvent(new Event('blur')), dispatchEvent(new Event('focus'))"
 
 
@@ -38,6 +41,7 @@ def test_each_desk_is_accessible(new_page: NewPage, level: str, language: str, w
 def fits(page: Page) -> None:
     check_accessibility(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SPILLED) == []  # nothing is written over the next line
 
 
 def filled(page: Page) -> int:

@@ -216,7 +216,7 @@ def test_any_edit_ends_the_round_and_everyone_asked_is_told(cast: Cast, kind: st
     ("language", "named"),
     [
         ("fi", "Päiväkoti – Neuvola, 3 Tiedonkulku"),
-        ("sv", "Daghem – Rådgivning, 3 Informationsgång"),
+        ("sv", "Daghem – Rådgivningsbyrå, 3 Informationsgång"),
         ("en", "Päiväkoti – Neuvola, 3 Flow of information"),
     ],
 )
