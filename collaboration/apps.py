@@ -17,6 +17,7 @@ TOLD_OF_FORUMS = {
     "forum_seat.ended": _("The last day of your seat in a forum was set"),
     "forum_seat.taken": _("Somebody took the seat to which you invited them"),
     "absence.set": _("Somebody stands in during an absence"),
+    "absence.changed": _("An absence was changed"),
     "absence.ended": _("An absence has ended"),
 }
 TOLD_OF_MATTERS = {

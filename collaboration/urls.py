@@ -13,6 +13,7 @@ from collaboration.api import people as api_people
 from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import (
+    absences,
     accounts,
     actions,
     announcements,
@@ -140,6 +141,11 @@ urlpatterns = [
         name="invitation_withdraw",
     ),
     path("organisaatiot/<int:pk>/henkilot/<int:member_id>/", people.member, name="member"),
+    path(
+        "organisaatiot/<int:pk>/henkilot/<int:member_id>/poissaolot/",
+        absences.of_member,
+        name="member_absences",
+    ),
     path("organisaatiot/<int:pk>/henkilot/<int:member_id>/paata/", people.member_end, name="member_end"),
     path(
         "organisaatiot/<int:pk>/henkilot/<int:member_id>/ota-takaisin/",
@@ -200,8 +206,9 @@ urlpatterns = [
     path("tiedotteet/<int:announcement_id>/", announcements.announcement, name="announcement"),
     path("tiedotteet/<int:announcement_id>/sivuun/", announcements.put_aside, name="announcement_put_aside"),
     path("tiedotteet/<int:announcement_id>/paata/", announcements.end, name="announcement_end"),
-    path("oma/poissaolot/", forums.absence_list, name="absences"),
-    path("oma/poissaolot/<int:absence_id>/paata/", forums.absence_end, name="absence_end"),
+    path("oma/poissaolot/", absences.absence_list, name="absences"),
+    path("poissaolot/<int:absence_id>/muokkaa/", absences.absence_change, name="absence_change"),
+    path("poissaolot/<int:absence_id>/paata/", absences.absence_end, name="absence_end"),
     path("yhteydenotot/", contact.contact_messages, name="contact_messages"),
     path("yhteydenotot/<int:message_id>/", contact.contact_message, name="contact_message"),
     path("yhteydenotot/<int:message_id>/vastattu/", contact.contact_mark, name="contact_mark"),
