@@ -3,6 +3,7 @@
 import logging
 import os
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -423,3 +424,11 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 if SENTRY_DSN := from_environment("SENTRY_DSN", ""):
     sentry.start(SENTRY_DSN, environment=urlsplit(SITE_URL).hostname or "")
+
+if DEMO:  # a clock that people move: docs/adr/0050-the-clock-of-the-demo.md
+    demo_clock = import_module("yhdyspinta.demo.clock")
+    demo_clock.install()
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"), demo_clock.MIDDLEWARE
+    )
+    SESSION_COOKIE_AGE = 366 * 86_400  # nobody is signed out because somebody moved the clock
