@@ -21,10 +21,11 @@ from services.models import Aspect, Escalation, EscalationReporter
 from services.policy.escalations import reports_for
 from services.workflows import escalations
 from tests.cast import undone
+from tests.demo import urls as demo_urls
 from tests.plugin import TestRun, own_database
 from yhdyspinta.demo import clock, story
 
-pytestmark = pytest.mark.urls("tests.demo.urls")
+pytestmark = pytest.mark.urls(demo_urls.__name__)
 PAGE, CLOCK, AGAIN = "/esittely/", "/esittely/kello/", "/esittely/alusta/"
 
 
@@ -64,7 +65,7 @@ def report(number: int = 2) -> Escalation:
             frequency="often",
             urgency="normal",
         ),
-        EscalationReporter(user=by, organisation_id=reports_for(by, read.interface.map), is_first=True),
+        EscalationReporter(user=by, organisation_id=reports_for(by, read.interface.map) or 0, is_first=True),
         by=by,
     )
 
