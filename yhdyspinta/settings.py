@@ -405,7 +405,7 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASE_SECONDS = production.number(
     "DATABASE_SECONDS", 20, least=1
 )  # so long a web process waits for an answer
-MOST_BYTES_OF_A_REQUEST = 8 * 1024 * 1024  # the largest file that is brought has 5 MB
+MOST_BYTES_OF_A_REQUEST = 12 * 1024 * 1024  # the largest file that is brought has 10 MB
 FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BYTES_OF_A_REQUEST  # nothing of a request is written to a disk
 SEVERAL_HOSTS = "," in ADDRESS["HOST"]  # then the second is tried when the first is silent
 DATABASE_SECONDS_TO_CONNECT = DATABASE_SECONDS if SEVERAL_HOSTS else min(5, DATABASE_SECONDS)
