@@ -21,7 +21,10 @@ from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
 from collaboration.models import Level, Organisation
 from collaboration.outside import own_key, row_id
+from collaboration.queries.attachments import accepted, files_about, held_files
+from collaboration.views.attachments import brought
 from collaboration.workflow import TransitionRefused
+from collaboration.workflows import attachments
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
 from services.forms.escalations import EscalationFilter, RuleForm
@@ -32,6 +35,7 @@ from services.queries import asked
 from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
+from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
 from services.workflows.escalation_days import days_by_urgency
 from services.workflows.escalation_rules import preview, set_rule
@@ -87,7 +91,8 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "number": number,
         "aspect_name": AspectNumber(number).label if number else "",
         "similar": queries.similar(request.user, interface, number),
-        "key": sent.get("key") or uuid4(),
+        "key": own_key(sent.get("key", "")) or uuid4(),
+        "accept": accepted(OF_ESCALATIONS.kinds),
         "screen": 2,
         "answers": _answers(on, interface),
     }
@@ -95,12 +100,27 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         page["form"] = Filing(initial={"is_nameless": "yes"})
         return render(request, "services/escalation_new.html", page)
     form = Filing(request.POST)
+    _hold(request, page["key"], form)
+    page["held"] = held_files(request.user, page["key"])
     if not form.is_valid() or sent.get("go") == "back":
         page["form"] = form
         return render(request, "services/escalation_new.html", page, status=200 if form.is_valid() else 422)
     if sent.get("go") == "send":
         return _send(request, page, form)
     return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
+
+
+def _hold(request: SignedInRequest, key: Any, form: Filing) -> None:
+    """Keep the pictures that came with a screen until the report is sent; why some are not kept stands in the form."""
+    attachments.let_go(key, map(row_id, request.POST.getlist("drop")), by=request.user)
+    taken, refused = brought(request.FILES.getlist("files"), OF_ESCALATIONS.kinds, is_nameless=True)
+    for each in taken:
+        try:
+            attachments.hold(key, each, by=request.user)
+        except ValidationError as error:
+            refused += error.messages
+    for sentence in refused:
+        form.add_error(None, sentence)
 
 
 def _answers(on: InterfaceMap, interface: Interface | None) -> dict[str, Any]:
@@ -132,8 +152,8 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
     told = dict(form.cleaned_data)
     is_nameless = told.pop("is_nameless")
     on, interface, number = page["map"], page["interface"], page["number"]
-    key = own_key(request.POST.get("key", ""))
-    earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first() if key else None
+    key = page["key"]
+    earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first()
     if earlier is not None:
         return redirect(earlier)
     aspect = Aspect.objects.get(interface=interface, number=number) if number else None
@@ -147,6 +167,7 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
     try:
         with transaction.atomic():
             workflow.file(escalation, report, by=request.user)
+            attachments.bind(key, escalation, by=request.user, is_nameless=is_nameless)
     except ValidationError as error:
         add_refusal(form, error)
         return render(request, "services/escalation_new.html", page | {"form": form}, status=422)
@@ -222,6 +243,7 @@ def _escalation(
     form = failed[1] if failed else _form_of(page, offer)
     page |= {
         "step": offer,
+        "files": files_about(request.user, page["escalation"]),
         "step_form": form,
         "others": [each for each in page["offers"] if each is not offer],
         **choices_of_step(request.user, page["escalation"], name),
