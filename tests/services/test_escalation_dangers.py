@@ -139,8 +139,8 @@ def test_moved_it_keeps_its_deadline_and_the_path_of_the_new_place_counts_from_t
     there = Aspect.objects.filter(interface__map=escalation.map, number=8).exclude(
         interface=escalation.interface
     )[0]
-    for level in ("field", "expert"):
-        PathStep.objects.create(aspect=there, level=level, days=2, who="Esihenkilö")
+    for place, level in enumerate(("field", "expert")):
+        PathStep.objects.create(aspect=there, place=place, level=level, days=2, who="Esihenkilö")
     due = escalation.due_at
     moved = take("move", escalation, cast[OURS], interface=there.interface_id, aspect=8)
     assert (moved.due_at, moved.days["days"]["field"]) == (due, OUR_DAYS[0])
