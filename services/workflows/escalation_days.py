@@ -42,21 +42,47 @@ def days_by_urgency(
     interface_map: InterfaceMap | int, interface: Interface | None
 ) -> dict[str, dict[str, Any]]:
     """The same of each urgency: three statements."""
-    rule = rule_of(county_of(interface_map))
-    own = rule.days if rule else list(OURS)
-    path: dict[str, int] = {}
-    if interface is not None:
-        steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
-        path = dict(steps.order_by().values_list("level").annotate(days=Min("days")))
-    whole = {level: path.get(level, days) for level, days in zip(LEVELS, own, strict=True)}
-    sources = {level: PATH if level in path else RULE if rule else OWN for level in LEVELS}
+    rule, path = rule_of(county_of(interface_map)), path_of(interface)
     return {
-        urgency: {
-            "days": {level: shortened(days, urgency) for level, days in whole.items()},
-            "sources": sources,
-        }
-        for urgency in Escalation.Urgency.values
+        urgency: kept(rule.days if rule else None, path, urgency) for urgency in Escalation.Urgency.values
     }
+
+
+def path_of(interface: Interface | None) -> dict[str, int]:
+    """What the parties wrote on the interface's own path, by level."""
+    if interface is None:
+        return {}
+    steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
+    return dict(steps.order_by().values_list("level").annotate(days=Min("days")))
+
+
+def kept(rule: list[int] | None, path: dict[str, int], urgency: str) -> dict[str, Any]:
+    """What an escalation keeps: the rule and the path with which it was born, and by level the days that follow from them."""
+    whole = dict(zip(LEVELS, rule or OURS, strict=True)) | path
+    return {
+        "rule": rule,
+        "path": path,
+        "days": {level: shortened(whole[level], urgency) for level in LEVELS},
+        "sources": {level: PATH if level in path else RULE if rule else OWN for level in LEVELS},
+    }
+
+
+def with_urgency(escalation: Escalation) -> dict[str, Any]:
+    """Its days with the urgency that it has now, of the rule and the path that it has kept."""
+    return kept(escalation.days["rule"], escalation.days["path"], escalation.urgency)
+
+
+def with_rule(escalation: Escalation, rule: list[int]) -> dict[str, Any]:
+    """Its days with another rule, where its parties wrote none."""
+    return kept(rule, escalation.days["path"], escalation.urgency)
+
+
+def moved_to(escalation: Escalation, interface: Interface) -> dict[str, Any]:
+    """Its days on another interface's path: from the next level on, since the deadline that runs stays as it is."""
+    there = kept(escalation.days["rule"], path_of(interface), escalation.urgency)
+    for told in ("days", "sources"):
+        there[told][escalation.level] = escalation.days[told][escalation.level]
+    return there
 
 
 def shortened(days: int, urgency: str) -> int:
@@ -74,3 +100,9 @@ def days_of(escalation: Escalation) -> int:
 def deadline(escalation: Escalation, since: datetime.datetime) -> datetime.datetime:
     """When the days of its level have passed since then."""
     return add_working_days(since, days_of(escalation))
+
+
+def recounted(escalation: Escalation, at: datetime.datetime) -> datetime.datetime:
+    """Its deadline after its days have changed, counted from when it came to its level; what would be past has a day more."""
+    due = deadline(escalation, escalation.level_at)
+    return due if due > at else min(escalation.due_at, add_working_days(at, AT_ONCE))
