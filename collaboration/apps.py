@@ -110,7 +110,9 @@ class CollaborationConfig(AppConfig):
                 forums.MATTERS, ("forum",), talk=comments.OF_MATTERS, files=attachments.OF_MATTERS
             )
         )
-        subjects.register(subjects.Subject(action_policy.ACTIONS, files=attachments.OF_ACTIONS))
+        subjects.register(
+            subjects.Subject(action_policy.ACTIONS, talk=comments.OF_ACTIONS, files=attachments.OF_ACTIONS)
+        )
         subjects.register(subjects.Subject(action_policy.GOALS))
         subjects.register(subjects.Subject(announcements.ANNOUNCEMENTS))
         verbs.categorise(

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import actions as api_actions
+from collaboration.api import announcements as api_announcements
 from collaboration.api import attachments as api_attachments
 from collaboration.api import comments as api_comments
 from collaboration.api import forums as api_forums
@@ -104,6 +105,22 @@ api_urls = [
     path("absences/", api_forums.Absences.as_view(), name="api_absences"),
     path("absences/<int:absence_id>/", api_forums.OneAbsence.as_view(), name="api_absence"),
     path("absences/<int:absence_id>/end/", api_forums.AbsenceEnded.as_view(), name="api_absence_end"),
+    path("announcements/", api_announcements.Announcements.as_view(), name="api_announcements"),
+    path(
+        "announcements/<int:announcement_id>/",
+        api_announcements.OneAnnouncement.as_view(),
+        name="api_announcement",
+    ),
+    path(
+        "announcements/<int:announcement_id>/end/",
+        api_announcements.AnnouncementEnded.as_view(),
+        name="api_announcement_end",
+    ),
+    path(
+        "announcements/<int:announcement_id>/put-aside/",
+        api_announcements.AnnouncementPutAside.as_view(),
+        name="api_announcement_put_aside",
+    ),
     path("matters/", api_matters.Matters.as_view(), name="api_matters"),
     path("matters/<int:matter_id>/", api_matters.OneMatter.as_view(), name="api_matter"),
     path(
