@@ -114,7 +114,9 @@ def _said(field: Any, name: str, now: Any, stands: dict[str, Any]) -> str:
         text = str(field.label_from_instance(row)) if row else ""
     elif isinstance(field, forms.ChoiceField):
         chosen = value if isinstance(value, list) else [value]
-        text = ", ".join(capfirst(str(label)) for key, label in field.choices if key in chosen and key != "")
+        text = ", ".join(
+            capfirst(str(label)) for key, label in cast(Any, field.choices) if key in chosen and key != ""
+        )
     elif isinstance(value, datetime.date):
         text = dates.written(value)
     else:

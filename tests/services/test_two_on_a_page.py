@@ -137,10 +137,12 @@ def service(cast: Cast) -> Page:
 def absence(cast: Cast) -> Page:
     row: Absence = absence_of(cast)
     path = reverse("collaboration:absence_change", args=[row.pk])
-    days = [row.valid_until + datetime.timedelta(days=number) for number in (1, 2)]
+    mine, theirs = (row.valid_until + datetime.timedelta(days=number) for number in (1, 2))
     ends = ("porvoo editor", "porvoo administrator")
-    told = f"{days[1].day}.{days[1].month}.{days[1].year}"
-    return Page(path, ends, row, ("valid_until", *days, told), ("deputy_id", cast["porvoo approver"].pk))
+    told = date_format(theirs, "j.n.Y")
+    return Page(
+        path, ends, row, ("valid_until", mine, theirs, told), ("deputy_id", cast["porvoo approver"].pk)
+    )
 
 
 def profile(cast: Cast) -> Page:
