@@ -59,6 +59,8 @@ def sweep(now: datetime.datetime | None = None) -> dict[str, int]:
     """Take every step that is due, and tell how many of each were taken."""
     at = now or timezone.now()
     taken: dict[str, int] = {}
+    if not due(at).exists():
+        return taken
     for name, rows, wished in _batches(at):
         done = sum(
             result.is_done for result in escalation_workflow.perform_many(name, rows, at, wished=wished)

@@ -62,7 +62,7 @@ def moments(*, is_long: bool) -> list[datetime.datetime]:
     day, found = datetime.date(FIRST, 1, 1), []
     while day.year <= LAST:
         around = {day - A_DAY, day, day + A_DAY} & (days_off(day.year) | days_off(max(FIRST, day.year - 1)))
-        if is_long or (around and chosen.random() < 0.15) or chosen.random() < 0.03:
+        if is_long or (around and chosen.random() < 0.1) or chosen.random() < 0.02:
             for hour, minute in ((2, 30), (7, 59), (8, 0), (15, 59), (16, 0)):
                 found.append(datetime.datetime.combine(day, datetime.time(hour, minute), HELSINKI))
         day += A_DAY
