@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
-from collaboration.models import Level, Organisation
+from collaboration.models import Attachment, Level, Organisation
 from collaboration.outside import own_key, row_id
 from collaboration.queries.attachments import accepted, files_about, held_files
 from collaboration.views.attachments import brought
@@ -83,6 +83,7 @@ def escalation_offline(request: SignedInRequest) -> HttpResponse:
         "numbers": AspectNumber.choices,
         "form": Filing(initial={"is_nameless": "yes"}),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "most_bytes": Attachment.MOST_BYTES,
     }
     return render(request, "services/escalation_offline.html", page)
 
@@ -127,6 +128,7 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "similar": queries.similar(request.user, interface, number),
         "key": own_key(sent.get("key", "")) or uuid4(),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "most_bytes": Attachment.MOST_BYTES,
         "feedback": _feedback(request, sent),
         "screen": 2,
         "answers": _answers(on, interface),
