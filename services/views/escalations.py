@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
-from collaboration.models import Level, Organisation
+from collaboration.models import Attachment, Level, Organisation
 from collaboration.outside import own_key, row_id
 from collaboration.queries.attachments import accepted, files_about, held_files
 from collaboration.views.attachments import brought
@@ -30,15 +30,25 @@ from collaboration.workflows import attachments
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
 from services.forms.escalations import EscalationFilter, RuleForm
-from services.models import Aspect, AspectNumber, Escalation, EscalationReporter, Interface, InterfaceMap
+from services.models import (
+    Aspect,
+    AspectNumber,
+    Escalation,
+    EscalationReporter,
+    Feedback,
+    Interface,
+    InterfaceMap,
+)
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
+from services.policy.feedback import visible_feedback
 from services.queries import asked
 from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
 from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
+from services.workflows import feedback
 from services.workflows.escalation_days import days_by_urgency
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
@@ -73,6 +83,7 @@ def escalation_offline(request: SignedInRequest) -> HttpResponse:
         "numbers": AspectNumber.choices,
         "form": Filing(initial={"is_nameless": "yes"}),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "most_bytes": Attachment.MOST_BYTES,
     }
     return render(request, "services/escalation_offline.html", page)
 
@@ -117,11 +128,14 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "similar": queries.similar(request.user, interface, number),
         "key": own_key(sent.get("key", "")) or uuid4(),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "most_bytes": Attachment.MOST_BYTES,
+        "feedback": _feedback(request, sent),
         "screen": 2,
         "answers": _answers(on, interface),
     }
     if request.method != "POST":
-        page["form"] = Filing(initial={"is_nameless": "yes"})
+        text = page["feedback"].text if page["feedback"] else ""
+        page["form"] = Filing(initial={"is_nameless": "yes", "text": text})
         return render(request, "services/escalation_new.html", page)
     form = Filing(request.POST)
     _hold(request, page["key"], form)
@@ -132,6 +146,12 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
     if sent.get("go") == "send":
         return _send(request, page, form)
     return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
+
+
+def _feedback(request: SignedInRequest, sent: Any) -> Feedback | None:
+    """What a resident told, of which the report is made."""
+    number = row_id(sent.get("palaute", ""))
+    return visible_feedback(request.user).filter(pk=number).first() if number else None
 
 
 def _hold(request: SignedInRequest, key: Any, form: Filing) -> None:
@@ -192,9 +212,16 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
         with transaction.atomic():
             workflow.file(escalation, report, by=request.user)
             attachments.bind(key, escalation, by=request.user, is_nameless=is_nameless)
+            if page["feedback"]:
+                feedback.reported(page["feedback"], escalation, by=request.user)
     except ValidationError as error:
         add_refusal(form, error)
         return render(request, "services/escalation_new.html", page | {"form": form}, status=422)
+    except TransitionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return render(
+            request, "services/escalation_new.html", page | {"form": form, "feedback": None}, status=422
+        )
     except IntegrityError:
         messages.error(request, _("This was sent at the same moment already: see what you have reported."))
         return redirect("services:escalations")
