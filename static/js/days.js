@@ -16,16 +16,17 @@ function add(field) {
   const button = day.querySelector("button");
   const calendar = Object.assign(document.createElement("input"), { type: "date", tabIndex: -1 });
   calendar.setAttribute("aria-hidden", "true");
-  button.querySelector("[data-of]").textContent = field.labels?.[0]?.textContent.trim() ?? "";
+  const name = button.querySelector(".visually-hidden");
+  name.textContent = [name.textContent, field.labels?.[0]?.textContent.trim()].filter(Boolean).join(": ");
   field.before(day);
   day.prepend(field);
   day.append(calendar);
   if (isHere) field.focus();
   button.addEventListener("click", () => {
-    calendar.value = asSent(field.value);
+    write(calendar, asSent(field.value));
     calendar.showPicker();
   });
-  for (const name of ["input", "change"]) calendar.addEventListener(name, (event) => event.stopPropagation());
+  for (const name of ["input", "change", "field:written"]) calendar.addEventListener(name, (event) => event.stopPropagation());
   calendar.addEventListener("change", () => {
     if (!calendar.value) return;
     write(field, asShown(field, calendar.value));

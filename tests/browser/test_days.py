@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import check_accessibility
 from tests.browser.conftest import NewPage
-from tests.browser.test_writing import CHILDREN, aspect, saved
+from tests.browser.test_map_editor import CHILDREN, saved
+from tests.browser.test_writing import aspect
 
 PORVOO = "sivistysjohtaja.porvoo@esittely.example"
 DAY = timezone.localdate() + datetime.timedelta(days=40)
