@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
@@ -25,15 +25,18 @@ from collaboration.workflow import TransitionRefused
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
 from services.forms.escalations import EscalationFilter, RuleForm
-from services.models import Aspect, AspectNumber, Escalation, EscalationReporter, Interface, InterfaceMap
+from services.models import AspectNumber, Escalation, Interface, InterfaceMap
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
 from services.queries import asked
+from services.queries import escalation_places as places
 from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
+from services.queries.escalation_page import escalation_page
 from services.workflows import escalations as workflow
 from services.workflows.escalation_days import days_by_urgency
+from services.workflows.escalation_filing import drafted, take_many
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 
@@ -49,10 +52,10 @@ def _where(request: SignedInRequest) -> HttpResponse:
     interface = _interface(request, request.GET.get("yhdyspinta", ""))
     page = {
         "q": words,
-        "places": queries.places_to_report(request.user, words),
+        "places": places.places_to_report(request.user, words),
         "interface": interface,
-        "aspects": queries.aspects_to_report(interface) if interface else [],
-        "maps": queries.maps_to_report(request.user),
+        "aspects": places.aspects_to_report(interface) if interface else [],
+        "maps": places.maps_to_report(request.user),
         "screen": 1,
     }
     return render(request, "services/escalation_where.html", page)
@@ -86,21 +89,29 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "map": on,
         "number": number,
         "aspect_name": AspectNumber(number).label if number else "",
-        "similar": queries.similar(request.user, interface, number),
         "key": sent.get("key") or uuid4(),
         "screen": 2,
-        "answers": _answers(on, interface),
     }
     if request.method != "POST":
-        page["form"] = Filing(initial={"is_nameless": "yes"})
-        return render(request, "services/escalation_new.html", page)
+        return _told(request, page, Filing(initial={"is_nameless": "yes"}))
     form = Filing(request.POST)
     if not form.is_valid() or sent.get("go") == "back":
-        page["form"] = form
-        return render(request, "services/escalation_new.html", page, status=200 if form.is_valid() else 422)
+        return _told(request, page, form, status=200 if form.is_valid() else 422)
     if sent.get("go") == "send":
         return _send(request, page, form)
     return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
+
+
+def _told(request: SignedInRequest, page: dict[str, Any], form: Filing, status: int = 200) -> HttpResponse:
+    """The second screen, with what has been reported of the same."""
+    on, interface = page["map"], page["interface"]
+    text = form["text"].value() or ""
+    beside = {
+        "form": form,
+        "similar": places.similar(request.user, on, interface, page["number"], text),
+        "answers": _answers(on, interface),
+    }
+    return render(request, "services/escalation_new.html", page | beside, status=status)
 
 
 def _answers(on: InterfaceMap, interface: Interface | None) -> dict[str, Any]:
@@ -119,7 +130,7 @@ def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> di
         "form": form,
         "told": told,
         "organisation": Organisation.objects.select_related("parent").get(pk=through or 0),
-        "due": page["answers"][told["urgency"]],
+        "due": _answers(page["map"], page["interface"])[told["urgency"]],
         "screen": 3,
         "labels": {
             name: dict(form.fields[name].choices)[told[name]]  # type: ignore[attr-defined]
@@ -129,27 +140,19 @@ def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> di
 
 
 def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpResponse:
-    told = dict(form.cleaned_data)
-    is_nameless = told.pop("is_nameless")
-    on, interface, number = page["map"], page["interface"], page["number"]
     key = own_key(request.POST.get("key", ""))
     earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first() if key else None
     if earlier is not None:
         return redirect(earlier)
-    aspect = Aspect.objects.get(interface=interface, number=number) if number else None
-    escalation = Escalation(map=on, interface=interface, aspect=aspect, key=key, **told)
-    report = EscalationReporter(
-        user=request.user,
-        organisation_id=policy.reports_for(request.user, on),  # type: ignore[misc]
-        is_nameless=is_nameless,
-        is_first=True,
+    escalation = drafted(
+        page["map"], page["interface"], page["number"], form.cleaned_data, by=request.user, key=key
     )
     try:
         with transaction.atomic():
-            workflow.file(escalation, report, by=request.user)
+            workflow.file(escalation, escalation.report, by=request.user)
     except ValidationError as error:
         add_refusal(form, error)
-        return render(request, "services/escalation_new.html", page | {"form": form}, status=422)
+        return _told(request, page, form, status=422)
     except IntegrityError:
         messages.error(request, _("This was sent at the same moment already: see what you have reported."))
         return redirect("services:escalations")
@@ -188,16 +191,10 @@ def escalations_take(request: SignedInRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one report."))
         return redirect("services:escalations")
     done = 0
-    for pk in chosen:
-        try:
-            row = queries.escalation_for(request.user, pk or 0)
-            workflow.take_step("take", row, by=request.user)
-        except Http404:
-            messages.error(request, _("One of the reports is no longer there."))
-        except (TransitionRefused, PermissionDenied) as refusal:
-            messages.error(request, f"{row.number}: {refusal}")
-        else:
-            done += 1
+    for result, row in take_many("take", [pk or 0 for pk in chosen], by=request.user):
+        done += result.is_done
+        if result.refusal:
+            messages.error(request, f"{row.number}: {result.refusal}" if row else result.refusal)
     if done:
         told = ngettext("%(count)d report was taken in hand.", "%(count)d reports were taken in hand.", done)
         messages.success(request, told % {"count": done})
@@ -207,7 +204,7 @@ def escalations_take(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def escalation(request: SignedInRequest, pk: int) -> HttpResponse:
     """One escalation."""
-    return _escalation(request, queries.escalation_page(request.user, pk))
+    return _escalation(request, escalation_page(request.user, pk))
 
 
 def _escalation(
@@ -248,7 +245,7 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
 def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> HttpResponse:
     """A step's own form; a POST takes the step."""
     step = escalation_step
-    page = queries.escalation_page(request.user, pk)
+    page = escalation_page(request.user, pk)
     row = page["escalation"]
     transition = workflow.escalation_workflow.transitions.get(step)
     if transition is None or transition.is_automatic or not transition.sources:

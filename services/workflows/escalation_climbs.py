@@ -76,7 +76,18 @@ def chosen(escalation: Escalation, forums: dict[int, list[Forum]]) -> Forum | No
 def has_way_up(escalation: Escalation) -> bool:
     """Whether there is a level above, and for politics a forum that takes it up."""
     above = Level(escalation.level).above
-    return above is not None and (above != Level.POLITICAL or forum_for(escalation, above) is not None)
+    return above is not None and (above != Level.POLITICAL or _is_reached(escalation.map_id, above))
+
+
+def _is_reached(interface_map: int, level: Level) -> bool:
+    """Whether any forum of the level is among `forums_on`: one statement."""
+    cared = MapForum.objects.filter(map=interface_map, forum__ended_on=None).values("forum")
+    named = ForumRow.objects.filter(
+        aspect__interface__map=interface_map, archived_at=None, forum__ended_on=None
+    ).values("forum")
+    near = Forum.objects.filter(Q(pk__in=cared) | Q(pk__in=named)).values("pk")
+    above = Q(pk__in=near) | Q(below__in=near) | Q(below__below__in=near)
+    return Forum.objects.present().filter(above, level=level).exists()
 
 
 def up(escalation: Any, step: Step, *, or_stay: bool = False) -> None:

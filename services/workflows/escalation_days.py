@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField, Min, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from collaboration.models import Level
 from collaboration.working_days import add_working_days
@@ -21,16 +24,9 @@ RULE, PATH, OWN = "rule", "path", "own"
 """Where the days of a level come from: the county's rule, the path of the interface, or ours."""
 
 
-def rule_of(county: int | None) -> EscalationRule | None:
+def rule_of(county: int) -> EscalationRule | None:
     """The county's rule in force."""
-    return EscalationRule.objects.filter(organisation=county).order_by("-pk").first() if county else None
-
-
-def county_of(interface_map: InterfaceMap | int) -> int | None:
-    """The organisation that is the county's side of the map."""
-    pk = interface_map if isinstance(interface_map, int) else interface_map.pk
-    counties = MapParty.objects.filter(map=pk, side=MapParty.Side.COUNTY, archived_at__isnull=True)
-    return counties.order_by("pk").values_list("organisation", flat=True).first()
+    return EscalationRule.objects.filter(organisation=county).order_by("-pk").first()
 
 
 def days_for(interface_map: InterfaceMap | int, interface: Interface | None, urgency: str) -> dict[str, Any]:
@@ -41,13 +37,26 @@ def days_for(interface_map: InterfaceMap | int, interface: Interface | None, urg
 def days_by_urgency(
     interface_map: InterfaceMap | int, interface: Interface | None
 ) -> dict[str, dict[str, Any]]:
-    """The same of each urgency: three statements."""
-    rule = rule_of(county_of(interface_map))
-    own = rule.days if rule else list(OURS)
-    path: dict[str, int] = {}
-    if interface is not None:
-        steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
-        path = dict(steps.order_by().values_list("level").annotate(days=Min("days")))
+    """The same of each urgency: one statement."""
+    pk = interface_map if isinstance(interface_map, int) else interface_map.pk
+    counties = MapParty.objects.filter(
+        map=OuterRef(OuterRef("pk")), side=MapParty.Side.COUNTY, archived_at__isnull=True
+    )
+    rules = EscalationRule.objects.filter(
+        organisation=Subquery(counties.order_by("pk").values("organisation")[:1])
+    )
+    steps = PathStep.objects.filter(aspect__interface=interface and interface.pk, archived_at__isnull=True)
+    by_level = steps.order_by().values("level").annotate(least=Min("days"))
+    told = InterfaceMap.objects.values(
+        rule=Subquery(rules.order_by("-pk").values("days")[:1]),
+        path=ArraySubquery(
+            by_level.values(row=JSONObject(level="level", days="least")),
+            output_field=ArrayField(JSONField()),
+        ),
+    ).get(pk=pk)
+    rule: list[int] | None = told["rule"]
+    path: dict[str, int] = {row["level"]: row["days"] for row in told["path"]}
+    own = rule or list(OURS)
     whole = {level: path.get(level, days) for level, days in zip(LEVELS, own, strict=True)}
     sources = {level: PATH if level in path else RULE if rule else OWN for level in LEVELS}
     return {

@@ -138,6 +138,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "step": "accept",
         "action_step": "progress",
         "escalation_step": "take",
+        "escalation_id": keys["ilmoitukset"],
         "county_id": cast.organisations["county"].pk,
         "action_id": action.pk,
         "goal_id": goal.pk,
