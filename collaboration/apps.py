@@ -95,7 +95,7 @@ class CollaborationConfig(AppConfig):
     def ready(self) -> None:
         from collaboration import desk, finding, followed, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.policy import actions as action_policy  # noqa: PLC0415
-        from collaboration.policy import announcements, comments, forums  # noqa: PLC0415
+        from collaboration.policy import announcements, attachments, comments, forums  # noqa: PLC0415
         from collaboration.queries import actions, contact, matters  # noqa: PLC0415
         from collaboration.workflows.matters import news_of  # noqa: PLC0415
 
@@ -104,8 +104,12 @@ class CollaborationConfig(AppConfig):
         subjects.register(subjects.Subject(forums.FORUMS))
         subjects.register(subjects.Subject(forums.SEATS, ("user", "forum")))
         subjects.register(subjects.Subject(forums.ABSENCES, ("user", "deputy")))
-        subjects.register(subjects.Subject(forums.MATTERS, ("forum",), talk=comments.OF_MATTERS))
-        subjects.register(subjects.Subject(action_policy.ACTIONS))
+        subjects.register(
+            subjects.Subject(
+                forums.MATTERS, ("forum",), talk=comments.OF_MATTERS, files=attachments.OF_MATTERS
+            )
+        )
+        subjects.register(subjects.Subject(action_policy.ACTIONS, files=attachments.OF_ACTIONS))
         subjects.register(subjects.Subject(action_policy.GOALS))
         subjects.register(subjects.Subject(announcements.ANNOUNCEMENTS))
         verbs.categorise(

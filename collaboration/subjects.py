@@ -36,13 +36,29 @@ class Talk:
     ring: Callable[[Any], None]
 
 
+@dataclass(frozen=True)
+class Files:
+    """How files are attached to a subject. Everyone who sees the row reads them; who adds them, and who keeps them in order.
+
+    `kinds` are taken: all, or those from which whoever made them can be taken out. `is_nameless` says who attaches without
+    their name, `reads_name` who reads it all the same.
+    """
+
+    can_add: Callable[[User, Any], Verdict]
+    can_keep: Callable[[User, Any], Verdict]
+    ring: Callable[[Any], None]
+    kinds: frozenset[str]
+    is_nameless: Callable[[User, Any], bool] = lambda _user, _row: False
+    reads_name: Callable[[User, Any, int], bool] = lambda _user, _row, _author: True
+
+
 @dataclass
 class Subject:
     """How the rows of one model are read for people, who are shown `str(row)` with a link to `get_absolute_url`.
 
     `related` are the rows that these need beside it, `beside` adds what else they need, `without` are the columns that they do
-    not. `on_answer` is called with the
-    row and the matter when a matter about the row has been answered, in the same transaction. Without `talk` it takes no comments.
+    not. `on_answer` is called with the row and the matter when a matter about the row has been answered, in the same
+    transaction. Without `talk` it takes no comments, without `files` no attachments.
     """
 
     audience: Audience[Any]
@@ -50,6 +66,7 @@ class Subject:
     without: tuple[str, ...] = ()
     on_answer: Callable[[Any, Any], None] | None = None
     talk: Talk | None = None
+    files: Files | None = None
     beside: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
 
     def reading(self) -> models.QuerySet[Any]:

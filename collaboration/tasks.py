@@ -6,7 +6,7 @@ from django.core.management import call_command
 from collaboration import mailing, seals
 from collaboration.exports import queue
 from collaboration.exports.make import make_all
-from collaboration.workflows import contact
+from collaboration.workflows import attachments, contact
 from collaboration.workflows.actions import ask_about_schedules
 
 
@@ -38,8 +38,9 @@ def clear_expired_sessions() -> None:
 
 @shared_task
 def forget_messages() -> None:
-    """Remove the messages from the contacts page that were answered a year ago."""
+    """Remove the messages from the contacts page that were answered a year ago, and files of reports that were never sent."""
     contact.forget()
+    attachments.forget_held()
 
 
 @shared_task

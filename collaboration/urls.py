@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import actions as api_actions
+from collaboration.api import attachments as api_attachments
 from collaboration.api import comments as api_comments
 from collaboration.api import forums as api_forums
 from collaboration.api import goals as api_goals
@@ -16,6 +17,7 @@ from collaboration.views import (
     accounts,
     actions,
     announcements,
+    attachments,
     comments,
     contact,
     forums,
@@ -44,6 +46,13 @@ api_urls = [
         "comments/<int:comment_id>/resolve/",
         api_comments.CommentResolve.as_view(),
         name="api_comment_resolve",
+    ),
+    path("attachments/", api_attachments.Attachments.as_view(), name="api_attachments"),
+    path("attachments/<int:attachment_id>/", api_attachments.OneAttachment.as_view(), name="api_attachment"),
+    path(
+        "attachments/<int:attachment_id>/file/",
+        api_attachments.AttachmentFile.as_view(),
+        name="api_attachment_file",
     ),
     path("desk/", Desk.as_view(), name="api_desk"),
     path("organisations/", api.Organisations.as_view(), name="api_organisations"),
@@ -188,6 +197,9 @@ urlpatterns = [
     path("tavoitteet/<int:pk>/yhdyspinnat/<int:link_id>/poista/", goals.goal_unlink, name="goal_unlink"),
     path("keskustelu/<str:about>/", comments.comments, name="comments"),
     path("keskustelu/<str:about>/maininnat/", comments.mentions, name="mentions"),
+    path("tiedostot/<str:files_of>/", attachments.attachments, name="attachments"),
+    path("tiedosto/<int:attachment_id>/", attachments.attachment, name="attachment"),
+    path("tiedosto/<int:attachment_id>/poista/", attachments.attachment_remove, name="attachment_remove"),
     path("viestit/<int:comment_id>/vastaa/", comments.comment_reply, name="comment_reply"),
     path("viestit/<int:comment_id>/muokkaa/", comments.comment_edit, name="comment_edit"),
     path("viestit/<int:comment_id>/ratkaistu/", comments.comment_resolve, name="comment_resolve"),

@@ -19,7 +19,7 @@ class ServicesConfig(AppConfig):
         from services.queries.escalations import waiting_of_escalations  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
         from services.queries.versions import what_ended  # noqa: PLC0415
-        from services.talk import OF_INTERFACES  # noqa: PLC0415
+        from services.talk import OF_ESCALATIONS, OF_INTERFACES  # noqa: PLC0415
         from services.verbs import CATEGORIES, TOLD, TOLD_OF_ESCALATIONS  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
         from services.workflows.escalations import on_answer  # noqa: PLC0415
@@ -55,5 +55,5 @@ class ServicesConfig(AppConfig):
         verbs.register(
             "services", "escalations", TOLD_OF_ESCALATIONS, urgent=("escalation.many",), mail="escalation"
         )
-        subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer))
+        subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer, files=OF_ESCALATIONS))
         followed.register(followed.Followed("escalation", ESCALATIONS, followed.last_event))

@@ -1,17 +1,19 @@
-"""Comments on interfaces: who of those who read the map writes, keeps the talk in order and is told."""
+"""What is said of interfaces and attached to escalations: who of those who read them writes, keeps order and is told."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from collaboration.followed import ring
 from collaboration.journal import announce
-from collaboration.models import ForumSeat, Membership, OrganisationReader, User
+from collaboration.models import Attachment, ForumSeat, Membership, OrganisationReader, User
 from collaboration.policy.forums import acting_seats
-from collaboration.subjects import Talk
-from collaboration.verdict import Verdict
+from collaboration.subjects import Files, Talk
+from collaboration.verdict import ALLOWED, Verdict
 from services import policy
-from services.models import Interface, MapForum
+from services.models import Escalation, Interface, MapForum
+from services.policy import escalations as of_escalations
 
 NOBODYS_VOICE = {ForumSeat.Role.OBSERVER, ForumSeat.Role.EXPERT}
 
@@ -46,3 +48,38 @@ OF_INTERFACES = Talk(
     told=_told,
     ring=lambda interface: announce(interface.map),
 )
+
+
+def _can_add(user: User, escalation: Escalation) -> Verdict:
+    """Whoever reported it, and who has it in hand, while it is open."""
+    return Verdict.unless(escalation.is_open, _("This report is no longer open.")) and (
+        ALLOWED
+        if of_escalations.can_tell_as_reporter(user, escalation)
+        else of_escalations.can_handle(user, escalation)
+    )
+
+
+def _can_keep(user: User, escalation: Escalation) -> Verdict:
+    return of_escalations.can_handle(user, escalation)
+
+
+def _is_nameless(user: User, escalation: Escalation) -> bool:
+    report = of_escalations.own_report(user, escalation)
+    return report is not None and report.is_nameless
+
+
+def _reads_name(user: User, escalation: Escalation, author: int) -> bool:
+    """As with the report itself: the reporter and the reporter's own organisation do."""
+    report = next((row for row in of_escalations.reporters_of(escalation) if row.user_id == author), None)
+    return user.pk == author or (report is not None and of_escalations.reads_name(user, report))
+
+
+OF_ESCALATIONS = Files(
+    can_add=_can_add,
+    can_keep=_can_keep,
+    ring=lambda escalation: ring([escalation]),
+    kinds=frozenset({*Attachment.PICTURES, Attachment.Kind.PDF}),
+    is_nameless=_is_nameless,
+    reads_name=_reads_name,
+)
+"""Pictures and PDF only: of these whoever made them can be taken out."""

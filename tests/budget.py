@@ -32,6 +32,9 @@ SLOW = {
     "tests/browser/test_editor_by_keyboard.py::test_a_map_is_edited_with_the_keyboard_alone": (
         "every editing task, key by key"
     ),
+    "tests/browser/test_story.py::test_the_story_is_played_whole_and_an_open_map_follows_it_live": (
+        "plays the whole story, as six people"
+    ),
     "tests/browser/test_stored_texts.py::test_nothing_stored_ever_runs": "opens every page with every hostile text",
     "tests/browser/test_working_together.py::test_municipality_and_county_build_the_youth_map_together": (
         "two people build a whole map"

@@ -3,6 +3,7 @@
 import logging
 import os
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -412,7 +413,7 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASE_SECONDS = production.number(
     "DATABASE_SECONDS", 20, least=1
 )  # so long a web process waits for an answer
-MOST_BYTES_OF_A_REQUEST = 8 * 1024 * 1024  # the largest file that is brought has 5 MB
+MOST_BYTES_OF_A_REQUEST = 12 * 1024 * 1024  # the largest file that is brought has 10 MB
 FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BYTES_OF_A_REQUEST  # nothing of a request is written to a disk
 SEVERAL_HOSTS = "," in ADDRESS["HOST"]  # then the second is tried when the first is silent
 DATABASE_SECONDS_TO_CONNECT = DATABASE_SECONDS if SEVERAL_HOSTS else min(5, DATABASE_SECONDS)
@@ -431,3 +432,11 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 if SENTRY_DSN := from_environment("SENTRY_DSN", ""):
     sentry.start(SENTRY_DSN, environment=urlsplit(SITE_URL).hostname or "")
+
+if DEMO:  # a clock that people move: docs/adr/0050-the-clock-of-the-demo.md
+    demo_clock = import_module("yhdyspinta.demo.clock")
+    demo_clock.install()
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"), demo_clock.MIDDLEWARE
+    )
+    SESSION_COOKIE_AGE = 366 * 86_400  # nobody is signed out because somebody moved the clock

@@ -324,6 +324,9 @@ class MatterStepWish(Shape):
     reason = a_text(2000)
     answer = a_text(10_000)
     forum = an_id()
+    attached = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, help_text="Attachments that go along."
+    )
 
 
 class CheckWish(Shape):

@@ -4,6 +4,7 @@ from collaboration.models.absence import Absence, AbsenceReader, StandIn
 from collaboration.models.action import Action, ActionAnswer, ActionReader
 from collaboration.models.announcement import Announcement, AnnouncementPutAside, AnnouncementReader
 from collaboration.models.area import Area, AreaMember
+from collaboration.models.attachment import Attachment
 from collaboration.models.change import Change
 from collaboration.models.comment import Comment, CommentEdit, CommentMention
 from collaboration.models.contact_message import ContactMessage
@@ -39,6 +40,7 @@ __all__ = [
     "AnnouncementReader",
     "Area",
     "AreaMember",
+    "Attachment",
     "Change",
     "Comment",
     "CommentEdit",

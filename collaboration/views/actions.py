@@ -23,6 +23,7 @@ from collaboration.models import Action, Matter
 from collaboration.outside import own_key, row_id
 from collaboration.policy.actions import can_begin, can_name_person
 from collaboration.queries import actions as queries
+from collaboration.queries.attachments import files_about
 from collaboration.queries.forums import person_of
 from collaboration.queries.matters import matter_for
 from collaboration.subjects import name_of, named
@@ -117,6 +118,7 @@ def _action(
     offer = next((offer for offer in page["offers"] if offer.transition.name == name), None)
     page |= {
         "step": offer,
+        "files": files_about(request.user, page["action"]),
         "step_form": failed[1] if failed else _form_of(page, offer),
         "others": [
             each

@@ -29,12 +29,14 @@ from collaboration.policy.forums import can_handle, can_prepare, can_raise
 from collaboration.queries import actions as action_queries
 from collaboration.queries import forums as forum_queries
 from collaboration.queries import matters as queries
+from collaboration.queries.attachments import files_about
 from collaboration.subjects import name_of, named
 from collaboration.views.comments import talk_about
 from collaboration.views.forums import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import interface_checks
 from collaboration.workflows import matters as workflow
+from collaboration.workflows.attachments import attachments_of
 from collaboration.workflows.matter_steps import Asked, Forwarding, NextStep, Unchecked
 
 
@@ -165,6 +167,7 @@ def _matter(
         "step": offer,
         "check_blank": CheckForm(),
         "talk": talk_about(request, page["matter"]),
+        "files": files_about(request.user, page["matter"]),
         "step_form": form,
         "others": others,
         "q": words,
@@ -193,7 +196,8 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
         initial["answer"] = matter.decision
     if offer.transition.name == "forward":
         allowed = workflow.forums_to_forward_to(matter.forum)
-        return cast(BaseForm, Forwarding(data, initial=initial, allowed=allowed))
+        there = attachments_of(matter)
+        return cast(BaseForm, Forwarding(data, initial=initial, allowed=allowed, there=there))
     made: BaseForm = offer.transition.form(data, initial=initial)
     return made
 
@@ -231,9 +235,11 @@ def _done(matter: Matter, name: str) -> str:
     if name == "forward":
         derived = matter.derived.select_related("forum").order_by("-pk")[0]
         sent = _("the title, the text and the proposal") if derived.proposal else _("the title and the text")
+        count = attachments_of(derived).count()
+        files = ngettext("%(count)d file", "%(count)d files", count) % {"count": count} if count else ""
         return _("Forwarded to %(forum)s: %(sent)s, as they are now. What was talked here stays here.") % {
             "forum": derived.forum.name,
-            "sent": sent,
+            "sent": _("%(sent)s and %(files)s") % {"sent": sent, "files": files} if files else sent,
         }
     return {
         "accept": _("Taken up. Whoever raised it has been told."),

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from collaboration.day import DayField
 from collaboration.dressed import Dressed, Lines
-from collaboration.models import Forum, Matter, User
+from collaboration.models import Attachment, Forum, Matter, User
 from collaboration.models.fields import GATE
 
 Day = DayField
@@ -173,11 +173,29 @@ class Forwarding(Asked):
         error_messages={"required": _("Choose the forum.")},
     )
     next_step_on = Day(label=_("The answer is hoped for by"), required=False)
+    attached = forms.ModelMultipleChoiceField(
+        queryset=Attachment.objects.filter(removed_at__isnull=True).defer("content"),
+        label=_("Files that go along"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of the files is no longer there.")},
+    )
 
-    def __init__(self, *args: Any, allowed: QuerySet[Forum] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        allowed: QuerySet[Forum] | None = None,
+        there: QuerySet[Attachment] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["forum"]
         field.queryset = Forum.objects.present() if allowed is None else allowed
+        if there is not None and there.exists():
+            attached: Any = self.fields["attached"]
+            attached.queryset = there
+        elif there is not None:
+            del self.fields["attached"]
 
 
 class Preparer(Asked):

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 from collaboration import followed
 from collaboration.frozen import canonical, digest
 from collaboration.journal import record
-from collaboration.models import Event, Forum, Matter, User
+from collaboration.models import Attachment, Event, Forum, Matter, User
 from collaboration.models.matter import about
 from collaboration.policy import forums as policy
 from collaboration.subjects import subject_or_none
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, TransitionRefused, Workflow, stamping, wished
+from collaboration.workflows import attachments
 from collaboration.workflows import matter_steps as asked
 from collaboration.working_days import add_working_days
 
@@ -138,9 +139,10 @@ def forums_to_forward_to(forum: Forum) -> QuerySet[Forum]:
 
 
 def _forward(matter: Any, step: Step) -> None:
-    """Make the derived matter of the text as it is now; nothing of what was talked about it goes along."""
+    """Make the derived matter of the text as it is now, with the files that were chosen; nothing of the talk goes along."""
     target: Forum = step.wished["forum"]
     _require_route(matter, target)
+    files = _chosen_files(matter, step)
     derived = Matter(
         forum=target,
         kind=matter.kind,
@@ -155,12 +157,23 @@ def _forward(matter: Any, step: Step) -> None:
         **about(matter.subject),
     )
     derived.sent = {"title": matter.title, "text": matter.text, "proposal": matter.proposal}
+    derived.sent["files"] = [{"name": file.name, "sha256": file.digest} for file in files]
     derived.sent["digest"] = digest(canonical(derived.sent))
     if derived.next_step_on is not None and derived.next_step_on < timezone.localdate():
         raise ValidationError({"next_step_on": _("This day has passed already. Choose a day to come.")})
     matter_workflow.begin("receive", derived, by=step.by)
+    attachments.copy_to(files, derived)
     matter.next_step_on = derived.next_step_on
     matter.next_step = ""
+
+
+def _chosen_files(matter: Matter, step: Step) -> list[Attachment]:
+    """Those that are attached to this matter. Raises ValidationError for another's."""
+    chosen = [file.pk for file in step.wished.get("attached") or ()]
+    files = list(attachments.attachments_of(matter).filter(pk__in=chosen)) if chosen else []
+    if len(files) != len(chosen):
+        raise ValidationError({"attached": _("One of the files is no longer there.")})
+    return files
 
 
 def _require_route(matter: Matter, target: Forum) -> None:

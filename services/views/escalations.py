@@ -21,7 +21,10 @@ from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
 from collaboration.models import Level, Organisation
 from collaboration.outside import own_key, row_id
+from collaboration.queries.attachments import accepted, files_about, held_files
+from collaboration.views.attachments import brought
 from collaboration.workflow import TransitionRefused
+from collaboration.workflows import attachments
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
 from services.forms.escalations import EscalationFilter, RuleForm
@@ -34,6 +37,7 @@ from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
 from services.queries.escalation_page import escalation_page
+from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
 from services.workflows.escalation_days import days_by_urgency
 from services.workflows.escalation_filing import drafted, take_many
@@ -89,12 +93,15 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "map": on,
         "number": number,
         "aspect_name": AspectNumber(number).label if number else "",
-        "key": sent.get("key") or uuid4(),
+        "key": own_key(sent.get("key", "")) or uuid4(),
+        "accept": accepted(OF_ESCALATIONS.kinds),
         "screen": 2,
     }
     if request.method != "POST":
         return _told(request, page, Filing(initial={"is_nameless": "yes"}))
     form = Filing(request.POST)
+    _hold(request, page["key"], form)
+    page["held"] = held_files(request.user, page["key"])
     if not form.is_valid() or sent.get("go") == "back":
         return _told(request, page, form, status=200 if form.is_valid() else 422)
     if sent.get("go") == "send":
@@ -112,6 +119,19 @@ def _told(request: SignedInRequest, page: dict[str, Any], form: Filing, status: 
         "answers": _answers(on, interface),
     }
     return render(request, "services/escalation_new.html", page | beside, status=status)
+
+
+def _hold(request: SignedInRequest, key: Any, form: Filing) -> None:
+    """Keep the pictures that came with a screen until the report is sent; why some are not kept stands in the form."""
+    attachments.let_go(key, map(row_id, request.POST.getlist("drop")), by=request.user)
+    taken, refused = brought(request.FILES.getlist("files"), OF_ESCALATIONS.kinds, is_nameless=True)
+    for each in taken:
+        try:
+            attachments.hold(key, each, by=request.user)
+        except ValidationError as error:
+            refused += error.messages
+    for sentence in refused:
+        form.add_error(None, sentence)
 
 
 def _answers(on: InterfaceMap, interface: Interface | None) -> dict[str, Any]:
@@ -140,8 +160,8 @@ def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> di
 
 
 def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpResponse:
-    key = own_key(request.POST.get("key", ""))
-    earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first() if key else None
+    key = page["key"]
+    earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first()
     if earlier is not None:
         return redirect(earlier)
     escalation = drafted(
@@ -150,6 +170,7 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
     try:
         with transaction.atomic():
             workflow.file(escalation, escalation.report, by=request.user)
+            attachments.bind(key, escalation, by=request.user, is_nameless=escalation.report.is_nameless)
     except ValidationError as error:
         add_refusal(form, error)
         return _told(request, page, form, status=422)
@@ -219,6 +240,7 @@ def _escalation(
     form = failed[1] if failed else _form_of(page, offer)
     page |= {
         "step": offer,
+        "files": files_about(request.user, page["escalation"]),
         "step_form": form,
         "others": [each for each in page["offers"] if each is not offer],
         **choices_of_step(request.user, page["escalation"], name),

@@ -24,6 +24,7 @@ from tests import oracle
 from tests.cast import ANONYMOUS, Cast
 from tests.collaboration.action_cast import action_of, goal_of, made
 from tests.collaboration.forum_cast import Role, absence_of, comment_of, matter_of, raised, seat_of
+from tests.gear.attached import attached, attachment_of
 
 Told = dict[str, Any]
 
@@ -131,6 +132,8 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
         "check_id": [check.pk, others.checks.get().pk],
         "comment_id": [comment.pk, comment_of(cast).pk],
         "reply_to": [None, comment.pk],
+        "attachment_id": [attached(matter, cast[keeper]).pk, attachment_of(cast).pk],
+        "attached": [[], [2**40]],
         "subject": [f"matter:{matter.pk}", f"matter:{others.pk}", "moon:1"],
         "absence_id": [absence.pk, absence_of(cast).pk],
         "user": [cast["porvoo reader"].pk, beside.user_id],

@@ -103,6 +103,17 @@ TALK_ROUTES = {
         post=_of_api_writers(201),
         form=a_comment_sent,
     ),
+    "collaboration:attachments": Route(get=of_readers(200), post=of_writers(422)),  # without a file
+    "collaboration:attachment": Route(get=of_readers(200)),
+    "collaboration:attachment_remove": Route(
+        get=of_some(OWN | HANDLERS, 200), post=of_some(OWN | HANDLERS, 302)
+    ),
+    "collaboration:api_attachments": Route(
+        get=signed_in(400, 401),  # of what is not said
+        post=signed_in(400, 401),
+    ),
+    "collaboration:api_attachment": Route(get=of_readers(200, 401), delete=of_some(OWN | HANDLERS, 204, 401)),
+    "collaboration:api_attachment_file": Route(get=of_readers(200, 401)),
     "collaboration:api_comment": Route(get=of_readers(200, 401), patch=of_some(OWN, 428, 401)),
     "collaboration:api_comment_resolve": Route(post=of_some(OWN | HANDLERS, 200, 401)),
     "collaboration:announcement_end": Route(post=_of_told(302, ENDS)),

@@ -37,6 +37,7 @@ from tests.collaboration.forum_cast import (
     matter_of,
     seat_of,
 )
+from tests.gear.attached import attachment_of
 from tests.prepared import prepared
 from tests.services.escalated import escalation_of
 from tests.services.exporting import exported
@@ -146,6 +147,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "check_id": matter.checks.get().pk,
         "absence_id": absence_of(cast).pk,
         "about": f"matter:{matter.pk}",
+        "files_of": f"matter:{matter.pk}",
+        "attachment_id": attachment_of(cast).pk,
         "comment_id": comment_of(cast).pk,
         "announcement_id": announcement_of(cast).pk,
         "forum_id": matter.forum_id,

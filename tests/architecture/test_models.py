@@ -58,6 +58,7 @@ WORKFLOWS: dict[str, Workflow[Any]] = {
 WITHOUT_A_GATE = {
     "User.password",
     "PersonalToken.digest",
+    "Attachment.digest",
     "Event.verb",
     "Event.note",
     "Event.digest",

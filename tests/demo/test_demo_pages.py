@@ -15,11 +15,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from collaboration.mailing import mail_links
 from collaboration.models import Membership, Organisation, User
+from tests.demo import urls as demo_urls
 from tests.factories.collaboration import UserFactory
 from yhdyspinta.demo import people
 from yhdyspinta.demo.people import PEOPLE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(demo_urls.__name__)]
 
 PAGE, SIGN_IN, MAIL = "/esittely/", "/esittely/kirjaudu/", "/esittely/posti/"
 
@@ -105,7 +106,7 @@ def test_the_page_offers_everyone_under_their_organisation(client: Client) -> No
 def test_the_page_asks_as_often_whatever_there_is(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(PAGE)
 
 

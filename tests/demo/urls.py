@@ -1,4 +1,4 @@
-"""The portal's addresses as they are in demo mode; tests otherwise run outside it."""
+"""The portal's addresses as they are in demo mode; tests otherwise run outside it, and import this before they enter it."""
 
 from django.urls import include, path
 

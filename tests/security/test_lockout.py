@@ -14,6 +14,7 @@ from django.utils import timezone
 from collaboration.lockout import FAILED_SIGN_INS, RESETS_FOR_ONE, RESETS_FROM_ONE, Throttle
 from collaboration.mailing import mail_links
 from collaboration.models import User
+from tests.demo import urls as demo_urls
 from tests.factories.collaboration import PASSWORD, ServiceAdministratorFactory, UserFactory
 from tests.services.test_bad_input import found_anywhere
 from yhdyspinta.demo import people
@@ -175,7 +176,7 @@ def test_the_session_rotates_when_one_signs_in() -> None:
     assert not client.session.exists(str(keys[2]))
 
 
-@pytest.mark.urls("tests.demo.urls")
+@pytest.mark.urls(demo_urls.__name__)
 def test_a_demo_person_signs_in_with_one_click_whatever_was_tried(settings: Any) -> None:
     settings.DEMO = True
     people.load()

@@ -10,6 +10,7 @@ from collaboration.models import User
 from services.models import Aspect, Escalation, EscalationReporter, InterfaceMap
 from services.policy.escalations import reports_for
 from services.workflows import escalations
+from yhdyspinta.demo.files import picture_of
 
 CHILDREN, YOUTH = "under_school_age", "young_people"
 
@@ -20,7 +21,7 @@ def load() -> str:
         return "The demo's reports are there already."
     people = {user.email.partition("@")[0]: user for user in User.objects.filter(is_demo_person=True)}
     with translation.override("fi"):
-        _file(
+        new = _file(
             people["terveydenhoitaja.itauusimaa"],
             CHILDREN,
             6,
@@ -29,6 +30,7 @@ def load() -> str:
             frequency="often",
             urgency="normal",
         )
+        picture_of(new, people["terveydenhoitaja.itauusimaa"])
         solved = _file(
             people["nuorisotyontekija.porvoo"],
             YOUTH,

@@ -25,6 +25,7 @@ from collaboration.workflows.interface_checks import check_interface
 from collaboration.workflows.matters import matter_workflow
 from services.models import Aspect, Interface, InterfaceMap
 from services.workflows.care import put_into_care
+from yhdyspinta.demo.files import statement_on
 from yhdyspinta.demo.maps import Editing
 from yhdyspinta.demo.people import EAST_UUSIMAA, KASKO, LOVIISA, OSTROBOTHNIA, PORVOO, SOTEPE, Place
 
@@ -409,7 +410,8 @@ def _travelled(
     )
     _checked(second, lead)
     second = _step("make_ready", second, lead)
-    _step("forward", second, lead, forum=forums["county"].pk, next_step_on=_day(28))
+    file = statement_on(second, clinics)
+    _step("forward", second, lead, forum=forums["county"].pk, next_step_on=_day(28), attached=[file.pk])
     _talked(second, clinics, people)
     third = Matter.objects.get(origin=second)
     third = _step("accept", third, county, next_step="Esitellään kokouksessa", next_step_on=_day(10))

@@ -77,5 +77,5 @@ def speak(context: BrowserContext, url: str, language: str) -> None:
 def sign_in(page: Page, email: str) -> None:
     """Sign in as a demo person, as people do it: with the person's button on the demo page."""
     page.goto("/esittely/")
-    page.locator(f'form:has([name="email"][value="{email}"])').get_by_role("button").click()
+    page.locator(f'.demo-person form:has([name="email"][value="{email}"])').get_by_role("button").click()
     page.wait_for_url(lambda url: "/esittely/" not in url)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from yhdyspinta.demo import actions, calling, escalations, exports, forums, maps, people, versions
+from yhdyspinta.demo import actions, calling, clock, escalations, exports, forums, maps, people, versions
 
 
 class Command(BaseCommand):
@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Demo content is loaded in demo mode only: set YHDYSPINTA_DEMO=1.")
+        clock.prepare()
         users, memberships = people.load()
         self.stdout.write(f"demo people: {users}, with {memberships} memberships")
         self.stdout.write(maps.load())
