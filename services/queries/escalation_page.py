@@ -31,6 +31,7 @@ from services.models import (
 from services.policy import escalations as policy
 from services.queries.escalations import due_told, place_of, visible_rows
 from services.verbs import TOLD_OF_ESCALATIONS
+from services.workflows.escalation_climbs import REACHES_POLITICS
 from services.workflows.escalation_days import OWN, PATH
 from services.workflows.escalations import escalation_workflow
 
@@ -95,6 +96,7 @@ def _row(user: User, pk: int) -> Any:
     matters = Matter.objects.filter(subject_type=of, subject_id=OuterRef("pk")).order_by("pk")
     forum = {name: f"forum__{name}" for name in ("name_fi", "name_sv")}
     rows: Any = visible_rows(user).annotate(
+        reaches_politics=REACHES_POLITICS,
         stood_still=ArraySubquery(
             pauses.values(row=JSONObject(by="by__name", **{name: name for name in names})), output_field=JSON
         ),

@@ -156,7 +156,7 @@ def filtered(user: User, wanted: Row) -> QuerySet[Escalation]:
 
 def _wanted(rows: QuerySet[Escalation], user: User, wanted: Row) -> QuerySet[Escalation]:
     if q := wanted.get("q"):
-        rows = rows.filter(found(wanted.get("words", q), "words") | numbered(q))
+        rows = rows.filter(found(wanted.get("words") or q, "words") | numbered(q))
     if wanted.get("level"):
         rows = rows.filter(level=wanted["level"])
     if wanted.get("aspect"):

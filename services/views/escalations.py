@@ -101,11 +101,11 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         return _told(request, page, Filing(initial={"is_nameless": "yes"}))
     form = Filing(request.POST)
     _hold(request, page["key"], form)
+    if form.is_valid() and sent.get("go") == "send":
+        return _send(request, page, form)
     page["held"] = held_files(request.user, page["key"])
     if not form.is_valid() or sent.get("go") == "back":
         return _told(request, page, form, status=200 if form.is_valid() else 422)
-    if sent.get("go") == "send":
-        return _send(request, page, form)
     return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
 
 
@@ -173,6 +173,7 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
             attachments.bind(key, escalation, by=request.user, is_nameless=escalation.report.is_nameless)
     except ValidationError as error:
         add_refusal(form, error)
+        page["held"] = held_files(request.user, key)
         return _told(request, page, form, status=422)
     except IntegrityError:
         messages.error(request, _("This was sent at the same moment already: see what you have reported."))
