@@ -20,13 +20,12 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /srv/yhdyspinta
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
-# Collecting static files needs neither a database nor a secret; var/files is where the volume of uploads comes.
+# Collecting static files needs neither a database nor a secret.
 RUN SECRET_KEY=only-for-collecting-static-files-in-this-one-build-step \
     DATABASE_URL=postgresql://build@localhost/build REDIS_URL=redis://localhost/0 ALLOWED_HOSTS=localhost \
     SITE_URL=https://localhost DEFAULT_FROM_EMAIL=build@localhost \
     sh -c "python manage.py collectstatic --noinput && python manage.py lemmas" \
-    && useradd --system --no-create-home --uid 10001 portal \
-    && install -d -o portal -g portal var/files
+    && useradd --system --no-create-home --uid 10001 portal
 USER portal
 EXPOSE 8000
 CMD ["gunicorn", "--config", "python:yhdyspinta.web", "yhdyspinta.asgi:application"]

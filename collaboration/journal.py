@@ -14,7 +14,6 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration import verbs
 from collaboration.bell import ring_for
 from collaboration.models import Change, Event, Notification, User
 
@@ -25,7 +24,8 @@ class Record:
 
     With `is_nameless` the event does not tell who that was: they have a right not to be named to the others who read it.
     Of what may happen once only, `key` says what it is: the database refuses a second event with the same. `answers` are
-    the verbs that asked for this: what people were told under them is no news any more.
+    the verbs that asked for this: what people were told under them is no news any more. The mail of what is urgent goes at once,
+    also in the night, unless the person wants no mail of its category.
     """
 
     verb: str
@@ -39,6 +39,7 @@ class Record:
     recipients: models.QuerySet[User] | None = None
     answers: tuple[str, ...] = ()
     is_nameless: bool = False
+    is_urgent: bool = False
 
 
 def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) -> Event:
@@ -73,8 +74,9 @@ def record_many(records: Sequence[Record]) -> list[Event]:
 
 
 TELL = """
-INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at)
-SELECT told.event, told.person, %s, 0, told.due FROM ({people}) told (event, due, person) ORDER BY told.event, told.person
+INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at, is_urgent)
+SELECT told.event, told.person, %s, 0, told.due, told.is_urgent FROM ({people}) told (event, due, is_urgent, person)
+ORDER BY told.event, told.person
 """
 
 
@@ -89,9 +91,9 @@ def _tell(told: list[tuple[Event, Record]]) -> None:
             sql, params = people.order_by().values("pk").distinct().query.sql_with_params()
         except EmptyResultSet:
             continue
-        due = event.at if verbs.is_urgent(event.verb) else event.at + settings.MAIL_GATHERED
-        selects.append(f"SELECT %s::bigint, %s::timestamptz, person.id FROM ({sql}) person (id)")  # noqa: S608 Django's own SQL
-        values += [event.pk, due, *params]
+        due = event.at if said.is_urgent else event.at + settings.MAIL_GATHERED
+        selects.append(f"SELECT %s::bigint, %s::timestamptz, %s::boolean, person.id FROM ({sql}) person (id)")  # noqa: S608 Django's own SQL
+        values += [event.pk, due, said.is_urgent, *params]
     if selects:
         with connection.cursor() as cursor:
             cursor.execute(TELL.format(people=" UNION ALL ".join(selects)), [told[0][0].at, *values])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,14 +40,13 @@ class Category:
 class Verb:
     """A verb as people read it. `mail` names the templates, without their `.subject.txt` and `.body.txt`.
 
-    A mail that tells of one thing also says what `more` reads of its subject. What is urgent goes at once, also in the night, unless the person wants no mail of its category.
+    A mail that tells of one thing also says what `more` reads of its subject.
     """
 
     name: str
     sentence: Any
     category: str
     mail: str
-    is_urgent: bool = False
     more: Callable[[Any], dict[str, Any]] = lambda _subject: {}
 
 
@@ -60,16 +59,14 @@ def categorise(*categories: Category) -> None:
     _categories.update({category.name: category for category in categories})
 
 
-def register(
-    app: str, category: str, sentences: Mapping[str, Any], urgent: Collection[str] = (), mail: str = ""
-) -> None:
+def register(app: str, category: str, sentences: Mapping[str, Any], mail: str = "") -> None:
     """Let people be told of these verbs, with lazily translated sentences.
 
     The mails are the app's own, one for each verb, or the one that `mail` names for all of them.
     """
     for name, sentence in sentences.items():
         own = f"{app}/mail/{mail or name.replace('.', '_')}"
-        _registered[name] = Verb(name, sentence, category, own, name in urgent)
+        _registered[name] = Verb(name, sentence, category, own)
 
 
 def say_more(name: str, more: Callable[[Any], dict[str, Any]]) -> None:
@@ -85,11 +82,6 @@ def verb(name: str) -> Verb:
 def registered() -> dict[str, Verb]:
     """All verbs that people are told of."""
     return dict(_registered)
-
-
-def is_urgent(name: str) -> bool:
-    """Whether its mail waits for nothing; also asked of verbs that nobody is told of."""
-    return name in _registered and _registered[name].is_urgent
 
 
 def categories() -> dict[str, Category]:

@@ -57,6 +57,10 @@ def _by_name(_subject: Any, _step: Step) -> bool:
     return False
 
 
+def _not_urgent(_subject: Any) -> bool:
+    return False
+
+
 def _no_note(_subject: Any, _step: Step) -> str:
     return ""
 
@@ -68,7 +72,8 @@ class Transition(Generic[Row]):
     Without `sources` it starts: the row is made by it. Without a `target` the status stays. `writes` names the columns
     that the effect sets. `follow` is done once for all rows of a step, when they are saved and nobody has been told. `form` is
     what the step asks for. `key` says what may happen once only. `is_automatic`: code takes it, and it is offered to nobody.
-    `is_nameless` says of a step that its event does not tell who took it, `note` what it tells beside its verb. `answers` are the verbs under which people were asked for this step, or for what
+    `is_nameless` says of a step that its event does not tell who took it, `note` what it tells beside its verb, `is_urgent`
+    whether people are mailed of it in the night. `answers` are the verbs under which people were asked for this step, or for what
     it ends: once it is taken, that is no news and gets no mail.
     """
 
@@ -89,6 +94,7 @@ class Transition(Generic[Row]):
     is_automatic: bool = False
     is_nameless: Callable[[Any, Step], bool] = _by_name
     note: Callable[[Any, Step], str] = _no_note
+    is_urgent: Callable[[Any], bool] = _not_urgent
 
     @property
     def columns(self) -> list[str]:
@@ -140,6 +146,7 @@ class Transition(Generic[Row]):
             at=step.at,
             recipients=self.recipients(row),
             answers=self.answers,
+            is_urgent=self.is_urgent(row),
         )
 
 

@@ -52,8 +52,6 @@ class ServicesConfig(AppConfig):
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)
         verbs.say_more("approval_round.ended", what_ended)
-        verbs.register(
-            "services", "escalations", TOLD_OF_ESCALATIONS, urgent=("escalation.many",), mail="escalation"
-        )
+        verbs.register("services", "escalations", TOLD_OF_ESCALATIONS, mail="escalation")
         subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer, files=OF_ESCALATIONS))
         followed.register(followed.Followed("escalation", ESCALATIONS, followed.last_event))

@@ -65,14 +65,12 @@ def redis(url: str) -> str:
     return url
 
 
-def folder(name: str, default: Path, *, is_written: bool) -> Path:
-    """A folder, which need not be there yet. Its owner finds out now, not at the first upload."""
+def folder(name: str, default: Path) -> Path:
+    """A folder to read from, which need not be there yet. Its owner finds out now, not at the first page."""
     path = Path(os.environ.get(name) or default)
     there = next(each for each in (path, *path.parents) if os.path.exists(each))
-    rights = os.R_OK | os.X_OK | (os.W_OK if is_written else 0)
-    if not there.is_dir() or ((is_written or there == path) and not os.access(there, rights)):
-        what = "read and write" if is_written else "read"
-        raise ImproperlyConfigured(f"{name} must be a folder that this user may {what}, not {str(path)!r}.")
+    if not there.is_dir() or (there == path and not os.access(there, os.R_OK | os.X_OK)):
+        raise ImproperlyConfigured(f"{name} must be a folder that this user may read, not {str(path)!r}.")
     return path
 
 

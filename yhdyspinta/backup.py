@@ -1,6 +1,6 @@
-"""One file with everything that the portal keeps: the database, the uploaded files, and what both must look like.
+"""One file with everything that the portal keeps: the database, and what it must look like.
 
-A tar of `manifest.json`, `database.dump` (PostgreSQL's custom format) and `files/...`. The manifest's counts and the
+A tar of `manifest.json` and `database.dump` (PostgreSQL's custom format). The manifest's counts and the
 newest seal are read in the very snapshot that pg_dump dumps, so they are equal whoever writes meanwhile.
 """
 
@@ -18,7 +18,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -32,7 +31,7 @@ from yhdyspinta.embedded.process import EmbeddedError
 
 FORMAT = 1
 INSTALL = "on Debian and Ubuntu with: apt-get install postgresql-client-18"
-DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
+DUMP, MANIFEST = "database.dump", "manifest.json"
 
 
 class BackupError(Exception):
@@ -132,10 +131,6 @@ def back_up(target: Path) -> Manifest:
             with tarfile.open(fileobj=file, mode="w") as archive:
                 hashes = {DUMP: sha256(dump)}
                 archive.add(dump, DUMP)
-                for path in uploaded_files():
-                    name = f"{FILES}/{path.relative_to(settings.MEDIA_ROOT)}"
-                    hashes[name] = sha256(path)
-                    archive.add(path, name)
                 made_at = timezone.now().isoformat(timespec="seconds")
                 manifest = Manifest(FORMAT, made_at, rows, root, hashes)
                 note = Path(folder) / MANIFEST
@@ -167,11 +162,6 @@ def dump_database(dump: Path) -> tuple[dict[str, int], str]:
             dump,
         )
     return rows, latest.root if latest else ""
-
-
-def uploaded_files() -> list[Path]:
-    """The files that people have uploaded; none when the folder is not there yet."""
-    return sorted(path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
 
 
 def read(source: Path, folder: Path) -> Manifest:
@@ -209,14 +199,11 @@ def unpack(source: Path, folder: Path) -> None:
 
 
 def restore(source: Path, *, replace: bool) -> Manifest:
-    """Bring the database and the files back. All or nothing: a database that fails to load stays as it was."""
-    files = Path(settings.MEDIA_ROOT)
+    """Bring the database back. All or nothing: one that fails to load stays as it was."""
     if not owns_database():
         raise BackupError("Only the owner of the database restores: set DATABASE_URL to the owner's address.")
-    if not replace and (connection.introspection.table_names() or uploaded_files()):
-        raise BackupError(
-            "The database or the folder of files is not empty: add --replace to throw its content away."
-        )
+    if not replace and connection.introspection.table_names():
+        raise BackupError("The database is not empty: add --replace to throw its content away.")
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         unpacked = Path(folder)
         manifest = read(source, unpacked)
@@ -225,10 +212,6 @@ def restore(source: Path, *, replace: bool) -> Manifest:
         refuse_the_future(script)
         load_database(script)
         check_rows(manifest)
-        if files.exists():
-            shutil.rmtree(files, ignore_errors=True)
-        if (unpacked / FILES).exists():
-            shutil.copytree(unpacked / FILES, files, dirs_exist_ok=True)
     call_command("migrate", verbosity=0)
     check(manifest)
     return manifest
@@ -288,7 +271,3 @@ def check(manifest: Manifest) -> None:
     """Raise BackupError when what was restored is not what the manifest says."""
     if wrong := list(seals.problems(manifest.root)):
         raise BackupError("The restored events are not as they were sealed. " + wrong[0])
-    for name, digest in manifest.hashes.items():
-        path = Path(settings.MEDIA_ROOT) / name.removeprefix(f"{FILES}/")
-        if name != DUMP and sha256(path) != digest:
-            raise BackupError(f"The restored file {name} is not as it was backed up.")

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from collaboration import lemmas
 from collaboration.working_days import CalendarEnds, require_calendar
+from services.models import Escalation
+from services.workflows.escalation_clock import last_deadline
 from yhdyspinta.embedded.postgres import VERSION
 
 
@@ -23,10 +25,13 @@ def postgresql_is_tried(databases: Sequence[str] | None = None, **_given: Any) -
 
 
 @register("calendar")
-def working_days_are_known(**_given: Any) -> list[CheckMessage]:
-    """Deadlines and mails follow the calendar, so it has to be renewed in time."""
+def working_days_are_known(databases: Sequence[str] | None = None, **_given: Any) -> list[CheckMessage]:
+    """Deadlines and mails follow the calendar, so it has to be renewed in time: for 400 days from now, and from the last deadline."""
+    until = [timezone.now()]
+    if databases and Escalation._meta.db_table in connection.introspection.table_names():
+        until += filter(None, [last_deadline()])
     try:
-        require_calendar(timezone.now())
+        require_calendar(max(until))
     except CalendarEnds as problem:
         return [Warning(str(problem), id="yhdyspinta.W002")]
     return []

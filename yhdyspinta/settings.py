@@ -390,11 +390,8 @@ ACCESSIBILITY_FEEDBACK = addresses.email(  # the organisation's own
 
 MIDDLEWARE.insert(0, "yhdyspinta.health.HealthMiddleware")  # probes come before hosts, sessions and HTTPS
 MIDDLEWARE.insert(0, "yhdyspinta.headers.plain_tags")  # before anybody has read the headers
-STATIC_ROOT = addresses.folder("STATIC_FOLDER", STATIC_ROOT, is_written=False)
+STATIC_ROOT = addresses.folder("STATIC_FOLDER", STATIC_ROOT)
 METRICS_TOKEN = from_environment("METRICS_TOKEN", "")
-MEDIA_ROOT = addresses.folder(
-    "FILES_FOLDER", VAR_DIR / "files", is_written=True
-)  # uploads; backups hold them
 LOGGING = production.logging_settings(
     as_json=flag("LOG_JSON", default=PRODUCTION),
     level=from_environment("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),

@@ -46,6 +46,7 @@ class Notification(Queued):
         "the reader wants no mail of it, or may not see it", null=True, editable=False
     )
     given_up_at = models.DateTimeField(null=True, blank=True)
+    is_urgent = models.BooleanField("mailed at once, also in the night", db_default=False, editable=False)
 
     objects = NotificationQuerySet.as_manager()
 

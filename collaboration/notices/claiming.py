@@ -28,10 +28,10 @@ LOCK = 7_305_883_912
 UNSENT = "n.mailed_at IS NULL AND n.given_up_at IS NULL AND n.dropped_at IS NULL AND n.read_at IS NULL"
 
 PENDING = f"""
-told (verb, category, sent, is_urgent) AS (
-    SELECT * FROM unnest(%(verbs)s::text[], %(categories)s::text[], %(sents)s::text[], %(urgents)s::boolean[])
+told (verb, category, sent) AS (
+    SELECT * FROM unnest(%(verbs)s::text[], %(categories)s::text[], %(sents)s::text[])
 ), pending AS (
-    SELECT n.id, n.recipient_id, n.tries, n.letter, n.due_at, coalesce(told.is_urgent, false) AS is_urgent,
+    SELECT n.id, n.recipient_id, n.tries, n.letter, n.due_at, n.is_urgent,
         coalesce(chosen.sent, told.sent, 'at_once') AS sent
     FROM collaboration_notification n
     JOIN collaboration_event e ON e.id = n.event_id
@@ -127,7 +127,6 @@ def _asked(now: datetime.datetime) -> dict[str, Any]:
         "verbs": [verb.name for verb in told],
         "categories": [verb.category for verb in told],
         "sents": sents,
-        "urgents": [verb.is_urgent for verb in told],
         "is_office": not settings.MAIL_OFFICE_HOURS or working_days.office_hours(now),
         "morning": _morning(now),
     }

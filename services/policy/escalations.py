@@ -180,6 +180,11 @@ def can_join(user: User, escalation: Escalation) -> Verdict:
     )
 
 
+def is_danger(escalation: Escalation) -> bool:
+    """Whether nobody waits for an office to open."""
+    return escalation.urgency == Escalation.Urgency.DANGER
+
+
 def people_on(escalation: Escalation) -> QuerySet[User]:
     """Its owners today, with whoever stands in for them."""
     return _people(escalation, EscalationReader.OWNER)

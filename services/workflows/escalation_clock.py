@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from collaboration.models import Level
@@ -22,6 +22,14 @@ from services.workflows.escalations import escalation_workflow
 
 AT_ONCE = 500
 REPORTER = Escalation.WaitingFor.REPORTER
+
+
+def last_deadline() -> datetime.datetime | None:
+    """The last day at which the clock looks at a report that is known by now."""
+    last: datetime.datetime | None = Escalation.objects.filter(status__in=Escalation.OPEN).aggregate(
+        last=Max("due_at")
+    )["last"]
+    return last
 
 
 def due(now: datetime.datetime) -> QuerySet[Escalation]:

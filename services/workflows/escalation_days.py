@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import JSONField, Min, OuterRef, Subquery
+from django.db.models import JSONField, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from collaboration.models import Level
@@ -45,27 +45,54 @@ def days_by_urgency(
     rules = EscalationRule.objects.filter(
         organisation=Subquery(counties.order_by("pk").values("organisation")[:1])
     )
-    steps = PathStep.objects.filter(aspect__interface=interface and interface.pk, archived_at__isnull=True)
-    by_level = steps.order_by().values("level").annotate(least=Min("days"))
     told = InterfaceMap.objects.values(
         rule=Subquery(rules.order_by("-pk").values("days")[:1]),
         path=ArraySubquery(
-            by_level.values(row=JSONObject(level="level", days="least")),
+            _path(interface and interface.pk).values(row=JSONObject(level="level", days="least")),
             output_field=ArrayField(JSONField()),
         ),
     ).get(pk=pk)
-    rule: list[int] | None = told["rule"]
-    path: dict[str, int] = {row["level"]: row["days"] for row in told["path"]}
-    own = rule or list(OURS)
-    whole = {level: path.get(level, days) for level, days in zip(LEVELS, own, strict=True)}
-    sources = {level: PATH if level in path else RULE if rule else OWN for level in LEVELS}
+    path = {row["level"]: row["days"] for row in told["path"]}
+    return {urgency: kept(told["rule"], path, urgency) for urgency in Escalation.Urgency.values}
+
+
+def path_of(interface: Interface) -> dict[str, int]:
+    """What the parties wrote on the interface's own path, by level."""
+    return dict(_path(interface.pk).values_list("level", "least"))
+
+
+def _path(interface: int | None) -> QuerySet[PathStep, Any]:
+    steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
+    return steps.order_by().values("level").annotate(least=Min("days"))
+
+
+def kept(rule: list[int] | None, path: dict[str, int], urgency: str) -> dict[str, Any]:
+    """What an escalation keeps: the rule and the path with which it was born, and by level the days that follow from them."""
+    whole = dict(zip(LEVELS, rule or OURS, strict=True)) | path
     return {
-        urgency: {
-            "days": {level: shortened(days, urgency) for level, days in whole.items()},
-            "sources": sources,
-        }
-        for urgency in Escalation.Urgency.values
+        "rule": rule,
+        "path": path,
+        "days": {level: shortened(whole[level], urgency) for level in LEVELS},
+        "sources": {level: PATH if level in path else RULE if rule else OWN for level in LEVELS},
     }
+
+
+def with_urgency(escalation: Escalation) -> dict[str, Any]:
+    """Its days with the urgency that it has now, of the rule and the path that it has kept."""
+    return kept(escalation.days["rule"], escalation.days["path"], escalation.urgency)
+
+
+def with_rule(escalation: Escalation, rule: list[int]) -> dict[str, Any]:
+    """Its days with another rule, where its parties wrote none."""
+    return kept(rule, escalation.days["path"], escalation.urgency)
+
+
+def moved_to(escalation: Escalation, interface: Interface) -> dict[str, Any]:
+    """Its days on another interface's path: from the next level on, since the deadline that runs stays as it is."""
+    there = kept(escalation.days["rule"], path_of(interface), escalation.urgency)
+    for told in ("days", "sources"):
+        there[told][escalation.level] = escalation.days[told][escalation.level]
+    return there
 
 
 def shortened(days: int, urgency: str) -> int:
@@ -83,3 +110,9 @@ def days_of(escalation: Escalation) -> int:
 def deadline(escalation: Escalation, since: datetime.datetime) -> datetime.datetime:
     """When the days of its level have passed since then."""
     return add_working_days(since, days_of(escalation))
+
+
+def recounted(escalation: Escalation, at: datetime.datetime) -> datetime.datetime:
+    """Its deadline after its days have changed, counted from when it came to its level; what would be past has a day more."""
+    due = deadline(escalation, escalation.level_at)
+    return due if due > at else min(escalation.due_at, add_working_days(at, AT_ONCE))

@@ -31,7 +31,7 @@ from services.models import (
 from services.policy import escalations as policy
 from services.workflows import escalation_climbs as climbs
 from services.workflows import escalation_repairs as repairs
-from services.workflows.escalation_days import days_for, days_of, deadline
+from services.workflows.escalation_days import days_for, days_of, deadline, moved_to, recounted, with_urgency
 
 REMINDED_AFTER = 3
 """Working days: so long a reporter thinks before each of two reminders, and before the silence is taken for a lapse."""
@@ -86,7 +86,8 @@ def joined(rows: Sequence[Any], step: Step) -> None:
     for row in rows:
         key = f"escalation.many:{row.pk}"
         if getattr(row, "has_many", False) and happened(key) is None:
-            record("escalation.many", row, by=None, key=key, at=step.at, recipients=keepers(row))
+            told = {"recipients": keepers(row), "is_urgent": policy.is_danger(row)}
+            record("escalation.many", row, by=None, key=key, at=step.at, **told)
 
 
 def nameless(escalation: Any, step: Step) -> bool:
@@ -121,8 +122,18 @@ def triage(escalation: Any, step: Step) -> None:
     escalation.title = step.wished["title"]
     if escalation.urgency != step.wished["urgency"]:
         escalation.urgency = step.wished["urgency"]
-        escalation.days = days_for(escalation.map_id, escalation.interface, escalation.urgency)
-        escalation.due_at = deadline(escalation, escalation.level_at)
+        escalation.became_danger = policy.is_danger(escalation)
+        escalation.days = with_urgency(escalation)
+        escalation.due_at = recounted(escalation, step.at)
+
+
+def has_become_danger(escalation: Any) -> bool:
+    return getattr(escalation, "became_danger", False)
+
+
+def told_of_triage(escalation: Any) -> QuerySet[User]:
+    """Its reporters; of what has become a danger also whoever has it in hand."""
+    return (policy.everyone_on if has_become_danger(escalation) else policy.reporters_on)(escalation)
 
 
 def wait(escalation: Any, step: Step) -> None:
@@ -336,7 +347,7 @@ def move(escalation: Any, step: Step) -> None:
     escalation.interface = interface
     number = step.wished["aspect"]
     escalation.aspect = Aspect.objects.get(interface=interface, number=number) if number else None
-    escalation.days = days_for(escalation.map_id, interface, escalation.urgency)
+    escalation.days = moved_to(escalation, interface)
     if hasattr(escalation, "_parties"):
         del escalation._parties
 

@@ -13,7 +13,7 @@ from collaboration.journal import Record, record, record_many
 from collaboration.models import Organisation, User
 from services.models import Escalation, EscalationRule, MapParty
 from services.policy import escalations as policy
-from services.workflows.escalation_days import LEVELS, PATH, RULE, deadline, shortened
+from services.workflows.escalation_days import deadline, with_rule
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,7 @@ def _open_in(county: Organisation) -> Any:
 
 def _apply(row: Any, days: list[int]) -> bool:
     """Give the row the days of the rule where its parties wrote none; whether anything changed."""
-    told, sources = dict(row.days["days"]), dict(row.days["sources"])
-    for level, count in zip(LEVELS, days, strict=True):
-        if sources[level] != PATH:
-            told[level], sources[level] = shortened(count, row.urgency), RULE
-    wish = {"days": told, "sources": sources}
+    wish = with_rule(row, days)
     if wish == row.days:
         return False
     row.days, row.seq = wish, row.seq + 1

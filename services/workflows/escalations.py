@@ -39,6 +39,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         verb="escalation.filed",
         recipients=policy.people_on,
         is_nameless=lambda escalation, _step: escalation.report.is_nameless,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "join",
@@ -64,7 +65,8 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         effect=effects.triage,
         writes=("title", "urgency", "days", "due_at"),
         verb="escalation.triaged",
-        recipients=policy.reporters_on,
+        recipients=effects.told_of_triage,
+        is_urgent=effects.has_become_danger,
     ),
     _transition(
         "take",
@@ -182,6 +184,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         recipients=policy.everyone_on,
         answers=TO_SAY,
         is_nameless=effects.nameless,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "climb",
@@ -198,6 +201,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         follow=climbs.risen,
         verb="escalation.climbed",
         recipients=policy.everyone_on,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "hand_over",
@@ -208,6 +212,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         effect=effects.hand_over,
         verb="escalation.given",
         recipients=policy.people_on,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "move",
@@ -278,6 +283,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         recipients=policy.everyone_on,
         answers=("escalation.closed", "escalation.asked_again"),
         is_nameless=effects.nameless,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "close",
@@ -308,6 +314,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         key=effects.once_a_deadline,
         verb="escalation.climbed",
         recipients=policy.everyone_on,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "stick",
@@ -320,6 +327,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         key=effects.once_a_deadline,
         verb="escalation.stuck",
         recipients=effects.keepers,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "look_again",
@@ -332,6 +340,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         key=effects.once_a_deadline,
         verb="escalation.reminded",
         recipients=policy.people_on,
+        is_urgent=policy.is_danger,
     ),
     _transition(
         "time_is_up",

@@ -36,24 +36,16 @@ def on(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text).replace(tzinfo=HELSINKI)
 
 
-def tell(*people: User, of: Organisation, at: datetime.datetime, verb: str = "map.made") -> Event:
+def tell(
+    *people: User, of: Organisation, at: datetime.datetime, verb: str = "map.made", is_urgent: bool = False
+) -> Event:
     told = User.objects.filter(pk__in=[person.pk for person in people])
-    [event] = record_many([Record(verb, of, None, at=at, recipients=told)])
+    [event] = record_many([Record(verb, of, None, at=at, recipients=told, is_urgent=is_urgent)])
     return event
 
 
 def subjects_of_mails() -> list[str]:
     return [str(message.subject) for message in mail.outbox]
-
-
-@pytest.fixture
-def urgent(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setitem(
-        verbs._registered,
-        "map.archived",
-        verbs.Verb("map.archived", "Heti", "maps", "services/mail/map_archived", is_urgent=True),
-    )
-    return "map.archived"
 
 
 @pytest.mark.django_db
@@ -149,11 +141,11 @@ def test_mail_goes_from_8_to_16_on_working_days(happens: str, goes: str) -> None
 
 
 @pytest.mark.django_db
-def test_what_is_urgent_goes_at_once_and_alone_at_night(urgent: str) -> None:
+def test_what_is_urgent_goes_at_once_and_alone_at_night() -> None:
     person, place = UserFactory.create(), OrganisationFactory.create(name_fi="Porvoo")
     night = on("2026-12-05T23:00")
     tell(person, of=place, at=night)
-    tell(person, of=place, at=night, verb=urgent)
+    tell(person, of=place, at=night, verb="map.archived", is_urgent=True)
     assert mailing.mail_notifications(night) == 1
     assert subjects_of_mails() == ["Yhdyspintakartta poistettiin käytöstä: Porvoo"]
     assert mailing.mail_notifications(on("2026-12-06T12:00")) == 0
@@ -161,11 +153,11 @@ def test_what_is_urgent_goes_at_once_and_alone_at_night(urgent: str) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_urgent_waits_for_no_digest_but_off_is_off(urgent: str) -> None:
+def test_what_is_urgent_waits_for_no_digest_but_off_is_off() -> None:
     daily, off, place = UserFactory.create(), UserFactory.create(), OrganisationFactory.create()
     choose(daily, {"maps": "daily"})
     choose(off, {"maps": "off"})
-    tell(daily, off, of=place, at=NOON, verb=urgent)
+    tell(daily, off, of=place, at=NOON, is_urgent=True)
     assert mailing.mail_notifications(NOON) == 1
     assert mail.outbox[0].to == [daily.email]
 

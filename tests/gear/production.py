@@ -108,7 +108,6 @@ class Production:
             "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
             "MAIL_OFFICE_HOURS": "0",  # tests run also at night
             "MAIL_GATHER_MINUTES": "0",
-            "FILES_FOLDER": str(self.folder / "files"),
             "STATIC_FOLDER": str(self.static_folder),
             **({"PGBOUNCER": os.environ["PGBOUNCER"]} if "PGBOUNCER" in os.environ else {}),
             **more,

@@ -21,17 +21,6 @@ from yhdyspinta import backup
 from yhdyspinta.embedded import postgres
 
 
-@pytest.fixture(autouse=True)
-def files(settings: Any, tmp_path: Path) -> Path:
-    """A folder with two uploaded files."""
-    folder = tmp_path / "files"
-    (folder / "2026").mkdir(parents=True)
-    (folder / "2026" / "liite ä.pdf").write_bytes(b"%PDF ...")
-    (folder / "tyhjä").write_bytes(b"")
-    settings.MEDIA_ROOT = folder
-    return folder
-
-
 @pytest.fixture
 def other_database(test_run: TestRun) -> Iterator[str]:
     """A database without a single table."""
@@ -56,7 +45,7 @@ def use(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_backup_under_load_comes_back_as_it_was_at_its_moment(
-    fresh_database: str, other_database: str, files: Path, tmp_path: Path
+    fresh_database: str, other_database: str, tmp_path: Path
 ) -> None:
     place = OrganisationFactory.create(name_fi="Åbo ö")
     EventFactory.create_batch(20, subject=place)
@@ -75,7 +64,7 @@ def test_a_backup_under_load_comes_back_as_it_was_at_its_moment(
     finally:
         stop.set()
         writing.join()
-    assert "2 uploaded files" in said
+    assert "rows. " in said
     assert target.stat().st_mode & 0o077 == 0
     assert list(tmp_path.glob("*half-made*")) == []
     with pytest.raises(CommandError, match="never overwritten"):
@@ -87,14 +76,11 @@ def test_a_backup_under_load_comes_back_as_it_was_at_its_moment(
     with pytest.raises(CommandError, match="is not empty: add --replace"):
         command("restore", str(target))
     use(other_database)
-    (files / "tyhjä").write_bytes(b"changed since")
     said = command("restore", str(target), "--replace")
     assert "Every event is as it was sealed" in said
     assert Organisation.objects.get(pk=place.pk).name_fi == "Åbo ö"
     assert Event.objects.count() == told["rows"]["collaboration_event"]
     assert Seal.objects.last().root == told["root"]  # type: ignore[union-attr]
-    assert (files / "tyhjä").read_bytes() == b""
-    assert (files / "2026" / "liite ä.pdf").read_bytes() == b"%PDF ..."
     seals.seal_events()
     assert list(seals.problems(told["root"])) == []
     with pytest.raises(Exception, match="append-only"):
@@ -192,7 +178,7 @@ def test_it_is_restored_by_the_lowest_python_that_is_promised(
     monkeypatch.setattr(tarfile.TarFile, "extractall", of_3_11_0)
     for name in ("data_filter", "tar_filter", "fully_trusted_filter"):
         monkeypatch.delattr(tarfile, name, raising=False)
-    assert "2 uploaded files" in command("restore", str(target), "--replace")
+    assert "Every event is as it was sealed" in command("restore", str(target), "--replace")
 
 
 @pytest.mark.parametrize("kind", ["outside", "link", "folder for a file"])

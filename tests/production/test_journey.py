@@ -130,7 +130,7 @@ def of_compose(service: str, **given: str) -> dict[str, str]:
 def test_backing_up_and_restoring_with_composes_own_variables(production: Production, tmp_path: Path) -> None:
     """As `docker compose run` does it: in a container beside the web, with the variables of the service and no more."""
     given = {"SITE_HOST": HOST, "SECRET_KEY": production.secret_key, "DEFAULT_FROM_EMAIL": f"portal@{HOST}"}
-    here = {"REDIS_URL": production.env()["REDIS_URL"], "FILES_FOLDER": str(tmp_path / "files")}
+    here = {"REDIS_URL": production.env()["REDIS_URL"]}
     target, other = tmp_path / "portal.backup", "restored"
     web = of_compose("web", **given) | here | {"DATABASE_URL": production.application_url}
     stray = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "nowhere")}  # of an installation without Docker

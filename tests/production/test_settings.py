@@ -75,8 +75,7 @@ UNFIT = [
     ("REDIS_URL", "redis://", "REDIS_URL must look like redis://host:6379/0"),
     ("REDIS_URL", "redis://host:port/0", "REDIS_URL must look like redis://host:6379/0"),
     ("SENTRY_DSN", "sentry.example", "SENTRY_DSN must look like"),
-    ("FILES_FOLDER", "/etc/hostname", "FILES_FOLDER must be a folder that this user may read and write"),
-    ("FILES_FOLDER", "/etc/hostname/files", "FILES_FOLDER must be a folder"),
+    ("STATIC_FOLDER", "/etc/hostname/files", "STATIC_FOLDER must be a folder"),
     ("STATIC_FOLDER", "/etc/hostname", "STATIC_FOLDER must be a folder that this user may read"),
     ("API_RATE_ANON", "many", "API_RATE_ANON must look like 120/minute"),
     ("API_RATE_TOKEN", "120/fortnight", "API_RATE_TOKEN must look like 120/minute"),
@@ -160,13 +159,12 @@ def test_a_folder_of_somebody_else_is_a_sentence(tmp_path: Path, monkeypatch: py
             parent.chmod(parent.stat().st_mode | 0o055)
     asked = (
         "import os; from pathlib import Path; from yhdyspinta import addresses; os.setuid(65534);"
-        "addresses.folder('FILES_FOLDER', Path('unused'), is_written=True)"
+        "addresses.folder('STATIC_FOLDER', Path('unused'))"
     )
-    for name in ("files", "files/deeper", "new"):
-        started = python("-c", asked, FILES_FOLDER=str(tmp_path / name))
-        assert "FILES_FOLDER must be a folder that this user may read and write" in started.stderr, name
-    monkeypatch.setenv("FILES_FOLDER", str(tmp_path / "new"))
-    assert addresses.folder("FILES_FOLDER", tmp_path, is_written=True) == tmp_path / "new"
+    started = python("-c", asked, STATIC_FOLDER=str(tmp_path / "files"))
+    assert "STATIC_FOLDER must be a folder that this user may read" in started.stderr
+    monkeypatch.setenv("STATIC_FOLDER", str(tmp_path / "new"))
+    assert addresses.folder("STATIC_FOLDER", tmp_path) == tmp_path / "new"
 
 
 def test_an_empty_value_is_as_if_it_were_not_there() -> None:

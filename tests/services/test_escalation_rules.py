@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.core.checks import run_checks
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from collaboration.models import Event
 from collaboration.working_days import add_working_days
-from services.models import EscalationRule
+from services.models import Escalation, EscalationRule
 from services.workflows.escalation_days import PATH
 from services.workflows.escalation_rules import Preview, preview, set_rule
 from tests.cast import Cast
@@ -80,3 +81,23 @@ def test_days_that_make_no_sense_are_refused(cast: Cast) -> None:
     for days in ([-1, 2, 3, 4], [1, 2, 3, 4, 5]):
         with pytest.raises(ValidationError):
             set_rule(county, days, by=by)
+
+
+def test_the_check_tells_when_the_calendar_ends_before_the_last_deadline_and_400_days(cast: Cast) -> None:
+    def found(*databases: str) -> list[str | None]:
+        return [problem.id for problem in run_checks(tags=["calendar"], databases=databases or None)]
+
+    escalation = filed(cast)
+    assert found("default") == found() == []
+    Escalation.objects.filter(pk=escalation.pk).update(
+        due_at=datetime.datetime(2100, 1, 4, 14, tzinfo=datetime.UTC)
+    )
+    assert (found("default"), found()) == (["yhdyspinta.W002"], [])
+    Escalation.objects.filter(pk=escalation.pk).update(
+        due_at=datetime.datetime(2099, 6, 1, 13, tzinfo=datetime.UTC)
+    )
+    assert found("default") == []
+    Escalation.objects.filter(pk=escalation.pk).update(
+        due_at=datetime.datetime(2100, 1, 4, 14, tzinfo=datetime.UTC), status="withdrawn"
+    )
+    assert found("default") == [], "nobody waits for it"

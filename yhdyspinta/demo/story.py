@@ -233,7 +233,7 @@ STEPS = (
         _("Everybody confirms"),
         _(
             "The city, the county and the nurse each say that it works. With the last word the report closes, and "
-            "the sector is whole again on every open map."
+            "the ✕ goes from every open map. The new text is then confirmed like any other."
         ),
         (DIRECTOR, LEADER, NURSE),
         lambda story: story.to_the_report,

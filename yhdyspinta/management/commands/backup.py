@@ -13,7 +13,7 @@ from yhdyspinta.production import sentence
 class Command(BaseCommand):
     """Dump the database and the files while people work; the file appears when it is whole."""
 
-    help = "Write the database and the uploaded files to one file. People may work meanwhile."
+    help = "Write the database to one file. People may work meanwhile."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the file to write, such as portal.backup")
@@ -25,8 +25,5 @@ class Command(BaseCommand):
             manifest = back_up(file.absolute())
         except (BackupError, DatabaseError, OSError) as error:
             raise CommandError(sentence(error)) from None
-        self.stdout.write(
-            f"{file}: {sum(manifest.rows.values())} rows, {len(manifest.hashes) - 1} uploaded files. "
-            "Every event is as it was sealed."
-        )
+        self.stdout.write(f"{file}: {sum(manifest.rows.values())} rows. Every event is as it was sealed.")
         self.stdout.write(f"The newest root, to be kept elsewhere: {manifest.root or '-'}")

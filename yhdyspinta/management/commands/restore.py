@@ -29,6 +29,6 @@ class Command(BaseCommand):
         if application_role:
             call_command("grant_rights", application_role, stdout=self.stdout)
         self.stdout.write(
-            f"Restored the backup of {manifest.made_at}: {sum(manifest.rows.values())} rows, "
-            f"{len(manifest.hashes) - 1} uploaded files. Every event is as it was sealed."
+            f"Restored the backup of {manifest.made_at}: {sum(manifest.rows.values())} rows. "
+            "Every event is as it was sealed."
         )
