@@ -48,7 +48,9 @@ def days_by_urgency(
     told = InterfaceMap.objects.values(
         rule=Subquery(rules.order_by("-pk").values("days")[:1]),
         path=ArraySubquery(
-            _path(interface and interface.pk).values(row=JSONObject(level="level", days="least")),
+            _path(interface.pk if interface is not None else None).values(
+                row=JSONObject(level="level", days="least")
+            ),
             output_field=ArrayField(JSONField()),
         ),
     ).get(pk=pk)
@@ -58,10 +60,10 @@ def days_by_urgency(
 
 def path_of(interface: Interface) -> dict[str, int]:
     """What the parties wrote on the interface's own path, by level."""
-    return dict(_path(interface.pk).values_list("level", "least"))
+    return {row["level"]: row["least"] for row in _path(interface.pk)}
 
 
-def _path(interface: int | None) -> QuerySet[PathStep, Any]:
+def _path(interface: int | None) -> QuerySet[Any, Any]:
     steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
     return steps.order_by().values("level").annotate(least=Min("days"))
 
