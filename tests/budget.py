@@ -53,6 +53,16 @@ SLOW = {
     "tests/embedded/test_demo.py::test_a_program_of_the_demo_that_dies_is_started_again_and_it_is_said": (
         "starts the whole demo, and each program again"
     ),
+    "tests/faults/test_escalations.py::test_a_sweep_that_is_killed_anywhere_has_done_nothing_and_the_next_does_it_once": (
+        "starts two processes for each table"
+    ),
+    "tests/faults/test_escalations.py::test_several_clocks_at_once_and_killed_at_random_lose_nothing_and_double_nothing": (
+        "starts three processes again and again"
+    ),
+    "tests/faults/test_escalations.py::test_in_the_nights_when_clocks_turn_nothing_climbs_twice_or_early": (
+        "sweeps every half hour of four days"
+    ),
+    "tests/faults/test_escalations.py::test_the_worker_climbs_once_whatever_is_killed": "waits for restarts",
     "tests/faults/test_full_disk.py::test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards": (
         "fills a disk with edits"
     ),
