@@ -211,6 +211,8 @@ urlpatterns = [
     path("kartat/<int:map_id>/", include(map_urls)),
     path("vahvistukset/", aspects.confirm_texts, name="confirm_texts"),
     path("ei-toimi/", escalations.escalation_where, name="escalation_where"),
+    path("ei-toimi/ilman-yhteytta/", escalations.escalation_offline, name="escalation_offline"),
+    path("ei-toimi/sw.js", escalations.report_worker, name="report_worker"),
     path("ei-toimi/ilmoita/", escalations.escalation_new, name="escalation_new"),
     path("ilmoitukset/", escalations.escalation_list, name="escalations"),
     path("ilmoitukset/vie/", escalations.escalations_file, name="escalations_file"),

@@ -359,6 +359,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],  # data: small pictures within the style sheets
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "worker-src": ["'self'"],  # reporting without a connection
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

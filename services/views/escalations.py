@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,6 +65,28 @@ def _where(request: SignedInRequest) -> HttpResponse:
         "screen": 1,
     }
     return render(request, "services/escalation_where.html", page)
+
+
+@require_safe
+def escalation_offline(request: SignedInRequest) -> HttpResponse:
+    """All three screens on one page, which the browser keeps for when there is no connection."""
+    page = {
+        "places": places.places_to_report(request.user),
+        "maps": places.maps_to_report(request.user),
+        "numbers": AspectNumber.choices,
+        "form": Filing(initial={"is_nameless": "yes"}),
+        "accept": accepted(OF_ESCALATIONS.kinds),
+    }
+    return render(request, "services/escalation_offline.html", page)
+
+
+@require_safe
+def report_worker(_request: HttpRequest) -> HttpResponse:
+    """The script that opens that page; it works below its own address, so it is not with the others."""
+    script = Path(str(finders.find("js/report-worker.js"))).read_bytes()
+    return HttpResponse(
+        script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )
 
 
 def _interface(request: SignedInRequest, number: str) -> Any:

@@ -66,6 +66,8 @@ def a_rule(_cast: Cast) -> dict[str, Any]:
 ESCALATION_ROUTES = {
     "services:escalation_where": Route(get=signed_in(200)),
     "services:escalation_new": Route(get=signed_in(200), post=of_map(200), form=a_report),
+    "services:escalation_offline": Route(get=signed_in(200)),
+    "services:report_worker": Route(get=signed_in(200)),
     "services:escalations": Route(get=signed_in(200)),
     "services:escalations_file": Route(get=signed_in(200)),
     "services:escalations_take": Route(post=signed_in(302)),

@@ -80,6 +80,8 @@ def test_every_page_of_reports(new_page: NewPage, language: str, width: int) -> 
     page.goto("/ilmoitukset/")
     check_accessibility(page)
     one = page.locator("tbody th a").first.get_attribute("href") or ""
+    page.goto("/ei-toimi/ilman-yhteytta/")
+    check_accessibility(page)
     page.goto("/ei-toimi/")
     check_accessibility(page)
     page.locator(".pick a").first.click()

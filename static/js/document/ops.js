@@ -34,6 +34,29 @@ export async function post(url, body) {
   }
 }
 
+const asBlob = (data) => {
+  const [head, content] = data.split(",");
+  return new Blob([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], { type: head.slice(5).split(";")[0] });
+};
+
+// Post a form that waited, with its files, as the page would have. Answers like `post`: where it led to, or what was wrong.
+async function postForm(url, { value, files }) {
+  try {
+    const form = new FormData();
+    for (const [name, each] of Object.entries(value)) form.set(name, each);
+    for (const { name, data } of files) form.append("files", asBlob(data), name);
+    const response = await fetch(url, { method: "POST", headers: { "X-CSRFToken": cookie("csrftoken") ?? "", ...forWhom }, body: form });
+    if (response.headers.get("Content-Type")?.includes("json")) hearOfAnother();
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (page.body.dataset.person !== person) return { status: 401, answer: {} }; // signed out, or another has signed in
+    if (response.ok && response.redirected) return { status: 200, answer: { url: response.url } };
+    const said = page.querySelectorAll("[data-error-summary] li, main:not(:has([data-error-summary])) > p");
+    return { status: response.ok ? 422 : response.status, answer: { detail: [...said].map((each) => each.textContent).join(" ") } };
+  } catch {
+    return { status: 0, answer: {} };
+  }
+}
+
 // Whether the server has not judged: there was no connection, or the page's own person is signed in no longer.
 const isUnknown = ({ status }) => status === 0 || status === 401;
 
@@ -59,10 +82,10 @@ async function send(url, op, about, decides) {
 }
 
 // Keep the op on this device for its person. Answers whether it is kept.
-export function hold(url, op, about) {
+export function hold(url, op, about, more = {}) {
   if (mayHoldIdentityCode(JSON.stringify(op.value ?? ""))) return false;
   const before = waitsBefore(url, op);
-  return put(before ? later(before, op) : { url, op, tried: op, about, page: location.href, at: Date.now() });
+  return put(before ? later(before, op) : { url, op, tried: op, about, page: location.href, at: Date.now(), ...more });
 }
 
 // Additions are each a thing of its own.
@@ -112,19 +135,21 @@ export function flush() {
   });
 }
 
+const deliverOp = (entry, op) => (entry.isForm ? postForm(entry.url, op) : post(entry.url, op));
+
 // An op that may have reached the server before goes first, under its own id: what was written since stands on it.
 async function deliver(waits) {
   const { tried } = waits;
   let entry = waits;
   if (tried && tried.id !== entry.op.id) {
-    const result = await post(entry.url, tried);
+    const result = await deliverOp(entry, tried);
     if (isUnknown(result)) return { op: tried, result };
     if (result.status === 200) entry = follows(entry, tried, result.answer);
   }
   sent.add(entry.op.id);
   const now = entryOf(entry);
   if (now) put({ ...now, op: now.op.id === entry.op.id ? entry.op : now.op, tried: entry.op });
-  return { op: entry.op, result: await post(entry.url, entry.op) };
+  return { op: entry.op, result: await deliverOp(entry, entry.op) };
 }
 
 // The entry after the server has taken `before`: its text keeps what another's hand had put into that one.

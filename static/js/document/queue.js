@@ -46,10 +46,14 @@ export function forget({ n }) {
   tell();
 }
 
+// Where the page lies that this person opens without a connection.
+export const offlineCache = () => `yhdyspinta-report-${person}`;
+
 // Leave nothing of this person on the device.
 export function wipe() {
   isWiped = true;
   for (const entry of waiting()) localStorage.removeItem(own + entry.n);
+  globalThis.caches?.delete(offlineCache());
 }
 
 // What another person left on this device waits for that one, but not for ever.

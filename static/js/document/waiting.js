@@ -30,7 +30,7 @@ function row(entry) {
   const { status, answer } = entry.problem ?? {};
   part("about").textContent = entry.about || entry.op.property;
   part("about").href = entry.page;
-  part("yours").textContent = asText(entry.op.value) || words.empty;
+  part("yours").textContent = (entry.op.shown ?? asText(entry.op.value)) || words.empty;
   part("state").textContent = !entry.problem ? words.waits : answer.detail ?? words.refused;
   part("theirs-block").hidden = status !== 409;
   if (status === 409) {
