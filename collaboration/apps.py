@@ -17,6 +17,7 @@ TOLD_OF_FORUMS = {
     "forum_seat.ended": _("The last day of your seat in a forum was set"),
     "forum_seat.taken": _("Somebody took the seat to which you invited them"),
     "absence.set": _("Somebody stands in during an absence"),
+    "absence.changed": _("An absence was changed"),
     "absence.ended": _("An absence has ended"),
 }
 TOLD_OF_MATTERS = {
@@ -109,7 +110,9 @@ class CollaborationConfig(AppConfig):
                 forums.MATTERS, ("forum",), talk=comments.OF_MATTERS, files=attachments.OF_MATTERS
             )
         )
-        subjects.register(subjects.Subject(action_policy.ACTIONS, files=attachments.OF_ACTIONS))
+        subjects.register(
+            subjects.Subject(action_policy.ACTIONS, talk=comments.OF_ACTIONS, files=attachments.OF_ACTIONS)
+        )
         subjects.register(subjects.Subject(action_policy.GOALS))
         subjects.register(subjects.Subject(announcements.ANNOUNCEMENTS))
         verbs.categorise(

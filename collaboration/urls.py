@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from collaboration.api import actions as api_actions
+from collaboration.api import announcements as api_announcements
 from collaboration.api import attachments as api_attachments
 from collaboration.api import comments as api_comments
 from collaboration.api import forums as api_forums
@@ -14,6 +15,7 @@ from collaboration.api import people as api_people
 from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import (
+    absences,
     accounts,
     actions,
     announcements,
@@ -103,6 +105,22 @@ api_urls = [
     path("absences/", api_forums.Absences.as_view(), name="api_absences"),
     path("absences/<int:absence_id>/", api_forums.OneAbsence.as_view(), name="api_absence"),
     path("absences/<int:absence_id>/end/", api_forums.AbsenceEnded.as_view(), name="api_absence_end"),
+    path("announcements/", api_announcements.Announcements.as_view(), name="api_announcements"),
+    path(
+        "announcements/<int:announcement_id>/",
+        api_announcements.OneAnnouncement.as_view(),
+        name="api_announcement",
+    ),
+    path(
+        "announcements/<int:announcement_id>/end/",
+        api_announcements.AnnouncementEnded.as_view(),
+        name="api_announcement_end",
+    ),
+    path(
+        "announcements/<int:announcement_id>/put-aside/",
+        api_announcements.AnnouncementPutAside.as_view(),
+        name="api_announcement_put_aside",
+    ),
     path("matters/", api_matters.Matters.as_view(), name="api_matters"),
     path("matters/<int:matter_id>/", api_matters.OneMatter.as_view(), name="api_matter"),
     path(
@@ -149,6 +167,11 @@ urlpatterns = [
         name="invitation_withdraw",
     ),
     path("organisaatiot/<int:pk>/henkilot/<int:member_id>/", people.member, name="member"),
+    path(
+        "organisaatiot/<int:pk>/henkilot/<int:member_id>/poissaolot/",
+        absences.of_member,
+        name="member_absences",
+    ),
     path("organisaatiot/<int:pk>/henkilot/<int:member_id>/paata/", people.member_end, name="member_end"),
     path(
         "organisaatiot/<int:pk>/henkilot/<int:member_id>/ota-takaisin/",
@@ -212,8 +235,9 @@ urlpatterns = [
     path("tiedotteet/<int:announcement_id>/", announcements.announcement, name="announcement"),
     path("tiedotteet/<int:announcement_id>/sivuun/", announcements.put_aside, name="announcement_put_aside"),
     path("tiedotteet/<int:announcement_id>/paata/", announcements.end, name="announcement_end"),
-    path("oma/poissaolot/", forums.absence_list, name="absences"),
-    path("oma/poissaolot/<int:absence_id>/paata/", forums.absence_end, name="absence_end"),
+    path("oma/poissaolot/", absences.absence_list, name="absences"),
+    path("poissaolot/<int:absence_id>/muokkaa/", absences.absence_change, name="absence_change"),
+    path("poissaolot/<int:absence_id>/paata/", absences.absence_end, name="absence_end"),
     path("yhteydenotot/", contact.contact_messages, name="contact_messages"),
     path("yhteydenotot/<int:message_id>/", contact.contact_message, name="contact_message"),
     path("yhteydenotot/<int:message_id>/vastattu/", contact.contact_mark, name="contact_mark"),

@@ -1,7 +1,8 @@
-"""What comments look like over the API. Nothing is checked or decided here."""
+"""What comments and announcements look like over the API. Nothing is checked or decided here."""
 
 from rest_framework import serializers
 
+from collaboration.api.forum_shapes import LEVELS, an_id
 from collaboration.api.shapes import Shape
 
 
@@ -36,3 +37,33 @@ class CommentChange(Shape):
 
 class CommentResolved(Shape):
     resolved = serializers.BooleanField(required=False, default=True)
+
+
+class AnnouncementShape(Shape):
+    """To a forum, or to a level of a county (`area` and `level`)."""
+
+    id = serializers.IntegerField()
+    forum = serializers.IntegerField(allow_null=True)
+    area = serializers.IntegerField(allow_null=True)
+    level = serializers.ChoiceField(LEVELS, allow_blank=True)
+    organisation = serializers.IntegerField(help_text="Which made it.")
+    title = serializers.CharField()
+    text = serializers.CharField()
+    until = serializers.DateField(help_text="The last day on which it is on desks.")
+    by = serializers.CharField(help_text="Who made it.")
+    made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class AnnouncementWish(Shape):
+    """Either `forum`, or `area` and `level`."""
+
+    forum = an_id(help_text="A forum that the caller keeps.")
+    area = an_id(help_text="A county whose organisation the caller administers.")
+    level = serializers.ChoiceField(LEVELS, required=False, allow_blank=True, allow_null=True)
+    title = serializers.CharField(max_length=200)
+    text = serializers.CharField(max_length=5000)
+    until = serializers.DateField()
+    key = serializers.UUIDField(
+        required=False, allow_null=True, help_text="The same sent twice is announced once."
+    )

@@ -187,13 +187,24 @@ class AbsenceShape(Shape):
     valid_until = serializers.DateField()
 
 
-class AbsenceWish(Shape):
-    """An absence of the caller's own, from today unless it says otherwise."""
+class AbsenceChange(Shape):
+    """What is sent of an absence; what is left out stays."""
 
     valid_from = serializers.DateField(required=False)
+    valid_until = serializers.DateField(required=False)
+    deputy = serializers.IntegerField(required=False, help_text="A person.")
+    seat = an_id(help_text="One of the person's own seats; without it in everything.")
+
+
+class AbsenceWish(AbsenceChange):
+    """An absence, from today unless it says otherwise."""
+
+    user = serializers.IntegerField(
+        required=False,
+        help_text="Who is away: one of the people whom the caller keeps. Without it the caller.",
+    )
     valid_until = serializers.DateField()
     deputy = serializers.IntegerField(help_text="A person.")
-    seat = an_id(help_text="One of one's own seats; without it in everything.")
 
 
 class MatterShape(Shape):

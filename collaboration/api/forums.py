@@ -24,6 +24,7 @@ from collaboration.api.forum_shapes import (
     FORUM_KINDS,
     LEVELS,
     SEAT_ROLES,
+    AbsenceChange,
     AbsenceShape,
     AbsenceWish,
     ForumChange,
@@ -45,9 +46,9 @@ from collaboration.api.resource import (
     single,
 )
 from collaboration.api.shapes import page
-from collaboration.forms.forums import AbsenceForm, ForumForm, SeatEnd, SeatForm
+from collaboration.forms.forums import AbsenceForm, ForumForm, KeptAbsenceForm, SeatEnd, SeatForm
 from collaboration.models import Absence, Forum, ForumSeat
-from collaboration.policy.forums import can_change_forum, can_keep_forum, can_make_any
+from collaboration.policy.forums import can_change_forum, can_keep_forum, can_make_any, can_set_absence
 from collaboration.queries import forum_rows as rows
 from collaboration.queries import forums as queries
 from collaboration.words import by_name
@@ -335,18 +336,22 @@ class SeatEnded(Resource):
 class AbsencesAsked(ListAsked):
     """Filters of absences."""
 
+    user = Id(help_text="Who is away.")
     ended = Flag(help_text="Those that have ended, too.")
 
 
 def _absence(request: Request, absence_id: int, status: int = 200) -> Response:
-    found = rows.absence_rows(person(request), {"ended": True}).filter(pk=absence_id)
-    return single(request, one(found), AbsenceShape, status=status)
+    return single(request, one(_rows(request, absence_id)), AbsenceShape, status=status)
+
+
+def _rows(request: Request, absence_id: int) -> Any:
+    return rows.absence_rows(person(request), {"ended": True}).filter(pk=absence_id)
 
 
 class Absences(Resource):
     @extend_schema(
         operation_id="list_absences",
-        summary="The caller's absences, and those in which they stand in",
+        summary="The caller's absences, those in which they stand in, and those of the people whom they keep",
         parameters=parameters(AbsencesAsked),
         responses=answers(200, page(AbsenceShape), 400),
         examples=[example({"results": [ABSENCE], "next": None})],
@@ -358,15 +363,14 @@ class Absences(Resource):
 
     @extend_schema(
         operation_id="set_absence",
-        summary="Say when the caller is away, and who stands in",
+        summary="Say when the caller, or somebody whose organisation's people they keep, is away, and who stands in",
         parameters=[LOCATION],
         request=AbsenceWish,
         responses=answers(201, AbsenceShape, 403, *WITH_A_BODY),
         examples=[request_example({"valid_from": "2027-07-01", "valid_until": "2027-07-31", "deputy": 8})],
     )
     def post(self, request: Request) -> Response:
-        absence = Absence(user=person(request))
-        filled(request, lambda sent: AbsenceForm(sent, instance=absence))
+        absence = filled(request, lambda sent: KeptAbsenceForm(sent, by=person(request))).instance
         absences.set_absence(absence, by=person(request))
         response = _absence(request, absence.pk, status=201)
         response["Location"] = f"{request.path}{absence.pk}/"
@@ -384,11 +388,29 @@ class OneAbsence(Resource):
     def get(self, request: Request, absence_id: int) -> Response:
         return _absence(request, absence_id)
 
+    @extend_schema(
+        operation_id="change_absence",
+        summary="Other days, another deputy, another seat",
+        parameters=[IF_MATCH_NEEDED],
+        request=AbsenceChange,
+        responses=answers(200, AbsenceShape, 403, 404, 412, 428, *WITH_A_BODY),
+    )
+    @transaction.atomic
+    def patch(self, request: Request, absence_id: int) -> Response:
+        queries.absence_for(person(request), absence_id)
+        Absence.objects.select_for_update(of=("self",)).get(pk=absence_id)
+        row = queries.absence_for(person(request), absence_id)
+        can_set_absence(person(request), row).require()
+        require_match(request, one(_rows(request, absence_id)), needed=True)
+        filled(request, lambda sent: AbsenceForm(sent, instance=row))
+        absences.change_absence(row, by=person(request))
+        return _absence(request, absence_id)
+
 
 class AbsenceEnded(Resource):
     @extend_schema(
         operation_id="end_absence",
-        summary="The caller is back: the absence ended yesterday",
+        summary="The person is back: the absence ended yesterday",
         request=None,
         responses=answers(200, AbsenceShape, 400, 403, 404),
     )

@@ -23,9 +23,12 @@ from collaboration.models import (
     Invitation,
     Level,
     Matter,
+    Membership,
     Organisation,
     User,
 )
+from collaboration.outside import row_id
+from collaboration.policy import organisations_managed_by
 from collaboration.policy.forums import acting_seats, may_coordinate
 from collaboration.policy.own import others_last
 from collaboration.queries import COUNTY_KINDS
@@ -241,6 +244,20 @@ class AbsenceForm(ConstraintsAsked):
         fields["seat"].queryset = person.forum_seats.not_ended(timezone.localdate()).select_related("forum")
         fields["seat"].empty_label = _("In everything")
         fields["seat"].label_from_instance = lambda seat: f"{seat.forum.name}, {seat.role_name}"
+
+
+class KeptAbsenceForm(AbsenceForm):
+    """An absence over the API: without a person it is one's own."""
+
+    class Meta(AbsenceForm.Meta):
+        fields = ["user", *AbsenceForm.Meta.fields]
+
+    def __init__(self, sent: dict[str, Any] | None = None, *, by: User) -> None:
+        held = Membership.objects.filter(organisation__in=organisations_managed_by(by).values("pk"))
+        people = User.objects.filter(Q(pk=by.pk) | Q(pk__in=held.values("user")))
+        chosen = people.filter(pk=row_id(str((sent or {}).get("user", "")))).first()
+        super().__init__(sent, instance=Absence(user=chosen or by))
+        cast(Any, self.fields["user"]).queryset = people
 
 
 STATES = [

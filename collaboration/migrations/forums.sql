@@ -49,4 +49,22 @@ WHERE matter.origin_id IS NULL; -- who forwards a matter does not read what the 
 CREATE VIEW collaboration_absencereader AS
 SELECT id AS absence_id, user_id, NULL::bigint AS through_id, 'away' AS role, true AS is_member FROM collaboration_absence
 UNION ALL
-SELECT id, deputy_id, NULL::bigint, 'deputy', true FROM collaboration_absence;
+SELECT id, deputy_id, NULL::bigint, 'deputy', true FROM collaboration_absence
+UNION ALL
+SELECT absence.id, keeper.user_id, NULL::bigint, 'administrator', false
+FROM collaboration_absence absence
+JOIN collaboration_membership place ON place.user_id = absence.user_id
+JOIN collaboration_organisation organisation ON organisation.id = place.organisation_id
+JOIN collaboration_membership keeper ON keeper.role = 'administrator'
+    AND keeper.organisation_id IN (organisation.id, organisation.parent_id)
+JOIN collaboration_user person ON person.id = keeper.user_id AND person.is_active
+UNION ALL
+SELECT absence.id, person.id, NULL::bigint, 'service administrator', false
+FROM collaboration_absence absence
+JOIN collaboration_user person ON person.duty = 'service_administrator' AND person.is_active
+UNION ALL
+SELECT absence.id, acting.user_id, NULL::bigint, 'handler', false
+FROM collaboration_absence absence
+JOIN collaboration_forumseat seat ON seat.id = absence.seat_id
+JOIN collaboration_actingseat acting ON acting.forum_id = seat.forum_id
+    AND acting.role IN ('chair', 'vice_chair', 'secretary', 'coordinator');

@@ -104,7 +104,7 @@ class StandIn(models.Model):
 
 
 class AbsenceReader(Reader):
-    """Who reads an absence: whoever is away, and whoever stands in."""
+    """Who reads an absence: whoever is away, whoever stands in, and whoever may set it for the one who is away."""
 
     pk = models.CompositePrimaryKey("absence_id", "user_id", "role")
     absence = models.ForeignKey(Absence, models.DO_NOTHING, related_name="readers")

@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from collaboration import followed
-from collaboration.models import Comment, ForumSeat, Matter, User
+from collaboration.models import Action, Comment, ForumSeat, Matter, OrganisationReader, User
+from collaboration.policy import actions as of_actions
 from collaboration.policy import forums as of_forums
 from collaboration.policy import visible_members
 from collaboration.subjects import Talk, subject
-from collaboration.verdict import Verdict
+from collaboration.verdict import ALLOWED, Verdict
 
 
 def _can_write_of_matter(user: User, matter: Matter) -> Verdict:
@@ -42,6 +43,27 @@ OF_MATTERS = Talk(
     can_keep=of_forums.can_handle,
     told=_told_of_matter,
     ring=lambda matter: followed.ring([matter]),
+)
+
+
+def _can_write_of_action(user: User, action: Action) -> Verdict:
+    """Who does it and who wanted it done, the people of both organisations, and whoever writes of its matter."""
+    ends = [action.responsible_id, action.made_for_id]
+    belongs = OrganisationReader.objects.filter(user=user, organisation__in=ends).exists()
+    if user.is_active and (belongs or of_actions.can_progress(user, action)):
+        return ALLOWED
+    if action.matter is not None and _can_write_of_matter(user, action.matter):
+        return ALLOWED
+    return Verdict(
+        _("You read this action. Its organisations, and those who take part in its matter, write here.")
+    )
+
+
+OF_ACTIONS = Talk(
+    can_write=_can_write_of_action,
+    can_keep=of_actions.can_steer,
+    told=lambda action: of_actions.asked_of(action) | of_actions.followers_of(action),
+    ring=lambda action: followed.ring([action]),
 )
 
 

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from collaboration.absence import deputies_of, deputy_of
 from collaboration.desk import Kind, Waiting
 from collaboration.kept import Kept
 from collaboration.keyset import page_of
@@ -173,7 +174,9 @@ def people_page(organisation: Organisation, wanted: dict[str, Any], at: QueryDic
     """The people that the valid filters leave, the invitations that wait, and what nobody may do for the organisation."""
     members = members_of(organisation, wanted).select_related("user", "deputy__user")
     page = page_of(members, ("user__sort_key", "pk"), ON_A_PAGE, at)
+    deputies = deputies_of(member.user_id for member in page.rows)
     for member in page.rows:
+        member.away = deputy_of(deputies, member.user_id)  # type: ignore[attr-defined]
         member.role_names = role_names(member.ended_roles or member.roles)  # type: ignore[attr-defined]
     held = Membership.objects.filter(organisation=organisation, user__is_active=True)
     roles = set(held.values_list("role", flat=True))

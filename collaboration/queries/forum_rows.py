@@ -115,8 +115,10 @@ def with_deputies(seats: list[Row]) -> list[Row]:
 
 
 def absence_rows(user: User, wanted: Row) -> Rows:
-    """The person's own absences, and those in which they stand in: one statement."""
+    """The absences that the person sees: one statement."""
     absences = policy.visible_absences(user)
+    if wanted.get("user"):
+        absences = absences.filter(user=wanted["user"])
     if not wanted.get("ended"):
         current = Absence.objects.not_ended(timezone.localdate())
         absences = absences.filter(pk__in=current.values("pk"))

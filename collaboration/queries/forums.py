@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from collaboration.models import (
 )
 from collaboration.outside import row_id
 from collaboration.policy import forums as policy
-from collaboration.policy import grants_of
+from collaboration.policy import grants_of, organisations_managed_by
 from collaboration.queries import COUNTY_KINDS, counties
 from collaboration.queries.announcements import announcements_of
 from collaboration.searching import found
@@ -304,17 +305,28 @@ def places_of(person: User) -> str:
     )
 
 
-def absences_page(user: User) -> Row:
-    """The person's own absences, and those in which they stand in, that have not ended."""
+def absences_page(user: User, person: User) -> Row:
+    """The person's own absences, and those in which they stand in, that have not ended, as far as one sees them."""
     today = timezone.localdate()
     rows = Absence.objects.not_ended(today).select_related("user", "deputy", "seat__forum")
     seen = policy.visible_absences(user)
-    shown = list(rows.filter(pk__in=seen.values("pk")))
+    shown = list(rows.filter(Q(user=person) | Q(deputy=person), pk__in=seen.values("pk")))
     return {
-        "own": [row for row in shown if row.user_id == user.pk],
-        "for_others": [row for row in shown if row.user_id != user.pk],
+        "own": [row for row in shown if row.user_id == person.pk],
+        "for_others": [row for row in shown if row.user_id != person.pk],
         "today": today,
     }
+
+
+def absences_of(user: User, person: User) -> str:
+    """Where the person's absences are kept: one's own page, or that of the member whom one keeps."""
+    if person.pk != user.pk:
+        member = Member.objects.present().filter(
+            user=person, organisation__in=organisations_managed_by(user).values("pk")
+        )
+        for row in member[:1]:
+            return reverse("collaboration:member_absences", args=[row.organisation_id, row.pk])
+    return reverse("collaboration:absences")
 
 
 def absence_for(user: User, pk: int) -> Absence:

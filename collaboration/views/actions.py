@@ -27,6 +27,7 @@ from collaboration.queries.attachments import files_about
 from collaboration.queries.forums import person_of
 from collaboration.queries.matters import matter_for
 from collaboration.subjects import name_of, named
+from collaboration.views.comments import talk_about
 from collaboration.views.forums import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import actions as workflow
@@ -119,6 +120,7 @@ def _action(
     page |= {
         "step": offer,
         "files": files_about(request.user, page["action"]),
+        "talk": talk_about(request, page["action"]),
         "step_form": failed[1] if failed else _form_of(page, offer),
         "others": [
             each

@@ -1,4 +1,4 @@
-"""Forums, their seats, and absences."""
+"""Forums and their seats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration.forms import add_refusal
 from collaboration.forms.forums import (
-    AbsenceForm,
     ForumFilter,
     ForumForm,
     ForumInvitationForm,
@@ -22,11 +21,11 @@ from collaboration.forms.forums import (
     SeatForm,
 )
 from collaboration.http import SignedInRequest
-from collaboration.models import Absence, Forum, ForumSeat, Invitation
+from collaboration.models import Forum, ForumSeat, Invitation
 from collaboration.policy.forums import can_change_forum, can_keep_forum, can_make_any
 from collaboration.queries import counties
 from collaboration.queries import forums as queries
-from collaboration.workflows import absences, forums, invitations
+from collaboration.workflows import forums, invitations
 
 
 def saved(form: Any, write: Any) -> bool:
@@ -220,25 +219,3 @@ def forum_invitation(request: SignedInRequest, pk: int, seat_invitation_id: int,
     else:
         messages.success(request, _("Done."))
     return redirect(row)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def absence_list(request: SignedInRequest) -> HttpResponse:
-    """One's absences, and a form for the next one."""
-    absence = Absence(user=request.user)
-    form = AbsenceForm(_posted(request), instance=absence, initial={"valid_from": timezone.localdate()})
-    if request.method == "POST" and saved(form, lambda: absences.set_absence(form.instance, by=request.user)):
-        messages.success(
-            request, _("%(name)s stands in for you on these days.") % {"name": absence.deputy.name}
-        )
-        return redirect("collaboration:absences")
-    page = {**queries.absences_page(request.user), "form": form}
-    return render(request, "collaboration/absences.html", page, status=422 if form.errors else 200)
-
-
-@require_POST
-def absence_end(request: SignedInRequest, absence_id: int) -> HttpResponse:
-    """One is back."""
-    absences.end_absence(queries.absence_for(request.user, absence_id), by=request.user)
-    messages.success(request, _("The absence has ended."))
-    return redirect("collaboration:absences")

@@ -21,8 +21,24 @@ LONGEST = datetime.timedelta(days=366)
 
 @transaction.atomic
 def set_absence(absence: Absence, *, by: User) -> None:
-    """Keep a new absence and tell the deputy. Raises ValidationError by field, or PermissionDenied."""
-    people = sorted({absence.user_id, absence.deputy_id})
+    """Keep a new absence and tell the person and the deputy. Raises ValidationError by field, or PermissionDenied."""
+    _keep(absence, {absence.user_id, absence.deputy_id}, by)
+    _tell("absence.set", absence, {absence.user_id, absence.deputy_id}, by)
+
+
+@transaction.atomic
+def change_absence(absence: Absence, *, by: User) -> None:
+    """Save other days or another deputy; whoever stood in before is told, too. Raises as `set_absence` does."""
+    before = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
+    can_set_absence(by, before).require()
+    if before.valid_until < timezone.localdate():
+        raise ValidationError(_("This absence has ended."))
+    people = {before.user_id, before.deputy_id, absence.deputy_id}
+    _keep(absence, people, by)
+    _tell("absence.changed", absence, people, by)
+
+
+def _keep(absence: Absence, people: set[int], by: User) -> None:
     list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
     can_set_absence(by, absence).require()
     _check_days(absence)
@@ -30,12 +46,10 @@ def set_absence(absence: Absence, *, by: User) -> None:
     _require_no_other(absence)
     _require_deputy(absence)
     absence.save()
-    record(
-        "absence.set",
-        absence,
-        by=by,
-        recipients=User.objects.filter(pk__in=[absence.user_id, absence.deputy_id]),
-    )
+
+
+def _tell(verb: str, absence: Absence, people: set[int], by: User) -> None:
+    record(verb, absence, by=by, recipients=User.objects.filter(pk__in=people))
 
 
 def _check_days(absence: Absence) -> None:
@@ -81,7 +95,7 @@ def _require_deputy(absence: Absence) -> None:
                 }
             )
         seen.append(person)
-        further = _of(person, absence).filter(seat=None).first()
+        further = _of(person, absence).filter(seat=None).exclude(pk=absence.pk).first()
         person = further.deputy_id if further else None
     if len(seen) - 1 + _before(absence, set(seen)) > MOST_IN_A_CHAIN:
         raise ValidationError(
@@ -96,6 +110,7 @@ def _before(absence: Absence, seen: set[int]) -> int:
     steps, people = 0, {absence.user_id}
     while people and steps < MOST_IN_A_CHAIN:
         rows = Absence.objects.between(absence.valid_from, absence.valid_until).filter(deputy__in=people)
+        rows = rows.exclude(pk=absence.pk)
         people = set(rows.values_list("user", flat=True)) - seen
         seen |= people
         steps += bool(people)
@@ -110,7 +125,7 @@ def end_absence(absence: Absence, *, by: User) -> None:
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     if row.valid_until <= yesterday:
         return
-    record("absence.ended", row, by=by, recipients=User.objects.filter(pk__in=[row.user_id, row.deputy_id]))
+    _tell("absence.ended", row, {row.user_id, row.deputy_id}, by)
     row.valid_until = max(yesterday, row.valid_from)
     if row.valid_from > yesterday:
         row.valid_from = row.valid_until = yesterday

@@ -10,20 +10,31 @@ from django.utils import timezone
 from collaboration.models import (
     Absence,
     Action,
+    Announcement,
     Area,
     Forum,
     ForumSeat,
     Goal,
     InterfaceCheck,
     Matter,
+    Member,
     Organisation,
 )
+from collaboration.workflows.announcements import announce
 from collaboration.workflows.comments import write_comment
 from services.models import Interface
 from tests import oracle
 from tests.cast import ANONYMOUS, Cast
 from tests.collaboration.action_cast import action_of, goal_of, made
-from tests.collaboration.forum_cast import Role, absence_of, comment_of, matter_of, raised, seat_of
+from tests.collaboration.forum_cast import (
+    Role,
+    absence_of,
+    announcement_of,
+    comment_of,
+    matter_of,
+    raised,
+    seat_of,
+)
 from tests.gear.attached import attached, attachment_of
 
 Told = dict[str, Any]
@@ -61,14 +72,37 @@ def _kept_by(told: Told) -> set[int]:
     return {*told["parties"], *([forum.coordinated_by_id] if forum else [])}
 
 
+def _may_say_who_is_away(cast: Cast, name: str, told: Told) -> bool:
+    """Administrators of where the person works, and who handles the forum of the seat."""
+    places = {member.organisation_id for member in Member.objects.filter(user=told["user"])}
+    seat = ForumSeat.objects.filter(pk=told["seat"]).first()
+    return oracle.has_role(cast, name, {"administrator"}, places) or (
+        seat is not None and _sits(cast, name, seat.forum_id, *ForumSeat.HANDLERS)
+    )
+
+
+def _announced_to(cast: Cast, name: str, told: Told) -> bool:
+    """Whoever hears of it puts it aside; who makes one keeps the forum, or the people of the county."""
+    if told["forum"]:
+        keeps = oracle.has_role(cast, name, {"administrator", "editor"}, {told["organisation"]})
+        return keeps or _sits(cast, name, told["forum"])
+    area = Area.objects.get(pk=told["area"])
+    sits = any(_sits(cast, name, forum.pk) for forum in Forum.objects.filter(area=area, level=told["level"]))
+    works = Member.objects.filter(user=cast[name], level=told["level"], ended_at=None).exists()
+    return sits or works or oracle.has_role(cast, name, {"administrator"}, {told["organisation"]})
+
+
 def may_write(cast: Cast, name: str, told: Told) -> bool:
     """Whether what the answer tells was this person's to write."""
     if name == ANONYMOUS:
         return False
     if "author" in told:
-        return reads_matter(cast, name, int(told["subject"].partition(":")[2]))
+        kind, _colon, number = told["subject"].partition(":")
+        return {"matter": reads_matter, "action": reads_action}[kind](cast, name, int(number))
     if "deputy_name" in told:
-        return bool(told["user"] == cast[name].pk)
+        return told["user"] == cast[name].pk or _may_say_who_is_away(cast, name, told)
+    if "until" in told and "organisation" in told:
+        return _announced_to(cast, name, told)
     if "made_by" in told and "due_on" in told:
         return reads_action(cast, name, told["id"])
     if "parties" in told:
@@ -101,6 +135,8 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
         user=cast[keeper], deputy=cast[other], seat=own, valid_from=day, valid_until=day
     )
     others = matter_of(cast)
+    news = Announcement(forum=busy, title="Kokous", text="Tervetuloa.", until=day)
+    announcement = announce(news, by=cast[keeper])
     comment = write_comment(matter, "Riittääkö viisi päivää?", by=cast[keeper])
     others_action, others_goal = action_of(cast), goal_of(cast)
     action = made(cast, by=keeper, responsible=place, made_for=place)
@@ -134,7 +170,9 @@ def likely_ids(cast: Cast, name: str, place: Organisation) -> dict[str, list[Any
         "reply_to": [None, comment.pk],
         "attachment_id": [attached(matter, cast[keeper]).pk, attachment_of(cast).pk],
         "attached": [[], [2**40]],
-        "subject": [f"matter:{matter.pk}", f"matter:{others.pk}", "moon:1"],
+        "announcement_id": [announcement.pk, announcement_of(cast).pk],
+        "until": [(timezone.localdate() + datetime.timedelta(days=3)).isoformat()],
+        "subject": [f"matter:{matter.pk}", f"action:{action.pk}", f"matter:{others.pk}", "moon:1"],
         "absence_id": [absence.pk, absence_of(cast).pk],
         "user": [cast["porvoo reader"].pk, beside.user_id],
         "prepared_by": [None, own.user_id, beside.user_id],

@@ -280,7 +280,7 @@ class Fuzz:
                 about = int(response.json()["subject"].partition(":")[2])
                 assert forum_oracle.reads_matter(self.world.cast, self.caller.name, about)
             return
-        if re.match("/api/v1/(forums|matters|absences|comments|actions|goals)/", case.path):
+        if re.match("/api/v1/(forums|matters|absences|announcements|comments|actions|goals)/", case.path):
             assert forum_oracle.may_write(self.world.cast, self.caller.name, response.json())
             return
         if "/organisations/" in case.path:

@@ -119,6 +119,7 @@ def test_a_seat_is_given_changed_and_ended(cast: Cast, api: Api) -> None:
         ({"role": "chair"}, "role"),
         ({"role": "king"}, "role"),
         ({"user": cast[OTHER].pk}, "user"),
+        ({"user": cast["porvoo approver"].pk}, "user"),
         ({"valid_until": in_days(-5)}, ""),
         ({"valid_until": ""}, "valid_until"),
         ({"valid_until": "1.7.2027"}, "valid_until"),
@@ -183,6 +184,27 @@ def test_an_absence_is_set_seen_and_ended(cast: Cast, api: Api) -> None:
     assert editor.get("absences/")["results"] == []
     assert [row["id"] for row in editor.get("absences/?ended=true")["results"]] == [told["id"]]
     assert Absence.objects.count() == 1
+
+
+def test_an_administrator_sets_changes_and_ends_the_absence_of_one_of_the_people(
+    cast: Cast, api: Api
+) -> None:
+    keeper, editor = api("porvoo administrator"), cast["porvoo editor"]
+    sent = {"user": editor.pk, "valid_until": in_days(5), "deputy": cast[RAISER].pk}
+    told = keeper.post("absences/", sent, 201)
+    check_shape("AbsenceShape", told)
+    assert (told["user"], told["deputy"]) == (editor.pk, cast[RAISER].pk)
+    address = f"absences/{told['id']}/"
+    assert_problem(keeper.ask("patch", address, {"valid_until": in_days(6)}), 428)
+    tag = keeper.ask("get", address).headers["ETag"]
+    assert_problem(api(RAISER).ask("patch", address, {"valid_until": in_days(6)}, If_Match=tag), 403)
+    assert_problem(keeper.ask("patch", address, {"valid_until": in_days(-3)}, If_Match=tag), 422)
+    changed = keeper.ask("patch", address, {"valid_until": in_days(6)}, If_Match=tag).json()
+    assert (changed["valid_from"], changed["valid_until"]) == (in_days(0), in_days(6))
+    assert_problem(keeper.ask("patch", address, {"valid_until": in_days(7)}, If_Match=tag), 412)
+    assert keeper.get(f"absences/?user={editor.pk}")["results"] == [changed]
+    assert keeper.get(f"absences/?user={cast[RAISER].pk}")["results"] == []
+    assert keeper.post(f"{address}end/", None)["valid_until"] == in_days(-1)
 
 
 # All of them

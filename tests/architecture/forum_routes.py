@@ -60,8 +60,9 @@ def of_makers_of_forums(status: int, outsider: int = 302) -> Rule:
 
 
 def _own_absence(status: int, outsider: int = 302, deputy: int = 403) -> Rule:
-    """Porvoo's editor ends it; its reader, who stands in, sees it."""
-    answers = {"porvoo editor": status, "porvoo reader": deputy}
+    """Porvoo's editor and who keeps its people end it; its reader, who stands in, sees it."""
+    answers = dict.fromkeys(("porvoo editor", "porvoo administrator", "service administrator"), status)
+    answers["porvoo reader"] = deputy
     return lambda _cast, name: outsider if not is_signed_in(name) else answers.get(name, 404)
 
 
@@ -160,6 +161,7 @@ FORUM_ROUTES = {
     "collaboration:check_remove": Route(post=of_handlers(302)),
     "collaboration:matter_step": Route(get=of_handlers(200), post=of_handlers(302), form=a_step),
     "collaboration:absences": Route(get=signed_in(200), post=signed_in(422)),
+    "collaboration:absence_change": Route(get=_own_absence(200), post=_own_absence(422)),
     "collaboration:absence_end": Route(post=_own_absence(302)),
     "collaboration:api_forums": Route(
         get=signed_in(200, 401), post=_of_porvoos_makers(201, 422), form=a_forum
@@ -182,6 +184,6 @@ FORUM_ROUTES = {
     "collaboration:api_check": Route(delete=of_handlers(200, 401)),
     "collaboration:api_check_none": Route(post=of_handlers(200, 401), form=_form(unchecked_reason="")),
     "collaboration:api_absences": Route(get=signed_in(200, 401), post=signed_in(422, 401)),
-    "collaboration:api_absence": Route(get=_own_absence(200, 401, deputy=200)),
+    "collaboration:api_absence": Route(get=_own_absence(200, 401, deputy=200), patch=_own_absence(428, 401)),
     "collaboration:api_absence_end": Route(post=_own_absence(200, 401)),
 }

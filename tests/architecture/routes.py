@@ -90,6 +90,9 @@ ROUTES = {
     "collaboration:invitation_send": Route(post=of_porvoos_keepers(302, 404)),
     "collaboration:invitation_withdraw": Route(post=of_porvoos_keepers(302, 404)),
     "collaboration:member": Route(get=of_porvoos_reader(200), post=of_porvoos_reader(302), form=new_contact),
+    "collaboration:member_absences": Route(
+        get=of_porvoos_reader(200, own=403), post=of_porvoos_reader(422, own=403)
+    ),
     "collaboration:member_end": Route(
         get=of_porvoos_reader(200, own=403), post=of_porvoos_reader(302, own=403)
     ),

@@ -28,10 +28,10 @@ def of_writers(status: int, outsider: int = 302) -> Rule:
     return of_some(READERS - OBSERVERS, status, outsider)
 
 
-def _of_told(status: int, people: set[str] = TOLD) -> Rule:
+def _of_told(status: int, people: set[str] = TOLD, outsider: int = 302) -> Rule:
     def rule(_cast: Cast, name: str) -> int:
         if not is_signed_in(name):
-            return 302
+            return outsider
         return status if name in people else 403 if name in TOLD else 404
 
     return rule
@@ -60,6 +60,11 @@ def an_edit(_cast: Cast) -> dict[str, Any]:
 def an_announcement(_cast: Cast) -> dict[str, Any]:
     day = f"{timezone.localdate():%d.%m.%Y}"
     return {"title": "Kokous", "text": "Tervetuloa.", "until": day, "level": "field"}
+
+
+def an_announcement_sent(cast: Cast) -> dict[str, Any]:
+    day = timezone.localdate().isoformat()
+    return {"forum": matter_of(cast).forum_id, "title": "Kokous", "text": "Tervetuloa.", "until": day}
 
 
 def a_comment_sent(cast: Cast) -> dict[str, Any]:
@@ -98,6 +103,14 @@ TALK_ROUTES = {
     ),
     "collaboration:announcement": Route(get=_of_told(200)),
     "collaboration:announcement_put_aside": Route(post=_of_told(302)),
+    "collaboration:api_announcements": Route(
+        get=signed_in(200, 401),
+        post=of_keepers(201, 401),
+        form=an_announcement_sent,
+    ),
+    "collaboration:api_announcement": Route(get=_of_told(200, outsider=401)),
+    "collaboration:api_announcement_end": Route(post=_of_told(200, ENDS, 401)),
+    "collaboration:api_announcement_put_aside": Route(post=_of_told(200, outsider=401)),
     "collaboration:api_comments": Route(
         get=signed_in(400, 401),  # of what is not said
         post=_of_api_writers(201),

@@ -258,7 +258,8 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
     told |= {"comment.made", "comment.mentioned", "announcement.made"}
     told |= {"escalation.many"}
-    told |= {"contact_message.sent", "matter.given", "action.given", "absence.set", "absence.ended"}
+    told |= {"contact_message.sent", "matter.given", "action.given", "absence.set"}
+    told |= {"absence.changed", "absence.ended"}
     assert told == set(verbs.registered())
     for verb in verbs.registered().values():
         for part in ("subject", "body"):

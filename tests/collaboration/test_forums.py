@@ -4,41 +4,36 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from collaboration.absence import deputies_of, deputy_of
 from collaboration.composition import missing, parts_of
 from collaboration.mailing import mail_invitations, mail_notifications
 from collaboration.models import (
-    Absence,
     Area,
     Forum,
     ForumSeat,
     Invitation,
-    Matter,
     Notification,
     Organisation,
     User,
 )
 from collaboration.policy.forums import MATTERS, acting_seats, can_keep_forum, visible_matters
 from collaboration.queries.forums import country_rows, structure_page
-from collaboration.queries.matters import waiting_of_forums, waiting_of_matters
+from collaboration.queries.matters import waiting_of_forums
 from collaboration.structure_picture import lines_of
 from collaboration.workflows import forums
-from collaboration.workflows.absences import end_absence, set_absence
 from collaboration.workflows.invitations import token_of
 from collaboration.workflows.matters import matter_workflow
 from tests.cast import ANONYMOUS, Cast
 from tests.collaboration.forum_cast import forums_of, raised, seat_of
+from tests.collaboration.test_absences import away
 
 TODAY = timezone.localdate
 
@@ -51,19 +46,6 @@ def in_english() -> Iterator[None]:
 
 
 DAY = datetime.timedelta(days=1)
-
-
-def away(cast: Cast, who: str, deputy: str, first: int = 0, last: int = 7, **said: Any) -> Absence:
-    """An absence from today plus `first` to today plus `last`."""
-    absence = Absence(
-        user=cast[who],
-        deputy=cast[deputy],
-        valid_from=TODAY() + first * DAY,
-        valid_until=TODAY() + last * DAY,
-        **said,
-    )
-    set_absence(absence, by=cast[who])
-    return absence
 
 
 def test_who_keeps_a_forum(cast: Cast) -> None:
@@ -342,116 +324,3 @@ def test_a_mail_that_waits_is_not_sent_to_a_seat_that_has_ended(cast: Cast) -> N
     told = {to for message in mail.outbox if "Tieto ei kulje" in str(message.body) for to in message.to}
     assert cast["county editor"].email in told
     assert cast["porvoo approver"].email not in told
-
-
-class TestAbsence:
-    """Who stands in, and for how long."""
-
-    def test_whoever_stands_in_sees_and_does_what_the_seat_may(self, cast: Cast) -> None:
-        forum = forums_of(cast)["lape"]
-        matter = raised(cast, forum)
-        deputy = "pohjanmaa editor"
-        assert not visible_matters(cast[deputy]).exists()
-        absence = away(cast, "county editor", deputy)
-        assert set(visible_matters(cast[deputy])) == {matter}
-        assert [row.what for row in waiting_of_matters(cast[deputy])] == [f"Take up: {matter.title}"]
-        sent = {"next_step": "Kokous", "next_step_on": TODAY().isoformat()}
-        matter_workflow.perform("accept", matter, by=cast[deputy], sent=sent)
-        page = cast.client("porvoo editor").get(forum.get_absolute_url()).content.decode()
-        assert f"{cast[deputy].name} stands in until" in page
-        end_absence(absence, by=cast["county editor"])
-        assert not visible_matters(cast[deputy]).exists()
-
-    def test_it_begins_and_ends_by_its_days(self, cast: Cast) -> None:
-        forum = forums_of(cast)["lape"]
-        raised(cast, forum)
-        absence = away(cast, "county editor", "pohjanmaa editor", 1, 3)
-        assert not visible_matters(cast["pohjanmaa editor"]).exists()
-        for first, last, sees in ((0, 0, True), (-3, 0, True), (-3, -1, False)):
-            Absence.objects.filter(pk=absence.pk).update(
-                valid_from=TODAY() + first * DAY, valid_until=TODAY() + last * DAY
-            )
-            assert visible_matters(cast["pohjanmaa editor"]).exists() == sees
-
-    def test_a_chain_is_followed_to_its_end(self, cast: Cast) -> None:
-        names = ["county editor", "porvoo approver", "loviisa editor", "kasko editor"]
-        for who, deputy in pairwise(names):
-            away(cast, who, deputy)
-        people = [cast[name] for name in names]
-        stands = deputies_of(person.pk for person in people)
-        found = [deputy_of(stands, person.pk) for person in people]
-        assert [deputy.person if deputy else None for deputy in found] == [*[people[3].pk] * 3, None]
-        forum = forums_of(cast)["lape"]
-        raised(cast, forum)
-        assert visible_matters(cast["kasko editor"]).exists()
-
-    def test_never_in_a_circle_and_never_too_long_a_chain(self, cast: Cast) -> None:
-        away(cast, "county editor", "porvoo approver")
-        with pytest.raises(ValidationError, match="comes back to where it began"):
-            away(cast, "porvoo approver", "county editor")
-        away(cast, "porvoo approver", "loviisa editor")
-        with pytest.raises(ValidationError, match="comes back to where it began"):
-            away(cast, "loviisa editor", "county editor", 3, 4)
-        away(cast, "loviisa editor", "kasko editor")
-        with pytest.raises(ValidationError, match="Too many"):
-            away(cast, "kasko editor", "kuva editor")
-        with pytest.raises(ValidationError, match="Too many"):
-            away(cast, "county reader", "county editor")
-        away(cast, "kasko editor", "kuva editor", 30, 40)  # on other days
-
-    def test_in_one_seat_only(self, cast: Cast) -> None:
-        made = forums_of(cast)
-        other = seat_of(cast, made["board"], "county editor", "member")
-        raised(cast, made["lape"])
-        away(cast, "county editor", "pohjanmaa editor", seat=other)
-        assert {seat.forum_id for seat in acting_seats(cast["pohjanmaa editor"])} == {made["board"].pk}
-        assert not visible_matters(cast["pohjanmaa editor"]).exists()
-
-    @pytest.mark.parametrize(
-        ("form", "sentence"),
-        [
-            ({"valid_from": "1.7.2027", "valid_until": "30.6.2027"}, "must begin before it ends"),
-            ({"valid_from": "1.7.2020", "valid_until": "31.7.2020"}, "These days have passed already"),
-            ({"valid_from": "1.7.2027", "valid_until": "31.7.2029"}, "lasts a year at most"),
-            ({"valid_from": "heinäkuussa", "valid_until": "31.7.2027"}, "Write the day as day.month.year"),
-            ({"valid_from": "1.7.2027", "valid_until": "31.7.2027", "deputy": "0"}, "Select a valid choice"),
-        ],
-    )
-    def test_bad_days_get_a_sentence(self, cast: Cast, form: dict[str, str], sentence: str) -> None:
-        sent = {"deputy": str(cast["porvoo reader"].pk)} | form
-        answer = cast.client("porvoo editor").post("/oma/poissaolot/", sent)
-        assert answer.status_code == 422
-        assert sentence in answer.content.decode()
-        assert form["valid_from"] in answer.content.decode()
-
-    def test_an_absence_over_an_absence_says_which(self, cast: Cast) -> None:
-        away(cast, "porvoo editor", "porvoo reader", 5, 9)
-        with pytest.raises(ValidationError, match="There is an absence from"):
-            away(cast, "porvoo editor", "porvoo approver", 9, 12)
-
-    def test_nobody_sets_an_absence_for_others(self, cast: Cast) -> None:
-        absence = Absence(
-            user=cast["porvoo editor"],
-            deputy=cast["porvoo reader"],
-            valid_from=TODAY(),
-            valid_until=TODAY() + DAY,
-        )
-        for name in ("porvoo reader", "county editor", "county administrator"):
-            with pytest.raises(PermissionDenied):
-                set_absence(absence, by=cast[name])
-        set_absence(absence, by=cast["porvoo administrator"])
-
-    def test_a_deputy_who_may_no_longer_sign_in_opens_nothing(self, cast: Cast) -> None:
-        forum = forums_of(cast)["lape"]
-        raised(cast, forum)
-        away(cast, "county editor", "pohjanmaa editor")
-        User.objects.filter(pk=cast["pohjanmaa editor"].pk).update(is_active=False)
-        assert not Matter.objects.filter(readers__user=cast["pohjanmaa editor"]).exists()
-
-    def test_who_stands_in_is_asked_in_one_statement(self, cast: Cast) -> None:
-        away(cast, "county editor", "porvoo approver")
-        people = [cast[name].pk for name in cast.people]
-        deputies_of(people)
-        with CaptureQueriesContext(connection) as queries:
-            assert len(deputies_of(people)) == 1
-        assert len(queries) == 1

@@ -283,7 +283,9 @@ def test_the_list_asks_as_often_for_many_people(
 ) -> None:
     client, where = as_person("porvoo administrator"), people_of(cast, "porvoo")
     for _round in range(2):
-        with django_assert_num_queries(2 + 5):  # organisation, grants, people, roles held, invitations
+        with django_assert_num_queries(
+            2 + 6
+        ):  # organisation, grants, people, who is away, roles held, invitations
             assert client.get(where).status_code == 200
         for _number in range(5):
             member = MembershipFactory.create(organisation=cast.organisations["porvoo"])
