@@ -39,6 +39,7 @@ STATES = (
     ("", gettext_lazy("Open ones")),
     ("waiting", gettext_lazy("Waiting for me")),
     ("mine", gettext_lazy("Reported by me")),
+    ("area", gettext_lazy("My organisation’s")),
     ("late", gettext_lazy("Late ones")),
     ("closed", gettext_lazy("Closed ones")),
     ("all", gettext_lazy("All of them")),
@@ -180,11 +181,18 @@ def _in_state(user: User, state: str) -> Q:
         "": is_open,
         "waiting": is_open & ((owned & Q(status__in=[*Escalation.RUNNING], asks_reporters=False)) | asked),
         "mine": reported,
+        "area": is_open & Q(pk__in=_of_own_parties(user)) if state == "area" else Q(),
         "late": is_open & ~Q(status=Status.WAITING) & Q(due_at__lt=timezone.now(), asks_reporters=False),
         "closed": Q(status=Status.CLOSED),
         "all": Q(),
     }
     return states.get(state, states[""])
+
+
+def _of_own_parties(user: User) -> QuerySet[Any, Any]:
+    """Reports that an organisation of the person's answers for."""
+    own = EscalationOwner.objects.filter(party__organisation__in=list(grants_of(user)), ended_at__isnull=True)
+    return own.values("escalation")
 
 
 # Beside others

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms import add_refusal
+from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
 from collaboration.models import Level, Organisation
 from collaboration.outside import own_key, row_id
@@ -214,8 +215,11 @@ def escalation_list(request: SignedInRequest) -> HttpResponse:
     """What does not work, as far as one sees it."""
     form = EscalationFilter(request.GET)
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
+    filters = filters_beside(request.user, "escalations", form, request.GET)
+    if filters.opens:
+        return redirect(filters.opens)
     page = queries.escalation_list_page(request.user, form.cleaned_data, request.GET)
-    return render(request, "services/escalation_list.html", {**page, "form": form})
+    return render(request, "services/escalation_list.html", {**page, "form": form, "filters": filters})
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from collaboration.exports import queue as exports
 from collaboration.models import Area, Invitation, Member, Organisation
+from collaboration.workflows.saved_filters import save_filter
 from collaboration.workflows.tokens import revoke_token, token_in_force
 from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
 from services.workflows.escalation_filing import drafted
@@ -115,6 +116,11 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         if name != ANONYMOUS
         else None
     )
+    if told is not None:
+        saved = save_filter("matters", "Omat", "state=raised", by=told.recipient)
+        found["filter_id"] = [saved.pk]
+    found["listed"] = ["matters", "escalations"]
+    found["query"] = ["state=late", "", "state=lost"]
     found["notice_id"] = [told.pk] if told else []
     found["deputy"] = [*found["member_id"], cast["nobody"].pk]
     return {

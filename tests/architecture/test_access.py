@@ -120,6 +120,8 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "token": "y",
         "token_id": 1,
         "notice_id": 2**40,
+        "filter_id": 2**40,
+        "listed": "matters",
         "member_id": Member.objects.get(user=cast["porvoo reader"]).pk,
         "invitation_id": invitation_to_porvoo(cast).pk,
         "message_id": message_to_the_portal(cast).pk,
