@@ -116,6 +116,9 @@ WRONG_OLD_PASSWORDS = Throttle("old-password", 5, timedelta(minutes=15))
 MESSAGES_FROM_ONE = Throttle("contact", 20, timedelta(hours=1))
 """Messages from the contacts page, from one network address."""
 
+FEEDBACK_FROM_ONE = Throttle("feedback", 20, timedelta(hours=1))
+"""Feedback from pages for residents, from one network address."""
+
 RESETS_FOR_ONE = Throttle("reset-account", 5, timedelta(hours=1))
 RESETS_FROM_ONE = Throttle("reset-address", 60, timedelta(hours=1))
 """Links asked for, for one e-mail address and from one network address; existing or not, it counts the same."""

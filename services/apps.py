@@ -17,6 +17,7 @@ class ServicesConfig(AppConfig):
         from services.exports import of_map  # noqa: PLC0415
         from services.forms.escalations import EscalationFilter  # noqa: PLC0415
         from services.policy.escalations import ESCALATIONS  # noqa: PLC0415
+        from services.policy.feedback import FEEDBACK  # noqa: PLC0415
         from services.queries.desk import called, waiting  # noqa: PLC0415
         from services.queries.escalations import waiting_of_escalations  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
@@ -63,5 +64,6 @@ class ServicesConfig(AppConfig):
             verbs.register("services", category, sentences)
         verbs.say_more("approval_round.ended", what_ended)
         verbs.register("services", "escalations", TOLD_OF_ESCALATIONS, mail="escalation")
+        subjects.register(subjects.Subject(FEEDBACK, ("map", "place__service")))
         subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer, files=OF_ESCALATIONS))
         followed.register(followed.Followed("escalation", ESCALATIONS, followed.last_event))

@@ -20,6 +20,7 @@ from services.views import (
     catalogue,
     edits,
     escalations,
+    feedback,
     gate,
     imports,
     maps,
@@ -53,6 +54,8 @@ resident_urls = [
     path("kartat/<int:map_id>/taulukko/", residents.resident_table, name="resident_table"),
     path("palvelut/<int:place_id>/", residents.resident_service, name="resident_service"),
     path("palvelut/<int:place_id>/kortti/", residents.resident_card, name="resident_card"),
+    path("palvelut/<int:place_id>/palaute/", feedback.resident_feedback, name="resident_feedback"),
+    path("palvelut/<int:place_id>/palaute/kiitos/", feedback.resident_thanks, name="resident_thanks"),
 ]
 
 map_urls: list[URLPattern | URLResolver] = [
@@ -211,6 +214,8 @@ urlpatterns = [
     path("kartat/<int:map_id>/", include(map_urls)),
     path("vahvistukset/", aspects.confirm_texts, name="confirm_texts"),
     path("ei-toimi/", escalations.escalation_where, name="escalation_where"),
+    path("palaute/", feedback.feedback_list, name="feedback_list"),
+    path("palaute/<int:feedback_id>/", feedback.feedback, name="feedback"),
     path("ei-toimi/ilman-yhteytta/", escalations.escalation_offline, name="escalation_offline"),
     path("ei-toimi/sw.js", escalations.report_worker, name="report_worker"),
     path("ei-toimi/ilmoita/", escalations.escalation_new, name="escalation_new"),

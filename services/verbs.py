@@ -41,6 +41,7 @@ TOLD = {
 }
 
 TOLD_OF_ESCALATIONS = {
+    "feedback.sent": _("A resident told that a service did not work"),
     "escalation.filed": _("Something was reported that does not work"),
     "escalation.joined": _("One more has reported the same"),
     "escalation.many": _("Many have reported the same: it can be taken a level up at once"),

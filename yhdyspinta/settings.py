@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask about the actions": {"task": "collaboration.tasks.ask_about_actions", "schedule": 3600.0},
     "sweep the escalations": {"task": "services.tasks.sweep_escalations", "schedule": 300.0},
     "sweep the exports": {"task": "collaboration.tasks.sweep_exports", "schedule": 60.0},
+    "forget the handled feedback": {"task": "services.tasks.forget_feedback", "schedule": 86_400.0},
     "forget the answered messages": {
         "task": "collaboration.tasks.forget_messages",
         "schedule": 86_400.0,

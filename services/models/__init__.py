@@ -35,6 +35,7 @@ from services.models.escalation import (
     EscalationWord,
     open_on,
 )
+from services.models.feedback import Feedback
 from services.models.interface import Interface, Party
 from services.models.interface_map import InterfaceMap, InterfaceMapQuerySet, MapParty, MapService
 from services.models.map_import import MapImport
@@ -80,6 +81,7 @@ __all__ = [
     "EscalationRule",
     "EscalationWord",
     "Evidence",
+    "Feedback",
     "ForumRow",
     "GoalRow",
     "InformationFlow",

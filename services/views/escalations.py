@@ -31,9 +31,10 @@ from collaboration.workflows import attachments
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
 from services.forms.escalations import EscalationFilter, RuleForm
-from services.models import AspectNumber, Escalation, Interface, InterfaceMap
+from services.models import AspectNumber, Escalation, Feedback, Interface, InterfaceMap
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
+from services.policy.feedback import visible_feedback
 from services.queries import asked
 from services.queries import escalation_places as places
 from services.queries import escalation_rules as rules
@@ -42,6 +43,7 @@ from services.queries.escalation_choices import choices_of_step
 from services.queries.escalation_page import escalation_page
 from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
+from services.workflows import feedback
 from services.workflows.escalation_days import days_by_urgency
 from services.workflows.escalation_filing import drafted, take_many
 from services.workflows.escalation_rules import preview, set_rule
@@ -120,10 +122,12 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "aspect_name": AspectNumber(number).label if number else "",
         "key": own_key(sent.get("key", "")) or uuid4(),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "feedback": _feedback(request, sent),
         "screen": 2,
     }
     if request.method != "POST":
-        return _told(request, page, Filing(initial={"is_nameless": "yes"}))
+        text = page["feedback"].text if page["feedback"] else ""
+        return _told(request, page, Filing(initial={"is_nameless": "yes", "text": text}))
     form = Filing(request.POST)
     _hold(request, page["key"], form)
     if form.is_valid() and sent.get("go") == "send":
@@ -144,6 +148,12 @@ def _told(request: SignedInRequest, page: dict[str, Any], form: Filing, status: 
         "answers": _answers(on, interface),
     }
     return render(request, "services/escalation_new.html", page | beside, status=status)
+
+
+def _feedback(request: SignedInRequest, sent: Any) -> Feedback | None:
+    """What a resident told, of which the report is made."""
+    number = row_id(sent.get("palaute", ""))
+    return visible_feedback(request.user).filter(pk=number).first() if number else None
 
 
 def _hold(request: SignedInRequest, key: Any, form: Filing) -> None:
@@ -196,8 +206,14 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
         with transaction.atomic():
             workflow.file(escalation, escalation.report, by=request.user)
             attachments.bind(key, escalation, by=request.user, is_nameless=escalation.report.is_nameless)
-    except ValidationError as error:
-        add_refusal(form, error)
+            if page["feedback"]:
+                feedback.reported(page["feedback"], escalation, by=request.user)
+    except (ValidationError, TransitionRefused) as refused:
+        if isinstance(refused, ValidationError):
+            add_refusal(form, refused)
+        else:
+            form.add_error(None, str(refused))
+            page["feedback"] = None
         page["held"] = held_files(request.user, key)
         return _told(request, page, form, status=422)
     except IntegrityError:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from services.workflows.escalation_steps import Filing
-from tests.architecture.access_rules import Route, Rule, of_map, signed_in
+from tests.architecture.access_rules import Route, Rule, of_map, of_map_editors, public, signed_in
 from tests.cast import Cast
 from tests.services.escalated import HANDLERS, escalation_of
 from tests.services.ops import first_aspect
@@ -63,9 +63,21 @@ def a_rule(_cast: Cast) -> dict[str, Any]:
     return {**DAYS, "go": "save"}
 
 
+def closing(_cast: Cast) -> dict[str, Any]:
+    return {"closed_reason": "Ei koske yhteistyötä."}
+
+
+def a_feedback(_cast: Cast) -> dict[str, Any]:
+    return {"text": "Kukaan ei vastannut."}
+
+
 ESCALATION_ROUTES = {
     "services:escalation_where": Route(get=signed_in(200)),
     "services:escalation_new": Route(get=signed_in(200), post=of_map(200), form=a_report),
+    "services:feedback_list": Route(get=signed_in(200)),
+    "services:feedback": Route(get=of_map(200), post=of_map_editors(302), form=closing),
+    "services:resident_feedback": Route(get=public(200), post=public(302), form=a_feedback),
+    "services:resident_thanks": Route(get=public(200)),
     "services:escalation_offline": Route(get=signed_in(200)),
     "services:report_worker": Route(get=signed_in(200)),
     "services:escalations": Route(get=signed_in(200)),

@@ -41,6 +41,7 @@ from tests.gear.attached import attachment_of
 from tests.prepared import prepared
 from tests.services.escalated import escalation_of
 from tests.services.exporting import exported
+from tests.services.fed_back import feedback_of
 from tests.services.ops import first_aspect, forum_on
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
@@ -73,6 +74,8 @@ PUBLIC = {
     "services:resident_table",
     "services:resident_service",
     "services:resident_card",
+    "services:resident_feedback",
+    "services:resident_thanks",
     "services:sitemap",
     "services:sitemap_of_map",
     "services:robots",
@@ -152,6 +155,7 @@ def addresses_on(cast: Cast, on: InterfaceMap) -> dict[str, str]:
         "files_of": f"matter:{matter.pk}",
         "attachment_id": attachment_of(cast).pk,
         "comment_id": comment_of(cast).pk,
+        "feedback_id": feedback_of(cast).pk,
         "announcement_id": announcement_of(cast).pk,
         "forum_id": matter.forum_id,
         "matter_id": matter.pk,

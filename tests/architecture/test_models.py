@@ -30,6 +30,7 @@ from tests.cast import Cast
 from tests.collaboration.action_cast import action_of, goal_of
 from tests.collaboration.forum_cast import absence_of, announcement_of, matter_of
 from tests.services.escalated import escalation_of
+from tests.services.fed_back import feedback_of
 from tests.services.rating_rounds import round_on
 from tests.services.rounds import published
 
@@ -218,7 +219,7 @@ def test_every_subject_says_what_it_is_called_and_where_it_is(cast: Cast) -> Non
     version = published(cast, cast.maps["porvoo"])
     rows += [version, version.round]
     rows += [Member.objects.get(user=cast["county editor"]), message_to_the_portal(cast)]
-    rows += [*rows_of_forums(cast), escalation_of(cast)]
+    rows += [*rows_of_forums(cast), escalation_of(cast), feedback_of(cast)]
     assert {type(row) for row in rows} == set(subjects.registered())
     for model, subject in subjects.registered().items():
         name = READERS.get(model, "county editor")
@@ -237,6 +238,7 @@ def test_every_subject_can_have_an_event_a_change_and_a_notification(
     message_to_the_portal(cast)
     rows_of_forums(cast)
     escalation_of(cast)
+    feedback_of(cast)
     if model is RatingRound:
         round_on(log)
     published(cast, log)
@@ -257,7 +259,7 @@ def test_every_verb_that_people_are_told_of_has_its_words() -> None:
     told |= {f"member.{each}" for each in ("joined", "roles_changed", "ended", "taken_back")}
     told |= {f"forum_seat.{each}" for each in ("given", "changed", "ended", "taken")}
     told |= {"comment.made", "comment.mentioned", "announcement.made"}
-    told |= {"escalation.many"}
+    told |= {"escalation.many", "feedback.sent"}
     told |= {"contact_message.sent", "matter.given", "action.given", "absence.set"}
     told |= {"absence.changed", "absence.ended"}
     assert told == set(verbs.registered())

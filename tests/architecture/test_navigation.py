@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.databases import ROOT
 from tests.services.rounds import published
 
-BESIDE_MATTERS = {"/toimenpiteet/", "/tavoitteet/", "/ilmoitukset/"}
+BESIDE_MATTERS = {"/toimenpiteet/", "/tavoitteet/", "/ilmoitukset/", "/palaute/"}
 """What is done of matters, what for, and what does not work: without places of their own in the navigation."""
 
 LINK = re.compile(r'<li><a href="(/|/kartat/|/asiat/|/foorumit/)"(?: aria-current="(\w+)")?>')

@@ -82,6 +82,8 @@ def test_every_page_of_reports(new_page: NewPage, language: str, width: int) -> 
     one = page.locator("tbody th a").first.get_attribute("href") or ""
     page.goto("/ei-toimi/ilman-yhteytta/")
     check_accessibility(page)
+    page.goto("/palaute/")
+    check_accessibility(page)
     page.goto("/ei-toimi/")
     check_accessibility(page)
     page.locator(".pick a").first.click()

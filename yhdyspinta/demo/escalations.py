@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import translation
 
 from collaboration.models import User
-from services.models import Aspect, Escalation, EscalationReporter, InterfaceMap
+from services.models import Aspect, Escalation, EscalationReporter, Feedback, InterfaceMap, MapService
 from services.policy.escalations import reports_for
 from services.workflows import escalations
+from services.workflows.feedback import send
 from yhdyspinta.demo.files import picture_of
 
 CHILDREN, YOUTH = "under_school_age", "young_people"
@@ -52,6 +53,7 @@ def load() -> str:
                 "repair_reason": "Numero oli jo kirjattu polulle, mutta siitä ei ollut kerrottu.",
             },
         )
+        _told_by_a_resident()
     return f"demo reports of what does not work: {Escalation.objects.count()}"
 
 
@@ -64,3 +66,12 @@ def _file(by: User, target_group: str, number: int, **said: Any) -> Escalation:
     return escalations.file(
         Escalation(map=on, interface=aspect.interface, aspect=aspect, **said), report, by=by
     )
+
+
+def _told_by_a_resident() -> None:
+    """Feedback from the published page of a service on Porvoo's map of children."""
+    place = MapService.objects.filter(
+        map__municipality__code="638", map__target_group=CHILDREN, map__is_base=False
+    ).order_by("pk")[0]
+    words = "Kerroimme saman asian kolmessa paikassa, eikä kukaan tiennyt, kuka kutsuu meidät palaveriin. (Esimerkki)"
+    send(Feedback(map=place.map, place=place, text=words, language="fi"))
