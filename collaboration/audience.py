@@ -6,8 +6,10 @@ the same view of `Reader`s, so what a list shows and what the stream tells canno
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +21,41 @@ from collaboration.models import Membership, OrganisationReader, User
 Role = Membership.Role
 Row = TypeVar("Row", bound=models.Model)
 Person = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way in which people come to be told: rows of any model, with the paths to what they are told of and to the person."""
+
+    rows: Callable[[], models.QuerySet[Any]]
+    of: str
+    person: str
+
+    def pairs(self, pks: Iterable[int]) -> models.QuerySet[Any, Any]:
+        return (
+            self.rows().filter(**{f"{self.of}__in": list(pks)}).order_by().values_list(self.of, self.person)
+        )
+
+    def people(self, pk: int) -> models.QuerySet[Any, Any]:
+        return self.rows().filter(**{self.of: pk}).order_by().values(self.person)
+
+
+class Told:
+    """Who is told of a row, by any of the ways: asked for one row, or with `of` for very many in one statement."""
+
+    __name__ = "told"
+
+    def __init__(self, *ways: Way) -> None:
+        self.ways = ways
+
+    def __call__(self, row: models.Model, /) -> models.QuerySet[User]:
+        by_any = reduce(or_, (models.Q(pk__in=way.people(row.pk)) for way in self.ways))
+        return User.objects.filter(by_any, is_active=True)
+
+    def of(self, pks: Iterable[int]) -> models.QuerySet[Any, Any]:
+        """Pairs of a row and a person, who may not be able to sign in."""
+        first, *rest = (way.pairs(pks) for way in self.ways)
+        return first.union(*rest) if rest else first.distinct()
 
 
 class Audience(Generic[Row]):

@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Told
 from collaboration.bell import ring_for
 from collaboration.models import Change, Event, Notification, User
 
@@ -47,8 +48,11 @@ def record(verb: str, subject: models.Model, *, by: User | None, **said: Any) ->
     return record_many([Record(verb, subject, by, **said)])[0]
 
 
-def record_many(records: Sequence[Record]) -> list[Event]:
-    """Write the events and tell of them: two statements, however many they are and whoever is told; two for what they answer."""
+def record_many(records: Sequence[Record], told: Told | None = None) -> list[Event]:
+    """Write the events and tell of them: two statements, however many they are and whoever is told; two for what they answer.
+
+    `told`: the same people are told of each, of very many too.
+    """
     events = [
         Event(
             verb=each.verb,
@@ -67,9 +71,12 @@ def record_many(records: Sequence[Record]) -> list[Event]:
     for each in records:
         if each.answers:
             asked.setdefault(each.answers, []).append(each.subject)
-    for told, rows in asked.items():
-        answer(told, rows, events[0].at)
-    _tell(list(zip(events, records, strict=True)))
+    for answered, rows in asked.items():
+        answer(answered, rows, events[0].at)
+    if told is None:
+        _tell(list(zip(events, records, strict=True)))
+    elif records:
+        _tell_alike(list(zip(events, records, strict=True)), told)
     return events
 
 
@@ -78,6 +85,35 @@ INSERT INTO collaboration_notification (event_id, recipient_id, created_at, trie
 SELECT told.event, told.person, %s, 0, told.due, told.is_urgent FROM ({people}) told (event, due, is_urgent, person)
 ORDER BY told.event, told.person
 """
+
+
+TELL_ALIKE = """
+INSERT INTO collaboration_notification (event_id, recipient_id, created_at, tries, due_at, is_urgent)
+SELECT DISTINCT told.event, person.id, %s::timestamptz, 0, told.due, told.is_urgent
+FROM ({people}) reader (subject, person)
+JOIN unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[]) told (event, subject, due, is_urgent)
+    ON told.subject = reader.subject
+JOIN collaboration_user person ON person.id = reader.person AND person.is_active
+ORDER BY told.event, person.id
+"""
+
+
+def _tell_alike(told: list[tuple[Event, Record]], people: Told) -> None:
+    """The same in one statement that grows with neither; nobody has acted."""
+    sql, params = people.of([event.subject_id for event, _said in told]).query.sql_with_params()
+    values: list[Any] = [
+        [event.pk for event, _said in told],
+        [event.subject_id for event, _said in told],
+        [_due(event, said) for event, said in told],
+        [said.is_urgent for _event, said in told],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(TELL_ALIKE.format(people=sql), [told[0][0].at, *params, *values])
+
+
+def _due(event: Event, said: Record) -> datetime.datetime:
+    """When its mail goes at the earliest."""
+    return event.at if said.is_urgent else event.at + settings.MAIL_GATHERED
 
 
 def _tell(told: list[tuple[Event, Record]]) -> None:
@@ -91,7 +127,7 @@ def _tell(told: list[tuple[Event, Record]]) -> None:
             sql, params = people.order_by().values("pk").distinct().query.sql_with_params()
         except EmptyResultSet:
             continue
-        due = event.at if said.is_urgent else event.at + settings.MAIL_GATHERED
+        due = _due(event, said)
         selects.append(f"SELECT %s::bigint, %s::timestamptz, %s::boolean, person.id FROM ({sql}) person (id)")  # noqa: S608 Django's own SQL
         values += [event.pk, due, said.is_urgent, *params]
     if selects:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from collaboration.audience import Told
 from collaboration.journal import Record, happened_of, record_many
 from collaboration.models import User
 from collaboration.verdict import Verdict
@@ -133,8 +134,19 @@ class Transition(Generic[Row]):
         row.status = self.target or row.status
         self.effect(row, step)
 
+    def tell_of_many(self, rows: Sequence[Any], step: Step) -> None:
+        """Write them all down: where it can be asked at once who is told, in as few statements as for one."""
+        told = self.recipients if isinstance(self.recipients, Told) else None
+        records = [self.said(row, step) for row in rows]
+        if told is None:
+            records = [
+                replace(each, recipients=self.recipients(row))
+                for each, row in zip(records, rows, strict=True)
+            ]
+        record_many(records, told)
+
     def said(self, row: Any, step: Step, note: str = "") -> Record:
-        """What the journal writes of it; a reason that was filled in is its note."""
+        """What the journal writes of it, but for who is told; a reason that was filled in is its note."""
         note = note or self.note(row, step) or str(step.wished.get("reason", ""))[:500]
         return Record(
             self.verb,
@@ -144,7 +156,6 @@ class Transition(Generic[Row]):
             note=note,
             key=self.key(row),
             at=step.at,
-            recipients=self.recipients(row),
             answers=self.answers,
             is_urgent=self.is_urgent(row),
         )
@@ -213,6 +224,30 @@ class Result:
         return not self.is_done and not self.refusal
 
 
+def _save(rows: Sequence[models.Model], names: Iterable[str]) -> None:
+    """These columns of the rows, in one statement. Django's own builds a CASE of each row for each column, which takes longer than
+    all else together."""
+    model = rows[0]._meta
+    key: Any = model.pk
+    fields: list[Any] = [key, *(model.get_field(name) for name in names)]
+    types = [str(each.db_type(connection)).partition("(")[0] for each in fields]
+    first, rest = ", ".join(f"%s::{each}" for each in types), ", ".join("%s" for _each in fields)
+    columns = [connection.ops.quote_name(each.column) for each in fields]
+    told = ", ".join(f"({first})" if nth == 0 else f"({rest})" for nth in range(len(rows)))
+    changed = ", ".join(f"{column} = told.{column}" for column in columns[1:])
+    values = [
+        each.get_db_prep_save(getattr(row, each.attname), connection=connection)
+        for row in rows
+        for each in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {connection.ops.quote_name(model.db_table)} kept SET {changed} "  # noqa: S608 names of the model
+            f"FROM (VALUES {told}) told ({', '.join(columns)}) WHERE kept.{columns[0]} = told.{columns[0]}",
+            values,
+        )
+
+
 class Workflow(Generic[Row]):
     """The table of one model's steps."""
 
@@ -236,7 +271,7 @@ class Workflow(Generic[Row]):
         transition.change(row, step)
         row.save(force_insert=True)
         transition.follow([row], step)
-        record_many([transition.said(row, step, note)])
+        record_many([replace(transition.said(row, step, note), recipients=transition.recipients(row))])
         return row
 
     @transaction.atomic
@@ -248,7 +283,7 @@ class Workflow(Generic[Row]):
             transition.change(row, step)
         made: list[Row] = type(rows[0])._default_manager.bulk_create(rows) if rows else []
         transition.follow(made, step)
-        record_many([transition.said(row, step) for row in made])
+        transition.tell_of_many(made, step)
         return made
 
     @transaction.atomic
@@ -274,7 +309,7 @@ class Workflow(Generic[Row]):
         if transition.columns:
             row.save(update_fields=transition.columns)
         transition.follow([row], step)
-        record_many([transition.said(row, step, note)])
+        record_many([replace(transition.said(row, step, note), recipients=transition.recipients(row))])
         return row  # type: ignore[no-any-return]
 
     def _ready(
@@ -318,10 +353,10 @@ class Workflow(Generic[Row]):
                 results[row.pk] = Result(row.pk, is_done=True)
                 done.append(row)
         if done and transition.columns:
-            rows.model._default_manager.bulk_update(done, transition.columns)
+            _save(done, transition.columns)
         if done:
             transition.follow(done, step)
-        record_many([transition.said(row, step) for row in done])
+        transition.tell_of_many(done, step)
         return list(results.values())
 
     def offered(self, subject: Any, user: User) -> list[Offer]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
@@ -41,6 +41,7 @@ def _days_off(year: int, language: str) -> Mapping[datetime.date, str]:
     return country_holidays("FI", years=year, language=language, expand=False)
 
 
+@lru_cache(maxsize=4096)
 def is_working_day(day: datetime.date) -> bool:
     """Raises CalendarEnds for a year that the calendar does not know."""
     return day.weekday() < SATURDAY and day not in _days_off(day.year, "fi")

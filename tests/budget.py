@@ -87,6 +87,15 @@ SLOW = {
     "tests/production/test_backup.py::test_a_backup_under_load_comes_back_as_it_was_at_its_moment": (
         "dumps and restores a whole database"
     ),
+    "tests/services/test_escalation_years.py::test_in_ten_years_nothing_climbs_early_twice_on_a_day_off_or_outside_office_hours": (
+        "looks at hundreds of moments of ten years"
+    ),
+    "tests/services/test_escalation_years.py::test_a_sweep_asks_a_few_statements_for_each_five_hundred": (
+        "climbs with 2,000 reports"
+    ),
+    "tests/services/test_escalation_years.py::test_a_sweep_takes_at_most_ten_times_what_the_bare_statement_takes": (
+        "climbs with 1,500 reports"
+    ),
     "tests/services/test_edits_at_random.py::test_whatever_people_do_the_map_stays_whole": "many random edits",
     "tests/services/test_edits_at_random.py::test_whatever_people_do_what_follows_the_base_map_says_the_same": (
         "many random edits"

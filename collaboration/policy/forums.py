@@ -9,9 +9,19 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from collaboration.audience import Audience, Everyone
+from collaboration.audience import Audience, Everyone, Told, Way
 from collaboration.kept import Kept
-from collaboration.models import Absence, ActingSeat, Forum, ForumSeat, Matter, Membership, Organisation, User
+from collaboration.models import (
+    Absence,
+    ActingSeat,
+    Forum,
+    ForumSeat,
+    Matter,
+    MatterReader,
+    Membership,
+    Organisation,
+    User,
+)
 from collaboration.policy import grants_of, is_granted
 from collaboration.verdict import ALLOWED, Verdict
 
@@ -186,9 +196,14 @@ def anybody(_user: User, _row: Any) -> Verdict:
     return ALLOWED
 
 
-def handlers_of(matter: Matter) -> QuerySet[User]:
-    """Who handles what comes to the matter's forum today."""
-    return MATTERS.people(matter, role__in=ForumSeat.HANDLERS)
+handlers_of = Told(
+    Way(
+        lambda: MatterReader.objects.filter(is_member=True, role__in=ForumSeat.HANDLERS),
+        "matter",
+        "user",
+    )
+)
+"""Who handles what comes to the matter's forum today."""
 
 
 def can_set_absence(user: User, absence: Absence) -> Verdict:

@@ -93,7 +93,10 @@ def _begin(matter: Any, step: Step) -> None:
 def _receive_prepared(matter: Any, step: Step) -> None:
     matter.raised_at = step.at
     matter.next_step_on = add_working_days(step.at, TAKEN_UP_WITHIN).date()
-    matter.full_clean(exclude=["raised_by", "raised_for", "forum", "root", "origin", "subject_type"])
+    matter.full_clean(
+        exclude=["raised_by", "raised_for", "forum", "root", "origin", "subject_type"],
+        validate_constraints=False,  # by the database, of all at once
+    )
 
 
 def _unprepared(matter: Matter) -> Iterator[str]:

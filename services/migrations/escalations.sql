@@ -23,8 +23,10 @@ JOIN collaboration_user person ON person.id = stands.deputy_id AND person.is_act
 -- the aspect on this level; who handles what comes to its forum, or on this level to a forum that looks after the map;
 -- people of the party on this level; on the level of field work any responsible person. Where nobody has been named it
 -- falls to the organisation's administrator, and without one to its editors.
-CREATE FUNCTION give_escalation_owners(touched bigint[], moment timestamptz) RETURNS void
+CREATE FUNCTION give_escalation_owners(touched bigint[], moment timestamptz)
+    RETURNS TABLE (escalation bigint, person bigint, organisation bigint)
     LANGUAGE plpgsql SET plan_cache_mode = auto AS $$
+#variable_conflict use_column
 BEGIN
     UPDATE services_escalationowner SET ended_at = moment WHERE escalation_id = ANY(touched) AND ended_at IS NULL;
     INSERT INTO services_escalationowner (escalation_id, party_id, level, user_id, is_fallback, since)
@@ -72,6 +74,9 @@ BEGIN
     ) chosen ON true
     WHERE escalation.id = ANY(touched)
     ORDER BY escalation.id, party.id;
+    RETURN QUERY SELECT owner.escalation_id, owner.user_id, party.organisation_id FROM services_escalationowner owner
+        JOIN services_mapparty party ON party.id = owner.party_id
+        WHERE owner.escalation_id = ANY(touched) AND owner.ended_at IS NULL ORDER BY owner.escalation_id, party.lane, owner.id;
 END $$;
 
 -- Closed is what every party and every reporter says works, the silent reporter after two reminders.

@@ -9,15 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from collaboration.absence import deputy_beside, deputy_in
-from collaboration.audience import Audience
-from collaboration.models import ForumSeat, Organisation, User
+from collaboration.audience import Audience, Told, Way
+from collaboration.models import ForumSeat, Membership, Organisation, User
 from collaboration.policy import grants_of, is_granted
 from collaboration.policy.forums import seats_in
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
     Escalation,
     EscalationOwner,
-    EscalationReader,
     EscalationReporter,
     EscalationRule,
     InterfaceMap,
@@ -185,30 +184,36 @@ def is_danger(escalation: Escalation) -> bool:
     return escalation.urgency == Escalation.Urgency.DANGER
 
 
-def people_on(escalation: Escalation) -> QuerySet[User]:
-    """Its owners today, with whoever stands in for them."""
-    return _people(escalation, EscalationReader.OWNER)
+_OWNED = Way(
+    lambda: EscalationOwner.objects.filter(ended_at__isnull=True, user__isnull=False), "escalation", "user"
+)
+_STOOD_IN_FOR = Way(
+    lambda: EscalationOwner.objects.filter(ended_at__isnull=True, user__stood_in_for__seat_key=0),
+    "escalation",
+    "user__stood_in_for__deputy",
+)
+_REPORTED = Way(EscalationReporter.objects.all, "escalation", "user")
+_SILENT = Way(lambda: EscalationReporter.objects.filter(word=""), "escalation", "user")
+_KEPT = Way(
+    lambda: MapParty.objects.filter(
+        side=MapParty.Side.COUNTY,
+        archived_at__isnull=True,
+        organisation__memberships__role=Membership.Role.ADMINISTRATOR,
+    ),
+    "map__escalations",
+    "organisation__memberships__user",
+)
 
-
-def reporters_on(escalation: Escalation) -> QuerySet[User]:
-    """Everyone who has reported it."""
-    return _people(escalation, EscalationReader.REPORTER)
-
-
-def silent_reporters_on(escalation: Escalation) -> QuerySet[User]:
-    """Those of them who have not said whether it works."""
-    silent = EscalationReporter.objects.filter(escalation=escalation.pk, word="")
-    return reporters_on(escalation).filter(pk__in=silent.values("user"))
-
-
-def everyone_on(escalation: Escalation) -> QuerySet[User]:
-    """Both."""
-    return _people(escalation, EscalationReader.OWNER, EscalationReader.REPORTER)
-
-
-def _people(escalation: Escalation, *roles: str) -> QuerySet[User]:
-    found = EscalationReader.objects.filter(escalation=escalation.pk, role__in=roles)
-    return User.objects.filter(is_active=True, pk__in=found.values("user"))
+people_on = Told(_OWNED, _STOOD_IN_FOR)
+"""Its owners today, with whoever stands in for them."""
+reporters_on = Told(_REPORTED)
+"""Everyone who has reported it."""
+silent_reporters_on = Told(_SILENT)
+"""Those of them who have not said whether it works."""
+everyone_on = Told(_OWNED, _STOOD_IN_FOR, _REPORTED)
+"""Owners and reporters."""
+keepers_on = Told(_OWNED, _STOOD_IN_FOR, _KEPT)
+"""Its owners, and the administrators of the county, who can name the forum that is missing."""
 
 
 def reads_name(user: User, report: EscalationReporter) -> bool:

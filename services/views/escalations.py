@@ -22,7 +22,7 @@ from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms import add_refusal
 from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
-from collaboration.models import Level, Organisation
+from collaboration.models import Attachment, Level, Organisation
 from collaboration.outside import own_key, row_id
 from collaboration.queries.attachments import accepted, files_about, held_files
 from collaboration.views.attachments import brought
@@ -79,6 +79,7 @@ def escalation_offline(request: SignedInRequest) -> HttpResponse:
         "numbers": AspectNumber.choices,
         "form": Filing(initial={"is_nameless": "yes"}),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "most_bytes": Attachment.MOST_BYTES,
     }
     return render(request, "services/escalation_offline.html", page)
 
@@ -122,6 +123,7 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "aspect_name": AspectNumber(number).label if number else "",
         "key": own_key(sent.get("key", "")) or uuid4(),
         "accept": accepted(OF_ESCALATIONS.kinds),
+        "most_bytes": Attachment.MOST_BYTES,
         "feedback": _feedback(request, sent),
         "screen": 2,
     }

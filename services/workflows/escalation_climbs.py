@@ -17,7 +17,7 @@ from collaboration.models import Forum, Level, Matter
 from collaboration.workflow import Step
 from collaboration.workflows import matters
 from collaboration.working_days import is_working_day
-from services.models import Escalation, EscalationOwner, ForumRow, MapForum
+from services.models import Escalation, ForumRow, MapForum
 from services.workflows.escalation_days import deadline
 
 WRITES = ("level", "level_at", "due_at", "is_stuck", "forum", "asks_reporters", "reminders")
@@ -26,10 +26,14 @@ IN_FORUMS = (Level.MANAGEMENT, Level.POLITICAL)
 """On these levels it becomes a matter of the forum that looks after the map; politics has no other way to take it up."""
 
 
-def give_owners(escalations: Iterable[int], at: datetime.datetime) -> None:
-    """Who has them in hand on their levels from now on, for every party: one statement (`give_escalation_owners`)."""
+def give_owners(escalations: Iterable[int], at: datetime.datetime) -> dict[int, tuple[int, int]]:
+    """Who has them in hand on their levels from now on, for every party: one statement (`give_escalation_owners`).
+
+    Of each, where there is one, the first person with their organisation.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT give_escalation_owners(%s::bigint[], %s)", [list(escalations), at])
+        cursor.execute("SELECT * FROM give_escalation_owners(%s::bigint[], %s)", [list(escalations), at])
+        return {pk: (user, organisation) for pk, user, organisation in reversed(cursor.fetchall()) if user}
 
 
 def forums_on(level: str, maps: Iterable[int]) -> dict[int, list[Forum]]:
@@ -140,17 +144,17 @@ def risen(rows: Sequence[Any], step: Step) -> None:
     climbed = [row for row in rows if getattr(row, "has_risen", False)]
     if not climbed:
         return
-    give_owners([row.pk for row in climbed], step.at)
+    owners = give_owners([row.pk for row in climbed], step.at)
     to_forums = [row for row in climbed if row.forum_id is not None]
     if to_forums:
-        _make_matters(to_forums, step)
+        _make_matters(to_forums, owners, step)
     for row in climbed:
         for kept in ("_owners", "has_risen"):
             if hasattr(row, kept):
                 delattr(row, kept)
 
 
-def _make_matters(rows: Sequence[Any], step: Step) -> None:
+def _make_matters(rows: Sequence[Any], owners: dict[int, tuple[int, int]], step: Step) -> None:
     """Each becomes a prepared matter of its forum; one that a forum below has in hand goes on from there."""
     about_them = Matter.objects.filter(
         subject_type=ContentType.objects.get_for_model(Escalation),
@@ -159,11 +163,6 @@ def _make_matters(rows: Sequence[Any], step: Step) -> None:
     ).select_related("forum")
     there = {(matter.subject_id, matter.forum_id): matter for matter in about_them}
     below = {(matter.subject_id, matter.forum.above_id): matter for matter in about_them}
-    owners: dict[int, EscalationOwner] = {}
-    for owner in EscalationOwner.objects.filter(
-        escalation__in=[row.pk for row in rows], ended_at=None, user__isnull=False
-    ).select_related("party"):
-        owners.setdefault(owner.escalation_id, owner)
     received = []
     for row in rows:
         place = row.pk, row.forum_id
@@ -172,11 +171,11 @@ def _make_matters(rows: Sequence[Any], step: Step) -> None:
         if place in below:
             matters.matter_workflow.perform("rise", below[place], by=None, sent={"forum": row.forum_id})
         elif row.pk in owners:
-            received.append(_matter_of(row, owners[row.pk]))
+            received.append(_matter_of(row, *owners[row.pk]))
     matters.receive_many(received, at=step.at)
 
 
-def _matter_of(escalation: Any, owner: EscalationOwner) -> Matter:
+def _matter_of(escalation: Any, owner: int, organisation: int) -> Matter:
     """Raised in the name of whoever has it in hand, as such: it tells nothing of who reported it."""
     language = "sv" if escalation.map.source_language == "sv" else "fi"
     with override(language):
@@ -191,8 +190,8 @@ def _matter_of(escalation: Any, owner: EscalationOwner) -> Matter:
         title=escalation.title,
         text=f"{text}\n\n{escalation.text}",
         proposal=proposal,
-        raised_by_id=owner.user_id,  # type: ignore[misc]  # those without a person have been left out
-        raised_for_id=owner.party.organisation_id,
+        raised_by_id=owner,
+        raised_for_id=organisation,
         subject_type=ContentType.objects.get_for_model(Escalation),
         subject_id=escalation.pk,
     )

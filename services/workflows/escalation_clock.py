@@ -59,6 +59,8 @@ def sweep(now: datetime.datetime | None = None) -> dict[str, int]:
     """Take every step that is due, and tell how many of each were taken."""
     at = now or timezone.now()
     taken: dict[str, int] = {}
+    if not due(at).exists():
+        return taken
     for name, rows, wished in _batches(at):
         done = sum(
             result.is_done for result in escalation_workflow.perform_many(name, rows, at, wished=wished)
@@ -70,15 +72,15 @@ def sweep(now: datetime.datetime | None = None) -> dict[str, int]:
 def _batches(at: datetime.datetime) -> Iterator[tuple[str, QuerySet[Escalation], dict[str, Any]]]:
     """Sets of rows, the step that is due for them, and the forums above; a set whose rows stay due is not read again."""
     for name, which in KINDS:
-        for numbers in _chunks(due(at).filter(which)):
-            yield name, _rows(at, which, numbers), {}
+        for rows in _chunks(due(at).filter(which)):
+            yield name, _rows(at, which, list(rows)), {}
     for level, above in ((Level.EXPERT, Level.MANAGEMENT), (Level.MANAGEMENT, Level.POLITICAL)):
         which = _running() & Q(level=level)
-        for numbers in _chunks(due(at).filter(which)):
-            maps = dict(Escalation.objects.filter(pk__in=numbers).values_list("pk", "map"))
-            forums = climbs.forums_on(above, set(maps.values()))
-            stays = [] if above != Level.POLITICAL else [pk for pk in numbers if maps.get(pk) not in forums]
-            upwards = [pk for pk in numbers if pk not in stays]
+        maps = due(at).filter(which).order_by().values_list("map", flat=True).distinct()
+        forums = climbs.forums_on(above, maps)
+        for rows in _chunks(due(at).filter(which)):
+            stays = [] if above != Level.POLITICAL else [pk for pk, on in rows.items() if on not in forums]
+            upwards = [pk for pk in rows if pk not in stays]
             if upwards:
                 yield "rise", _rows(at, which, upwards), {"forums": forums}
             if stays:
@@ -90,7 +92,8 @@ def _rows(at: datetime.datetime, which: Q, numbers: list[int]) -> QuerySet[Escal
     return due(at).filter(which, pk__in=numbers).select_related("map", "forum")
 
 
-def _chunks(rows: QuerySet[Escalation]) -> Iterator[list[int]]:
+def _chunks(rows: QuerySet[Escalation]) -> Iterator[dict[int, int]]:
+    """Each row's map, so many rows at a time."""
     after: tuple[datetime.datetime, int] | None = None
     while True:
         ahead = (
@@ -98,11 +101,12 @@ def _chunks(rows: QuerySet[Escalation]) -> Iterator[list[int]]:
             if after is None
             else rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
         )
-        found = list(ahead.order_by("due_at", "pk").values_list("due_at", "pk")[:AT_ONCE])
-        if not found:
+        found = list(ahead.order_by("due_at", "pk").values_list("due_at", "pk", "map")[:AT_ONCE])
+        if found:
+            yield {pk: on for _due, pk, on in found}
+            after = found[-1][:2]
+        if len(found) < AT_ONCE:
             return
-        yield [pk for _due, pk in found]
-        after = found[-1]
 
 
 def ask_again(now: datetime.datetime | None = None) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,7 +86,7 @@ def joined(rows: Sequence[Any], step: Step) -> None:
     for row in rows:
         key = f"escalation.many:{row.pk}"
         if getattr(row, "has_many", False) and happened(key) is None:
-            told = {"recipients": keepers(row), "is_urgent": policy.is_danger(row)}
+            told = {"recipients": policy.keepers_on(row), "is_urgent": policy.is_danger(row)}
             record("escalation.many", row, by=None, key=key, at=step.at, **told)
 
 
@@ -378,15 +378,6 @@ def look_again(escalation: Any, step: Step) -> None:
 def stick(escalation: Any, step: Step) -> None:
     escalation.is_stuck = True
     look_again(escalation, step)
-
-
-def keepers(escalation: Escalation) -> QuerySet[User]:
-    """Its owners, and the administrators of the county, who can name the forum that is missing."""
-    owners = Q(pk__in=policy.people_on(escalation).values("pk"))
-    county = escalation.map.parties.filter(side="county", archived_at__isnull=True).values("organisation")
-    return User.objects.filter(
-        owners | Q(memberships__organisation__in=county, memberships__role="administrator", is_active=True)
-    ).distinct()
 
 
 def once_a_deadline(escalation: Any) -> str:

@@ -326,7 +326,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         writes=("is_stuck", "due_at"),
         key=effects.once_a_deadline,
         verb="escalation.stuck",
-        recipients=effects.keepers,
+        recipients=policy.keepers_on,
         is_urgent=policy.is_danger,
     ),
     _transition(

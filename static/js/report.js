@@ -1,11 +1,12 @@
 // A report of what does not work, from where there is no connection: past the gate on this device, shown as the other party
-// will see it, and kept in the queue of what waits until it can go. Pictures are made smaller before they are sent.
+// will see it, and kept in the queue of what waits until it can go.
 
 import { mayHoldIdentityCode } from "./identity-codes.js";
 import { hold } from "./document/ops.js";
 import { offlineCache } from "./document/queue.js";
+import "./files.js";
 
-const LARGEST_SIDE = 2048, QUALITY = 0.8, LONGEST_WAIT = 5000;
+const LONGEST_WAIT = 5000; // milliseconds
 const MOST_AS_TEXT = 1_500_000; // characters of a file that waits on this device
 const form = document.querySelector("form[data-report]");
 const words = form?.dataset;
@@ -16,28 +17,6 @@ async function isConnected() {
   } catch {
     return false;
   }
-}
-
-// Pictures
-
-async function smaller(file) {
-  if (!/^image\/(jpeg|png)$/.test(file.type)) return file;
-  try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const part = Math.min(1, LARGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = Object.assign(document.createElement("canvas"), { width: picture.width * part, height: picture.height * part });
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const made = await new Promise((done) => canvas.toBlob(done, file.type, QUALITY));
-    return made && made.size < file.size ? new File([made], file.name, { type: file.type }) : file;
-  } catch {
-    return file; // the server says what is wrong with it
-  }
-}
-
-async function shrink(input) {
-  const files = new DataTransfer();
-  for (const file of input.files) files.items.add(await smaller(file));
-  input.files = files.files;
 }
 
 const asText = (file) =>
@@ -120,7 +99,6 @@ form?.addEventListener("submit", async (event) => {
   if (isShown || submitter?.value === "send") await wait(report);
   else show(report);
 });
-form?.querySelector("input[type=file]")?.addEventListener("change", ({ target }) => shrink(target));
 form?.addEventListener("input", () => {
   if (form.dataset.report !== "preview") isShown = false;
 });

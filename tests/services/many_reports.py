@@ -1,0 +1,113 @@
+"""Very many reports at once, loaded by COPY as no person could file them."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from services.models import Aspect, EscalationReporter, InterfaceMap
+from services.workflows.escalation_days import kept
+
+DAYS = {"field": 5, "expert": 10, "management": 10, "political": 250}
+
+
+def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """One COPY."""
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    text.seek(0)
+    with connection.cursor() as cursor:
+        cursor.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", text)
+
+
+def load(
+    on: InterfaceMap,
+    count: int,
+    due: Sequence[datetime.datetime],
+    *,
+    reporters: Sequence[tuple[int, int]],
+    level: str = "field",
+    dangers: int = 0,
+    status: str = "filed",
+) -> list[int]:
+    """So many reports on the map's aspects, due at these moments in turn, each of one of the reporters (person, organisation).
+
+    Every `dangers`-th is a danger.
+    """
+    aspects = list(Aspect.objects.filter(interface__map=on, interface__live__isnull=False).order_by("pk"))
+    before = _highest()
+    filed = min(due) - datetime.timedelta(days=30)
+
+    def row(number: int) -> dict[str, Any]:
+        aspect = aspects[number % len(aspects)]
+        urgency = "danger" if dangers and number % dangers == 0 else "normal"
+        return {
+            "id": before + number + 1,
+            "map_id": on.pk,
+            "interface_id": aspect.interface_id,
+            "aspect_id": aspect.pk,
+            "title": f"Ilmoitus {number}",
+            "text": f"Ei toimi {number}.",
+            "effect": "delayed",
+            "frequency": "often",
+            "urgency": urgency,
+            "level": level,
+            "level_at": filed,
+            "status": status,
+            "status_at": filed,
+            "seq": 0,
+            "filed_at": filed,
+            "days": json.dumps(kept(list(DAYS.values()), {}, urgency)),
+            "due_at": due[number % len(due)],
+            "is_stuck": False,
+            "waiting_for": "",
+            "proposal": "",
+            "round": 0,
+            "asks_reporters": False,
+            "reminders": 0,
+            "repair": "",
+            "repair_reason": "",
+            "reopened": 0,
+        }
+
+    rows = [row(number) for number in range(count)]
+    copy("services_escalation", list(rows[0]), (list(each.values()) for each in rows))
+    numbers = [each["id"] for each in rows]
+    columns = [
+        "escalation_id",
+        "user_id",
+        "organisation_id",
+        "is_nameless",
+        "is_first",
+        "text",
+        "at",
+        "word",
+        "round",
+    ]
+    copy(
+        EscalationReporter._meta.db_table,
+        columns,
+        (
+            [pk, *reporters[nth % len(reporters)], True, True, "", filed, "", 0]
+            for nth, pk in enumerate(numbers)
+        ),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('services_escalation', 'id'), %s)", [numbers[-1]]
+        )
+        cursor.execute("SELECT give_escalation_owners(%s::bigint[], %s)", [numbers, filed])
+        cursor.execute("ANALYZE services_escalation, services_escalationreporter, services_escalationowner")
+    return numbers
+
+
+def _highest() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM services_escalation")
+        return int(cursor.fetchone()[0])
