@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from collaboration.kept import Kept
 from collaboration.models import StandIn
@@ -44,3 +48,17 @@ def deputies_of(people: Iterable[int]) -> dict[tuple[int, int], Deputy]:
 def deputy_of(deputies: dict[tuple[int, int], Deputy], person: int, seat: int = EVERYTHING) -> Deputy | None:
     """Who stands in for the person in the seat: one named for the seat before one for everything."""
     return deputies.get((person, seat)) or deputies.get((person, EVERYTHING))
+
+
+def deputy_beside(person: str) -> Subquery:
+    """Beside rows who stands in today, in everything, for the person to whom the path leads: for `deputy_in`."""
+    rows = StandIn.objects.filter(user=OuterRef(person), seat_key=EVERYTHING)
+    told = JSONObject(person="deputy", name="deputy__name", until="valid_until")
+    return Subquery(rows.values(row=told)[:1], output_field=JSONField())
+
+
+def deputy_in(told: dict[str, Any] | None) -> Deputy | None:
+    """What `deputy_beside` has brought."""
+    if told is None:
+        return None
+    return Deputy(told["person"], told["name"], datetime.date.fromisoformat(told["until"]))

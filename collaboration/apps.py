@@ -95,6 +95,10 @@ class CollaborationConfig(AppConfig):
 
     def ready(self) -> None:
         from collaboration import desk, finding, followed, policy, queries, searching, subjects, verbs  # noqa: PLC0415 models exist only now
+        from collaboration.forms import saved_filters  # noqa: PLC0415
+        from collaboration.forms.actions import ActionFilter  # noqa: PLC0415
+        from collaboration.forms.forums import MatterFilter  # noqa: PLC0415
+        from collaboration.forms.goals import GoalFilter  # noqa: PLC0415
         from collaboration.policy import actions as action_policy  # noqa: PLC0415
         from collaboration.policy import announcements, attachments, comments, forums  # noqa: PLC0415
         from collaboration.queries import actions, contact, matters  # noqa: PLC0415
@@ -139,3 +143,14 @@ class CollaborationConfig(AppConfig):
         desk.register(matters.waiting_of_forums)
         desk.register(contact.waiting_of_messages)
         searching.register(*finding.KINDS)
+        saved_filters.register(
+            saved_filters.FilteredList(
+                "matters", _("Matters"), "collaboration:matters", lambda at, user: MatterFilter(at, user=user)
+            ),
+            saved_filters.FilteredList(
+                "actions", _("Actions"), "collaboration:actions", lambda at, user: ActionFilter(at, user=user)
+            ),
+            saved_filters.FilteredList(
+                "goals", _("Shared goals"), "collaboration:goals", lambda at, _user: GoalFilter(at)
+            ),
+        )

@@ -80,10 +80,9 @@ class Merged(Generic[Row]):
         return Merged([way.filter(*which, **more) for way in self.ways], self.rows)
 
     def __getitem__(self, page: slice) -> QuerySet[Any, Row]:
-        """The first rows: one statement for all ways, one for the rows."""
-        first, *others = [way.values_list("pk", flat=True)[page] for way in self.ways] or [self.rows.none()]
-        numbers = list(first.union(*others, all=True) if others else first)
-        return self.rows.filter(pk__in=numbers)[page]
+        """The first rows, in one statement: the first of each way, and of those together the first."""
+        first, *others = [way.values("pk")[page] for way in self.ways] or [self.rows.none().values("pk")]
+        return self.rows.filter(pk__in=first.union(*others, all=True) if others else first)[page]
 
 
 def cut(

@@ -12,6 +12,7 @@ from collaboration.api import matters as api_matters
 from collaboration.api import notices as api_notices
 from collaboration.api import organisations as api
 from collaboration.api import people as api_people
+from collaboration.api import saved_filters as api_saved_filters
 from collaboration.api.desk import Desk
 from collaboration.api.search import Search
 from collaboration.views import (
@@ -31,6 +32,7 @@ from collaboration.views import (
     notices,
     organisations,
     people,
+    saved_filters,
     tokens,
 )
 
@@ -39,6 +41,12 @@ app_name = "collaboration"
 api_urls = [
     path("me/", api.Me.as_view(), name="api_me"),
     path("me/mail/", api_notices.MailPreferences.as_view(), name="api_mail_preferences"),
+    path("saved-filters/", api_saved_filters.SavedFilters.as_view(), name="api_saved_filters"),
+    path(
+        "saved-filters/<int:filter_id>/",
+        api_saved_filters.OneSavedFilter.as_view(),
+        name="api_saved_filter",
+    ),
     path("notices/", api_notices.Notices.as_view(), name="api_notices"),
     path("notices/read/", api_notices.NoticesRead.as_view(), name="api_notices_read"),
     path("notices/<int:notice_id>/read/", api_notices.NoticeRead.as_view(), name="api_notice_read"),
@@ -265,6 +273,14 @@ urlpatterns = [
     path("oma/ilmoitukset/posti/", notices.mail_preferences, name="mail_preferences"),
     path("oma/ilmoitukset/<int:pk>/", notices.notice_open, name="notice_open"),
     path("posti/pois/<str:token>/", notices.mail_way_out, name="mail_way_out"),
+    path("oma/rajaukset/", saved_filters.saved_filters, name="saved_filters"),
+    path("oma/rajaukset/<int:filter_id>/", saved_filters.saved_filter_change, name="saved_filter_change"),
+    path(
+        "oma/rajaukset/<int:filter_id>/poista/",
+        saved_filters.saved_filter_forget,
+        name="saved_filter_forget",
+    ),
+    path("oma/rajaukset/<slug:listed>/", saved_filters.saved_filter_save, name="saved_filter_save"),
     path("oma/avaimet/", tokens.token_make, name="token_make"),
     path("oma/avaimet/<int:token_id>/poista/", tokens.token_revoke, name="token_revoke"),
     path("virta/", live.live_stream, name="live_stream"),

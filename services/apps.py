@@ -11,9 +11,11 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from collaboration import desk, followed, searching, subjects, verbs  # noqa: PLC0415 models exist only now
         from collaboration.exports import exporter  # noqa: PLC0415
+        from collaboration.forms import saved_filters  # noqa: PLC0415
         from collaboration.ops import document  # noqa: PLC0415
         from services import policy  # noqa: PLC0415
         from services.exports import of_map  # noqa: PLC0415
+        from services.forms.escalations import EscalationFilter  # noqa: PLC0415
         from services.policy.escalations import ESCALATIONS  # noqa: PLC0415
         from services.policy.feedback import FEEDBACK  # noqa: PLC0415
         from services.queries.desk import called, waiting  # noqa: PLC0415
@@ -49,6 +51,14 @@ class ServicesConfig(AppConfig):
         desk.register(waiting_of_escalations)
         document.register(MAP)
         searching.register(*KINDS)
+        saved_filters.register(
+            saved_filters.FilteredList(
+                "escalations",
+                _("What does not work"),
+                "services:escalations",
+                lambda at, _user: EscalationFilter(at),
+            )
+        )
         verbs.categorise(*CATEGORIES)
         for category, sentences in TOLD.items():
             verbs.register("services", category, sentences)

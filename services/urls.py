@@ -6,6 +6,7 @@ from collaboration.api import exports as exports_api
 from collaboration.views import exports
 from services.api import catalogue as catalogue_api
 from services.api import comparison as comparison_api
+from services.api import escalations as escalations_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
@@ -155,6 +156,33 @@ api_urls: list[URLPattern | URLResolver] = [
     path("interfaces/<int:interface_id>/", interfaces_api.OneInterface.as_view(), name="api_interface"),
     path("aspects/", interfaces_api.Aspects.as_view(), name="api_aspects"),
     path("aspects/<int:aspect_id>/", interfaces_api.OneAspect.as_view(), name="api_aspect"),
+    path("escalations/", escalations_api.Escalations.as_view(), name="api_escalations"),
+    path(
+        "escalations/similar/",
+        escalations_api.SimilarEscalations.as_view(),
+        name="api_escalations_similar",
+    ),
+    path(
+        "escalations/transitions/<slug:escalation_step>/",
+        escalations_api.EscalationsTransition.as_view(),
+        name="api_escalations_step",
+    ),
+    path("escalations/<int:escalation_id>/", escalations_api.OneEscalation.as_view(), name="api_escalation"),
+    path(
+        "escalations/<int:escalation_id>/transitions/<slug:escalation_step>/",
+        escalations_api.EscalationTransition.as_view(),
+        name="api_escalation_step",
+    ),
+    path(
+        "organisations/<int:county_id>/escalation-days/",
+        escalations_api.EscalationDays.as_view(),
+        name="api_escalation_days",
+    ),
+    path(
+        "organisations/<int:county_id>/escalation-days/preview/",
+        escalations_api.EscalationDaysPreview.as_view(),
+        name="api_escalation_days_preview",
+    ),
     path("service-classes/", catalogue_api.ServiceClasses.as_view(), name="api_service_classes"),
     path("services/", catalogue_api.Services.as_view(), name="api_services"),
     path("services/<int:service_id>/", catalogue_api.OneService.as_view(), name="api_service"),

@@ -8,6 +8,9 @@ ORDINARY, JOURNEY = 2, 15
 """Seconds."""
 
 SLOW = {
+    "tests/api/test_escalations.py::test_each_step_is_for_those_whom_it_is_for": (
+        "asks for each step as each of the cast"
+    ),
     "tests/api/test_fuzz.py::test_every_operation_answers_as_the_schema_and_the_oracle_say": (
         "asks every operation of the API many times"
     ),

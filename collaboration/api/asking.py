@@ -25,6 +25,24 @@ class Id(forms.IntegerField):
         super().__init__(required=False, min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
+class Ids(forms.Field):
+    """From one to so many ids of rows, in a body."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def fits(self, value: Any) -> bool:
+        """Whether it is a list of whole numbers."""
+        return isinstance(value, list) and all(type(each) is int for each in value)
+
+    def validate(self, value: Any) -> None:
+        if not value or len(value) > self.most or not all(1 <= each <= LARGEST_ID for each in value):
+            raise ValidationError(
+                _("Name from 1 to %(most)d rows by their ids.") % {"most": self.most}, code="invalid"
+            )
+
+
 class Flag(forms.Field):
     """true or false, and nothing that would pass for one of them."""
 

@@ -90,6 +90,7 @@ class GoalsAsked(ListAsked):
     parent = Id(help_text="The goal above.")
     forum = Id(help_text="That looks after them.")
     mine = Flag(help_text="Only where an organisation of the caller's is a party.")
+    lacking = Flag(help_text="Only where something is missing, as far as the caller sees.")
 
 
 class LinkForm(forms.Form):

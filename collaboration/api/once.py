@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from collaboration.journal import IdUsed
-from collaboration.models import Action, Matter, User
+from collaboration.models import User
 from collaboration.workflow import Workflow
 
-Row = TypeVar("Row", Matter, Action)
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
 class Wished:
-    """What makes two wishes the same: the columns that never change, and those that may once somebody has saved the row."""
+    """What makes two wishes the same: what never changes of the row, and the columns that may once somebody has saved it."""
 
     stays: tuple[str, ...]
     may_change: tuple[str, ...]
@@ -28,13 +28,13 @@ def begin_once(workflow: Workflow[Row], name: str, row: Row, wished: Wished, *, 
     The same key at the same moment waits here for the first one.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    model: Any = type(row)
-    earlier: Row | None = model.objects.filter(key=row.key).first()
+    model, wish = type(row), cast(Any, row)
+    earlier: Any = model._default_manager.filter(key=wish.key).first()
     if earlier is not None:
         names = wished.stays if earlier.seq > 1 else wished.stays + wished.may_change
-        if any(getattr(earlier, name) != getattr(row, name) for name in names):
+        if any(getattr(earlier, name) != getattr(wish, name) for name in names):
             raise IdUsed
-        return earlier
+        return cast(Row, earlier)
     try:
         with transaction.atomic():
             return workflow.begin(name, row, by=by)

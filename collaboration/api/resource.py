@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from collaboration.api.asking import OneAsked, asked, sparse
+from collaboration.api.asking import Ids, OneAsked, asked, sparse
 from collaboration.api.paging import named, page_of
 from collaboration.api.problems import Problem, of_form
 from collaboration.api.rendering import as_json
@@ -177,6 +177,8 @@ def body(request: Request, fields: dict[str, forms.Field]) -> Row:
 
 
 def _fits(value: Any, field: forms.Field) -> bool:
+    if isinstance(field, Ids):
+        return field.fits(value)
     if isinstance(field, forms.ModelMultipleChoiceField):
         return isinstance(value, list) and all(type(each) is int for each in value)
     if isinstance(field, forms.MultipleChoiceField):

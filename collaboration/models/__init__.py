@@ -25,6 +25,7 @@ from collaboration.models.personal_token import PersonalToken
 from collaboration.models.reach import MemberReader, OrganisationReader, Reader
 from collaboration.models.reachable import Reachable
 from collaboration.models.reference_row import ReferenceRow
+from collaboration.models.saved_filter import SavedFilter
 from collaboration.models.seal import Seal
 from collaboration.models.synonym import Synonym
 
@@ -69,6 +70,7 @@ __all__ = [
     "Reachable",
     "Reader",
     "ReferenceRow",
+    "SavedFilter",
     "Seal",
     "StandIn",
     "Synonym",

@@ -19,6 +19,7 @@ from collaboration.models import (
     Membership,
     Organisation,
     PersonalToken,
+    SavedFilter,
     User,
 )
 from collaboration.models.organisation import OrganisationQuerySet
@@ -124,6 +125,12 @@ visible_areas = Everyone(Area).visible
 def visible_tokens(user: User) -> QuerySet[PersonalToken]:
     """One's own tokens, and nobody else's."""
     return PersonalToken.objects.filter(user=user)
+
+
+def visible_filters(user: User | Parameter) -> QuerySet[SavedFilter]:
+    """One's own saved filters, and nobody else's."""
+    who: Any = user
+    return SavedFilter.objects.filter(user=who)
 
 
 def can_edit_organisation(user: User, organisation: Organisation) -> Verdict:

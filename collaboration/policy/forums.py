@@ -148,6 +148,14 @@ def raises_for(user: User, forum: Forum) -> int | None:
     return next((organisation for organisation in organisations if organisation in own), None)
 
 
+def where_raises(user: User) -> Q:
+    """Of present forums those in which the person may raise a matter, as `can_raise` says of one."""
+    own = list(grants_of(user))
+    silent = {Seat.OBSERVER, Seat.EXPERT}
+    seats = [seat.forum_id for seat in acting_seats(user) if seat.role not in silent]
+    return Q(pk__in=seats) | Q(coordinated_by__in=own) | Q(members__in=own)
+
+
 def can_handle(user: User, matter: Matter) -> Verdict:
     """The forum's chairs, secretary and coordinator, and whoever stands in for them today."""
     return Verdict.unless(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -31,7 +32,25 @@ def filtered(user: User, wanted: Row) -> QuerySet[Goal]:
         goals = goals.filter(level=wanted["level"])
     if wanted.get("mine"):
         goals = goals.filter(parties__in=list(grants_of(user)))
+    if wanted.get("lacking"):
+        goals = goals.filter(_is_lacking(user))
     return goals.distinct()
+
+
+def _is_lacking(user: User) -> Any:
+    """What `lacks_of` says of one: no goal on the next level below, or no action of a party that the person sees."""
+    below = Goal.objects.filter(parent=OuterRef("pk"))
+    ranked = sorted(Level, key=lambda level: level.rank)
+    lacking: Any = Q(pk__in=[])
+    for lower, level in pairwise(ranked):
+        lacking |= Q(level=level) & ~Exists(below.filter(level=lower))
+    acting = (
+        policy.visible_actions(user)
+        .exclude(status=Action.Status.CANCELLED)
+        .filter(goal=OuterRef("goal"), responsible=OuterRef("organisation"))
+    )
+    idle = Goal.parties.through._default_manager.filter(~Exists(acting), goal=OuterRef("pk"))
+    return lacking | Exists(idle)
 
 
 def goal_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
@@ -42,12 +61,9 @@ def goal_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     tree = _below(page.rows) if not is_filtered else {}
     every = {row.pk: row for row in [*page.rows, *(row for rows in tree.values() for row in rows)]}
     lacks = lacks_of(user, list(every.values()))
-    chains = [_branch(row, tree, lacks) for row in page.rows]
-    if wanted.get("lacking"):
-        chains = [row for row in chains if row["lacks"]]
     return {
         "page": page,
-        "chains": chains,
+        "chains": [_branch(row, tree, lacks) for row in page.rows],
         "is_filtered": is_filtered,
         "can_make": policy.can_make_goals(user),
     }

@@ -18,6 +18,7 @@ from collaboration.exports.actions import table
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms import add_refusal
 from collaboration.forms.actions import ActionFilter, ActionForm, TextForm
+from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
 from collaboration.models import Action, Matter
 from collaboration.outside import own_key, row_id
@@ -45,8 +46,11 @@ def _filter(request: SignedInRequest) -> ActionFilter:
 def action_list(request: SignedInRequest) -> HttpResponse:
     """The actions that one sees, in time and as a list, or on a board."""
     form = _filter(request)
+    filters = filters_beside(request.user, "actions", form, request.GET)
+    if filters.opens:
+        return redirect(filters.opens)
     page = queries.action_list_page(request.user, form.cleaned_data, request.GET)
-    return render(request, "collaboration/action_list.html", {**page, "form": form})
+    return render(request, "collaboration/action_list.html", {**page, "form": form, "filters": filters})
 
 
 @require_safe

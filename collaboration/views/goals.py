@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from collaboration import searching
 from collaboration.forms.carried import carried
 from collaboration.forms.goals import GoalFilter, GoalForm
+from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
 from collaboration.models import Goal
 from collaboration.outside import row_id
@@ -27,8 +28,11 @@ def goal_list(request: SignedInRequest) -> HttpResponse:
     """The shared goals, each chain from its highest goal down."""
     form = GoalFilter(request.GET)
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
+    filters = filters_beside(request.user, "goals", form, request.GET)
+    if filters.opens:
+        return redirect(filters.opens)
     page = queries.goal_list_page(request.user, form.cleaned_data, request.GET)
-    return render(request, "collaboration/goal_list.html", {**page, "form": form})
+    return render(request, "collaboration/goal_list.html", {**page, "form": form, "filters": filters})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

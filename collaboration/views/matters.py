@@ -21,6 +21,7 @@ from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.exports.matters import table
 from collaboration.forms import add_refusal
 from collaboration.forms.forums import CheckForm, MatterFilter, MatterForm, TextForm
+from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
 from collaboration.models import InterfaceCheck, Matter
 from collaboration.outside import own_key, row_id
@@ -45,8 +46,12 @@ def matter_list(request: SignedInRequest) -> HttpResponse:
     """The matters that one sees."""
     form = MatterFilter(request.GET, user=request.user)
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
+    filters = filters_beside(request.user, "matters", form, request.GET)
+    if filters.opens:
+        return redirect(filters.opens)
     page = queries.matter_list_page(request.user, form.cleaned_data, request.GET)
-    return render(request, "collaboration/matter_list.html", {**page, "form": form, "step": NextStep()})
+    page |= {"form": form, "filters": filters, "step": NextStep()}
+    return render(request, "collaboration/matter_list.html", page)
 
 
 @require_safe

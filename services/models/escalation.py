@@ -210,6 +210,12 @@ class Escalation(models.Model):
         return str(Level(self.level).label)
 
     @property
+    def first_report(self) -> tuple[int, bool]:
+        """Whose wish it was, and whether they hide their name: for code that compares wishes, shown to nobody."""
+        report = getattr(self, "report", None) or self.reporters.get(is_first=True)
+        return report.user_id, report.is_nameless
+
+    @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from collaboration.absence import deputy_beside, deputy_in
 from collaboration.audience import Audience, Told, Way
 from collaboration.models import ForumSeat, Membership, Organisation, User
 from collaboration.policy import grants_of, is_granted
-from collaboration.policy.actions import stands_in_for
 from collaboration.policy.forums import seats_in
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
@@ -29,9 +30,16 @@ visible_escalations = ESCALATIONS.visible
 
 
 def reports_for(user: User, interface_map: InterfaceMap) -> int | None:
-    """The organisation for which the person reports: a party where they are a member, else where they sit; None: they may not."""
-    standing = MAPS.standing(user, interface_map.pk) if user.is_active else None
-    return standing.through_id if standing is not None and standing.is_own else None
+    """The organisation for which the person reports: a party where they are a member, else where they sit; None: they may not.
+
+    Asked once a map."""
+    if not hasattr(interface_map, "_reported_for"):
+        interface_map._reported_for = {}  # type: ignore[attr-defined]
+    kept: dict[int, int | None] = interface_map._reported_for  # type: ignore[attr-defined]
+    if user.pk not in kept:
+        standing = MAPS.standing(user, interface_map.pk) if user.is_active else None
+        kept[user.pk] = standing.through_id if standing is not None and standing.is_own else None
+    return kept[user.pk]
 
 
 def can_file(user: User, interface_map: InterfaceMap) -> Verdict:
@@ -68,11 +76,25 @@ def parties_of(escalation: Escalation) -> list[MapParty]:
 def owners_of(escalation: Escalation) -> list[EscalationOwner]:
     """Who has it in hand now. Asked once a row."""
     if not hasattr(escalation, "_owners"):
-        escalation._owners = list(  # type: ignore[attr-defined]
-            escalation.owners.filter(ended_at__isnull=True).select_related("user", "party__organisation")
+        escalation._owners = with_deputies(  # type: ignore[attr-defined]
+            with_people(escalation.owners.filter(ended_at__isnull=True))
         )
     owners: list[EscalationOwner] = escalation._owners  # type: ignore[attr-defined]
     return owners
+
+
+def with_people(owners: QuerySet[EscalationOwner]) -> QuerySet[Any]:
+    """Owners with their names, and with who stands in for them: to be read by `with_deputies`."""
+    rows = owners.select_related("user", "party__organisation").order_by("party__lane", "pk")
+    return rows.annotate(beside=deputy_beside("user"))
+
+
+def with_deputies(owners: Iterable[Any]) -> list[Any]:
+    """Owners, each with who `stands_in` today."""
+    found = list(owners)
+    for owner in found:
+        owner.stands_in = deputy_in(owner.beside) if owner.ended_at is None else None
+    return found
 
 
 def reporters_of(escalation: Escalation) -> list[EscalationReporter]:
@@ -92,8 +114,8 @@ def own_report(user: User, escalation: Escalation) -> EscalationReporter | None:
 
 def owns_for(user: User, escalation: Escalation) -> set[int]:
     """The parties for which the person has it in hand, by themselves or for somebody who is away."""
-    persons = {user.pk, *stands_in_for(user)} if user.is_active else set()
-    return {row.party_id for row in owners_of(escalation) if row.user_id in persons}
+    own: list[Any] = [row for row in owners_of(escalation) if row.user_id] if user.is_active else []
+    return {row.party_id for row in own if user.pk in (row.user_id, row.stands_in and row.stands_in.person)}
 
 
 def speaks_for(user: User, escalation: Escalation) -> list[MapParty]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from collaboration.models import Member, User
-from collaboration.policy.forums import can_raise
+from collaboration.policy.forums import where_raises
 from services.models import Escalation, Interface
 from services.policy import escalations as policy
 from services.policy import forums_of
@@ -36,8 +36,7 @@ def choices_of_step(user: User, escalation: Escalation, step: str) -> dict[str, 
         }
     if step == "propose":
         parties = policy.parties_of(escalation)
-        near = forums_of(escalation.map).distinct().prefetch_related("members")[:MOST]
-        forums = [forum for forum in near if can_raise(user, forum)]
+        forums = forums_of(escalation.map).filter(where_raises(user)).distinct()[:MOST]
         return {
             "choices": {
                 "responsible": [(party.organisation_id, party.organisation.name) for party in parties],

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.staticfiles import finders
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration.exports.at_once import FORMATS, file_of
 from collaboration.forms import add_refusal
+from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
 from collaboration.models import Attachment, Level, Organisation
 from collaboration.outside import own_key, row_id
@@ -30,26 +31,21 @@ from collaboration.workflows import attachments
 from collaboration.working_days import add_working_days
 from services.exports.escalations import table
 from services.forms.escalations import EscalationFilter, RuleForm
-from services.models import (
-    Aspect,
-    AspectNumber,
-    Escalation,
-    EscalationReporter,
-    Feedback,
-    Interface,
-    InterfaceMap,
-)
+from services.models import AspectNumber, Escalation, Feedback, Interface, InterfaceMap
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
 from services.policy.feedback import visible_feedback
 from services.queries import asked
+from services.queries import escalation_places as places
 from services.queries import escalation_rules as rules
 from services.queries import escalations as queries
 from services.queries.escalation_choices import choices_of_step
+from services.queries.escalation_page import escalation_page
 from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
 from services.workflows import feedback
 from services.workflows.escalation_days import days_by_urgency
+from services.workflows.escalation_filing import drafted, take_many
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 
@@ -65,10 +61,10 @@ def _where(request: SignedInRequest) -> HttpResponse:
     interface = _interface(request, request.GET.get("yhdyspinta", ""))
     page = {
         "q": words,
-        "places": queries.places_to_report(request.user, words),
+        "places": places.places_to_report(request.user, words),
         "interface": interface,
-        "aspects": queries.aspects_to_report(interface) if interface else [],
-        "maps": queries.maps_to_report(request.user),
+        "aspects": places.aspects_to_report(interface) if interface else [],
+        "maps": places.maps_to_report(request.user),
         "screen": 1,
     }
     return render(request, "services/escalation_where.html", page)
@@ -78,8 +74,8 @@ def _where(request: SignedInRequest) -> HttpResponse:
 def escalation_offline(request: SignedInRequest) -> HttpResponse:
     """All three screens on one page, which the browser keeps for when there is no connection."""
     page = {
-        "places": queries.places_to_report(request.user),
-        "maps": queries.maps_to_report(request.user),
+        "places": places.places_to_report(request.user),
+        "maps": places.maps_to_report(request.user),
         "numbers": AspectNumber.choices,
         "form": Filing(initial={"is_nameless": "yes"}),
         "accept": accepted(OF_ESCALATIONS.kinds),
@@ -125,27 +121,35 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         "map": on,
         "number": number,
         "aspect_name": AspectNumber(number).label if number else "",
-        "similar": queries.similar(request.user, interface, number),
         "key": own_key(sent.get("key", "")) or uuid4(),
         "accept": accepted(OF_ESCALATIONS.kinds),
         "most_bytes": Attachment.MOST_BYTES,
         "feedback": _feedback(request, sent),
         "screen": 2,
-        "answers": _answers(on, interface),
     }
     if request.method != "POST":
         text = page["feedback"].text if page["feedback"] else ""
-        page["form"] = Filing(initial={"is_nameless": "yes", "text": text})
-        return render(request, "services/escalation_new.html", page)
+        return _told(request, page, Filing(initial={"is_nameless": "yes", "text": text}))
     form = Filing(request.POST)
     _hold(request, page["key"], form)
+    if form.is_valid() and sent.get("go") == "send":
+        return _send(request, page, form)
     page["held"] = held_files(request.user, page["key"])
     if not form.is_valid() or sent.get("go") == "back":
-        page["form"] = form
-        return render(request, "services/escalation_new.html", page, status=200 if form.is_valid() else 422)
-    if sent.get("go") == "send":
-        return _send(request, page, form)
+        return _told(request, page, form, status=200 if form.is_valid() else 422)
     return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
+
+
+def _told(request: SignedInRequest, page: dict[str, Any], form: Filing, status: int = 200) -> HttpResponse:
+    """The second screen, with what has been reported of the same."""
+    on, interface = page["map"], page["interface"]
+    text = form["text"].value() or ""
+    beside = {
+        "form": form,
+        "similar": places.similar(request.user, on, interface, page["number"], text),
+        "answers": _answers(on, interface),
+    }
+    return render(request, "services/escalation_new.html", page | beside, status=status)
 
 
 def _feedback(request: SignedInRequest, sent: Any) -> Feedback | None:
@@ -183,7 +187,7 @@ def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> di
         "form": form,
         "told": told,
         "organisation": Organisation.objects.select_related("parent").get(pk=through or 0),
-        "due": page["answers"][told["urgency"]],
+        "due": _answers(page["map"], page["interface"])[told["urgency"]],
         "screen": 3,
         "labels": {
             name: dict(form.fields[name].choices)[told[name]]  # type: ignore[attr-defined]
@@ -193,35 +197,27 @@ def _preview(request: SignedInRequest, page: dict[str, Any], form: Filing) -> di
 
 
 def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpResponse:
-    told = dict(form.cleaned_data)
-    is_nameless = told.pop("is_nameless")
-    on, interface, number = page["map"], page["interface"], page["number"]
     key = page["key"]
     earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first()
     if earlier is not None:
         return redirect(earlier)
-    aspect = Aspect.objects.get(interface=interface, number=number) if number else None
-    escalation = Escalation(map=on, interface=interface, aspect=aspect, key=key, **told)
-    report = EscalationReporter(
-        user=request.user,
-        organisation_id=policy.reports_for(request.user, on),  # type: ignore[misc]
-        is_nameless=is_nameless,
-        is_first=True,
+    escalation = drafted(
+        page["map"], page["interface"], page["number"], form.cleaned_data, by=request.user, key=key
     )
     try:
         with transaction.atomic():
-            workflow.file(escalation, report, by=request.user)
-            attachments.bind(key, escalation, by=request.user, is_nameless=is_nameless)
+            workflow.file(escalation, escalation.report, by=request.user)
+            attachments.bind(key, escalation, by=request.user, is_nameless=escalation.report.is_nameless)
             if page["feedback"]:
                 feedback.reported(page["feedback"], escalation, by=request.user)
-    except ValidationError as error:
-        add_refusal(form, error)
-        return render(request, "services/escalation_new.html", page | {"form": form}, status=422)
-    except TransitionRefused as refusal:
-        form.add_error(None, str(refusal))
-        return render(
-            request, "services/escalation_new.html", page | {"form": form, "feedback": None}, status=422
-        )
+    except (ValidationError, TransitionRefused) as refused:
+        if isinstance(refused, ValidationError):
+            add_refusal(form, refused)
+        else:
+            form.add_error(None, str(refused))
+            page["feedback"] = None
+        page["held"] = held_files(request.user, key)
+        return _told(request, page, form, status=422)
     except IntegrityError:
         messages.error(request, _("This was sent at the same moment already: see what you have reported."))
         return redirect("services:escalations")
@@ -237,8 +233,11 @@ def escalation_list(request: SignedInRequest) -> HttpResponse:
     """What does not work, as far as one sees it."""
     form = EscalationFilter(request.GET)
     form.is_valid()  # what was not valid has its sentence beside the field, and filters nothing
+    filters = filters_beside(request.user, "escalations", form, request.GET)
+    if filters.opens:
+        return redirect(filters.opens)
     page = queries.escalation_list_page(request.user, form.cleaned_data, request.GET)
-    return render(request, "services/escalation_list.html", {**page, "form": form})
+    return render(request, "services/escalation_list.html", {**page, "form": form, "filters": filters})
 
 
 @require_safe
@@ -260,16 +259,10 @@ def escalations_take(request: SignedInRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one report."))
         return redirect("services:escalations")
     done = 0
-    for pk in chosen:
-        try:
-            row = queries.escalation_for(request.user, pk or 0)
-            workflow.take_step("take", row, by=request.user)
-        except Http404:
-            messages.error(request, _("One of the reports is no longer there."))
-        except (TransitionRefused, PermissionDenied) as refusal:
-            messages.error(request, f"{row.number}: {refusal}")
-        else:
-            done += 1
+    for result, row in take_many("take", [pk or 0 for pk in chosen], by=request.user):
+        done += result.is_done
+        if result.refusal:
+            messages.error(request, f"{row.number}: {result.refusal}" if row else result.refusal)
     if done:
         told = ngettext("%(count)d report was taken in hand.", "%(count)d reports were taken in hand.", done)
         messages.success(request, told % {"count": done})
@@ -279,7 +272,7 @@ def escalations_take(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def escalation(request: SignedInRequest, pk: int) -> HttpResponse:
     """One escalation."""
-    return _escalation(request, queries.escalation_page(request.user, pk))
+    return _escalation(request, escalation_page(request.user, pk))
 
 
 def _escalation(
@@ -321,7 +314,7 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
 def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> HttpResponse:
     """A step's own form; a POST takes the step."""
     step = escalation_step
-    page = queries.escalation_page(request.user, pk)
+    page = escalation_page(request.user, pk)
     row = page["escalation"]
     transition = workflow.escalation_workflow.transitions.get(step)
     if transition is None or transition.is_automatic or not transition.sources:

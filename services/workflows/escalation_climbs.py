@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -80,7 +80,36 @@ def chosen(escalation: Escalation, forums: dict[int, list[Forum]]) -> Forum | No
 def has_way_up(escalation: Escalation) -> bool:
     """Whether there is a level above, and for politics a forum that takes it up."""
     above = Level(escalation.level).above
-    return above is not None and (above != Level.POLITICAL or forum_for(escalation, above) is not None)
+    return above is not None and (above != Level.POLITICAL or _reaches_politics(escalation))
+
+
+def _reaches_politics(escalation: Any) -> bool:
+    """Asked once a row, or with the row: see `REACHES_POLITICS`."""
+    if not hasattr(escalation, "reaches_politics"):
+        rows: Any = Escalation.objects.filter(pk=escalation.pk).annotate(reaches_politics=REACHES_POLITICS)
+        escalation.reaches_politics = rows.values_list("reaches_politics", flat=True).get()
+    reaches: bool = escalation.reaches_politics
+    return reaches
+
+
+def _forums_above(level: Level, near: QuerySet[Forum, Any]) -> QuerySet[Forum]:
+    above = Q(pk__in=near) | Q(below__in=near) | Q(below__below__in=near)
+    return Forum.objects.present().filter(above, level=level)
+
+
+_CARED = MapForum.objects.filter(map=OuterRef(OuterRef(OuterRef("map"))), forum__ended_on=None)
+_NAMED = ForumRow.objects.filter(
+    aspect__interface__map=OuterRef(OuterRef(OuterRef("map"))), archived_at=None, forum__ended_on=None
+)
+REACHES_POLITICS = Exists(
+    _forums_above(
+        Level.POLITICAL,
+        Forum.objects.filter(Q(pk__in=_CARED.values("forum")) | Q(pk__in=_NAMED.values("forum"))).values(
+            "pk"
+        ),
+    )
+)
+"""Beside rows, whether any forum of politics is among `forums_on`."""
 
 
 def up(escalation: Any, step: Step, *, or_stay: bool = False) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from collaboration.models import Level
 from collaboration.working_days import add_working_days
@@ -21,16 +24,9 @@ RULE, PATH, OWN = "rule", "path", "own"
 """Where the days of a level come from: the county's rule, the path of the interface, or ours."""
 
 
-def rule_of(county: int | None) -> EscalationRule | None:
+def rule_of(county: int) -> EscalationRule | None:
     """The county's rule in force."""
-    return EscalationRule.objects.filter(organisation=county).order_by("-pk").first() if county else None
-
-
-def county_of(interface_map: InterfaceMap | int) -> int | None:
-    """The organisation that is the county's side of the map."""
-    pk = interface_map if isinstance(interface_map, int) else interface_map.pk
-    counties = MapParty.objects.filter(map=pk, side=MapParty.Side.COUNTY, archived_at__isnull=True)
-    return counties.order_by("pk").values_list("organisation", flat=True).first()
+    return EscalationRule.objects.filter(organisation=county).order_by("-pk").first()
 
 
 def days_for(interface_map: InterfaceMap | int, interface: Interface | None, urgency: str) -> dict[str, Any]:
@@ -41,19 +37,35 @@ def days_for(interface_map: InterfaceMap | int, interface: Interface | None, urg
 def days_by_urgency(
     interface_map: InterfaceMap | int, interface: Interface | None
 ) -> dict[str, dict[str, Any]]:
-    """The same of each urgency: three statements."""
-    rule, path = rule_of(county_of(interface_map)), path_of(interface)
-    return {
-        urgency: kept(rule.days if rule else None, path, urgency) for urgency in Escalation.Urgency.values
-    }
+    """The same of each urgency: one statement."""
+    pk = interface_map if isinstance(interface_map, int) else interface_map.pk
+    counties = MapParty.objects.filter(
+        map=OuterRef(OuterRef("pk")), side=MapParty.Side.COUNTY, archived_at__isnull=True
+    )
+    rules = EscalationRule.objects.filter(
+        organisation=Subquery(counties.order_by("pk").values("organisation")[:1])
+    )
+    told = InterfaceMap.objects.values(
+        rule=Subquery(rules.order_by("-pk").values("days")[:1]),
+        path=ArraySubquery(
+            _path(interface.pk if interface is not None else None).values(
+                row=JSONObject(level="level", days="least")
+            ),
+            output_field=ArrayField(JSONField()),
+        ),
+    ).get(pk=pk)
+    path = {row["level"]: row["days"] for row in told["path"]}
+    return {urgency: kept(told["rule"], path, urgency) for urgency in Escalation.Urgency.values}
 
 
-def path_of(interface: Interface | None) -> dict[str, int]:
+def path_of(interface: Interface) -> dict[str, int]:
     """What the parties wrote on the interface's own path, by level."""
-    if interface is None:
-        return {}
+    return {row["level"]: row["least"] for row in _path(interface.pk)}
+
+
+def _path(interface: int | None) -> QuerySet[Any, Any]:
     steps = PathStep.objects.filter(aspect__interface=interface, archived_at__isnull=True)
-    return dict(steps.order_by().values_list("level").annotate(days=Min("days")))
+    return steps.order_by().values("level").annotate(least=Min("days"))
 
 
 def kept(rule: list[int] | None, path: dict[str, int], urgency: str) -> dict[str, Any]:

@@ -50,10 +50,8 @@ def tell(escalation: Escalation) -> None:
 
 def show_on_map(rows: Sequence[Escalation], _step: Step | None = None) -> None:
     """Whoever looks at their maps sees what works there and what does not."""
-    for interface_map in (
-        InterfaceMap.objects.filter(pk__in={row.map_id for row in rows}).only("pk").order_by("pk")
-    ):
-        announce(interface_map)
+    for pk in sorted({row.map_id for row in rows}):
+        announce(InterfaceMap(pk=pk))
 
 
 def title_of(text: str) -> str:
@@ -102,15 +100,15 @@ def file(escalation: Any, step: Step) -> None:
     escalation.title = escalation.title or title_of(escalation.text)
     escalation.days = days_for(escalation.map_id, escalation.interface, escalation.urgency)
     escalation.due_at = deadline(escalation, step.at)
-    escalation.full_clean(exclude=["map", "interface", "aspect", "key"])  # of the key the database tells
+    escalation.clean_fields(exclude=["map", "interface", "aspect", "key"])  # of the rest the database tells
 
 
 def filed(rows: Sequence[Any], step: Step) -> None:
     for row in rows:
         row.report.escalation = row
         row.report.at = step.at
-        row.report.full_clean(exclude=["user", "organisation"])
-        row.report.save()
+        row.report.clean_fields(exclude=["escalation", "user", "organisation"])
+        row.report.save(force_insert=True)
         row._reporters = [row.report]
     climbs.give_owners([row.pk for row in rows], step.at)
     show_on_map(rows)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
+from django.utils import timezone
+
 from collaboration.exports import queue as exports
 from collaboration.models import Area, Invitation, Member, Organisation
+from collaboration.workflows.saved_filters import save_filter
 from collaboration.workflows.tokens import revoke_token, token_in_force
 from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
+from services.workflows.escalation_filing import drafted
+from services.workflows.escalations import file
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
@@ -102,6 +108,7 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
     found["invitation_id"] = [invited.pk]
     found |= {name: found[f"{name}_id"] for name in ("map", "interface", "organisation")}
     found |= forum_oracle.likely_ids(cast, name, place)
+    found |= _reports(cast, name, maps)
     told = (
         NotificationFactory.create(
             event__verb="map.made", event__subject=porvoo, recipient=cast.visitor(name)
@@ -109,6 +116,11 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         if name != ANONYMOUS
         else None
     )
+    if told is not None:
+        saved = save_filter("matters", "Omat", "state=raised", by=told.recipient)
+        found["filter_id"] = [saved.pk]
+    found["listed"] = ["matters", "escalations"]
+    found["query"] = ["state=late", "", "state=lost"]
     found["notice_id"] = [told.pk] if told else []
     found["deputy"] = [*found["member_id"], cast["nobody"].pk]
     return {
@@ -118,6 +130,29 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
         "about": [*(f"interface:{pk}" for pk in interfaces), "moon:1", ""],
         "touched": [*(f"interface:{pk}" for pk in reversed(interfaces)), "moon:1"],
     }
+
+
+def _reports(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]]:
+    """What does not work: first on a map of one's own, reported by oneself; then on a map of others."""
+    reported = [_reported(cast, name, maps[0]), _reported(cast, "", maps[-1])]
+    return {
+        "escalation_id": reported,
+        "escalations": [[reported[0]], reported],
+        "escalation_step": ["take", "join", "climb", "propose", "withdraw", "fly"],
+        "county_id": [cast.organisations["county"].pk],
+        "aspect_number": [3, None],
+        "until": [(timezone.localdate() + datetime.timedelta(days=9)).isoformat()],
+        "repair": ["none"],
+    }
+
+
+def _reported(cast: Cast, name: str, on: InterfaceMap) -> int:
+    by = cast[name] if name in cast.people else on.made_by
+    told = {"text": "Ei toimi.", "effect": "delayed", "frequency": "often", "urgency": "normal"}
+    wish = drafted(
+        on, Interface.objects.filter(map=on).order_by("pk")[0], 3, {**told, "is_nameless": True}, by=by
+    )
+    return file(wish, wish.report, by=by).pk
 
 
 def _ops(cast: Cast, on: InterfaceMap) -> Iterator[dict[str, Any]]:

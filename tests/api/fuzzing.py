@@ -31,7 +31,7 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 from schemathesis.openapi import from_dict
 from schemathesis.specs.openapi import checks
 
-from services.models import Aspect, Interface, InterfaceMap, RatingRound
+from services.models import Aspect, Escalation, Interface, InterfaceMap, RatingRound
 from tests import oracle
 from tests.api import forum_oracle
 from tests.api.callers import MISSING, Caller, World
@@ -44,7 +44,12 @@ CURRENT = '"as it is now"'
 NOTHING_SAID = {400, 401, 404, 405, 406, 413, 415}
 """What may be heard of a map that is not for the caller to see: all that a map which is not there answers, too."""
 
-LISTS_OF_MAPS = {"/api/v1/maps/": "id", "/api/v1/interfaces/": "map", "/api/v1/aspects/": "map"}
+LISTS_OF_MAPS = {
+    "/api/v1/maps/": "id",
+    "/api/v1/interfaces/": "map",
+    "/api/v1/aspects/": "map",
+    "/api/v1/escalations/": "map",
+}
 """Lists whose rows belong to maps, and the member of a row that tells to which."""
 
 AnyCase = Case[Any]
@@ -263,8 +268,11 @@ class Fuzz:
         """What wrote something was asked by somebody with a role that the oracle knows of."""
         if case.method in {"GET", "HEAD", "OPTIONS"} or not is_done(response):
             return
-        if re.match("/api/v1/(notices|me)/", case.path):
+        if re.match("/api/v1/(notices|me|saved-filters)/", case.path):
             return  # one's own
+        if "/escalations/" in case.path:
+            self._reported_by_right(response.json())
+            return
         if case.path.startswith("/api/v1/attachments/"):
             if case.method == "POST" and not case.query.get(
                 "fields"
@@ -290,6 +298,13 @@ class Fuzz:
             pk = case.path_parameters.get("map_id") or told.get("map", told["id"])
             roles, organisations = {"editor", "approver"}, oracle.parties_of(InterfaceMap.objects.get(pk=pk))
         assert oracle.has_role(self.world.cast, self.caller.name, roles, organisations)
+
+    def _reported_by_right(self, told: dict[str, Any]) -> None:
+        """What was done to a report was done by somebody who sees its map; to the others none is there."""
+        rows = told.get("results", [told])
+        seen = Escalation.objects.filter(pk__in=[row["id"] for row in rows], map__in=self.seen)
+        known = set(seen.values_list("pk", flat=True))
+        assert all(row["id"] in known or not row.get("is_done", row.get("map")) for row in rows)
 
     def only_wanted_members(self, _context: CheckContext, response: Response, case: AnyCase) -> None:
         """With `fields`, an answer has these members and no other."""
@@ -370,6 +385,7 @@ def map_of(case: AnyCase) -> tuple[str, int | None]:
         ("interface_id", Interface, "map"),
         ("aspect_id", Aspect, "interface__map"),
         ("round_id", RatingRound, "map"),
+        ("escalation_id", Escalation, "map"),
     ]
     for name, model, path in ways:
         value = str(case.path_parameters.get(name, ""))

@@ -107,6 +107,12 @@ ROUTES = {
     "collaboration:notices_unread": Route(post=signed_in(302)),
     "collaboration:notice_open": Route(post=signed_in(404)),  # nobody's own
     "collaboration:mail_preferences": Route(get=signed_in(200), post=signed_in(302), form=mails_of_all),
+    "collaboration:saved_filters": Route(get=signed_in(200)),
+    "collaboration:saved_filter_save": Route(post=signed_in(422)),  # without a name
+    "collaboration:saved_filter_change": Route(post=signed_in(404)),  # nobody's own
+    "collaboration:saved_filter_forget": Route(post=signed_in(404)),
+    "collaboration:api_saved_filters": Route(get=signed_in(200, 401), post=signed_in(422, 401)),
+    "collaboration:api_saved_filter": Route(get=signed_in(404, 401), delete=signed_in(404, 401)),
     "collaboration:api_notices": Route(get=signed_in(200, 401)),
     "collaboration:api_notices_read": Route(post=signed_in(200, 401)),
     "collaboration:api_notice_read": Route(post=signed_in(404, 401)),  # nobody's own

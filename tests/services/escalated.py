@@ -35,6 +35,45 @@ STEPS: dict[str, dict[str, Any]] = {
 }
 
 
+HANDLERS = {
+    "porvoo editor",
+    "porvoo approver",
+    "county editor",
+    "county approver",
+    "porvoo administrator",
+    "county administrator",
+}
+"""Editors and approvers of the parties; administrators own what nobody has been named for."""
+READERS = {
+    "porvoo editor",
+    "porvoo approver",
+    "porvoo reader",
+    "porvoo administrator",
+    "county editor",
+    "county approver",
+    "county reader",
+    "county administrator",
+}
+OPEN = {"filed", "triaged", "in_progress", "waiting", "proposed"}
+
+MAY: dict[str, tuple[set[str], set[str]]] = {
+    "triage": ({"filed", "triaged", "in_progress"}, HANDLERS),
+    "take": ({"filed", "triaged"}, HANDLERS),
+    "wait": ({"filed", "triaged", "in_progress"}, HANDLERS),
+    "go_on": ({"waiting"}, HANDLERS),
+    "propose": ({"filed", "triaged", "in_progress"}, HANDLERS),
+    "works": ({"proposed"}, HANDLERS),
+    "reporter_works": ({"proposed"}, {REPORTER}),
+    "doubt": ({"proposed"}, HANDLERS | {REPORTER}),
+    "climb": ({"filed", "triaged", "in_progress", "proposed"}, HANDLERS),
+    "unmerge": ({"merged"}, HANDLERS),
+    "withdraw": (OPEN, {REPORTER}),
+    "reopen": ({"closed"}, HANDLERS | {REPORTER}),
+    "join": (OPEN, READERS - {REPORTER}),
+}
+"""From which statuses, and who: told from the roles of the cast."""
+
+
 def filed(cast: Cast, by: str = REPORTER, number: int = 3, **said: Any) -> Escalation:
     """A report on an aspect of the first interface of Porvoo's map."""
     on = cast.maps["porvoo"]

@@ -26,49 +26,11 @@ from services.workflows.escalation_effects import title_of
 from services.workflows.escalations import escalation_workflow
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.collaboration.forum_cast import forums_of
-from tests.services.escalated import OURS, REPORTER, STEPS, THEIRS, at, filed, take
+from tests.services.escalated import MAY, OURS, READERS, REPORTER, STEPS, THEIRS, at, filed, take
 from tests.services.ops import edit
 
 pytestmark = pytest.mark.usefixtures("in_english")
 Status = Escalation.Status
-
-HANDLERS = {
-    "porvoo editor",
-    "porvoo approver",
-    "county editor",
-    "county approver",
-    "porvoo administrator",
-    "county administrator",
-}
-"""Editors and approvers of the parties; administrators own what nobody has been named for."""
-READERS = {
-    "porvoo editor",
-    "porvoo approver",
-    "porvoo reader",
-    "porvoo administrator",
-    "county editor",
-    "county approver",
-    "county reader",
-    "county administrator",
-}
-OPEN = {"filed", "triaged", "in_progress", "waiting", "proposed"}
-
-MAY: dict[str, tuple[set[str], set[str]]] = {
-    "triage": ({"filed", "triaged", "in_progress"}, HANDLERS),
-    "take": ({"filed", "triaged"}, HANDLERS),
-    "wait": ({"filed", "triaged", "in_progress"}, HANDLERS),
-    "go_on": ({"waiting"}, HANDLERS),
-    "propose": ({"filed", "triaged", "in_progress"}, HANDLERS),
-    "works": ({"proposed"}, HANDLERS),
-    "reporter_works": ({"proposed"}, {REPORTER}),
-    "doubt": ({"proposed"}, HANDLERS | {REPORTER}),
-    "climb": ({"filed", "triaged", "in_progress", "proposed"}, HANDLERS),
-    "unmerge": ({"merged"}, HANDLERS),
-    "withdraw": (OPEN, {REPORTER}),
-    "reopen": ({"closed"}, HANDLERS | {REPORTER}),
-    "join": (OPEN, READERS - {REPORTER}),
-}
-"""From which statuses, and who: told from the roles of the cast."""
 
 
 @pytest.mark.parametrize("status", [status.value for status in Status])

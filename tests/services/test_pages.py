@@ -205,8 +205,6 @@ MOST_STATEMENTS = {
     "front_page": MOST_OF_A_DESK - SESSION_AND_USER,
     "services:aspect_detail": 12,
     "services:interface_detail": 24,
-    "services:escalation": 20,
-    "services:escalation_step": 20,
     "services:escalation_new": 14,
     "services:map_matters": 14,
     "services:map_approval": 23,

@@ -254,7 +254,7 @@ VISIBLE: dict[str, Callable[[InterfaceMap], set[int]]] = {
 
 VISIBLE_TO_ALL_SIGNED_IN = {"visible_services", "visible_organisations", "visible_areas"}
 # tested where tokens blind ratings and people are, and below
-OWN = {f"visible_{rows}" for rows in ("tokens", "ratings", "imports", "members", "invitations")}
+OWN = {f"visible_{rows}" for rows in ("filters", "tokens", "ratings", "imports", "members", "invitations")}
 
 
 def test_every_question_of_visibility_is_compared_here() -> None:
