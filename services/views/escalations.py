@@ -101,16 +101,28 @@ def _interface(request: SignedInRequest, number: str) -> Any:
     return found
 
 
+def _place(request: SignedInRequest, sent: Any) -> tuple[Interface | None, bool]:
+    """The interface, and whether it went away while somebody wrote: what is sent is then of its map."""
+    try:
+        return _interface(request, sent.get("yhdyspinta", "")), False
+    except Http404:
+        if request.method != "POST":
+            raise
+        return None, True
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def escalation_new(request: SignedInRequest) -> HttpResponse:
     """The second and the third screen: what happened, and how the other party sees it; then it is sent."""
     sent = request.POST if request.method == "POST" else request.GET
-    interface: Interface | None = _interface(request, sent.get("yhdyspinta", ""))
+    interface, is_gone = _place(request, sent)
     on = (
         interface.map
         if interface
         else visible_maps(request.user).filter(pk=row_id(sent.get("kartta", ""))).first()
     )
+    if on is None and is_gone:
+        raise Http404
     if on is None:
         return _where(request)
     policy.can_file(request.user, on).require()
@@ -132,6 +144,14 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         return _told(request, page, Filing(initial={"is_nameless": "yes", "text": text}))
     form = Filing(request.POST)
     _hold(request, page["key"], form)
+    if is_gone:
+        form.add_error(
+            None,
+            _(
+                "This interface is no longer on the map. What you wrote stays here: send it on, and those who look after the map "
+                "find its place."
+            ),
+        )
     if form.is_valid() and sent.get("go") == "send":
         return _send(request, page, form)
     page["held"] = held_files(request.user, page["key"])
