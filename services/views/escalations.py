@@ -105,7 +105,7 @@ def _interface(request: SignedInRequest, number: str) -> Any:
 def escalation_new(request: SignedInRequest) -> HttpResponse:
     """The second and the third screen: what happened, and how the other party sees it; then it is sent."""
     sent = request.POST if request.method == "POST" else request.GET
-    on, interface, number = _placed(request, sent)
+    on, interface, number, is_gone = _placed(request, sent)
     if on is None:
         return _where(request)
     policy.can_file(request.user, on).require()
@@ -125,6 +125,14 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
         return _told(request, page, Filing(initial={"is_nameless": "yes", "text": text}))
     form = Filing(request.POST)
     _hold(request, page["key"], form)
+    if is_gone:
+        form.add_error(
+            None,
+            _(
+                "This interface is no longer on the map. What you wrote stays here: send it on, and those who look after the map "
+                "find its place."
+            ),
+        )
     if form.is_valid() and sent.get("go") == "send":
         return _send(request, page, form)
     page["held"] = held_files(request.user, page["key"])
@@ -136,7 +144,7 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def escalation_similar(request: SignedInRequest) -> HttpResponse:
     """What has been reported of the same as somebody writes: a part of the second screen. Nothing is kept."""
-    on, interface, number = _placed(request, request.POST)
+    on, interface, number, _is_gone = _placed(request, request.POST)
     if on is None:
         raise Http404
     policy.can_file(request.user, on).require()
@@ -145,16 +153,27 @@ def escalation_similar(request: SignedInRequest) -> HttpResponse:
     return render(request, "services/partials/escalation_similar.html", {"similar": found})
 
 
-def _placed(request: SignedInRequest, sent: Any) -> tuple[InterfaceMap | None, Interface | None, int | None]:
-    """The map, the interface if it is known, and the number of the aspect."""
-    interface: Interface | None = _interface(request, sent.get("yhdyspinta", ""))
-    on = (
-        interface.map
-        if interface
-        else visible_maps(request.user).filter(pk=row_id(sent.get("kartta", ""))).first()
-    )
+def _placed(
+    request: SignedInRequest, sent: Any
+) -> tuple[InterfaceMap | None, Interface | None, int | None, bool]:
+    """The map, the interface if it is known, the number of the aspect, and whether the interface went away while somebody wrote.
+
+    What is sent is then of its map.
+    """
+    interface: Interface | None = None
+    is_gone = False
+    try:
+        interface = _interface(request, sent.get("yhdyspinta", ""))
+    except Http404:
+        is_gone = request.method == "POST"
+        if not is_gone:
+            raise
+    maps = visible_maps(request.user).filter(pk=row_id(sent.get("kartta", "")))
+    on = interface.map if interface else maps.first()
+    if on is None and is_gone:
+        raise Http404
     chosen = row_id(sent.get("nakokulma", ""))
-    return on, interface, chosen if interface and chosen in AspectNumber.values else None
+    return on, interface, chosen if interface and chosen in AspectNumber.values else None, is_gone
 
 
 def _told(request: SignedInRequest, page: dict[str, Any], form: Filing, status: int = 200) -> HttpResponse:
