@@ -36,6 +36,8 @@ class Dressed(forms.BaseForm):
             if getattr(field.widget, "input_type", "") not in CHOSEN_OR_HIDDEN:
                 field.widget.attrs["class"] = "ds-input"
             never_cut(field.widget)
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == NOTHING:
+                field.empty_label = _("Choose") if field.required else capfirst(_("not chosen"))
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
                 choices: Any = field.choices
                 field.choices = [

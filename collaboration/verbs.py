@@ -40,14 +40,14 @@ class Category:
 class Verb:
     """A verb as people read it. `mail` names the templates, without their `.subject.txt` and `.body.txt`.
 
-    A mail that tells of one thing also says what `more` reads of its subject.
+    Where one thing is told of, `more` says in a sentence what else there is to know of its subject.
     """
 
     name: str
     sentence: Any
     category: str
     mail: str
-    more: Callable[[Any], dict[str, Any]] = lambda _subject: {}
+    more: Callable[[Any], str] | None = None
 
 
 _registered: dict[str, Verb] = {}
@@ -69,8 +69,8 @@ def register(app: str, category: str, sentences: Mapping[str, Any], mail: str = 
         _registered[name] = Verb(name, sentence, category, own)
 
 
-def say_more(name: str, more: Callable[[Any], dict[str, Any]]) -> None:
-    """Let mails of this verb say more of its subject than its title."""
+def say_more(name: str, more: Callable[[Any], str]) -> None:
+    """Let mails and notices of this verb say more of its subject than its title."""
     _registered[name] = replace(_registered[name], more=more)
 
 

@@ -7,6 +7,7 @@ from collaboration.views import exports
 from services.api import catalogue as catalogue_api
 from services.api import comparison as comparison_api
 from services.api import escalations as escalations_api
+from services.api import feedback as feedback_api
 from services.api import interfaces as interfaces_api
 from services.api import maps as maps_api
 from services.api import ratings as ratings_api
@@ -156,6 +157,11 @@ api_urls: list[URLPattern | URLResolver] = [
     path("interfaces/<int:interface_id>/", interfaces_api.OneInterface.as_view(), name="api_interface"),
     path("aspects/", interfaces_api.Aspects.as_view(), name="api_aspects"),
     path("aspects/<int:aspect_id>/", interfaces_api.OneAspect.as_view(), name="api_aspect"),
+    path("feedback/", feedback_api.FeedbackList.as_view(), name="api_feedback_list"),
+    path("feedback/<int:feedback_id>/", feedback_api.OneFeedback.as_view(), name="api_feedback"),
+    path(
+        "feedback/<int:feedback_id>/close/", feedback_api.FeedbackClose.as_view(), name="api_feedback_close"
+    ),
     path("escalations/", escalations_api.Escalations.as_view(), name="api_escalations"),
     path(
         "escalations/similar/",
@@ -218,6 +224,7 @@ urlpatterns = [
     path("palaute/<int:feedback_id>/", feedback.feedback, name="feedback"),
     path("ei-toimi/ilman-yhteytta/", escalations.escalation_offline, name="escalation_offline"),
     path("ei-toimi/sw.js", escalations.report_worker, name="report_worker"),
+    path("ei-toimi/samat/", escalations.escalation_similar, name="escalation_similar"),
     path("ei-toimi/ilmoita/", escalations.escalation_new, name="escalation_new"),
     path("ilmoitukset/", escalations.escalation_list, name="escalations"),
     path("ilmoitukset/vie/", escalations.escalations_file, name="escalations_file"),

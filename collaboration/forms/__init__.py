@@ -173,10 +173,7 @@ class PeopleFilter(Dressed, forms.Form):
 
 
 class ContactForm(ConstraintsAsked):
-    """How a member is called, and who stands in: what people say of themselves.
-
-    It carries what the page showed, so that two people who change different fields lose nothing.
-    """
+    """How a member is called, and who stands in: what people say of themselves."""
 
     class Meta:
         model = Member
@@ -194,8 +191,6 @@ class ContactForm(ConstraintsAsked):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
         self.fields["phone"].widget.input_type = "tel"
         colleagues = Member.objects.present().filter(organisation=self.instance.organisation_id)
         deputies = cast(Any, self.fields["deputy"])

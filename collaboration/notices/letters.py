@@ -68,7 +68,7 @@ def message(letter: Letter, connection: BaseEmailBackend) -> mail.EmailMessage:
         }
         if len(letter.rows) == 1 and not letter.is_daily:
             name, more = told[0].mail, _of_one(letter.rows[0])
-            more |= told[0].more(letter.rows[0].event.subject)
+            more["said"] = told[0].more(letter.rows[0].event.subject) if told[0].more else ""
         else:
             name, more = LIST, _of_many(letter)
         subject = " ".join(render_to_string(f"{name}.subject.txt", context | more).split())

@@ -11,6 +11,8 @@ from collaboration.models import Notification, User
 from collaboration.models.notification import NotificationQuerySet
 
 ON_A_PAGE = 30
+SAYING_MORE = 5
+"""So many of a page, the newest, say more than a sentence of their verb: each is asked for by itself."""
 
 
 def told_to(user: User, wish: Mapping[str, Any]) -> NotificationQuerySet:
@@ -36,4 +38,15 @@ def notices_page(user: User, wish: Mapping[str, Any], at: Mapping[str, str]) -> 
         }
         for row in page.rows
     ]
+    _say_more(notices)
     return {"page": page, "notices": notices, "has_unread": any(row.read_at is None for row in page.rows)}
+
+
+def _say_more(notices: list[dict[str, Any]]) -> None:
+    saying = [
+        (notice, more)
+        for notice in notices
+        if notice["subject"] is not None and (more := verbs.verb(notice["row"].event.verb).more)
+    ]
+    for notice, more in saying[:SAYING_MORE]:
+        notice["said"] = more(notice["subject"])

@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
-ON_EVERY_PAGE = ("document/limits", "menus", "search", "document/waiting", "waits", "drafts")
+ON_EVERY_PAGE = ("document/limits", "menus", "search", "document/waiting", "waits", "drafts", "days")
 """What base.html loads by itself for those who have signed in."""
 
 IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)

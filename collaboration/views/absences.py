@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from collaboration.forms.carried import carried
 from collaboration.forms.forums import AbsenceForm
 from collaboration.http import SignedInRequest
 from collaboration.models import Absence, Member, User
@@ -16,7 +17,7 @@ from collaboration.policy import can_manage_people
 from collaboration.policy.forums import can_set_absence
 from collaboration.queries import forums as queries
 from collaboration.queries import member_for
-from collaboration.views.forums import saved
+from collaboration.views.saving import saved
 from collaboration.workflows import absences
 
 
@@ -67,7 +68,7 @@ def absence_change(request: SignedInRequest, absence_id: int) -> HttpResponse:
         messages.error(request, _("This absence has ended."))
         return redirect(back)
     posted = request.POST if request.method == "POST" else None
-    form = AbsenceForm(posted, instance=queries.absence_for(request.user, absence_id))
+    form = carried(AbsenceForm(posted, instance=queries.absence_for(request.user, absence_id)))
     if posted is not None and saved(form, lambda: absences.change_absence(form.instance, by=request.user)):
         messages.success(request, _("Saved. Those whom it concerns have been told."))
         return redirect(back)

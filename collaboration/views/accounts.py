@@ -25,6 +25,7 @@ from collaboration.forms import (
     SignInForm,
     TokenForm,
 )
+from collaboration.forms.carried import carried
 from collaboration.http import SignedInRequest, own_address
 from collaboration.lockout import (
     FAILED_SIGN_INS,
@@ -35,6 +36,7 @@ from collaboration.lockout import (
 )
 from collaboration.models import User
 from collaboration.queries import own_places, own_tokens
+from collaboration.views.saving import saved
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -135,14 +137,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     """One's own name, language, memberships and tokens."""
-    form = ProfileForm(
-        request.POST if request.method == "POST" else None, instance=User.objects.get(pk=request.user.pk)
+    form = carried(
+        ProfileForm(
+            request.POST if request.method == "POST" else None, instance=User.objects.get(pk=request.user.pk)
+        )
     )
-    if form.is_valid():
-        user = form.save()
-        with translation.override(user.language):
+    if request.method == "POST" and saved(form, lambda: form.instance.save(update_fields=form.fields)):
+        language = form.instance.language
+        with translation.override(language):
             messages.success(request, _("Saved."))
-        return with_language(redirect("collaboration:profile"), user.language)
+        return with_language(redirect("collaboration:profile"), language)
     page = {
         "form": form,
         "places": own_places(request.user),

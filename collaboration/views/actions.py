@@ -29,7 +29,7 @@ from collaboration.queries.forums import person_of
 from collaboration.queries.matters import matter_for
 from collaboration.subjects import name_of, named
 from collaboration.views.comments import talk_about
-from collaboration.views.forums import saved
+from collaboration.views.saving import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import actions as workflow
 from collaboration.workflows.matter_steps import Asked

@@ -19,7 +19,7 @@ from collaboration.outside import own_key, row_id
 from collaboration.policy import announcements as policy
 from collaboration.queries import announcements as queries
 from collaboration.queries.forums import forum_for
-from collaboration.views.forums import saved
+from collaboration.views.saving import saved
 from collaboration.workflows import announcements as workflow
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from collaboration.forms import add_refusal
+from collaboration.forms.carried import carried
 from collaboration.forms.forums import (
     ForumFilter,
     ForumForm,
@@ -25,19 +25,8 @@ from collaboration.models import Forum, ForumSeat, Invitation
 from collaboration.policy.forums import can_change_forum, can_keep_forum, can_make_any
 from collaboration.queries import counties
 from collaboration.queries import forums as queries
+from collaboration.views.saving import saved
 from collaboration.workflows import forums, invitations
-
-
-def saved(form: Any, write: Any) -> bool:
-    """Write what a valid form holds; what is refused becomes the form's own sentences, and what was typed stays."""
-    if not form.is_valid():
-        return False
-    try:
-        write()
-    except ValidationError as error:
-        add_refusal(form, error)
-        return False
-    return True
 
 
 def _posted(request: SignedInRequest) -> QueryDict | None:
@@ -78,7 +67,7 @@ def _forum_form(request: SignedInRequest, row: Forum) -> HttpResponse:
     initial: dict[str, Any] = {}
     if row.pk is None and (area := queries.own_area(request.user)) is not None:
         initial = {"area": area}
-    form = ForumForm(_posted(request), instance=row, user=request.user, initial=initial)
+    form = carried(ForumForm(_posted(request), instance=row, user=request.user, initial=initial))
 
     def write() -> None:
         if row.pk is None:
@@ -157,8 +146,12 @@ def seat_edit(request: SignedInRequest, pk: int, seat_id: int) -> HttpResponse:
     """Change a seat."""
     seat = queries.seat_for(request.user, pk, seat_id)
     can_change_forum(request.user, seat.forum).require()
-    form = SeatForm(_posted(request), instance=seat, user=request.user)
-    if request.method == "POST" and saved(form, lambda: forums.change_seat(form.instance, by=request.user)):
+    form = carried(SeatForm(_posted(request), instance=seat, user=request.user))
+    if request.method == "POST" and saved(
+        form,
+        lambda: forums.change_seat(form.instance, by=request.user),
+        lock=lambda: forums.lock_forum(seat.forum),
+    ):
         messages.success(request, _("Saved."))
         return redirect(seat.forum)
     page = {"form": form, "seat": seat, "forum": seat.forum, "today": timezone.localdate()}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collaboration import searching
+from collaboration.forms.carried import carried
 from collaboration.forms.goals import GoalFilter, GoalForm
 from collaboration.forms.saved_filters import filters_beside
 from collaboration.http import SignedInRequest
@@ -18,7 +19,7 @@ from collaboration.outside import row_id
 from collaboration.policy.actions import can_keep_goal, can_make_goals
 from collaboration.queries import goals as queries
 from collaboration.subjects import named
-from collaboration.views.forums import saved
+from collaboration.views.saving import saved
 from collaboration.workflows import goals as workflow
 
 
@@ -68,9 +69,11 @@ def goal_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     row = queries.goal_for(request.user, pk)
     can_keep_goal(request.user, row).require()
     posted = request.POST if request.method == "POST" else None
-    form = GoalForm(posted, instance=Goal.objects.get(pk=pk), user=request.user)
+    form = carried(GoalForm(posted, instance=Goal.objects.get(pk=pk), user=request.user))
     if request.method == "POST" and saved(
-        form, lambda: workflow.change_goal(form.instance, form.cleaned_data["parties"], by=request.user)
+        form,
+        lambda: workflow.change_goal(form.instance, form.cleaned_data["parties"], by=request.user),
+        lock=workflow.lock_chains,
     ):
         messages.success(request, _("Saved."))
         return redirect(row)

@@ -33,7 +33,7 @@ from collaboration.queries import matters as queries
 from collaboration.queries.attachments import files_about
 from collaboration.subjects import name_of, named
 from collaboration.views.comments import talk_about
-from collaboration.views.forums import saved
+from collaboration.views.saving import saved
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import interface_checks
 from collaboration.workflows import matters as workflow

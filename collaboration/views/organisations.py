@@ -1,7 +1,6 @@
 """The register of organisations."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,9 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration import queries
 from collaboration.forms import OrganisationFilter, OrganisationForm
+from collaboration.forms.carried import carried
 from collaboration.http import SignedInRequest
 from collaboration.models import Organisation
 from collaboration.policy import can_keep_organisation
+from collaboration.views.saving import saved
 from collaboration.workflows.organisations import keep_organisation
 
 
@@ -46,14 +47,11 @@ def organisation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _organisation_form(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
     can_keep_organisation(request.user, organisation).require()
-    form = OrganisationForm(request.POST if request.method == "POST" else None, instance=organisation)
-    if request.method == "POST" and form.is_valid():
-        try:
-            keep_organisation(form.save(commit=False), by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(organisation)
+    form = carried(
+        OrganisationForm(request.POST if request.method == "POST" else None, instance=organisation)
+    )
+    if request.method == "POST" and saved(form, lambda: keep_organisation(form.instance, by=request.user)):
+        messages.success(request, _("Saved."))
+        return redirect(organisation)
     page = {"form": form, "organisation": organisation}
     return render(request, "collaboration/organisation_form.html", page, status=422 if form.errors else 200)

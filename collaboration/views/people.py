@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +11,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from collaboration import queries
 from collaboration.forms import ContactForm, MemberForm, PeopleFilter
+from collaboration.forms.carried import carried
 from collaboration.http import SignedInRequest
 from collaboration.models import Member
 from collaboration.policy import can_change_contact, can_manage_people
-from collaboration.workflows.people import end_membership, keep_contact, set_roles, take_back
+from collaboration.views.saving import saved
+from collaboration.workflows.people import (
+    end_membership,
+    keep_contact,
+    lock_people,
+    roles_of,
+    set_roles,
+    take_back,
+)
 
 
 @require_safe
@@ -38,7 +46,9 @@ def member(request: SignedInRequest, pk: int, member_id: int) -> HttpResponse:
     if request.method == "POST":
         can_change.require()
     form = _form(row, request.POST if request.method == "POST" else None, manages=manages)
-    if form.is_valid() and _kept(request, form, row):
+    if request.method == "POST" and saved(
+        form, lambda: _keep(request, form, row), lock=lambda: lock_people(row.organisation_id)
+    ):
         messages.success(request, _("Saved."))
         return redirect("collaboration:people", pk) if manages else redirect("collaboration:profile")
     page = {
@@ -54,23 +64,18 @@ def member(request: SignedInRequest, pk: int, member_id: int) -> HttpResponse:
 
 def _form(row: Member, posted: Any, *, manages: bool) -> ContactForm:
     if not manages or row.ended_at:
-        return ContactForm(posted, instance=row)
-    return MemberForm(posted, instance=row, initial={"roles": row.roles})  # type: ignore[attr-defined]
+        return carried(ContactForm(posted, instance=row))
+    form = MemberForm(posted, instance=row, initial={"roles": row.roles})  # type: ignore[attr-defined]
+    return carried(form, lambda: {"roles": roles_of(row)})
 
 
-def _kept(request: SignedInRequest, form: ContactForm, row: Member) -> bool:
-    """Save what a valid form holds; what could not be saved becomes the form's own sentence."""
-    try:
-        with transaction.atomic():
-            changed = set(form.changed_data)
-            if "roles" in changed:
-                set_roles(row, form.cleaned_data["roles"], by=request.user)
-            if columns := changed - {"roles"}:
-                keep_contact(row, columns, by=request.user)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
+def _keep(request: SignedInRequest, form: ContactForm, row: Member) -> None:
+    """Save what was changed, and nothing else."""
+    changed = set(form.changed_data)
+    if "roles" in changed:
+        set_roles(row, form.cleaned_data["roles"], by=request.user)
+    if columns := changed - {"roles"}:
+        keep_contact(row, columns, by=request.user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

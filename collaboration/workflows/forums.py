@@ -22,7 +22,8 @@ from collaboration.workflows.invitations import keep
 MOST_SEATS = 200
 
 
-def _locked(forum: Forum) -> Forum:
+def lock_forum(forum: Forum) -> Forum:
+    """The forum as it is now, which nobody else changes meanwhile."""
     return Forum.objects.select_for_update(of=("self",), no_key=True).get(pk=forum.pk)
 
 
@@ -52,7 +53,7 @@ def make_forum(forum: Forum, links: dict[str, Iterable[Any]], *, by: User) -> Fo
 @transaction.atomic
 def change_forum(forum: Forum, links: dict[str, Iterable[Any]], *, by: User) -> None:
     """Save what its form says. Raises ValidationError by field, or PermissionDenied."""
-    before = _locked(forum)
+    before = lock_forum(forum)
     can_change_forum(by, before).require()
     if before.coordinated_by_id != forum.coordinated_by_id:
         can_make_forum(by, forum.coordinated_by).require()
@@ -102,7 +103,7 @@ def _link(forum: Forum, links: dict[str, Iterable[Any]]) -> None:
 @transaction.atomic
 def end_forum(forum: Forum, *, by: User) -> None:
     """Its seats open nothing any more; its matters stay. Raises ValidationError while something waits in it."""
-    row = _locked(forum)
+    row = lock_forum(forum)
     can_change_forum(by, row).require()
     if waiting := Matter.objects.filter(forum=row, status__in=Matter.UNANSWERED).count():
         raise ValidationError(
@@ -121,7 +122,7 @@ def end_forum(forum: Forum, *, by: User) -> None:
 @transaction.atomic
 def take_forum_back(forum: Forum, *, by: User) -> None:
     """Take an ended forum back into use."""
-    row = _locked(forum)
+    row = lock_forum(forum)
     can_keep_forum(by, row).require()
     if row.ended_on is None:
         return
@@ -137,7 +138,7 @@ def take_forum_back(forum: Forum, *, by: User) -> None:
 @transaction.atomic
 def give_seat(seat: ForumSeat, *, by: User) -> None:
     """Give somebody a seat. Raises ValidationError by field, or PermissionDenied."""
-    forum = _locked(seat.forum)
+    forum = lock_forum(seat.forum)
     can_change_forum(by, forum).require()
     if forum.seats.not_ended(timezone.localdate()).count() >= MOST_SEATS:
         raise ValidationError(_("A forum has %(most)d seats at most.") % {"most": MOST_SEATS})
@@ -167,7 +168,7 @@ def _require_alone(seat: ForumSeat) -> None:
 @transaction.atomic
 def change_seat(seat: ForumSeat, *, by: User) -> None:
     """Save what its form says. Raises as `give_seat` does."""
-    can_change_forum(by, _locked(seat.forum)).require()
+    can_change_forum(by, lock_forum(seat.forum)).require()
     seat.full_clean()
     _require_alone(seat)
     seat.save()
@@ -177,7 +178,7 @@ def change_seat(seat: ForumSeat, *, by: User) -> None:
 @transaction.atomic
 def end_seat(seat: ForumSeat, on: datetime.date, *, by: User) -> None:
     """The day is the last one. Raises ValidationError by field, or PermissionDenied."""
-    forum = _locked(seat.forum)
+    forum = lock_forum(seat.forum)
     row = ForumSeat.objects.select_for_update(of=("self",)).get(pk=seat.pk)
     if row.user_id != by.pk:
         can_keep_forum(by, forum).require()

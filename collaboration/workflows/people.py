@@ -81,11 +81,14 @@ def take_back(member: Member, *, by: User) -> None:
     member.refresh_from_db()
 
 
+def lock_people(organisation_id: int) -> Organisation:
+    """The organisation, whose people nobody else changes meanwhile."""
+    return Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_id)
+
+
 def _locked(member: Member, by: User) -> Organisation:
     """The organisation, whose people nobody else changes meanwhile, and the member as it is now."""
-    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=member.organisation_id
-    )
+    organisation = lock_people(member.organisation_id)
     can_manage_people(by, organisation).require()
     member.refresh_from_db(fields=["ended_at", "ended_roles"])
     return organisation

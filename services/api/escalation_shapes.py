@@ -229,6 +229,7 @@ class EscalationWish(Shape):
     is_nameless = serializers.BooleanField(
         required=False, default=True, help_text="The name is not shown to the other parties."
     )
+    feedback = an_id(help_text="What a resident told, of which the report is made.")
 
 
 class EscalationStepWish(Shape):

@@ -46,15 +46,17 @@ from services.api.escalation_shapes import (
     WholeEscalationShape,
 )
 from services.forms.escalations import RuleForm
-from services.models import Escalation, InterfaceMap
+from services.models import Escalation, Feedback, InterfaceMap
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
+from services.policy.feedback import visible_feedback
 from services.queries import escalation_rows as rows
 from services.queries.escalation_rules import county_for, rule_page
 from services.workflows.escalation_filing import drafted, take_many
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 from services.workflows.escalations import escalation_workflow, take_step
+from services.workflows.feedback import reported
 
 CALLED = {"aspect": "aspect_number", "to": "person"}
 """Fields of steps that have another name here, where `aspect` is an id and `to` is nobody."""
@@ -91,6 +93,7 @@ class FilingAsked(Place, Filing):
 
     key = forms.UUIDField()
     is_nameless = forms.BooleanField(required=False)  # type: ignore[assignment]
+    feedback = Id()
 
 
 class DraftAsked(Place):
@@ -117,6 +120,16 @@ def _place(request: Request, told: dict[str, Any]) -> tuple[InterfaceMap, Any, i
     if found is None:
         raise of_form({"map": [hidden]})
     return found, None, None
+
+
+def _feedback(request: Request, number: int | None) -> Feedback | None:
+    """What a resident told. Raises a 422 for what the caller does not see."""
+    if number is None:
+        return None
+    found = visible_feedback(person(request)).filter(pk=number).first()
+    if found is None:
+        raise of_form({"feedback": [_("This does not exist, or you may not see it.")]})
+    return found
 
 
 def _answer(request: Request, escalation_id: int, status: int = 200) -> Response:
@@ -156,9 +169,14 @@ class Escalations(Resource):
     def post(self, request: Request) -> Response:
         sent = body(request, FilingAsked.base_fields)
         told = checked(FilingAsked({"is_nameless": True, **sent}))
-        key = told.pop("key")
+        key, about = told.pop("key"), _feedback(request, told.pop("feedback"))
         wish = drafted(*_place(request, told), told, by=person(request), key=key)
         filed = begin_once(escalation_workflow, "file", wish, WISHED, by=person(request))
+        if about is not None and about.escalation_id != filed.pk:
+            try:
+                reported(about, filed, by=person(request))
+            except TransitionRefused as refusal:
+                raise Problem(409, str(refusal)) from None
         response = _answer(request, filed.pk, status=201)
         response["Location"] = f"{request.path}{filed.pk}/"
         return response

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,11 +30,27 @@ from services.models import (
 from services.policy import escalations as policy
 from services.queries.desk import called, named_after
 from services.workflows.escalation_climbs import days_left
+from services.workflows.escalations import escalation_workflow
 
 Row = dict[str, Any]
 Status = Escalation.Status
-ON_A_PAGE, MOST_PLACES, MOST_SIMILAR = 25, 12, 5
+ON_A_PAGE, ON_A_COLUMN = 25, 12
 
+BOARD = (*Escalation.RUNNING[:3], Status.WAITING, Status.PROPOSED, Status.CLOSED)
+"""The board, from left to right."""
+WITH_CLOSED = ("mine", "closed", "all")
+"""States of the list that hold closed ones, too."""
+MOVES = {
+    status: tuple((name, escalation_workflow.transitions[name].label) for name in names)
+    for status, names in {
+        Status.FILED: ("take",),
+        Status.TRIAGED: ("take",),
+        Status.IN_PROGRESS: ("propose", "wait"),
+        Status.WAITING: ("go_on",),
+        Status.PROPOSED: ("works",),
+    }.items()
+}
+"""The steps by which whoever has a report in hand moves it on from a column."""
 STATES = (
     ("", gettext_lazy("Open ones")),
     ("waiting", gettext_lazy("Waiting for me")),
@@ -131,6 +148,27 @@ def _may_handle(user: User, row: Any) -> bool:
         owner.user_id == user.pk or "confirm" in granted.get(owner.party.organisation_id, ())
         for owner in row.owned_by
     )
+
+
+def escalation_board(user: User, wanted: Row) -> Row:
+    """The same by status, each column with the nearest deadlines first: two statements."""
+    ways = wanted_ways(user, wanted)
+    statuses = BOARD if wanted.get("state") in WITH_CLOSED else BOARD[:-1]
+    by_status = Merged([way.filter(status=status) for status in statuses for way in ways], visible_rows(user))
+    rows: list[Any] = dressed(list(by_status.order_by("due_at", "pk").of_each(ON_A_COLUMN + 1)))
+    columns = []
+    for status in statuses:
+        there = [row for row in rows if row.status == status]
+        for row in there:
+            row.moves = MOVES.get(status, ()) if _may_handle(user, row) else ()
+        columns.append(
+            {
+                "name": capfirst(status.label),
+                "rows": there[:ON_A_COLUMN],
+                "has_more": len(there) > ON_A_COLUMN,
+            }
+        )
+    return {"columns": columns, "escalations": [], "page": None, "can_take": False}
 
 
 def wanted_ways(user: User, wanted: Row) -> list[QuerySet[Escalation]]:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from collaboration.frozen import canonical, digest
 from collaboration.marking import ADDED, REMOVED
@@ -105,9 +106,10 @@ def _ending(interface_map: InterfaceMap, latest: ApprovalRound | None) -> str:
     return in_a_sentence(MAP, interface_map, change) if change else ""
 
 
-def what_ended(approval_round: ApprovalRound) -> dict[str, str]:
-    """What a mail about a round that an edit has ended says of it."""
-    return {"ending": _ending(approval_round.map, approval_round)}
+def what_ended(approval_round: ApprovalRound) -> str:
+    """What is told of a round that an edit has ended."""
+    ending = _ending(approval_round.map, approval_round)
+    return _("What ended it: %(ending)s") % {"ending": ending} if ending else ""
 
 
 def aspect_url(interface_map: InterfaceMap, aspect: Any) -> str:

@@ -2,14 +2,15 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import BaseModelForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collaboration.forms.carried import carried
 from collaboration.http import SignedInRequest
 from collaboration.policy import visible_organisations
+from collaboration.views.saving import saved
 from services import policy
 from services.forms.catalogue import ServiceForm, responsibility_form
 from services.models import Service
@@ -57,22 +58,12 @@ def service_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _service_form(request: SignedInRequest, service: Service, verb: str) -> HttpResponse:
     policy.can_edit_service(request.user, service).require()
-    form = ServiceForm(request.POST or None, instance=service)
-    if request.method == "POST" and form.is_valid() and _kept(request, form, service, verb):
+    form = carried(ServiceForm(request.POST if request.method == "POST" else None, instance=service))
+    if request.method == "POST" and saved(form, lambda: keep(form.instance, service, verb, by=request.user)):
+        messages.success(request, _("Saved."))
         return redirect(service)
     context = {"form": form, "service": service}
     return render(request, "services/service_form.html", context, status=422 if form.errors else 200)
-
-
-def _kept(request: SignedInRequest, form: BaseModelForm, service: Service, verb: str) -> bool:  # type: ignore[type-arg]
-    """Save what a valid form holds; what could not be saved becomes the form's own sentence."""
-    try:
-        keep(form.save(commit=False), service, verb, by=request.user)
-    except ValidationError as error:
-        form.add_error(None, error.messages)
-        return False
-    messages.success(request, _("Saved."))
-    return True
 
 
 @require_POST
@@ -96,7 +87,8 @@ def responsibility_add(request: SignedInRequest, pk: int) -> HttpResponse:
     service = catalogue.service_for(request.user, pk)
     policy.can_edit_service(request.user, service).require()
     form = responsibility_form(service, request.POST, by=request.user)
-    if form.is_valid() and _kept(request, form, service, "service.responsibility_named"):
+    if saved(form, lambda: keep(form.instance, service, "service.responsibility_named", by=request.user)):
+        messages.success(request, _("Saved."))
         return redirect(service)
     page = catalogue.service_page(request.user, pk)
     return render(request, "services/service_detail.html", {**page, "form": form}, status=422)

@@ -13,9 +13,18 @@ from collaboration.exports import queue as exports
 from collaboration.models import Area, Invitation, Member, Organisation
 from collaboration.workflows.saved_filters import save_filter
 from collaboration.workflows.tokens import revoke_token, token_in_force
-from services.models import Aspect, Interface, InterfaceMap, Service, ServiceNode, ServiceResponsibility
+from services.models import (
+    Aspect,
+    Feedback,
+    Interface,
+    InterfaceMap,
+    Service,
+    ServiceNode,
+    ServiceResponsibility,
+)
 from services.workflows.escalation_filing import drafted
 from services.workflows.escalations import file
+from services.workflows.feedback import send
 from services.workflows.map_templates import TEMPLATE_BY_KEY
 from services.workflows.new_map import make_map
 from services.workflows.properties import KINDS
@@ -132,11 +141,24 @@ def _ids(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]
     }
 
 
+def _fed_back(maps: list[InterfaceMap]) -> list[int]:
+    """What residents told of a service of each of these maps, which may have none."""
+    places = [on.map_services.order_by("pk").first() for on in (maps[0], maps[-1])]
+    made = [
+        Feedback(map=place.map, place=place, text="Ei toiminut.", language="fi") for place in places if place
+    ]
+    for each in made:
+        send(each)
+    return [each.pk for each in made]
+
+
 def _reports(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[Any]]:
     """What does not work: first on a map of one's own, reported by oneself; then on a map of others."""
     reported = [_reported(cast, name, maps[0]), _reported(cast, "", maps[-1])]
     return {
         "escalation_id": reported,
+        "feedback_id": _fed_back(maps),
+        "feedback": [None],
         "escalations": [[reported[0]], reported],
         "escalation_step": ["take", "join", "climb", "propose", "withdraw", "fly"],
         "county_id": [cast.organisations["county"].pk],

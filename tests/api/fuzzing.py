@@ -31,7 +31,7 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 from schemathesis.openapi import from_dict
 from schemathesis.specs.openapi import checks
 
-from services.models import Aspect, Escalation, Interface, InterfaceMap, RatingRound
+from services.models import Aspect, Escalation, Feedback, Interface, InterfaceMap, RatingRound
 from tests import oracle
 from tests.api import forum_oracle
 from tests.api.callers import MISSING, Caller, World
@@ -49,6 +49,7 @@ LISTS_OF_MAPS = {
     "/api/v1/interfaces/": "map",
     "/api/v1/aspects/": "map",
     "/api/v1/escalations/": "map",
+    "/api/v1/feedback/": "map",
 }
 """Lists whose rows belong to maps, and the member of a row that tells to which."""
 
@@ -385,6 +386,7 @@ def map_of(case: AnyCase) -> tuple[str, int | None]:
         ("interface_id", Interface, "map"),
         ("aspect_id", Aspect, "interface__map"),
         ("round_id", RatingRound, "map"),
+        ("feedback_id", Feedback, "map"),
         ("escalation_id", Escalation, "map"),
     ]
     for name, model, path in ways:

@@ -80,12 +80,16 @@ ESCALATION_ROUTES = {
     "services:resident_thanks": Route(get=public(200)),
     "services:escalation_offline": Route(get=signed_in(200)),
     "services:report_worker": Route(get=signed_in(200)),
+    "services:escalation_similar": Route(post=of_map(200), form=a_report),
     "services:escalations": Route(get=signed_in(200)),
     "services:escalations_file": Route(get=signed_in(200)),
     "services:escalations_take": Route(post=signed_in(302)),
     "services:escalation_rule": Route(get=signed_in(200), post=of_keepers_of_the_rule(302), form=a_rule),
     "services:escalation": Route(get=of_map(200)),
     "services:escalation_step": Route(get=of_handlers(200), post=of_handlers(302)),
+    "services:api_feedback_list": Route(get=signed_in(200, 401)),
+    "services:api_feedback": Route(get=of_map(200, outsider=401)),
+    "services:api_feedback_close": Route(post=of_map_editors(200, outsider=401), form=closing),
     "services:api_escalations": Route(
         get=signed_in(200, 401), post=of_reporters(201), form=a_report_over_the_api
     ),

@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from collaboration.frozen import canonical, digest
@@ -234,6 +235,23 @@ def test_the_mail_names_the_change_that_ended_the_round_and_quotes_nothing(
     for body in sent.values():
         assert named in body
         assert "Salaisuus9" not in body
+
+
+def test_the_notice_names_it_too_and_asks_no_more_for_many(cast: Cast) -> None:
+    on, reader = cast.maps["porvoo"], cast.client("porvoo editor")
+    counts = []
+    for number in range(8):
+        started(cast, on, by="porvoo editor")
+        edit(
+            cast["county editor"], on, f"aspect:{first_aspect(on, 3).pk}", "shared_fi", f"Salaisuus{number}."
+        )
+        if number in {5, 7}:
+            with CaptureQueriesContext(connection) as queries:
+                page = reader.get("/oma/ilmoitukset/").content.decode()
+            counts.append(len(queries))
+    assert page.count("Päiväkoti – Neuvola, 3 Flow of information") == 5
+    assert "Salaisuus" not in page
+    assert counts[0] == counts[1]
 
 
 def test_an_op_that_changes_nothing_ends_nothing(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from collaboration.lockout import FEEDBACK_FROM_ONE
 from collaboration.models import Event, Notification
 from collaboration.workflow import TransitionRefused
-from services.models import Escalation, Feedback
+from services.models import Escalation, Feedback, Interface
 from services.policy import feedback as policy
 from services.workflows import feedback as workflow
 from tests import oracle
@@ -165,3 +165,60 @@ def test_the_list_asks_as_often_of_many(cast: Cast) -> None:
     for nth in range(6):
         feedback_of(cast, f"Sama {nth}.")
     assert asked() == of_one <= 4
+
+
+def test_the_same_over_the_api(cast: Cast) -> None:
+    row, other = feedback_of(cast), feedback_of(cast, "Toinen.")
+    client = cast.client("porvoo editor")
+    listed = client.get("/api/v1/feedback/?handled=false").json()["results"]
+    assert [each["id"] for each in listed] == [row.pk, other.pk]
+    assert cast.client("pohjanmaa editor").get("/api/v1/feedback/").json()["results"] == []
+    wish = {
+        "key": str(uuid4()),
+        "map": row.map_id,
+        "text": "Numero ei ohjaa.",
+        "effect": "guided_wrong",
+        "frequency": "often",
+        "urgency": "normal",
+        "feedback": row.pk,
+    }
+    made = client.post("/api/v1/escalations/", wish, content_type="application/json")
+    assert made.status_code == 201, made.content
+    again = client.post("/api/v1/escalations/", wish, content_type="application/json")
+    assert again.json()["id"] == made.json()["id"]
+    assert client.get(f"/api/v1/feedback/{row.pk}/").json()["escalation"] == made.json()["id"]
+    second = client.post(
+        "/api/v1/escalations/", wish | {"key": str(uuid4())}, content_type="application/json"
+    )
+    assert second.status_code == 409
+    path, reason = f"/api/v1/feedback/{other.pk}/close/", {"closed_reason": "Korjattu."}
+    assert cast.client("porvoo reader").post(path, reason, content_type="application/json").status_code == 403
+    assert client.post(path, {}, content_type="application/json").status_code == 422
+    assert client.post(path, reason, content_type="application/json").json()["closed_reason"] == "Korjattu."
+    assert client.post(path, reason, content_type="application/json").status_code == 409
+    assert Escalation.objects.count() == 1
+
+
+def test_an_interface_that_goes_away_while_somebody_writes_loses_nothing(cast: Cast) -> None:
+    interface = Interface.objects.filter(map=cast.maps["porvoo"]).order_by("pk")[0]
+    sent = {
+        "yhdyspinta": interface.pk,
+        "kartta": interface.map_id,
+        "nakokulma": 3,
+        "text": "Havainnot eivät tule.",
+        "effect": "delayed",
+        "frequency": "often",
+        "urgency": "normal",
+        "key": str(uuid4()),
+        "go": "send",
+    }
+    interface.archived_at = timezone.now()
+    interface.save(update_fields=["archived_at"])
+    client = cast.client("porvoo reader")
+    answer = client.post("/ei-toimi/ilmoita/", sent)
+    assert answer.status_code == 422
+    assert "no longer on the map" in answer.text
+    assert "Havainnot eivät tule." in answer.text
+    assert client.post("/ei-toimi/ilmoita/", sent | {"yhdyspinta": ""}).status_code == 302
+    row = Escalation.objects.get()
+    assert (row.map, row.interface) == (interface.map, None)
