@@ -22,7 +22,6 @@ from services.models import (
     AspectNumber,
     Escalation,
     EscalationOwner,
-    EscalationReader,
     EscalationReporter,
     Interface,
     InterfaceMap,
@@ -181,10 +180,10 @@ def wanted_ways(user: User, wanted: Row) -> list[QuerySet[Escalation]]:
 def _ways(user: User) -> list[QuerySet[Escalation]]:
     """How the person comes to see them: on the maps that they read, as a reporter, and as an owner."""
     rows = Escalation.objects.all()
-    seen = EscalationReader.objects.filter(user=user)
     return [
         rows.filter(map__in=own_maps(user)),
-        rows.filter(pk__in=seen.filter(role__in=["owner", "reporter"]).values("escalation")),
+        rows.filter(pk__in=EscalationReporter.objects.filter(user=user).values("escalation")),
+        rows.filter(pk__in=policy.owned_by(user.pk).values("escalation")),
     ]
 
 
@@ -209,9 +208,8 @@ def _wanted(rows: QuerySet[Escalation], user: User, wanted: Row) -> QuerySet[Esc
 
 def _in_state(user: User, state: str) -> Q:
     is_open = ~Q(status__in=[Status.CLOSED, Status.WITHDRAWN, Status.MERGED])  # as the indexes say it
-    seen = EscalationReader.objects.filter(user=user)
     reported = Q(pk__in=EscalationReporter.objects.filter(user=user).values("escalation"))
-    owned = Q(pk__in=seen.filter(role="owner").values("escalation"))
+    owned = Q(pk__in=policy.owned_by(user.pk).values("escalation"))
     asked = Q(
         pk__in=EscalationReporter.objects.filter(user=user, word="").values("escalation"), asks_reporters=True
     )
@@ -254,13 +252,15 @@ DOES_NOT_WORK = Kind(
 
 
 def _waiting_rows(user: Any) -> QuerySet[Escalation]:
-    seen = EscalationReader.objects.filter(user=user, role="owner")
-    asked = EscalationReporter.objects.filter(user=user, word="").values("escalation")
+    owned = policy.owned_by(user).order_by().values("escalation")
+    asked = EscalationReporter.objects.filter(user=user, word="").order_by().values("escalation")
+    is_open = ~Q(status__in=[Status.CLOSED, Status.WITHDRAWN, Status.MERGED])  # as the indexes say it
     return (
         Escalation.objects.filter(
-            Q(pk__in=seen.values("escalation"), status__in=Escalation.RUNNING, asks_reporters=False)
+            is_open,
+            Q(pk__in=owned, status__in=Escalation.RUNNING, asks_reporters=False)
             | Q(pk__in=asked, asks_reporters=True)
-            | Q(pk__in=asked, status=Status.WAITING, waiting_for=Escalation.WaitingFor.REPORTER)
+            | Q(pk__in=asked, status=Status.WAITING, waiting_for=Escalation.WaitingFor.REPORTER),
         )
         .select_related("aspect")
         .annotate(met=called("interface"))
