@@ -224,6 +224,7 @@ urlpatterns = [
     path("palaute/<int:feedback_id>/", feedback.feedback, name="feedback"),
     path("ei-toimi/ilman-yhteytta/", escalations.escalation_offline, name="escalation_offline"),
     path("ei-toimi/sw.js", escalations.report_worker, name="report_worker"),
+    path("ei-toimi/samat/", escalations.escalation_similar, name="escalation_similar"),
     path("ei-toimi/ilmoita/", escalations.escalation_new, name="escalation_new"),
     path("ilmoitukset/", escalations.escalation_list, name="escalations"),
     path("ilmoitukset/vie/", escalations.escalations_file, name="escalations_file"),

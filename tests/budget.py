@@ -90,6 +90,14 @@ SLOW = {
     "tests/services/test_escalation_years.py::test_in_ten_years_nothing_climbs_early_twice_on_a_day_off_or_outside_office_hours": (
         "looks at hundreds of moments of ten years"
     ),
+    "tests/services/test_escalation_filings.py::test_nothing_is_lost_nothing_doubled_and_no_identity_code_is_stored": (
+        "files 150 reports over bad lines"
+    ),
+    "tests/services/test_escalation_plans.py::test_no_page_reads_all_reports": "loads 100,000 reports",
+    "tests/services/test_escalation_plans.py::test_the_clock_reads_what_is_due": "loads 100,000 reports",
+    "tests/services/test_escalation_plans.py::test_what_does_not_work_is_shown_without_reading_all_reports": (
+        "loads 100,000 reports"
+    ),
     "tests/services/test_escalation_years.py::test_a_sweep_asks_a_few_statements_for_each_five_hundred": (
         "climbs with 2,000 reports"
     ),

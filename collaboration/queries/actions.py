@@ -96,7 +96,7 @@ def action_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     told: Row = {"today": timezone.localdate(), "can_make": policy.can_begin(user)}
     if wanted.get("view") == "board":
         columns = [_column(name, actions.filter(which)) for name, which in COLUMNS]
-        _with_matters(user, [action for column in columns for action in column["actions"]])
+        _with_matters(user, [action for column in columns for action in column["rows"]])
         return told | {"columns": columns, "actions": [], "page": None}
     page = page_of(actions, ("due_on", "pk"), ON_A_PAGE, at)
     _with_matters(user, page.rows)
@@ -105,7 +105,7 @@ def action_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
 
 def _column(name: Any, actions: QuerySet[Action]) -> Row:
     rows = list(actions.order_by("due_on", "pk")[: ON_A_COLUMN + 1])
-    return {"name": name, "actions": rows[:ON_A_COLUMN], "has_more": len(rows) > ON_A_COLUMN}
+    return {"name": name, "rows": rows[:ON_A_COLUMN], "has_more": len(rows) > ON_A_COLUMN}
 
 
 def _with_matters(user: User, actions: Iterable[Any]) -> None:

@@ -31,6 +31,9 @@ class EscalationFilter(Dressed, forms.Form):
     sort = forms.ChoiceField(
         label=_("Order"), choices=[("", _("Deadline first")), ("newest", _("Newest first"))], required=False
     )
+    view = forms.ChoiceField(
+        label=_("View"), choices=[("", _("List")), ("board", _("Board"))], required=False
+    )
     map = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
     interface = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from collaboration.absence import deputy_beside, deputy_in
 from collaboration.audience import Audience, Told, Way
-from collaboration.models import ForumSeat, Membership, Organisation, User
+from collaboration.models import ForumSeat, Membership, Organisation, StandIn, User
 from collaboration.policy import grants_of, is_granted
 from collaboration.policy.forums import seats_in
 from collaboration.verdict import ALLOWED, Verdict
@@ -21,12 +22,30 @@ from services.models import (
     EscalationRule,
     InterfaceMap,
     MapParty,
+    MapReader,
 )
 from services.policy import MAPS
 
 ESCALATIONS = Audience(Escalation)
 """Read by whoever reads the map as a party or from a forum that looks after it, by its reporters and by its owners."""
-visible_escalations = ESCALATIONS.visible
+
+
+def visible_escalations(user: User | AnonymousUser) -> QuerySet[Escalation]:
+    """The same as the audience's own, said so that a filter beside it finds its rows by an index: each way by itself."""
+    if isinstance(user, AnonymousUser):
+        return Escalation.objects.none()
+    maps = MapReader.objects.filter(user=user, is_own=True).values("map")
+    reported = _REPORTED.rows().filter(user=user, user__is_active=True).values("escalation")
+    return Escalation.objects.filter(
+        Q(map__in=maps) | Q(pk__in=reported) | Q(pk__in=owned_by(user.pk).values("escalation"))
+    )
+
+
+def owned_by(user: Any) -> QuerySet[EscalationOwner]:
+    """What the person has in hand, by themselves or for somebody who is away."""
+    absent = StandIn.objects.filter(deputy=user, deputy__is_active=True, seat_key=0).order_by().values("user")
+    persons = User.objects.filter(pk=user, is_active=True).order_by().values("pk").union(absent)
+    return EscalationOwner.objects.filter(user__in=persons, ended_at__isnull=True).order_by()
 
 
 def reports_for(user: User, interface_map: InterfaceMap) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,7 +22,6 @@ from services.models import (
     AspectNumber,
     Escalation,
     EscalationOwner,
-    EscalationReader,
     EscalationReporter,
     Interface,
     InterfaceMap,
@@ -30,11 +30,27 @@ from services.models import (
 from services.policy import escalations as policy
 from services.queries.desk import called, named_after
 from services.workflows.escalation_climbs import days_left
+from services.workflows.escalations import escalation_workflow
 
 Row = dict[str, Any]
 Status = Escalation.Status
-ON_A_PAGE, MOST_PLACES, MOST_SIMILAR = 25, 12, 5
+ON_A_PAGE, ON_A_COLUMN = 25, 12
 
+BOARD = (*Escalation.RUNNING[:3], Status.WAITING, Status.PROPOSED, Status.CLOSED)
+"""The board, from left to right."""
+WITH_CLOSED = ("mine", "closed", "all")
+"""States of the list that hold closed ones, too."""
+MOVES = {
+    status: tuple((name, escalation_workflow.transitions[name].label) for name in names)
+    for status, names in {
+        Status.FILED: ("take",),
+        Status.TRIAGED: ("take",),
+        Status.IN_PROGRESS: ("propose", "wait"),
+        Status.WAITING: ("go_on",),
+        Status.PROPOSED: ("works",),
+    }.items()
+}
+"""The steps by which whoever has a report in hand moves it on from a column."""
 STATES = (
     ("", gettext_lazy("Open ones")),
     ("waiting", gettext_lazy("Waiting for me")),
@@ -134,6 +150,27 @@ def _may_handle(user: User, row: Any) -> bool:
     )
 
 
+def escalation_board(user: User, wanted: Row) -> Row:
+    """The same by status, each column with the nearest deadlines first: two statements."""
+    ways = wanted_ways(user, wanted)
+    statuses = BOARD if wanted.get("state") in WITH_CLOSED else BOARD[:-1]
+    by_status = Merged([way.filter(status=status) for status in statuses for way in ways], visible_rows(user))
+    rows: list[Any] = dressed(list(by_status.order_by("due_at", "pk").of_each(ON_A_COLUMN + 1)))
+    columns = []
+    for status in statuses:
+        there = [row for row in rows if row.status == status]
+        for row in there:
+            row.moves = MOVES.get(status, ()) if _may_handle(user, row) else ()
+        columns.append(
+            {
+                "name": capfirst(status.label),
+                "rows": there[:ON_A_COLUMN],
+                "has_more": len(there) > ON_A_COLUMN,
+            }
+        )
+    return {"columns": columns, "escalations": [], "page": None, "can_take": False}
+
+
 def wanted_ways(user: User, wanted: Row) -> list[QuerySet[Escalation]]:
     """What the filters leave of each way in which the person comes to see reports."""
     asked = {**wanted, "words": meanings(wanted["q"])} if wanted.get("q") else wanted
@@ -143,10 +180,10 @@ def wanted_ways(user: User, wanted: Row) -> list[QuerySet[Escalation]]:
 def _ways(user: User) -> list[QuerySet[Escalation]]:
     """How the person comes to see them: on the maps that they read, as a reporter, and as an owner."""
     rows = Escalation.objects.all()
-    seen = EscalationReader.objects.filter(user=user)
     return [
         rows.filter(map__in=own_maps(user)),
-        rows.filter(pk__in=seen.filter(role__in=["owner", "reporter"]).values("escalation")),
+        rows.filter(pk__in=EscalationReporter.objects.filter(user=user).values("escalation")),
+        rows.filter(pk__in=policy.owned_by(user.pk).values("escalation")),
     ]
 
 
@@ -171,9 +208,8 @@ def _wanted(rows: QuerySet[Escalation], user: User, wanted: Row) -> QuerySet[Esc
 
 def _in_state(user: User, state: str) -> Q:
     is_open = ~Q(status__in=[Status.CLOSED, Status.WITHDRAWN, Status.MERGED])  # as the indexes say it
-    seen = EscalationReader.objects.filter(user=user)
     reported = Q(pk__in=EscalationReporter.objects.filter(user=user).values("escalation"))
-    owned = Q(pk__in=seen.filter(role="owner").values("escalation"))
+    owned = Q(pk__in=policy.owned_by(user.pk).values("escalation"))
     asked = Q(
         pk__in=EscalationReporter.objects.filter(user=user, word="").values("escalation"), asks_reporters=True
     )
@@ -216,13 +252,15 @@ DOES_NOT_WORK = Kind(
 
 
 def _waiting_rows(user: Any) -> QuerySet[Escalation]:
-    seen = EscalationReader.objects.filter(user=user, role="owner")
-    asked = EscalationReporter.objects.filter(user=user, word="").values("escalation")
+    owned = policy.owned_by(user).order_by().values("escalation")
+    asked = EscalationReporter.objects.filter(user=user, word="").order_by().values("escalation")
+    is_open = ~Q(status__in=[Status.CLOSED, Status.WITHDRAWN, Status.MERGED])  # as the indexes say it
     return (
         Escalation.objects.filter(
-            Q(pk__in=seen.values("escalation"), status__in=Escalation.RUNNING, asks_reporters=False)
+            is_open,
+            Q(pk__in=owned, status__in=Escalation.RUNNING, asks_reporters=False)
             | Q(pk__in=asked, asks_reporters=True)
-            | Q(pk__in=asked, status=Status.WAITING, waiting_for=Escalation.WaitingFor.REPORTER)
+            | Q(pk__in=asked, status=Status.WAITING, waiting_for=Escalation.WaitingFor.REPORTER),
         )
         .select_related("aspect")
         .annotate(met=called("interface"))

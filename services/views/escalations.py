@@ -101,33 +101,14 @@ def _interface(request: SignedInRequest, number: str) -> Any:
     return found
 
 
-def _place(request: SignedInRequest, sent: Any) -> tuple[Interface | None, bool]:
-    """The interface, and whether it went away while somebody wrote: what is sent is then of its map."""
-    try:
-        return _interface(request, sent.get("yhdyspinta", "")), False
-    except Http404:
-        if request.method != "POST":
-            raise
-        return None, True
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def escalation_new(request: SignedInRequest) -> HttpResponse:
     """The second and the third screen: what happened, and how the other party sees it; then it is sent."""
     sent = request.POST if request.method == "POST" else request.GET
-    interface, is_gone = _place(request, sent)
-    on = (
-        interface.map
-        if interface
-        else visible_maps(request.user).filter(pk=row_id(sent.get("kartta", ""))).first()
-    )
-    if on is None and is_gone:
-        raise Http404
+    on, interface, number, is_gone = _placed(request, sent)
     if on is None:
         return _where(request)
     policy.can_file(request.user, on).require()
-    chosen = row_id(sent.get("nakokulma", ""))
-    number = chosen if interface and chosen in AspectNumber.values else None
     page: dict[str, Any] = {
         "interface": interface,
         "map": on,
@@ -158,6 +139,41 @@ def escalation_new(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid() or sent.get("go") == "back":
         return _told(request, page, form, status=200 if form.is_valid() else 422)
     return render(request, "services/escalation_preview.html", page | _preview(request, page, form))
+
+
+@require_POST
+def escalation_similar(request: SignedInRequest) -> HttpResponse:
+    """What has been reported of the same as somebody writes: a part of the second screen. Nothing is kept."""
+    on, interface, number, _is_gone = _placed(request, request.POST)
+    if on is None:
+        raise Http404
+    policy.can_file(request.user, on).require()
+    text = request.POST.get("text", "")[:10_000]
+    found = places.similar(request.user, on, interface, number, text)
+    return render(request, "services/partials/escalation_similar.html", {"similar": found})
+
+
+def _placed(
+    request: SignedInRequest, sent: Any
+) -> tuple[InterfaceMap | None, Interface | None, int | None, bool]:
+    """The map, the interface if it is known, the number of the aspect, and whether the interface went away while somebody wrote.
+
+    What is sent is then of its map.
+    """
+    interface: Interface | None = None
+    is_gone = False
+    try:
+        interface = _interface(request, sent.get("yhdyspinta", ""))
+    except Http404:
+        is_gone = request.method == "POST"
+        if not is_gone:
+            raise
+    maps = visible_maps(request.user).filter(pk=row_id(sent.get("kartta", "")))
+    on = interface.map if interface else maps.first()
+    if on is None and is_gone:
+        raise Http404
+    chosen = row_id(sent.get("nakokulma", ""))
+    return on, interface, chosen if interface and chosen in AspectNumber.values else None, is_gone
 
 
 def _told(request: SignedInRequest, page: dict[str, Any], form: Filing, status: int = 200) -> HttpResponse:
@@ -256,7 +272,10 @@ def escalation_list(request: SignedInRequest) -> HttpResponse:
     filters = filters_beside(request.user, "escalations", form, request.GET)
     if filters.opens:
         return redirect(filters.opens)
-    page = queries.escalation_list_page(request.user, form.cleaned_data, request.GET)
+    if form.cleaned_data.get("view") == "board":
+        page = queries.escalation_board(request.user, form.cleaned_data)
+    else:
+        page = queries.escalation_list_page(request.user, form.cleaned_data, request.GET)
     return render(request, "services/escalation_list.html", {**page, "form": form, "filters": filters})
 
 

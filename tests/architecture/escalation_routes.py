@@ -80,6 +80,7 @@ ESCALATION_ROUTES = {
     "services:resident_thanks": Route(get=public(200)),
     "services:escalation_offline": Route(get=signed_in(200)),
     "services:report_worker": Route(get=signed_in(200)),
+    "services:escalation_similar": Route(post=of_map(200), form=a_report),
     "services:escalations": Route(get=signed_in(200)),
     "services:escalations_file": Route(get=signed_in(200)),
     "services:escalations_take": Route(post=signed_in(302)),

@@ -67,6 +67,7 @@ WITHOUT_A_GATE = {
     "Change.property",
     "Change.request_digest",
     "Event.key",
+    "SavedFilter.listed",
     "Synonym.key",
     "Interface.meeting",
     "ServiceNode.key",

@@ -35,6 +35,7 @@ SIGNED_IN = [
     "/oma/ilmoitukset/posti/",
     "/oma/salasana/",
     "/oma/avaimet/",
+    "/oma/rajaukset/",
     "/ei-ole/",
 ]
 OF_A_MAP = ["", "lista/", "taulukko/", "historia/", "asetukset/", "asetukset/?organisation=kuntaliitto"]

@@ -80,6 +80,10 @@ def test_every_page_of_reports(new_page: NewPage, language: str, width: int) -> 
     page.goto("/ilmoitukset/")
     check_accessibility(page)
     one = page.locator("tbody th a").first.get_attribute("href") or ""
+    page.goto("/ilmoitukset/?view=board&state=all")
+    check_accessibility(page)
+    if width == 320:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.goto("/ei-toimi/ilman-yhteytta/")
     check_accessibility(page)
     page.goto("/palaute/")
@@ -104,3 +108,37 @@ def test_every_page_of_reports(new_page: NewPage, language: str, width: int) -> 
             check_accessibility(page)
         if width == 320:
             assert page.evaluate("document.documentElement.scrollWidth") <= width, part
+
+
+@pytest.mark.own_portal
+def test_reports_of_the_same_show_while_one_writes_and_filters_are_kept(new_page: NewPage) -> None:
+    page = new_page(width=360, height=740, signed_in_as=LEADER)
+    page.goto("/ei-toimi/")
+    page.locator(".pick a", has_text="Päiväkoti – Lastensuojelu").filter(has_text="Porvoo").click()
+    page.wait_for_url("**/ei-toimi/?yhdyspinta=*")
+    page.locator(".pick a", has_text="3 Tiedonkulku").click()
+    page.wait_for_url("**/ei-toimi/ilmoita/**")
+    similar = page.locator("[data-similar]")
+    expect(similar.locator("a")).to_have_count(0)
+    page.locator("[name=text]").fill("Sää on huono.")
+    with page.expect_response("**/ei-toimi/samat/"):
+        page.locator("[name=text]").press_sequentially(" Esihenkilö ei tiedä, kuka päättää ajoista.")
+    expect(similar).to_contain_text("kumpi esihenkilö päättää")
+    check_accessibility(page)
+    similar.locator("a").click()
+    expect(page.locator("#askel")).to_be_visible()
+
+    page.goto("/ilmoitukset/?state=area&view=board")
+    page.locator(".saved-filters summary").click()
+    page.locator("#save-name").fill("Omat taululla")
+    page.locator("#save-is_default").check()
+    check_accessibility(page)
+    page.get_by_role("button", name="Tallenna rajaukset").click()
+    expect(page.locator(".saved-filters [aria-current]")).to_contain_text("Omat taululla")
+    page.goto("/ilmoitukset/")
+    expect(page.locator(".board")).to_be_visible()
+    page.get_by_role("link", name="Nimeä uudelleen tai poista").click()
+    page.wait_for_url("**/oma/rajaukset/")
+    check_accessibility(page)
+    page.get_by_role("button", name="Poista").click()
+    expect(page.locator(".message")).to_contain_text("poistettiin")

@@ -14,6 +14,7 @@ from django.db import connection
 from services.models import Aspect, EscalationReporter, InterfaceMap
 from services.workflows.escalation_days import kept
 
+CLOSED = {"proposal": "Toimii.", "repair": "none", "repair_reason": "Ohje oli jo.", "round": 1}
 DAYS = {"field": 5, "expert": 10, "management": 10, "political": 250}
 
 
@@ -35,6 +36,7 @@ def load(
     level: str = "field",
     dangers: int = 0,
     status: str = "filed",
+    with_owners: bool = True,
 ) -> list[int]:
     """So many reports on the map's aspects, due at these moments in turn, each of one of the reporters (person, organisation).
 
@@ -74,6 +76,7 @@ def load(
             "repair": "",
             "repair_reason": "",
             "reopened": 0,
+            **(CLOSED | {"closed_at": filed} if status == "closed" else {}),
         }
 
     rows = [row(number) for number in range(count)]
@@ -102,7 +105,8 @@ def load(
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('services_escalation', 'id'), %s)", [numbers[-1]]
         )
-        cursor.execute("SELECT give_escalation_owners(%s::bigint[], %s)", [numbers, filed])
+        if with_owners:
+            cursor.execute("SELECT give_escalation_owners(%s::bigint[], %s)", [numbers, filed])
         cursor.execute("ANALYZE services_escalation, services_escalationreporter, services_escalationowner")
     return numbers
 

@@ -301,3 +301,52 @@ def test_a_report_that_climbs_again_is_one_matter_in_a_forum(cast: Cast) -> None
 def test_a_title_is_the_first_sentence() -> None:
     assert title_of("Ei tule. Toinen.") == "Ei tule"
     assert len(title_of("x" * 500)) == 90
+
+
+def test_the_board_shows_each_step_with_its_moves(cast: Cast) -> None:
+    """Columns by status, the nearest deadline first; whoever has one in hand moves it on by the ordinary steps."""
+    rows = {status: at(cast, status) for status in ("filed", "waiting", "proposed", "closed")}
+    other = filed(cast, by=OURS, urgency="urgent")
+    ours, theirs = cast.client(OURS, "en"), cast.client("county reader", "en")
+
+    def board(client: Any, query: str = "") -> dict[str, list[int]]:
+        page = client.get(f"/ilmoitukset/?view=board{query}")
+        columns = page.context["columns"]
+        text = page.content.decode()
+        assert all(row.title in text for column in columns for row in column["rows"])
+        return {column["name"]: [row.pk for row in column["rows"]] for column in columns}
+
+    shown = board(ours)
+    assert [*shown] == ["Filed", "Taken up", "Being worked on", "Waiting", "Solution proposed"]
+    assert shown["Filed"] == [other.pk, rows["filed"].pk]
+    assert (shown["Waiting"], shown["Solution proposed"]) == ([rows["waiting"].pk], [rows["proposed"].pk])
+    assert board(ours, "&state=all")["Closed"] == [rows["closed"].pk]
+    assert board(theirs) == shown
+    page = ours.get("/ilmoitukset/?view=board").content.decode()
+    for name, row in (("take", rows["filed"]), ("go_on", rows["waiting"]), ("works", rows["proposed"])):
+        assert f"/ilmoitukset/{row.pk}/{name}/#askel" in page
+        assert ours.get(f"/ilmoitukset/{row.pk}/{name}/").status_code == 200
+    assert "/take/#askel" not in theirs.get("/ilmoitukset/?view=board").content.decode()
+    assert board(cast.client("pohjanmaa editor", "en"), "&state=all")["Closed"] == []
+
+
+def test_reports_of_the_same_show_while_one_writes(cast: Cast) -> None:
+    same = filed(cast, text="Havaintojen lähettäminen viivästyy.")
+    client = cast.client(THEIRS, "en")
+    place = {"yhdyspinta": same.interface_id, "nakokulma": 5}
+
+    def shown(**sent: Any) -> str:
+        answer = client.post("/ei-toimi/samat/", place | sent)
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+    assert same.title not in shown(text="Puhelimeen ei vastata")
+    assert f"/ilmoitukset/{same.pk}/join/" in shown(text="Havaintoja ei lähetetä")
+    assert same.title in shown(text="", nakokulma=3)
+    own = cast.client(REPORTER, "en").post("/ei-toimi/samat/", place | {"nakokulma": 3}).content.decode()
+    assert "You have reported this" in own
+    assert client.post("/ei-toimi/samat/", {"text": "x"}).status_code == 404
+    assert client.post("/ei-toimi/samat/", {"yhdyspinta": "x" * 50}).status_code == 404
+    assert cast.client("pohjanmaa editor").post("/ei-toimi/samat/", place).status_code == 404
+    first = client.get(f"/ei-toimi/ilmoita/?yhdyspinta={same.interface_id}&nakokulma=3").content.decode()
+    assert f"/ilmoitukset/{same.pk}/join/" in first, "without JavaScript as well"
