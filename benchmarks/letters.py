@@ -55,9 +55,24 @@ OF_A_MAP = (
     ("approval_round.started", 3, 4, 0),
     ("approval_round.returned", 3, 12, 0),
     ("map_version.published", 3, 12, 0),
-    ("approval_round.ended", 12, 5, 3),  # in place of matters: each is raised, prepared, handled and answered
-    ("approval_round.cancelled", 6, 4, 2),  # in place of escalations
+    ("approval_round.ended", 4, 8, 0),
     ("member.joined", 4, 1, 0),
+    ("absence.set", 6, 2, 0),
+    ("announcement.made", 4, 8, 0),
+    ("matter.raised", 6, 4, 0),
+    ("matter.accepted", 6, 1, 0),
+    ("matter.received", 2, 4, 0),
+    ("matter.decided", 4, 5, 0),
+    ("matter.answered", 6, 2, 0),
+    ("action.made", 4, 2, 0),
+    ("action.asked", 4, 1, 0),
+    ("action.done", 4, 3, 0),
+    ("comment.made", 12, 3, 3),  # somebody answers within the hour, and again
+    ("escalation.filed", 6, 4, 0),
+    ("escalation.triaged", 6, 2, 0),
+    ("escalation.proposed", 6, 4, 1),
+    ("escalation.works", 6, 4, 0),
+    ("escalation.climbed", 1, 5, 0),
 )
 Happens = tuple[datetime.datetime, str, int, int]
 
