@@ -35,7 +35,10 @@ class Parameter(Expression):
 @ForeignObject.register_lookup
 @Field.register_lookup
 class IsAnyOf(Lookup):
-    """`field__any=numbers`: like `in`, with one parameter however many there are."""
+    """`field__any=numbers`: like `in`, with one parameter however many there are.
+
+    Of an `ArraySubquery` it reads the few rows that this names, by their index, where `in` may read the table and join it.
+    """
 
     lookup_name = "any"
     prepare_rhs = False
@@ -43,6 +46,9 @@ class IsAnyOf(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`column = ANY(numbers)`."""
         column, parameters = self.process_lhs(compiler, connection)
+        if hasattr(self.rhs, "resolve_expression"):
+            asked, more = compiler.compile(self.rhs)
+            return f"{column} = ANY({asked})", (*parameters, *more)
         return f"{column} = ANY(%s)", (*parameters, self.rhs)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Q, QuerySet
 
@@ -81,13 +82,16 @@ class Merged(Generic[Row]):
 
     def of_each(self, most: int) -> QuerySet[Any, Row]:
         """So many first rows of each way, in one statement."""
-        first, *others = [way.values("pk")[:most] for way in self.ways] or [self.rows.none().values("pk")]
-        return self.rows.filter(pk__in=first.union(*others, all=True) if others else first)
+        return self._of(slice(most))
 
     def __getitem__(self, page: slice) -> QuerySet[Any, Row]:
         """The first rows, in one statement: the first of each way, and of those together the first."""
+        return self._of(page)[page]
+
+    def _of(self, page: slice) -> QuerySet[Any, Row]:
         first, *others = [way.values("pk")[page] for way in self.ways] or [self.rows.none().values("pk")]
-        return self.rows.filter(pk__in=first.union(*others, all=True) if others else first)[page]
+        found = first.union(*others, all=True) if others else first
+        return self.rows.filter(pk__any=ArraySubquery(found))
 
 
 def cut(

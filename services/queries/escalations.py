@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -181,9 +183,9 @@ def _ways(user: User) -> list[QuerySet[Escalation]]:
     """How the person comes to see them: on the maps that they read, as a reporter, and as an owner."""
     rows = Escalation.objects.all()
     return [
-        rows.filter(map__in=own_maps(user)),
-        rows.filter(pk__in=EscalationReporter.objects.filter(user=user).values("escalation")),
-        rows.filter(pk__in=policy.owned_by(user.pk).values("escalation")),
+        rows.filter(map__any=ArraySubquery(own_maps(user).order_by().values("pk"))),
+        rows.filter(pk__any=ArraySubquery(EscalationReporter.objects.filter(user=user).values("escalation"))),
+        rows.filter(pk__any=ArraySubquery(policy.owned_by(user.pk).values("escalation"))),
     ]
 
 
@@ -208,16 +210,15 @@ def _wanted(rows: QuerySet[Escalation], user: User, wanted: Row) -> QuerySet[Esc
 
 def _in_state(user: User, state: str) -> Q:
     is_open = ~Q(status__in=[Status.CLOSED, Status.WITHDRAWN, Status.MERGED])  # as the indexes say it
-    reported = Q(pk__in=EscalationReporter.objects.filter(user=user).values("escalation"))
-    owned = Q(pk__in=policy.owned_by(user.pk).values("escalation"))
-    asked = Q(
-        pk__in=EscalationReporter.objects.filter(user=user, word="").values("escalation"), asks_reporters=True
-    )
+    of_reporter = EscalationReporter.objects.filter(user=user).order_by().values("escalation")
+    reported = Q(pk__any=ArraySubquery(of_reporter))
+    owned = Q(pk__any=ArraySubquery(policy.owned_by(user.pk).values("escalation")))
+    asked = Q(pk__any=ArraySubquery(of_reporter.filter(word="")), asks_reporters=True)
     states = {
         "": is_open,
         "waiting": is_open & ((owned & Q(status__in=[*Escalation.RUNNING], asks_reporters=False)) | asked),
         "mine": reported,
-        "area": is_open & Q(pk__in=_of_own_parties(user)) if state == "area" else Q(),
+        "area": is_open & Q(_is_of_own_parties(user)) if state == "area" else Q(),
         "late": is_open & ~Q(status=Status.WAITING) & Q(due_at__lt=timezone.now(), asks_reporters=False),
         "closed": Q(status=Status.CLOSED),
         "all": Q(),
@@ -225,10 +226,11 @@ def _in_state(user: User, state: str) -> Q:
     return states.get(state, states[""])
 
 
-def _of_own_parties(user: User) -> QuerySet[Any, Any]:
-    """Reports that an organisation of the person's answers for."""
-    own = EscalationOwner.objects.filter(party__organisation__in=list(grants_of(user)), ended_at__isnull=True)
-    return own.values("escalation")
+def _is_of_own_parties(user: User) -> IsNull:
+    """Whether an organisation of the person's has the report in hand: asked of each by itself, not of all owners at once."""
+    own = {"party__organisation__in": list(grants_of(user)), "ended_at__isnull": True}
+    owners = EscalationOwner.objects.filter(escalation=OuterRef("pk"), **own)
+    return IsNull(Subquery(owners.order_by().values("pk")[:1]), False)  # noqa: FBT003 as it is called
 
 
 # Beside others

@@ -24,7 +24,11 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
     text.seek(0)
     with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", text)
+        empty = ", ".join(name for name in columns if name in {"interface_id", "aspect_id"})
+        more = f", FORCE_NULL ({empty})" if empty else ""
+        cursor.cursor.copy_expert(
+            f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv{more})", text
+        )
 
 
 def load(
@@ -37,10 +41,11 @@ def load(
     dangers: int = 0,
     status: str = "filed",
     with_owners: bool = True,
+    elsewhere: Sequence[int] = (),
 ) -> list[int]:
     """So many reports on the map's aspects, due at these moments in turn, each of one of the reporters (person, organisation).
 
-    Every `dangers`-th is a danger.
+    Every `dangers`-th is a danger. Nine of ten are on the maps `elsewhere` in turn, if there are any, without an interface.
     """
     aspects = list(Aspect.objects.filter(interface__map=on, interface__live__isnull=False).order_by("pk"))
     before = _highest()
@@ -49,11 +54,12 @@ def load(
     def row(number: int) -> dict[str, Any]:
         aspect = aspects[number % len(aspects)]
         urgency = "danger" if dangers and number % dangers == 0 else "normal"
+        is_here = not elsewhere or number % 10 == 0
         return {
             "id": before + number + 1,
-            "map_id": on.pk,
-            "interface_id": aspect.interface_id,
-            "aspect_id": aspect.pk,
+            "map_id": on.pk if is_here else elsewhere[number % len(elsewhere)],
+            "interface_id": aspect.interface_id if is_here else None,
+            "aspect_id": aspect.pk if is_here else None,
             "title": f"Ilmoitus {number}",
             "text": f"Ei toimi {number}.",
             "effect": "delayed",

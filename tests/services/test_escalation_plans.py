@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
+from collaboration.models import Organisation
 from collaboration.working_days import HELSINKI
 from services.models import Escalation, EscalationReporter, InterfaceMap
 from services.policy import escalations as policy
@@ -42,7 +43,16 @@ def many(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast
         here = [(pk, porvoo) for pk in people] + [
             (cast[name].pk, cast.roles(name)[0][0].pk) for name in (REPORTER, THEIRS)
         ]
-        load(cast.maps["porvoo"], CLOSED, due, reporters=here, status="closed", with_owners=False)
+        elsewhere = _maps_elsewhere(cast.maps["porvoo"])
+        load(
+            cast.maps["porvoo"],
+            CLOSED,
+            due,
+            reporters=here,
+            status="closed",
+            with_owners=False,
+            elsewhere=elsewhere,
+        )
         load(cast.maps["porvoo"], OPEN, due, reporters=here)
         own = (cast[SPARSE].pk, cast.roles(SPARSE)[0][0].pk)
         load(cast.maps["loviisa"], FEW, due, reporters=[own])
@@ -55,6 +65,18 @@ def many(test_run: TestRun, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast
             )
             cursor.execute("ANALYZE")
         yield cast
+
+
+def _maps_elsewhere(like: InterfaceMap) -> list[int]:
+    """Maps of 60 other municipalities, which nobody of the cast reads."""
+    places = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY).exclude(
+        maps_of_its_services__isnull=False
+    )
+    made = [
+        InterfaceMap(municipality=place, target_group=like.target_group, made_by=like.made_by)
+        for place in places.order_by("-pk")[:60]
+    ]
+    return [each.pk for each in InterfaceMap.objects.bulk_create(made)]
 
 
 @pytest.fixture
@@ -93,8 +115,18 @@ def test_no_page_reads_all_reports(cast: Cast, person: str) -> None:
     client = cast.client(person)
     one = policy.visible_escalations(cast[person]).earliest("pk")
     paths = [
+        "/ilmoitukset/",
+        "/ilmoitukset/?state=waiting",
+        "/ilmoitukset/?state=mine",
         "/ilmoitukset/?state=late",
+        "/ilmoitukset/?state=closed",
+        "/ilmoitukset/?state=area",
+        "/ilmoitukset/?view=board",
+        "/ilmoitukset/?state=all",
         "/ilmoitukset/?sort=newest",
+        f"/ilmoitukset/?map={one.map_id}&aspect=3",
+        f"/ilmoitukset/?interface={one.interface_id}",
+        "/ilmoitukset/?level=expert",
         one.get_absolute_url(),
         "/",
         "/ei-toimi/",
