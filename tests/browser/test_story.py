@@ -97,6 +97,9 @@ def test_the_story_is_played_whole_and_an_open_map_follows_it_live(new_page: New
     is_at(page, 4)
     be(page, 3)
     expect(page.locator(".rungs .is-here strong")).to_have_text("Asiantuntijat")
+    expect(page.locator(".rungs .is-here")).to_contain_text(
+        "Muutosjohtaja, Itä-Uudenmaan hyvinvointialue sijaistaa"
+    )  # who was asked is away
     moves_clock(page, 4)
     is_at(page, 5)
 

@@ -203,15 +203,15 @@ def load() -> str:
         _on_maps(made, people)
         _matters(made, people)
         today = timezone.localdate()
-        set_absence(
-            Absence(
-                user=people["yhdyspintakoordinaattori.itauusimaa"],
+        coordinator = people["yhdyspintakoordinaattori.itauusimaa"]
+        for first, last in ((2, 9), (20, 34)):  # in the first the story's report climbs past the coordinator
+            away = Absence(
+                user=coordinator,
                 deputy=people["muutosjohtaja.itauusimaa"],
-                valid_from=today + datetime.timedelta(days=20),
-                valid_until=today + datetime.timedelta(days=34),
-            ),
-            by=people["yhdyspintakoordinaattori.itauusimaa"],
-        )
+                valid_from=today + datetime.timedelta(days=first),
+                valid_until=today + datetime.timedelta(days=last),
+            )
+            set_absence(away, by=coordinator)
     return f"demo forums: {len(made)}, with {Matter.objects.count()} matters"
 
 
