@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +33,8 @@ def close(feedback: Feedback, reason: str, *, by: User) -> None:
     policy.can_close(by, row).require()
     row.closed_reason, row.handled_at, row.handled_by = reason, timezone.now(), by
     row.full_clean(exclude=["handled_by"])
+    if not row.closed_reason:  # nothing that shows
+        raise ValidationError({"closed_reason": _("Tell why.")})
     row.save(update_fields=["closed_reason", "handled_at", "handled_by"])
     record("feedback.closed", row, by=by)
 

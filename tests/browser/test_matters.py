@@ -52,11 +52,11 @@ def test_a_phenomenon_climbs_to_the_board_and_its_answer_is_seen_where_it_began(
     nurse.locator("#id_title").fill(TITLE)
     nurse.locator("#id_text").fill("Kutsu 131052-308T ei tule perille.")
     nurse.locator("select[name=kind]").select_option("phenomenon")
-    nurse.locator("form.form-column button").click()
+    nurse.locator("form.form-column button[type=submit]").click()
     expect(nurse.locator(".error-summary")).to_be_visible()  # no personal data: what was typed stays
     assert nurse.locator("#id_title").input_value() == TITLE
     nurse.locator("#id_text").fill("Kutsu ei tule perille, kun perhe muuttaa.")
-    nurse.locator("form.form-column button").click()
+    nurse.locator("form.form-column button[type=submit]").click()
     expect(nurse.locator("h1")).to_have_text(TITLE)
     problems[:] = [line for line in problems if "422" not in line]
 
@@ -133,7 +133,7 @@ def test_every_page_of_forums_and_matters_is_accessible(
         page.goto(path)
         check_accessibility(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.locator("form.filters button").click()  # an absence without a deputy
+    page.locator("form.filters button[type=submit]").click()  # an absence without a deputy
     expect(page.locator(".error-summary")).to_be_visible()
     check_accessibility(page)
     page.goto("/asiat/?state=all")

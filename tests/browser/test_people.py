@@ -32,7 +32,7 @@ def test_every_page_about_people_is_accessible(
         page.goto(path)
         check_accessibility(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.locator("form.form-column button").click()
+    page.locator("form.form-column button[type=submit]").click()
     check_accessibility(page)  # the invitation that was left empty
     page.goto(here)
     page.emulate_media(media="print")
@@ -44,7 +44,7 @@ def test_every_page_about_people_is_accessible(
     member = page.url
     check_accessibility(page)
     page.locator("#id_phone").fill("soita")
-    page.locator("form.form-column button").click()
+    page.locator("form.form-column button[type=submit]").click()
     check_accessibility(page)
     assert page.locator("#id_phone").input_value() == "soita"
     page.goto(f"{member}paata/")
@@ -87,7 +87,7 @@ def test_an_administrator_keeps_the_people_without_javascript(new_page: NewPage,
     page.locator(".page-head a.ds-button").click()
     page.locator("#id_email").fill("ny.person@kunta.example")
     page.locator("#id_role").select_option("approver")
-    page.locator("form.form-column button").click()
+    page.locator("form.form-column button[type=submit]").click()
     expect(page.locator(".messages")).to_contain_text("ny.person@kunta.example")
     waiting = page.locator("tr", has_text="ny.person@kunta.example")
     waiting.get_by_role("button").last.click()
@@ -95,7 +95,7 @@ def test_an_administrator_keeps_the_people_without_javascript(new_page: NewPage,
     page.locator("tbody th a", has_text="Kaupunginjohtaja").click()
     page.locator("#id_phone").fill("019 000 0099")
     page.locator("input[value=reader]").check()
-    page.locator("form.form-column button").click()
+    page.locator("form.form-column button[type=submit]").click()
     row = page.locator("tr", has_text="Kaupunginjohtaja").first
     expect(row.locator("a[href='tel:0190000099']")).to_be_visible()
     page.locator("tbody th a", has_text="Kaupunginjohtaja").click()

@@ -15,6 +15,7 @@ from tests.cast import Cast
 from tests.collaboration.action_cast import made
 from tests.collaboration.forum_cast import forums_of, raised
 from tests.collaboration.test_words import SAME
+from tests.services.escalated import filed
 from tests.services.ops import first_aspect
 from tests.services.rounds import published
 
@@ -85,7 +86,18 @@ def test_every_search_of_the_api_finds_it(called: Cast, typed: str) -> None:
     Goal.objects.create(title_fi=NAME, level="expert", made_by=called["porvoo editor"])
     schema = (settings.BASE_DIR / "docs/openapi.yaml").read_text(encoding="utf-8")
     searched = re.findall(r"\n  /api/v1/([a-z-]+)/:\n(?:(?!\n  /).)*?name: q\n", schema, flags=re.DOTALL)
-    places = {"actions", "forums", "goals", "maps", "matters", "organisations", "search", "services"}
+    filed(called, "porvoo editor", text=NAME)
+    places = {
+        "actions",
+        "escalations",
+        "forums",
+        "goals",
+        "maps",
+        "matters",
+        "organisations",
+        "search",
+        "services",
+    }
     assert set(searched) == places
     for kind in searched:
         assert NAME in json.dumps(client.get(f"/api/v1/{kind}/", {"q": typed}).json(), ensure_ascii=False), (

@@ -177,7 +177,7 @@ STEPS = (
     Step(
         _("The map turns red"),
         _(
-            "The city’s director opens the map: the sector of the aspect carries ✕, in the drawing, the list and the "
+            "The city’s director opens the map: the sector of the aspect carries the red cross, in the drawing, the list and the "
             "matrix. Leave the map open in another window: it follows by itself."
         ),
         (DIRECTOR,),
@@ -233,7 +233,7 @@ STEPS = (
         _("Everybody confirms"),
         _(
             "The city, the county and the nurse each say that it works. With the last word the report closes, and "
-            "the ✕ goes from every open map. The new text is then confirmed like any other."
+            "the red cross goes from every open map. The new text is then confirmed like any other."
         ),
         (DIRECTOR, LEADER, NURSE),
         lambda story: story.to_the_report,
