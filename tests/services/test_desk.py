@@ -343,7 +343,7 @@ def test_the_first_sentence_of_a_text(text: str, sentence: str) -> None:
     assert first_sentence(text) == sentence
 
 
-def test_every_desk_takes_twelve_statements_at_most(cast: Cast) -> None:
+def test_every_desk_takes_few_statements(cast: Cast) -> None:
     """News of every kind, everything waiting, the rights of an administrator beside it: whatever it shows."""
     person = cast["porvoo editor"]
     for role in ("approver", "administrator"):
