@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from collaboration.models import Forum, Level, Matter
-from collaboration.workflow import Step
+from collaboration.workflow import Step, TransitionRefused
 from collaboration.workflows import matters
 from collaboration.working_days import is_working_day
 from services.models import Escalation, ForumRow, MapForum
@@ -168,11 +169,21 @@ def _make_matters(rows: Sequence[Any], owners: dict[int, tuple[int, int]], step:
         place = row.pk, row.forum_id
         if place in there:
             continue  # it is handled there already
-        if place in below:
-            matters.matter_workflow.perform("rise", below[place], by=None, sent={"forum": row.forum_id})
-        elif row.pk in owners:
+        if place in below and _rises(below[place], row.forum_id):
+            continue
+        if row.pk in owners:
             received.append(_matter_of(row, *owners[row.pk]))
     matters.receive_many(received, at=step.at)
+
+
+def _rises(matter: Matter, forum: int) -> bool:
+    """Take the matter of the forum below further; not when that forum sent it down itself, or has it in another way."""
+    try:
+        with transaction.atomic():
+            matters.matter_workflow.perform("rise", matter, by=None, sent={"forum": forum})
+    except (ValidationError, TransitionRefused):
+        return False
+    return True
 
 
 def _matter_of(escalation: Any, owner: int, organisation: int) -> Matter:

@@ -20,7 +20,8 @@ from services.models import (
 from services.workflows import escalation_clock as clock
 from services.workflows.care import put_into_care
 from tests.cast import Cast
-from tests.collaboration.forum_cast import forums_of
+from tests.collaboration.action_cast import in_days
+from tests.collaboration.forum_cast import forums_of, raised
 from tests.services.escalated import OURS, REPORTER, THEIRS, after, at, filed, take
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -48,6 +49,25 @@ def test_nobody_answers_and_it_climbs_once_at_each_deadline(cast: Cast) -> None:
     assert clock.sweep(after(escalation)) == {"look_again": 1}  # the highest level reminds
     escalation.refresh_from_db()
     assert escalation.level == "political"
+
+
+def test_what_a_forum_above_had_sent_down_stops_no_climb(cast: Cast) -> None:
+    """The board forwarded the same to the group: it is not forwarded back in a circle, and the clock goes on."""
+    forums = forums_of(cast)
+    put_into_care(cast.maps["porvoo"], forums["lape"].pk, by=cast[OURS])
+    forums["board"].forwards_to.add(forums["lape"])
+    escalation, other = filed(cast), filed(cast, number=4)
+    before = raised(cast, forums["board"], "county approver", subject=escalation)
+    step = {"next_step": "Kokous", "next_step_on": in_days(9).isoformat()}
+    before = matter_workflow.perform("accept", before, by=cast["county approver"], sent=step)
+    matter_workflow.perform("forward", before, by=cast["county approver"], sent={"forum": forums["lape"].pk})
+    for _level in range(3):
+        clock.sweep(after(escalation))
+        escalation.refresh_from_db()
+    other.refresh_from_db()
+    assert (escalation.level, other.level) == ("political", "political")
+    on_board = Matter.objects.filter(forum=forums["board"], subject_id=escalation.pk, status__in=Matter.OPEN)
+    assert on_board.count() == 1
 
 
 def test_the_answer_of_the_forum_comes_back(cast: Cast) -> None:
