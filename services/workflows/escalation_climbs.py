@@ -186,6 +186,12 @@ def _rises(matter: Matter, forum: int) -> bool:
     return True
 
 
+def _within(model: type[Any], name: str, text: str) -> str:
+    """As much of the text as the column takes; the whole of it stands in the report."""
+    most = model._meta.get_field(name).max_length
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def _matter_of(escalation: Any, owner: int, organisation: int) -> Matter:
     """Raised in the name of whoever has it in hand, as such: it tells nothing of who reported it."""
     language = "sv" if escalation.map.source_language == "sv" else "fi"
@@ -199,7 +205,7 @@ def _matter_of(escalation: Any, owner: int, organisation: int) -> Matter:
         forum_id=escalation.forum_id,
         kind=Matter.Kind.QUESTION,
         title=escalation.title,
-        text=f"{text}\n\n{escalation.text}",
+        text=_within(Matter, "text", f"{text}\n\n{escalation.text}"),
         proposal=proposal,
         raised_by_id=owner,
         raised_for_id=organisation,

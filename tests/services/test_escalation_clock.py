@@ -70,6 +70,17 @@ def test_what_a_forum_above_had_sent_down_stops_no_climb(cast: Cast) -> None:
     assert on_board.count() == 1
 
 
+def test_the_longest_report_becomes_a_matter_too(cast: Cast) -> None:
+    forums = forums_of(cast)
+    put_into_care(cast.maps["porvoo"], forums["lape"].pk, by=cast[OURS])
+    escalation = filed(cast, text="Ei toimi. " + "x" * 9_990)
+    for _level in range(3):
+        clock.sweep(after(escalation))
+        escalation.refresh_from_db()
+    assert escalation.level == "political"
+    assert Matter.objects.filter(subject_id=escalation.pk).count() == 2
+
+
 def test_the_answer_of_the_forum_comes_back(cast: Cast) -> None:
     forums = forums_of(cast)
     put_into_care(cast.maps["porvoo"], forums["lape"].pk, by=cast[OURS])
