@@ -8,11 +8,18 @@ const isBeingWritten = (part) =>
     return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.type !== "hidden" && field.value !== field.defaultValue;
   });
 
+// A menu that somebody has opened is no difference, and stays open.
+const nameOf = (details) => details.querySelector("summary")?.textContent;
+const shut = (part) => {
+  const bare = part.cloneNode(true);
+  for (const each of bare.querySelectorAll("details")) each.removeAttribute("open");
+  return bare;
+};
+
 // What stands outside its forms and parts, as far as the server says it: a difference there is news.
 const said = (part) => {
-  const bare = part.cloneNode(true);
+  const bare = shut(part);
   for (const each of bare.querySelectorAll("form, [data-moved-on], [data-again-part], [data-print]")) each.remove();
-  for (const each of bare.querySelectorAll("details")) each.removeAttribute("open");
   return bare.outerHTML;
 };
 
@@ -38,13 +45,15 @@ const again = async () => {
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-again]");
-    if (!fresh || fresh.outerHTML === old.outerHTML) return;
+    if (!fresh || fresh.outerHTML === shut(old).outerHTML) return;
     if (isBeingWritten(old)) {
       if (partly(old, fresh)) document.querySelector("[data-moved-on]")?.removeAttribute("hidden");
       return;
     }
     const held = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const opened = [...old.querySelectorAll("details[open]")].map(nameOf);
     old.replaceWith(document.adoptNode(fresh));
+    for (const each of fresh.querySelectorAll("details")) if (opened.includes(nameOf(each))) each.open = true;
     document.dispatchEvent(new Event("again:changed"));
     if (held) ([...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === held) ?? fresh.querySelector("a"))?.focus();
   } catch {

@@ -142,3 +142,16 @@ def test_reports_of_the_same_show_while_one_writes_and_filters_are_kept(new_page
     check_accessibility(page)
     page.get_by_role("button", name="Poista").click()
     expect(page.locator(".message")).to_contain_text("poistettiin")
+
+
+def test_a_menu_that_is_open_stays_open_when_the_page_is_asked_again(new_page: NewPage) -> None:
+    page = new_page(signed_in_as=LEADER)
+    page.goto("/ilmoitukset/?state=all")
+    page.locator("tbody th a").first.click()
+    page.wait_for_url("**/ilmoitukset/*/")
+    page.locator(".menu--more summary").click()
+    title = page.locator("h1").inner_text()
+    page.evaluate("document.querySelector('h1').textContent = 'Vanha'")
+    page.evaluate("dispatchEvent(new Event('blur')), dispatchEvent(new Event('focus'))")
+    expect(page.locator("h1")).to_have_text(title)
+    expect(page.locator(".menu--more a").first).to_be_visible()
