@@ -439,3 +439,11 @@ if DEMO:  # a clock that people move: docs/adr/0050-the-clock-of-the-demo.md
         MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"), demo_clock.MIDDLEWARE
     )
     SESSION_COOKIE_AGE = 366 * 86_400  # nobody is signed out because somebody moved the clock
+
+SIGNING_KEY = from_environment("SIGNING_KEY", "")
+"""The PKCS#12 file of the portal's seal, with its certificate. Without one production signs nothing."""
+SIGNING_KEY_PASSPHRASE = from_environment("SIGNING_KEY_PASSPHRASE", "")
+SIGNING_FORMER_CERTIFICATES = from_environment("SIGNING_FORMER_CERTIFICATES", "")
+"""PEM certificates of earlier keys, whose signatures are still the portal's own."""
+SIGNING_DEMO_FOLDER = None if PRODUCTION else VAR_DIR / "signing"
+"""Where the demo and tests keep a key that they make for themselves."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,10 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from collaboration.identity_codes import identity_codes
 from collaboration.models import Attachment
+from collaboration.uploads.apart import Failed, answer_of
 
 OPENING = Path(__file__).with_name("opening.py")
-MOST_SECONDS = 30
-"""Of the other process; it has less of the processor (`opening.MOST_SECONDS`)."""
 
 Kind = Attachment.Kind
 HEADS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"PK\x03\x04", "zip"))
@@ -103,16 +100,10 @@ def _open(name: str, content: bytes, kinds: Collection[str], *, is_nameless: boo
         raise refusal(name, "large")
     kind = _kind_by_content(name, content)
     try:
-        done = subprocess.run(  # noqa: S603 our own program, and one of our words
-            [sys.executable, "-I", str(OPENING), kind, "nameless" if is_nameless else "names"],
-            input=content,
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            check=True,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        answer = answer_of(OPENING, kind, "nameless" if is_nameless else "names", content=content)
+    except Failed:
         raise refusal(name, "broken") from None
-    line, _line_end, anew = done.stdout.partition(b"\n")
+    line, _line_end, anew = answer.partition(b"\n")
     told = json.loads(line)
     if "refused" in told:
         raise refusal(name, told["refused"])

@@ -1,4 +1,4 @@
-"""Opens a file that somebody brought, in a process of its own with little memory and time: what breaks, breaks here.
+"""Opens a file that somebody brought, in a process of its own (`apart.py`): what breaks, breaks here.
 
 `uploads.read` runs it with a kind and `names` or `nameless`; the file comes on standard input. The answer is a line of JSON
 (`kind`, `text`, `is_new`, or `refused` with a reason) and, when `is_new`, the file as it is to be kept.
@@ -16,7 +16,6 @@ from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
 
-MOST_SECONDS, MOST_MEMORY = 20, 1_500_000_000
 MOST_PIXELS = {"jpeg": 250_000_000, "png": 60_000_000}
 """A JPEG is made small while it is decoded; of a PNG every pixel is held."""
 LARGEST_SIDE = 2560
@@ -180,20 +179,8 @@ OPENERS: dict[str, Callable[..., Answer]] = {
 }
 
 
-def limit() -> None:
-    """Little memory and time, where the system knows such limits."""
-    try:
-        import resource  # noqa: PLC0415 not on every system
-
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    except (ImportError, ValueError, OSError):
-        pass
-
-
 def main() -> None:
     """Answer on standard output."""
-    limit()
     kind, names = sys.argv[1:]
     try:
         kind, said, anew = OPENERS[kind](sys.stdin.buffer.read(), kind, is_nameless=names == "nameless")
