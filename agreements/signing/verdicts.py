@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -77,19 +77,31 @@ REASONS: dict[str, Any] = {
 }
 """Why nothing more is said of a file."""
 
-CHECKED_BYTES = gettext_lazy(
-    "Checked: the bytes of the file against the portal's own signatures, one after the other."
-)
-CHECKED_ADDED = gettext_lazy(
-    "Checked: that what was added changes no page, and that the added signatures fit their bytes."
-)
-CHECKED_WORDS = gettext_lazy(
-    "Checked: the words of each page against the agreement, and the file's signatures against its bytes."
-)
-NOT_WHO = gettext_lazy(
-    "Not checked: who is behind signatures that were made in another service. That service tells it."
-)
-NOT_PICTURES = gettext_lazy("Not checked: pictures, drawings and what may lie over the words.")
+CHECKS: dict[str, Any] = {
+    "bytes": gettext_lazy(
+        "Checked: the bytes of the file against the portal's own signatures, one after the other."
+    ),
+    "added": gettext_lazy(
+        "Checked: that what was added changes no page, and that the added signatures fit their bytes."
+    ),
+    "words": gettext_lazy(
+        "Checked: the words of each page against the agreement, and the file's signatures against its bytes."
+    ),
+    "not_who": gettext_lazy(
+        "Not checked: who is behind signatures that were made in another service. That service tells it."
+    ),
+    "not_pictures": gettext_lazy("Not checked: pictures, drawings and what may lie over the words."),
+}
+"""What was checked, and what was not."""
+
+OF_NO_WORDS: dict[str, Any] = {
+    "pages": gettext_lazy("There are %(said)s pages of the agreement instead of %(agreed)s."),
+    "unnamed": gettext_lazy("This page names no agreement, or another one."),
+    "somewhere": gettext_lazy(
+        "The file was changed after it was signed; the words of its pages do not tell where."
+    ),
+}
+"""Differences that are not in the words of a page."""
 
 
 @dataclass(frozen=True)
@@ -107,16 +119,26 @@ class Signature:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the content differs: on which page (from 1; 0 for no page), and in which words."""
+    """Where the content differs: on which page (from 1; 0 for no page), and in which words, or how else."""
 
     page: int
-    said: str
+    said: str = ""
     agreed: str = ""
+    otherwise: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """How it differs when not in words."""
+        told = {"said": self.said, "agreed": self.agreed}
+        return str(OF_NO_WORDS[self.otherwise]) % told if self.otherwise else ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`content`: the digest of the agreement's content when the file is about one. `reason`: why it is unknown."""
+    """`content`: the digest of the agreement's content when the file is about one. `reason`: why it is unknown.
+
+    `holds_client_data`: a personal identity code stands on its pages.
+    """
 
     kind: Kind
     digest: str
@@ -126,7 +148,13 @@ class Verdict:
     places: tuple[Place, ...] = ()
     added_pages: tuple[int, ...] = ()
     attachments: tuple[tuple[str, str], ...] = ()
-    checked: tuple[str, ...] = field(default=())
+    checked: tuple[str, ...] = ()
+    holds_client_data: bool = False
+
+    @property
+    def checks(self) -> list[str]:
+        """What was checked and what was not, a sentence each."""
+        return [str(CHECKS[each]) for each in self.checked]
 
     @property
     def headline(self) -> str:

@@ -16,11 +16,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.utils.translation import gettext as _
-
-from agreements.signing import verdicts
 from agreements.signing.codes import code_of, codes_in
 from agreements.signing.verdicts import Kind, Place, Signature, Verdict
+from collaboration.identity_codes import identity_codes
 from collaboration.uploads.apart import Failed, answer_of
 
 EXAMINING = Path(__file__).with_name("examining.py")
@@ -151,14 +149,12 @@ class _Case:
         if change == "more":
             return self._differs_from_signed()
         if change == "signing" and self.is_whole:
-            return self._said(
-                Kind.CONTINUES, verdicts.CHECKED_BYTES, verdicts.CHECKED_ADDED, verdicts.NOT_WHO
-            )
+            return self._said(Kind.CONTINUES, "bytes", "added", "not_who")
         if change == "signing":
             return self._unknown("spoiled")
         if not self.signatures:
             return self._unknown("printed")
-        return self._said(Kind.SIGNED_HERE, verdicts.CHECKED_BYTES)
+        return self._said(Kind.SIGNED_HERE, "bytes")
 
     def _by_words(self) -> Verdict:
         codes = set().union(*(codes_in(page["all"]) for page in self.pages))
@@ -172,18 +168,16 @@ class _Case:
         ]
         (places, added), content = min(compared, key=lambda each: len(each[0][0]))
         if places:
-            return self._said(
-                Kind.DIFFERS, verdicts.CHECKED_WORDS, content=content, places=places, added_pages=added
-            )
+            return self._said(Kind.DIFFERS, "words", content=content, places=places, added_pages=added)
         if not self.signatures:
             return self._unknown("unsigned", content)
         if not self.is_whole:
             return self._unknown("spoiled", content)
         return self._said(
             Kind.SAME_CONTENT,
-            verdicts.CHECKED_WORDS,
-            verdicts.NOT_WHO,
-            verdicts.NOT_PICTURES,
+            "words",
+            "not_who",
+            "not_pictures",
             content=content,
             added_pages=added,
         )
@@ -195,10 +189,9 @@ class _Case:
         first, last = ours[0], ours[-1]
         places = list(differences([page["body"] for page in self.pages[first : last + 1]], agreed, first + 1))
         if last - first + 1 != len(agreed):
-            numbers = {"shown": last - first + 1, "agreed": len(agreed)}
-            places.append(Place(0, _("%(shown)d pages instead of %(agreed)d") % numbers))
+            places.append(Place(0, str(last - first + 1), str(len(agreed)), "pages"))
         places += [
-            Place(number + 1, _("This page names no agreement, or another one."))
+            Place(number + 1, otherwise="unnamed")
             for number in range(first, last + 1)
             if named[number] != named[first]
         ]
@@ -208,17 +201,13 @@ class _Case:
     def _differs_from_signed(self) -> Verdict:
         """A file of ours was changed: the words tell where, when they do."""
         by_words = self._by_words()
-        places = by_words.places or (
-            Place(
-                0, _("The file was changed after it was signed; the words of its pages do not tell where.")
-            ),
-        )
-        return self._said(Kind.DIFFERS, verdicts.CHECKED_BYTES, content=by_words.content, places=places)
+        places = by_words.places or (Place(0, otherwise="somewhere"),)
+        return self._said(Kind.DIFFERS, "bytes", content=by_words.content, places=places)
 
     def _unknown(self, reason: str, content: str = "") -> Verdict:
         return self._said(Kind.UNKNOWN, content=content, reason=reason)
 
-    def _said(self, kind: Kind, *checked: Any, **more: Any) -> Verdict:
+    def _said(self, kind: Kind, *checked: str, **more: Any) -> Verdict:
         content = more.pop("content", "") or (self.own.content if self.own else "") or self._named()
         return Verdict(
             kind,
@@ -226,7 +215,8 @@ class _Case:
             content=content,
             signatures=self.signatures,
             attachments=tuple((each["name"], each["digest"]) for each in self.facts["attachments"]),
-            checked=tuple(map(str, checked)),
+            checked=checked,
+            holds_client_data=any(any(identity_codes(page["all"])) for page in self.pages),
             **more,
         )
 
