@@ -14,8 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 
+from collaboration import uploads
 from collaboration.audience import Audience
 from collaboration.kept import Kept
+from collaboration.models import Attachment
 from collaboration.outside import row_id
 from collaboration.verdict import Verdict
 
@@ -50,6 +52,15 @@ class Files:
     kinds: frozenset[str]
     is_nameless: Callable[[User, Any], bool] = lambda _user, _row: False
     reads_name: Callable[[User, Any, int], bool] = lambda _user, _row, _author: True
+
+    @property
+    def are_nameless(self) -> bool:
+        """Whether whoever made a file is taken out of it: where not all kinds are taken."""
+        return self.kinds < frozenset(Attachment.Kind.values)
+
+    def read(self, name: str, content: bytes) -> uploads.Brought:
+        """The file as it is kept here, opened and checked. Raises ValidationError with a sentence, whose code is the reason."""
+        return uploads.read(name, content, self.kinds, is_nameless=self.are_nameless)
 
 
 @dataclass

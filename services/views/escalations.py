@@ -43,9 +43,8 @@ from services.queries.escalation_choices import choices_of_step
 from services.queries.escalation_page import escalation_page
 from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
-from services.workflows import feedback
 from services.workflows.escalation_days import days_by_urgency
-from services.workflows.escalation_filing import drafted, take_many
+from services.workflows.escalation_filing import drafted, send_along, take_many
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 
@@ -197,7 +196,7 @@ def _feedback(request: SignedInRequest, sent: Any) -> Feedback | None:
 def _hold(request: SignedInRequest, key: Any, form: Filing) -> None:
     """Keep the pictures that came with a screen until the report is sent; why some are not kept stands in the form."""
     attachments.let_go(key, map(row_id, request.POST.getlist("drop")), by=request.user)
-    taken, refused = brought(request.FILES.getlist("files"), OF_ESCALATIONS.kinds, is_nameless=True)
+    taken, refused = brought(request.FILES.getlist("files"), OF_ESCALATIONS)
     for each in taken:
         try:
             attachments.hold(key, each, by=request.user)
@@ -237,15 +236,12 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
     earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first()
     if earlier is not None:
         return redirect(earlier)
-    escalation = drafted(
-        page["map"], page["interface"], page["number"], form.cleaned_data, by=request.user, key=key
-    )
+    aspect = places.aspect_of(page["interface"], page["number"])
+    escalation = drafted(page["map"], page["interface"], aspect, form.cleaned_data, by=request.user, key=key)
     try:
         with transaction.atomic():
             workflow.file(escalation, escalation.report, by=request.user)
-            attachments.bind(key, escalation, by=request.user, is_nameless=escalation.report.is_nameless)
-            if page["feedback"]:
-                feedback.reported(page["feedback"], escalation, by=request.user)
+            send_along(escalation, page["feedback"], by=request.user)
     except (ValidationError, TransitionRefused) as refused:
         if isinstance(refused, ValidationError):
             add_refusal(form, refused)
