@@ -26,7 +26,8 @@ from collaboration.policy import forums as policy
 from collaboration.queries.forums import late_since
 from collaboration.queries.happened import events_of, told
 from collaboration.searching import found, numbered
-from collaboration.workflows.matters import forums_to_forward_to, matter_workflow
+from collaboration.workflows.matter_chains import forums_to_forward_to
+from collaboration.workflows.matters import matter_workflow
 
 Row = dict[str, Any]
 Status = Matter.Status
