@@ -347,7 +347,7 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> HttpResponse:
-    """A step's own form; a POST takes the step."""
+    """A step's own form; a POST takes the step. Whoever finds their own trouble reported brings along what they have written."""
     step = escalation_step
     page = escalation_page(request.user, pk)
     row = page["escalation"]
@@ -355,12 +355,15 @@ def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> 
     if transition is None or transition.is_automatic or not transition.sources:
         raise Http404
     offer = next((offer for offer in page["offers"] if offer.transition.name == step), None)
-    if request.method != "POST":
+    if request.method != "POST" or request.POST.get("go") == "join":
         if offer is None:
             transition.allowed(request.user, row).require()
             messages.error(request, _("The report has moved on. This is how it is now."))
             return redirect(row)
-        return _escalation(request, page, (step, _form_of(page, offer)))
+        form = _form_of(page, offer)
+        if form is not None and "text" in form.fields:
+            form.initial["text"] = request.POST.get("text", "")
+        return _escalation(request, page, (step, form))
     try:
         done = workflow.take_step(step, row, by=request.user, sent=request.POST)
     except TransitionRefused as refusal:

@@ -350,3 +350,17 @@ def test_reports_of_the_same_show_while_one_writes(cast: Cast) -> None:
     assert cast.client("pohjanmaa editor").post("/ei-toimi/samat/", place).status_code == 404
     first = client.get(f"/ei-toimi/ilmoita/?yhdyspinta={same.interface_id}&nakokulma=3").content.decode()
     assert f"/ilmoitukset/{same.pk}/join/" in first, "without JavaScript as well"
+
+
+def test_whoever_has_the_same_takes_along_what_they_have_written(cast: Cast) -> None:
+    same, client = filed(cast), cast.client("porvoo approver", "en")
+    join, written = f"/ilmoitukset/{same.pk}/join/", "Meillä <jo> viikko.\nAina perjantaisin."
+    draft = {"yhdyspinta": same.interface_id, "text": written, "effect": "stopped", "go": "join"}
+    shown = client.post(join, draft)
+    assert shown.status_code == 200
+    assert shown.context["step_form"]["text"].value() == written
+    assert same.reporters.count() == 1, "nothing is kept before they say so"
+    client.post(join, {"text": written, "is_nameless": "yes"})
+    assert same.reporters.get(user=cast["porvoo approver"]).text == written
+    own = cast.client(REPORTER, "en").post(join, draft)
+    assert own.status_code == 403
