@@ -29,13 +29,19 @@ if TYPE_CHECKING:
 class Talk:
     """How a subject is commented on. Everyone who sees the row reads; who of them writes, and who keeps the talk in order.
 
-    `told` are those who handle the row; `ring` lets those hear who look at it.
+    `told` are those who handle the row; `ring` lets those hear who look at it. `is_nameless` says who writes without their
+    name, `reads_name` who reads it all the same, and `hidden` whom somebody may not even know to see the row. With `is_apart`
+    the row's page leads to the talk instead of showing it.
     """
 
     can_write: Callable[[User, Any], Verdict]
     can_keep: Callable[[User, Any], Verdict]
     told: Callable[[Any], models.QuerySet[User]]
     ring: Callable[[Any], None]
+    is_nameless: Callable[[User, Any], bool] = lambda _user, _row: False
+    reads_name: Callable[[User, Any, int], bool] = lambda _user, _row, _author: True
+    hidden: Callable[[User, Any], set[int]] = lambda _user, _row: set()
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)

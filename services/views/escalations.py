@@ -25,6 +25,7 @@ from collaboration.http import SignedInRequest
 from collaboration.models import Attachment, Level, Organisation
 from collaboration.outside import own_key, row_id
 from collaboration.queries.attachments import accepted, files_about, held_files
+from collaboration.subjects import reference_to
 from collaboration.views.attachments import brought
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import attachments
@@ -323,6 +324,7 @@ def _escalation(
     page |= {
         "step": offer,
         "files": files_about(request.user, page["escalation"]),
+        "talk_key": reference_to(page["escalation"]),
         "step_form": form,
         "others": [each for each in page["offers"] if each is not offer],
         **choices_of_step(request.user, page["escalation"], name),
