@@ -246,6 +246,15 @@ def reopen(escalation: Any, step: Step) -> None:
 def reopened(rows: Sequence[Any], step: Step) -> None:
     clear_words(rows, step)
     climbs.risen(rows, step)
+    unmerged(rows, step)
+
+
+def unmerged(rows: Sequence[Any], step: Step) -> None:
+    """It is open again: for whom nobody has it in hand by now, somebody does."""
+    for row in rows:
+        owned = set(row.owners.filter(ended_at=None).values_list("party", flat=True))
+        if not owned >= {party.pk for party in policy.parties_of(row)}:
+            climbs.give_owners([row.pk], step.at)
     show_on_map(rows)
 
 

@@ -250,7 +250,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         allowed=policy.can_handle,
         effect=effects.unmerge,
         writes=("merged_into", "due_at", "level_at"),
-        follow=show_on_map,
+        follow=effects.unmerged,
         verb="escalation.unmerged",
         recipients=policy.everyone_on,
     ),

@@ -114,6 +114,9 @@ def test_in_ten_years_nothing_climbs_early_twice_on_a_day_off_or_outside_office_
                     climbed[pk].append(moment)
                 assert due_at == nth_day(moment, 1 if is_danger else DAYS[level]), (moment, pk)
                 kept[pk] = level, urgency, due_at
+        if sum(taken.values()) > 5_000:
+            with connection.cursor() as cursor:
+                cursor.execute(GROWN)
         last[True] = moment
         if may:
             last[False] = moment
@@ -193,12 +196,22 @@ def matters_of(cast: Cast, numbers: list[int], key: str) -> None:
     receive_many([matter_of(row, owner.pk, organisation.pk) for row in rows], at=MONDAY)
 
 
+GROWN = (
+    "ANALYZE services_escalation, services_escalationowner, collaboration_event, collaboration_notification"
+)
+"""What autovacuum does meanwhile: else constraints are checked by plans for empty tables."""
+
+
 def _seconds(work: Callable[[], None]) -> float:
-    """How long it takes; what it did is undone."""
-    with transaction.atomic():
+    """How long it takes with all its constraints; what it did is undone."""
+    with transaction.atomic(), connection.cursor() as cursor:
         began = time.perf_counter()
         work()
         seconds = time.perf_counter() - began
+        cursor.execute(GROWN)
+        began = time.perf_counter()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        seconds += time.perf_counter() - began
         transaction.set_rollback(True)
     return seconds
 
@@ -226,17 +239,17 @@ def test_a_sweep_takes_at_most_ten_times_what_the_bare_statement_takes(
 
     def bare() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_nestloop = off")  # it cannot know how many rows it will have made
+            cursor.execute(
+                "SET LOCAL enable_nestloop = off"
+            )  # it cannot know how many rows it will have made
             cursor.execute(SET_BASED, told)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def swept() -> None:
         assert clock.sweep(MONDAY) == {"rise": count}
+        assert Notification.objects.filter(event__verb="escalation.climbed").count() >= count
+        assert EscalationOwner.objects.filter(ended_at=None, level="expert").count() >= count
 
     rounds = [(_seconds(bare), _seconds(swept)) for _round in range(1 if is_long else 3)]
     floor, taken = (min(seconds) for seconds in zip(*rounds, strict=True))
     print(f"{count} due: {taken:.2f} s, bare {floor:.2f} s, {taken / floor:.1f} times")  # noqa: T201
     assert taken <= 10 * floor
-    swept()
-    assert Notification.objects.filter(event__verb="escalation.climbed").count() >= count
-    assert EscalationOwner.objects.filter(ended_at=None, level="expert").count() >= count

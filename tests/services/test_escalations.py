@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from collaboration.models import Absence, Event, Matter, Member
+from collaboration.models import Absence, Event, Matter, Member, User
 from collaboration.workflow import TransitionRefused
 from collaboration.working_days import add_working_days
 from services.models import (
@@ -178,6 +178,26 @@ def test_whoever_stands_in_may_do_what_the_owner_may_and_no_longer(cast: Cast) -
     absence.delete()
     with pytest.raises(PermissionDenied):
         take("propose", escalation, cast["loviisa editor"])
+
+
+@pytest.mark.parametrize("leaves", ["the organisation", "the portal"])
+def test_who_leaves_has_nothing_in_hand_any_more_and_somebody_else_does(cast: Cast, leaves: str) -> None:
+    present, past = filed(cast), at(cast, "closed")
+    owners = {row.party_id: row.user for row in present.owners.filter(ended_at=None)}
+    porvoo = min(owners)
+    gone: Any = owners[porvoo]
+    if leaves == "the organisation":
+        gone.memberships.all().delete()
+        Member.objects.filter(user=gone).update(ended_at=timezone.now())
+    else:
+        User.objects.filter(pk=gone.pk).update(is_active=False)
+    [other] = present.owners.filter(party=porvoo, ended_at=None)
+    assert other.user != gone
+    assert present.owners.filter(ended_at=None).count() == len(owners), "never unowned"
+    assert not past.owners.filter(user=gone, ended_at=None).exists()
+    assert not policy.visible_escalations(User.objects.get(pk=gone.pk)).exists()
+    again = take("reopen", past, cast[THEIRS])
+    assert again.owners.filter(ended_at=None).count() == len(owners)
 
 
 def test_given_with_a_name_or_it_stays(cast: Cast) -> None:
