@@ -384,3 +384,21 @@ def test_whoever_has_the_same_takes_along_what_they_have_written(cast: Cast) -> 
     assert same.reporters.get(user=cast["porvoo approver"]).text == written
     own = cast.client(REPORTER, "en").post(join, draft)
     assert own.status_code == 403
+
+
+def test_the_history_of_the_map_and_the_report_point_at_each_other(cast: Cast) -> None:
+    row = filed(cast)
+    solved = take(
+        "propose",
+        row,
+        cast[OURS],
+        repair="text",
+        shared="Havainnot lähetetään viikkoa ennen.",
+        repair_reason="",
+    )
+    assert solved.change is not None
+    history = cast.client(THEIRS, "en").get(f"/kartat/{row.map_id}/historia/").text
+    assert f'href="{row.get_absolute_url()}"' in history
+    assert "Because of" in history
+    assert row.aspect is not None
+    assert row.aspect.get_absolute_url() in cast.client(THEIRS, "en").get(row.get_absolute_url()).text

@@ -77,7 +77,7 @@ def test_the_front_page_and_the_history_take_few_statements(cast: Cast, as_perso
     assert statements(client, "/")[0] <= MOST_OF_A_DESK
     history = f"/kartat/{on.pk}/historia/"
     for page in ("", f"?after={client.get(history).context['page'].next}"):
-        assert statements(client, history + page)[0] <= SESSION_AND_USER + 8
+        assert statements(client, history + page)[0] <= SESSION_AND_USER + 9
 
 
 def test_the_list_of_maps_takes_few_statements(cast: Cast, as_person: As) -> None:
