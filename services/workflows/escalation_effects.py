@@ -82,11 +82,11 @@ def join(escalation: Any, step: Step) -> None:
 
 
 def joined(rows: Sequence[Any], step: Step) -> None:
-    """At five people or three organisations those who have it in hand are told, once: they may take it up at once."""
+    """At five people or three organisations those who have it in hand and the coordinators are told, once: they may take it up."""
     for row in rows:
         key = f"escalation.many:{row.pk}"
         if getattr(row, "has_many", False) and happened(key) is None:
-            told = {"recipients": policy.keepers_on(row), "is_urgent": policy.is_danger(row)}
+            told = {"recipients": policy.coordinators_on(row), "is_urgent": policy.is_danger(row)}
             record("escalation.many", row, by=None, key=key, at=step.at, **told)
 
 

@@ -37,7 +37,7 @@ escalation_workflow: Workflow[Escalation] = Workflow(
         effect=effects.file,
         follow=effects.filed,
         verb="escalation.filed",
-        recipients=policy.people_on,
+        recipients=policy.told_of_filing,
         is_nameless=lambda escalation, _step: escalation.report.is_nameless,
         is_urgent=policy.is_danger,
     ),

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from collaboration.models import Absence, Event, Matter, Member, User
+from collaboration.models import Absence, Event, Matter, Member, Notification, User
 from collaboration.workflow import TransitionRefused
 from collaboration.working_days import add_working_days
 from services.models import (
     Aspect,
     Escalation,
+    EscalationReporter,
     EscalationWord,
     LiveInterface,
     MapTally,
@@ -23,7 +24,7 @@ from services.policy import escalations as policy
 from services.workflows.care import put_into_care
 from services.workflows.escalation_days import OURS as OUR_DAYS
 from services.workflows.escalation_effects import title_of
-from services.workflows.escalations import escalation_workflow
+from services.workflows.escalations import escalation_workflow, file
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.collaboration.forum_cast import forums_of
 from tests.services.escalated import MAY, OURS, READERS, REPORTER, STEPS, THEIRS, at, filed, take
@@ -225,6 +226,32 @@ def test_five_people_or_three_units_are_told_of_once(cast: Cast) -> None:
     ):
         take("join", escalation, cast[person])
     assert Event.objects.filter(verb="escalation.many").count() == 1
+
+
+def test_the_coordinator_is_told_of_what_many_report_and_nobody_can_place_and_may_climb_at_once(
+    cast: Cast,
+) -> None:
+    forum, name = forums_of(cast)["network"], "porvoo approver"
+    cast[name].memberships.exclude(role="reader").delete()  # they confirm nothing for the city
+    escalation = filed(cast, by="porvoo administrator")
+    with undone(), pytest.raises(PermissionDenied):
+        take("climb", escalation, cast[name])
+    put_into_care(cast.maps["porvoo"], forum.pk, by=cast[OURS])
+    for person in (REPORTER, "county editor", "county approver", "county reader"):
+        take("join", escalation, cast[person])
+    told = Notification.objects.filter(event__verb="escalation.many")
+    assert cast[name] in {row.recipient for row in told}
+    unplaced = Escalation(
+        map=cast.maps["porvoo"], text="Ei toimi.", effect="delayed", frequency="once", urgency="normal"
+    )
+    report = EscalationReporter(user=cast[REPORTER], organisation=cast.roles(REPORTER)[0][0], is_first=True)
+    file(unplaced, report, by=cast[REPORTER])
+    told = Notification.objects.filter(event__verb="escalation.filed", event__subject_id=unplaced.pk)
+    assert cast[name] in {row.recipient for row in told}
+    assert (
+        take("climb", Escalation.objects.get(pk=escalation.pk), User.objects.get(pk=cast[name].pk)).level
+        == "expert"
+    )
 
 
 def test_a_name_that_is_not_shown_is_in_no_event_and_no_matter(cast: Cast) -> None:
