@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -93,13 +94,20 @@ FIRST = {
 """The step that a page offers first."""
 
 
+_BESIDE = ("forum", "raised_by", "raised_for", "origin__forum")
+
+
 def _rows(user: User) -> QuerySet[Matter]:
-    return policy.visible_matters(user).select_related("forum", "raised_by", "raised_for", "origin__forum")
+    return policy.visible_matters(user).select_related(*_BESIDE)
 
 
 def matter_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     """The matters that the person sees and the valid filters leave, a page of them."""
-    matters = Merged([_wanted(way, user, wanted) for way in _ways(user)], _rows(user))
+    matters = Merged(
+        [_wanted(way, user, wanted) for way in _ways(user)],
+        Matter.objects.select_related(*_BESIDE),
+        seen=partial(policy.MATTERS.among, user),
+    )
     order = ("pk",) if wanted.get("sort") == "oldest" else ("-pk",)
     page = page_of(matters, order, ON_A_PAGE, at)
     handled = {seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS}
