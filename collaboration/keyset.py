@@ -3,7 +3,7 @@ counted. What is sorted by may not be null, and its last column tells rows apart
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -62,23 +62,29 @@ class Merged(Generic[Row]):
     """Rows that are seen in one of several ways, each of which has an index in the order of the list.
 
     Of each way no more is read than a page holds, so a page costs the same however many rows there are in all. `rows` is
-    what is told of those that are found, and still says who sees them. Used as a queryset by `page_of`.
+    what is told of those that are found, and still says who sees them; where that would read all that the person sees, `seen`
+    says it of the found ones alone. Used as a queryset by `page_of`.
     """
 
-    def __init__(self, ways: Sequence[QuerySet[Any, Any]], rows: QuerySet[Any, Row]) -> None:
-        self.ways, self.rows = ways, rows
+    def __init__(
+        self,
+        ways: Sequence[QuerySet[Any, Any]],
+        rows: QuerySet[Any, Row],
+        seen: Callable[[Any], QuerySet[Any, Any]] | None = None,
+    ) -> None:
+        self.ways, self.rows, self.seen = ways, rows, seen
 
     def order_by(self, *order: str) -> Merged[Row]:
         """As of a queryset."""
-        return Merged([way.order_by(*order) for way in self.ways], self.rows.order_by(*order))
+        return Merged([way.order_by(*order) for way in self.ways], self.rows.order_by(*order), self.seen)
 
     def annotate(self, **beside: Any) -> Merged[Row]:
         """As of a queryset."""
-        return Merged([way.annotate(**beside) for way in self.ways], self.rows.annotate(**beside))
+        return Merged([way.annotate(**beside) for way in self.ways], self.rows.annotate(**beside), self.seen)
 
     def filter(self, *which: Any, **more: Any) -> Merged[Row]:
         """As of a queryset."""
-        return Merged([way.filter(*which, **more) for way in self.ways], self.rows)
+        return Merged([way.filter(*which, **more) for way in self.ways], self.rows, self.seen)
 
     def of_each(self, most: int) -> QuerySet[Any, Row]:
         """So many first rows of each way, in one statement."""
@@ -91,7 +97,8 @@ class Merged(Generic[Row]):
     def _of(self, page: slice) -> QuerySet[Any, Row]:
         first, *others = [way.values("pk")[page] for way in self.ways] or [self.rows.none().values("pk")]
         found = first.union(*others, all=True) if others else first
-        return self.rows.filter(pk__any=ArraySubquery(found))
+        rows = self.rows.filter(pk__any=ArraySubquery(found))
+        return rows if self.seen is None else rows.filter(pk__in=self.seen(ArraySubquery(found)))
 
 
 def cut(

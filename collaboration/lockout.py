@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
 
 
 def secret(text: str) -> str:
@@ -105,6 +107,33 @@ class Throttle:
         """Minutes to wait, or 0 while it may be done."""
         place, left = self._place(key)
         return in_minutes(left) if cache.get(place, 0) >= self.most else 0
+
+    def take(self, request: HttpRequest, form: BaseForm) -> int:
+        """Count a valid message for its network address. Where too many have come from there the form says so, and what was
+        typed stays: then the minutes to wait, else 0."""
+        address = request.META.get("REMOTE_ADDR", "")
+        minutes = self.wait(address)
+        if minutes:
+            form.is_valid()
+            form.add_error(None, _many_came(minutes))
+        elif form.is_valid():
+            self.count(address)
+        return minutes
+
+
+def _many_came(minutes: int) -> str:
+    return ngettext(
+        "Many messages have come from your network. Try again in %(minutes)d minute: what you wrote stays here.",
+        "Many messages have come from your network. Try again in %(minutes)d minutes: what you wrote stays here.",
+        minutes,
+    ) % {"minutes": minutes}
+
+
+def later(response: HttpResponse, minutes: int) -> HttpResponse:
+    """The answer to one too many says to programs, too, when to try again."""
+    if minutes:
+        response.headers["Retry-After"] = str(60 * minutes)
+    return response
 
 
 FAILED_SIGN_INS = Throttle("sign-in", 100, timedelta(minutes=15))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import format_datetime
 from functools import partial
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, Generic, Protocol, TypeVar
@@ -165,6 +166,7 @@ def _send(
 
 def _send_one(make: Callable[[BaseEmailBackend], mail.EmailMessage], server: BaseEmailBackend) -> None:
     message = make(server)
+    message.extra_headers = {**message.extra_headers, "Date": format_datetime(timezone.now())}
     try:
         server.open()
     except OSError as problem:

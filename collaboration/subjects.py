@@ -14,8 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import models
 
+from collaboration import uploads
 from collaboration.audience import Audience
 from collaboration.kept import Kept
+from collaboration.models import Attachment
 from collaboration.outside import row_id
 from collaboration.verdict import Verdict
 
@@ -27,13 +29,19 @@ if TYPE_CHECKING:
 class Talk:
     """How a subject is commented on. Everyone who sees the row reads; who of them writes, and who keeps the talk in order.
 
-    `told` are those who handle the row; `ring` lets those hear who look at it.
+    `told` are those who handle the row; `ring` lets those hear who look at it. `is_nameless` says who writes without their
+    name, `reads_name` who reads it all the same, and `hidden` whom somebody may not even know to see the row. With `is_apart`
+    the row's page leads to the talk instead of showing it.
     """
 
     can_write: Callable[[User, Any], Verdict]
     can_keep: Callable[[User, Any], Verdict]
     told: Callable[[Any], models.QuerySet[User]]
     ring: Callable[[Any], None]
+    is_nameless: Callable[[User, Any], bool] = lambda _user, _row: False
+    reads_name: Callable[[User, Any, int], bool] = lambda _user, _row, _author: True
+    hidden: Callable[[User, Any], set[int]] = lambda _user, _row: set()
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,15 @@ class Files:
     kinds: frozenset[str]
     is_nameless: Callable[[User, Any], bool] = lambda _user, _row: False
     reads_name: Callable[[User, Any, int], bool] = lambda _user, _row, _author: True
+
+    @property
+    def are_nameless(self) -> bool:
+        """Whether whoever made a file is taken out of it: where not all kinds are taken."""
+        return self.kinds < frozenset(Attachment.Kind.values)
+
+    def read(self, name: str, content: bytes) -> uploads.Brought:
+        """The file as it is kept here, opened and checked. Raises ValidationError with a sentence, whose code is the reason."""
+        return uploads.read(name, content, self.kinds, is_nameless=self.are_nameless)
 
 
 @dataclass

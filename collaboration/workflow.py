@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from collaboration.journal import Record, happened_of, record_many
 from collaboration.models import User
 from collaboration.verdict import Verdict
 
+logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -276,7 +278,10 @@ class Workflow(Generic[Row]):
 
     @transaction.atomic
     def begin_many(self, name: str, rows: Sequence[Row], now: datetime.datetime) -> list[Row]:
-        """Take the step that makes the rows for the clock: one INSERT, and two for the events and who is told."""
+        """Take the step that makes the rows for the clock: one INSERT, and two for the events and who is told.
+
+        All of them, or none: what made the wish for one that fails is set aside by `perform_many`.
+        """
         transition = self._named(name)
         step = Step(None, now)
         for row in rows:
@@ -320,7 +325,6 @@ class Workflow(Generic[Row]):
         transition.require_free(row, transition.done_already([row]))
         return Step(by, timezone.now(), transition.filled_in(sent))
 
-    @transaction.atomic
     def perform_many(
         self,
         name: str,
@@ -334,15 +338,41 @@ class Workflow(Generic[Row]):
 
         `rows` says which rows are wanted and what is read of them; `keys` whose result is asked for, if others may hold
         some, and `wished` what the effects read of what has been found for all rows. One SELECT, one UPDATE and two INSERTs, and one SELECT of keys, however many they are. A row that another transaction holds is left
-        to it, and one that is refused keeps no other from its step. Effects and blockers read what `rows` has brought.
+        to it, and one that is refused, or in which something fails, keeps no other from its step. Effects and blockers read what `rows` has brought.
         """
-        transition = self._named(name)
         results: dict[Any, Result] = {key: Result(key) for key in keys or ()}
+        results |= self._take_of_each(self._named(name), rows, Step(None, now, wished or {}))
+        return list(results.values())
+
+    def _take_of_each(
+        self, transition: Transition[Row], rows: models.QuerySet[Row], step: Step
+    ) -> dict[Any, Result]:
+        """Take the step of all rows at once; where that fails, of each half by itself, until the row that fails stands alone."""
+        read: list[Any] = []
+        try:
+            with transaction.atomic():
+                read += rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+                return self._take_at_once(transition, read, step)
+        except (OperationalError, InterfaceError):  # the database's, and no row's
+            raise
+        except Exception:
+            if not read:
+                raise
+            if len(read) == 1:
+                pk = read[0].pk
+                logger.exception("%s of %s %s was left undone", transition.name, rows.model._meta.label, pk)
+                return {pk: Result(pk, refusal=_("Something failed here. Nothing was changed."))}
+        numbers, half = [row.pk for row in read], len(read) // 2
+        parts = (rows.filter(pk__in=numbers[:half]), rows.filter(pk__in=numbers[half:]))
+        return {pk: done for part in parts for pk, done in self._take_of_each(transition, part, step).items()}
+
+    def _take_at_once(
+        self, transition: Transition[Row], rows: Sequence[Any], step: Step
+    ) -> dict[Any, Result]:
+        results: dict[Any, Result] = {}
         done: list[Any] = []
-        step = Step(None, now, wished or {})
-        free = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
-        done_already = transition.done_already(free)
-        for row in free:
+        done_already = transition.done_already(rows)
+        for row in rows:
             try:
                 transition.require_source(row)
                 transition.require_free(row, done_already)
@@ -357,7 +387,7 @@ class Workflow(Generic[Row]):
         if done:
             transition.follow(done, step)
         transition.tell_of_many(done, step)
-        return list(results.values())
+        return results
 
     def offered(self, subject: Any, user: User) -> list[Offer]:
         """The steps this person may take now: for buttons and for the API."""

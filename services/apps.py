@@ -22,7 +22,7 @@ class ServicesConfig(AppConfig):
         from services.queries.escalations import waiting_of_escalations  # noqa: PLC0415
         from services.queries.finding import KINDS  # noqa: PLC0415
         from services.queries.versions import what_ended  # noqa: PLC0415
-        from services.talk import OF_ESCALATIONS, OF_INTERFACES  # noqa: PLC0415
+        from services.talk import OF_ESCALATIONS, OF_INTERFACES, TALK_OF_ESCALATIONS  # noqa: PLC0415
         from services.verbs import CATEGORIES, TOLD, TOLD_OF_ESCALATIONS  # noqa: PLC0415
         from services.workflows.edits import MAP  # noqa: PLC0415
         from services.workflows.escalations import on_answer  # noqa: PLC0415
@@ -65,5 +65,9 @@ class ServicesConfig(AppConfig):
         verbs.say_more("approval_round.ended", what_ended)
         verbs.register("services", "escalations", TOLD_OF_ESCALATIONS, mail="escalation")
         subjects.register(subjects.Subject(FEEDBACK, ("map", "place__service")))
-        subjects.register(subjects.Subject(ESCALATIONS, on_answer=on_answer, files=OF_ESCALATIONS))
+        subjects.register(
+            subjects.Subject(
+                ESCALATIONS, ("map",), on_answer=on_answer, talk=TALK_OF_ESCALATIONS, files=OF_ESCALATIONS
+            )
+        )
         followed.register(followed.Followed("escalation", ESCALATIONS, followed.last_event))

@@ -1,4 +1,4 @@
-"""What is said of interfaces and attached to escalations: who of those who read them writes, keeps order and is told."""
+"""What is said of interfaces and escalations, and attached to these: who of those who read them writes, keeps order and is told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collaboration.policy.forums import acting_seats
 from collaboration.subjects import Files, Talk
 from collaboration.verdict import ALLOWED, Verdict
 from services import policy
-from services.models import Escalation, Interface, MapForum
+from services.models import Escalation, EscalationReader, Interface, MapForum
 from services.policy import escalations as of_escalations
 
 NOBODYS_VOICE = {ForumSeat.Role.OBSERVER, ForumSeat.Role.EXPERT}
@@ -74,6 +74,41 @@ def _reads_name(user: User, escalation: Escalation, author: int) -> bool:
     return user.pk == author or (report is not None and of_escalations.reads_name(user, report))
 
 
+def _can_talk(user: User, escalation: Escalation) -> Verdict:
+    """Whoever could report it themselves, whoever did, and who has it in hand."""
+    return Verdict.unless(
+        user.is_active
+        and (
+            of_escalations.reports_for(user, escalation.map) is not None
+            or bool(of_escalations.can_tell_as_reporter(user, escalation))
+            or bool(of_escalations.owns_for(user, escalation))
+        ),
+        _("Only those who have this in hand, who reported it, and the people of the map write here."),
+    )
+
+
+def _hidden(user: User, escalation: Escalation) -> set[int]:
+    """Reporters whose name the person does not read, and who see it for no other reason."""
+    nameless = {
+        row.user_id
+        for row in of_escalations.reporters_of(escalation)
+        if not of_escalations.reads_name(user, row)
+    }
+    others = EscalationReader.objects.filter(escalation=escalation, user__in=nameless)
+    others = others.exclude(role=EscalationReader.REPORTER)
+    return nameless - set(others.values_list("user", flat=True)) if nameless else set()
+
+
+TALK_OF_ESCALATIONS = Talk(
+    can_write=_can_talk,
+    can_keep=_can_keep,
+    told=of_escalations.everyone_on,
+    ring=lambda escalation: ring([escalation]),
+    is_nameless=_is_nameless,
+    reads_name=_reads_name,
+    hidden=_hidden,
+    is_apart=True,
+)
 OF_ESCALATIONS = Files(
     can_add=_can_add,
     can_keep=_can_keep,

@@ -62,6 +62,7 @@ SLOW = {
     "tests/faults/test_escalations.py::test_in_the_nights_when_clocks_turn_nothing_climbs_twice_or_early": (
         "sweeps every half hour of four days"
     ),
+    "tests/faults/test_escalations.py::test_a_process_whose_machine_is_hours_off_climbs_once": "starts four processes",
     "tests/faults/test_escalations.py::test_the_worker_climbs_once_whatever_is_killed": "waits for restarts",
     "tests/faults/test_full_disk.py::test_a_write_on_a_full_disk_is_refused_and_everything_goes_on_afterwards": (
         "fills a disk with edits"

@@ -15,7 +15,6 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from collaboration import uploads
 from collaboration.api.asking import ListAsked, OneAsked, asked, parameters
 from collaboration.api.attachment_shapes import AttachmentShape
 from collaboration.api.documentation import LOCATION, WITH_A_BODY, answers, example
@@ -140,10 +139,9 @@ class Attachments(Resource):
         user, wish = person(request), asked(AttachmentMade, request)
         row = _subject(user, wish["subject"])
         policy.can_add(user, row).require()
-        kinds = policy.files_of(row).kinds
         content = request.data if isinstance(request.data, bytes) else b""
         try:
-            brought = uploads.read(wish["name"], content, kinds, is_nameless=kinds < policy.ALL)
+            brought = policy.files_of(row).read(wish["name"], content)
             made = workflow.attach(row, brought, by=user)
         except ValidationError as error:
             raise Problem(422, " ".join(error.messages)) from None

@@ -10,7 +10,9 @@ class CommentShape(Shape):
     id = serializers.IntegerField()
     subject = serializers.CharField(help_text="What it is about, such as `matter:12`.")
     reply_to = serializers.IntegerField(allow_null=True, help_text="The comment that its thread began with.")
-    author = serializers.IntegerField()
+    author = serializers.IntegerField(
+        allow_null=True, help_text="Null when their name is kept from the caller."
+    )
     name = serializers.CharField(help_text="Who wrote it.")
     text = serializers.CharField(help_text="Empty when it has been taken away.")
     mentions = serializers.ListField(child=serializers.CharField(), help_text="`person-9` or `forum-2`.")

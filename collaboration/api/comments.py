@@ -69,6 +69,7 @@ def _rows(comments: Any) -> Any:
         "id",
         "reply_to",
         "author",
+        "is_nameless",
         "text",
         "made_at",
         "edited_at",
@@ -78,19 +79,22 @@ def _rows(comments: Any) -> Any:
     )
 
 
-def _complete(subject: str, found: list[dict[str, Any]]) -> None:
-    """Of each what it is about and whom it mentions: one statement."""
+def _complete(user: User, about: Any, found: list[dict[str, Any]]) -> None:
+    """Of each what it is about, whom it mentions and the name that the caller reads: one statement."""
+    reads_name = policy.talk_of(about).reads_name
     keys: dict[int, list[str]] = {row["id"]: [] for row in found}
     mentions = CommentMention.objects.filter(comment__in=list(keys)).order_by("pk")
-    for comment, user, forum in mentions.values_list("comment", "user", "forum"):
-        keys[comment].append(f"forum-{forum}" if forum else f"person-{user}")
+    for comment, called, forum in mentions.values_list("comment", "user", "forum"):
+        keys[comment].append(f"forum-{forum}" if forum else f"person-{called}")
     for row in found:
-        row["subject"], row["mentions"] = subject, keys[row["id"]]
+        row["subject"], row["mentions"] = reference_to(about), keys[row["id"]]
+        if row.pop("is_nameless") and not reads_name(user, about, row["author"]):
+            row["author"], row["name"] = None, ""
 
 
-def _one(row: Any, comment: Comment) -> dict[str, Any]:
+def _one(user: User, row: Any, comment: Comment) -> dict[str, Any]:
     found = list(_rows(Comment.objects.filter(pk=comment.pk)))
-    _complete(reference_to(row), found)
+    _complete(user, row, found)
     return dict(found[0])
 
 
@@ -133,7 +137,7 @@ class Comments(Resource):
             wish,
             orders={"id": "pk"},
             shape=CommentShape,
-            complete=lambda found: _complete(reference_to(row), found),
+            complete=lambda found: _complete(person(request), row, found),
         )
 
     @extend_schema(
@@ -168,7 +172,7 @@ class Comments(Resource):
             raise Problem(409, _some(some.reach)) from None
         except ValidationError as error:
             raise of_form({"mentions": error.messages}) from None
-        answer = single(request, _one(row, made), CommentShape, status=201)
+        answer = single(request, _one(user, row, made), CommentShape, status=201)
         answer.headers["Location"] = request.build_absolute_uri(f"{request.path}{made.pk}/")
         return answer
 
@@ -207,8 +211,9 @@ class OneComment(Resource):
         examples=[example(COMMENT)],
     )
     def get(self, request: Request, comment_id: int) -> Response:
-        row, comment = queries.comment_for(person(request), comment_id)
-        return single(request, _one(row, comment), CommentShape)
+        user = person(request)
+        row, comment = queries.comment_for(user, comment_id)
+        return single(request, _one(user, row, comment), CommentShape)
 
     @extend_schema(
         operation_id="edit_comment",
@@ -222,14 +227,14 @@ class OneComment(Resource):
         user = person(request)
         row, comment = queries.comment_for(user, comment_id)
         policy.can_edit(user, comment, row).require()
-        require_match(request, _one(row, comment), needed=True)
+        require_match(request, _one(user, row, comment), needed=True)
         sent = body(request, {"text": forms.CharField()})
         wish = checked(CommentForm({"text": sent.get("text") or ""}))
         try:
             workflow.edit_comment(row, comment, wish["text"], seq=comment.seq, by=user)
         except workflow.Overtaken as refusal:
-            raise Problem(412, str(refusal), yours=sent, theirs=_one(row, comment)) from None
-        return single(request, _one(row, comment), CommentShape)
+            raise Problem(412, str(refusal), yours=sent, theirs=_one(user, row, comment)) from None
+        return single(request, _one(user, row, comment), CommentShape)
 
 
 class CommentResolve(Resource):
@@ -246,4 +251,4 @@ class CommentResolve(Resource):
         sent = body(request, {"resolved": forms.BooleanField()})
         resolved = sent.get("resolved", True)
         thread = workflow.resolve_thread(row, comment, by=user, resolved=bool(resolved))
-        return single(request, _one(row, thread), CommentShape)
+        return single(request, _one(user, row, thread), CommentShape)

@@ -15,7 +15,8 @@ from collaboration.models.fields import GatedTextField
 class Comment(models.Model):
     """A comment (kommentti) on a subject, read by everyone who sees the subject. One that answers another is in its thread.
 
-    What is taken away leaves its place: the words go, also the earlier ones, and who wrote it and when stays.
+    What is taken away leaves its place: the words go, also the earlier ones, and who wrote it and when stays. With `is_nameless`
+    only those read the author's name whom the subject lets read it.
     """
 
     LONGEST = 5000
@@ -30,6 +31,7 @@ class Comment(models.Model):
         verbose_name=_("author"),
         editable=False,
     )
+    is_nameless = models.BooleanField(default=False, editable=False)
     text = GatedTextField(_("comment"), max_length=LONGEST)
     reply_to = models.ForeignKey(
         "self",

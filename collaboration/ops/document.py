@@ -108,6 +108,10 @@ def _nothing_to_read(_rows: list[Any]) -> None:
     """The names of most rows need no other row."""
 
 
+def _no_reasons(_user: User, _changes: list[int]) -> dict[int, Any]:
+    return {}
+
+
 def _nothing_said(_row: Any) -> dict[str, Any]:
     return {}
 
@@ -120,8 +124,8 @@ class Document(Generic[Row]):
     what has to be locked before the document, by the name and value of the property. `after` does what follows from a
     change; `beside` says what is read with the changed row for it. `used_by`: who else has used what a change added, so
     that it is not taken away by undoing; when it is not said, who has changed that row. `named` reads what the names of
-    rows need, for all of them at once. `echo`: what an answer tells of the changed row beside the property. `addresses`:
-    its namespace.
+    rows need, for all of them at once. `because`: of some changes the row, as far as the person sees it, for which they were made.
+    `echo`: what an answer tells of the changed row beside the property. `addresses`: its namespace.
     """
 
     name: str
@@ -133,6 +137,7 @@ class Document(Generic[Row]):
     beside: Callable[[Parameter], dict[str, Any]] = _nothing_beside
     used_by: Callable[[Change], User | None] | None = None
     named: Callable[[list[Any]], None] = _nothing_to_read
+    because: Callable[[User, list[int]], dict[int, Any]] = _no_reasons
     echo: Callable[[Any], dict[str, Any]] = _nothing_said
     addresses: str = ""
     _kept: dict[str, Kept[Any]] = field(default_factory=dict)

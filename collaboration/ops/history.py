@@ -30,7 +30,7 @@ def changes_of(on: models.Model) -> models.QuerySet[Change]:
     return changes.select_related("actor", "undoes").order_by("-seq")
 
 
-def history_page(document: Document[Any], on: Any, filters: QueryDict) -> dict[str, Any]:
+def history_page(document: Document[Any], on: Any, filters: QueryDict, reader: User) -> dict[str, Any]:
     """One page of the document's changes, each as a sentence with its old and new value, by day, person and place.
 
     `filters`: `who`, a person's id; `kind`, of what; a place that is not known asks for nothing.
@@ -43,6 +43,9 @@ def history_page(document: Document[Any], on: Any, filters: QueryDict) -> dict[s
         shown = shown.filter(subject_type=ContentType.objects.get_for_model(kind.model))
     page = page_of(shown, ("-seq",), CHANGES_ON_A_PAGE, filters)
     rows = _described(document, on, page.rows)
+    reasons = document.because(reader, [row["change"].pk for row in rows])
+    for row in rows:
+        row["because"] = reasons.get(row["change"].pk)
     return {
         "page": page,
         "changes": rows,

@@ -111,6 +111,23 @@ def can_take_away(user: User, comment: Comment, row: Any) -> Verdict:
     )
 
 
+def reads_author(user: User, row: Any, comment: Comment) -> bool:
+    """Whether the person reads who wrote the comment."""
+    return not comment.is_nameless or talk_of(row).reads_name(user, row, comment.author_id)
+
+
+def reads_resolver(user: User, row: Any, comment: Comment) -> bool:
+    """Whether the person reads who has marked the thread as resolved."""
+    by, talk = comment.resolved_by, talk_of(row)
+    return by is not None and (not talk.is_nameless(by, row) or talk.reads_name(user, row, by.pk))
+
+
+def readers_known_to(user: User, row: Any) -> set[int]:
+    """Who sees the row, as far as the person may know."""
+    readers: set[int] = subject(row).audience.readers([row.pk])[row.pk]
+    return readers - talk_of(row).hidden(user, row)
+
+
 def people_known_to(user: User) -> Q:
     """Whom the writer may know by name: who sits in a forum, and the people whose places they see."""
     return Q(pk__in=ForumSeat.objects.values("user")) | Q(pk__in=visible_members(user).values("user"))

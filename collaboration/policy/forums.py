@@ -38,7 +38,8 @@ visible_forums, visible_seats = FORUMS.visible, SEATS.visible
 visible_matters, visible_absences = MATTERS.visible, ABSENCES.visible
 
 
-def _acting_of(user: Any) -> QuerySet[Any]:
+def acting_of(user: Any) -> QuerySet[Any]:
+    """The same as `acting_seats`, to be asked with more beside it and kept by `remember_seats`."""
     seats: QuerySet[Any] = ActingSeat.objects.all()
     handled = seats.filter(forum=OuterRef("forum"), is_own=True, role__in=ForumSeat.HANDLERS).order_by()
     sitting = seats.filter(user=user).select_related("forum", "organisation", "seat__user")
@@ -46,7 +47,7 @@ def _acting_of(user: Any) -> QuerySet[Any]:
     return told.order_by("-is_own", "forum__sort_key", "seat")
 
 
-_acting = Kept(_acting_of)
+_acting = Kept(acting_of)
 
 
 def acting_seats(user: User) -> list[Any]:
@@ -58,6 +59,11 @@ def acting_seats(user: User) -> list[Any]:
         user._acting = list(_acting(user=user.pk))  # type: ignore[attr-defined]
     seats: list[Any] = user._acting  # type: ignore[attr-defined]
     return seats
+
+
+def remember_seats(user: User, seats: list[Any]) -> None:
+    """What has been asked already is not asked again in this request."""
+    user._acting = seats  # type: ignore[attr-defined]
 
 
 def seats_in(user: User, forum: int, *, roles: tuple[str, ...] = ()) -> list[Any]:

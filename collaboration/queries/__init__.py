@@ -28,6 +28,7 @@ from collaboration.models import (
     Membership,
     Organisation,
     PersonalToken,
+    StandIn,
     User,
 )
 from collaboration.models.organisation import OrganisationQuerySet
@@ -220,6 +221,8 @@ def waiting_of_people(user: User) -> Iterator[Waiting]:
         ]
         if organisation.has_ended:
             sentences.append(_("An invitation has ended: send it again or withdraw it."))
+        told = _("%(person)s is away, and their deputy may no longer act: name another one.")
+        sentences += [told % {"person": name} for name in organisation.unattended]
         url = reverse("collaboration:people", args=[organisation.pk])
         for sentence in sentences:
             yield Waiting(PEOPLE, sentence, url, _("The people of your organisation"))
@@ -229,9 +232,17 @@ def _with_what_lacks(kept: Any, now: Any) -> QuerySet[Any]:
     """The organisations with the roles that somebody has there, and whether an invitation has ended."""
     active = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
     ended = Invitation.objects.waiting().filter(organisation=OuterRef("pk"), expires_at__lte=now)
+    away = StandIn.objects.filter(
+        ~Exists(Member.objects.present().filter(user=OuterRef("deputy"), user__is_active=True)),
+        user__member_of__organisation=OuterRef("pk"),
+        user__member_of__ended_at__isnull=True,
+        user__is_active=True,
+    )
     organisations = Organisation.objects.filter(pk__any=kept).select_related("parent")
     return organisations.annotate(
-        held=ArraySubquery(active.values("role").distinct()), has_ended=Exists(ended)
+        held=ArraySubquery(active.values("role").distinct()),
+        has_ended=Exists(ended),
+        unattended=ArraySubquery(away.order_by("user__name").values("user__name").distinct()),
     )
 
 

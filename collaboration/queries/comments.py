@@ -17,7 +17,7 @@ from collaboration.policy import comments as policy
 from collaboration.policy.forums import visible_forums
 from collaboration.queries.forums import places_of
 from collaboration.searching import found
-from collaboration.subjects import reference_to, subject, talked_about
+from collaboration.subjects import reference_to, talked_about
 from collaboration.workflows.comments import Mentioned, reach_of
 
 Row = dict[str, Any]
@@ -47,6 +47,7 @@ def comment_for(user: User, pk: int) -> tuple[Any, Comment]:
     if comment is None:
         raise Http404
     row = subject_for(user, f"{comment.subject_type.model}:{comment.subject_id}")
+    comment.name = comment.author.name if policy.reads_author(user, row, comment) else ""  # type: ignore[attr-defined]
     return row, comment
 
 
@@ -57,6 +58,13 @@ def with_people(comments: QuerySet[Comment]) -> QuerySet[Comment]:
         Prefetch("author__member_of", places),
         Prefetch("mentions", CommentMention.objects.select_related("user", "forum")),
     )
+
+
+def named(user: User, row: Any, comment: Any) -> None:
+    """With the names that the person reads: who wrote it, where they work, and who has resolved the thread."""
+    comment.name = comment.author.name if policy.reads_author(user, row, comment) else ""
+    comment.place = places_of(comment.author) if comment.name else ""
+    comment.ended_by = comment.resolved_by.name if policy.reads_resolver(user, row, comment) else ""
 
 
 def talk_page(user: User, row: Any, before: int | None = None) -> Row:
@@ -76,7 +84,7 @@ def talk_page(user: User, row: Any, before: int | None = None) -> Row:
     threads: dict[int, Any] = {}
     for comment in said:
         is_own = comment.author_id == user.pk and bool(may_write)
-        comment.place = places_of(comment.author)
+        named(user, row, comment)
         comment.can_edit = is_own and comment.removed_at is None
         comment.can_take_away = (is_own or bool(may_keep)) and comment.removed_at is None
         if comment.reply_to_id is None:
@@ -101,7 +109,7 @@ def people_to_mention(user: User, row: Any, words: str) -> list[Row]:
     """People who see the row and forums, by name; of a forum, how many of its seats do not see it."""
     if len(words.strip()) < 2:
         return []
-    readers = subject(row).audience.readers([row.pk])[row.pk]
+    readers = policy.readers_known_to(user, row)
     people = (
         User.objects.filter(found(words, "words"), pk__in=readers, is_active=True)
         .exclude(pk=user.pk)
@@ -130,7 +138,7 @@ def mentioned(user: User, row: Any, keys: Iterable[str]) -> Mentioned:
         raise ValidationError(_("Mention at most %(most)d at once.") % {"most": MOST_MENTIONS})
     people = [row_id(key.removeprefix("person-")) for key in wanted if key.startswith("person-")]
     forums = [row_id(key.removeprefix("forum-")) for key in wanted if key.startswith("forum-")]
-    readers = subject(row).audience.readers([row.pk])[row.pk] if people else set()
+    readers = policy.readers_known_to(user, row) if people else set()
     known = User.objects.filter(pk__in=people, is_active=True).filter(
         Q(pk__in=readers) | policy.people_known_to(user)
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +29,8 @@ from collaboration.policy import forums as policy
 from collaboration.queries.forums import late_since
 from collaboration.queries.happened import events_of, told
 from collaboration.searching import found, numbered
-from collaboration.workflows.matters import forums_to_forward_to, matter_workflow
+from collaboration.workflows.matter_chains import forums_to_forward_to
+from collaboration.workflows.matters import matter_workflow
 
 Row = dict[str, Any]
 Status = Matter.Status
@@ -90,13 +94,20 @@ FIRST = {
 """The step that a page offers first."""
 
 
+_BESIDE = ("forum", "raised_by", "raised_for", "origin__forum")
+
+
 def _rows(user: User) -> QuerySet[Matter]:
-    return policy.visible_matters(user).select_related("forum", "raised_by", "raised_for", "origin__forum")
+    return policy.visible_matters(user).select_related(*_BESIDE)
 
 
 def matter_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     """The matters that the person sees and the valid filters leave, a page of them."""
-    matters = Merged([_wanted(way, user, wanted) for way in _ways(user)], _rows(user))
+    matters = Merged(
+        [_wanted(way, user, wanted) for way in _ways(user)],
+        Matter.objects.select_related(*_BESIDE),
+        seen=partial(policy.MATTERS.among, user),
+    )
     order = ("pk",) if wanted.get("sort") == "oldest" else ("-pk",)
     page = page_of(matters, order, ON_A_PAGE, at)
     handled = {seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS}
@@ -315,30 +326,50 @@ MATTERS = Kind("matters", gettext_lazy("Handle"), "M4 4.5h12v8H9l-3.5 3v-3H4z")
 ANSWERS = Kind("answers", gettext_lazy("Answer"), "M8 6 4 10l4 4M4 10h8a4 4 0 0 1 4 4")
 
 
-FIRST_TO_HANDLE = """
-SELECT first.id FROM unnest(%s::bigint[]) AS handled (forum) CROSS JOIN LATERAL (
-    SELECT id FROM collaboration_matter WHERE forum_id = handled.forum
-    AND NOT (status IN ('answered', 'returned', 'withdrawn', 'forwarded')) ORDER BY next_step_on, id LIMIT 50
-) AS first
-"""
 MOST_ROWS = 50
 """Of each forum, and of all of them: what waits longer than that is in the list of matters."""
 
-_TO_HANDLE = Kept(
-    lambda forums: (
-        Matter.objects.filter(pk__in=RawSQL(FIRST_TO_HANDLE, (forums,)))  # noqa: S611 without a value in it
-        .select_related("forum")
-        .order_by("next_step_on", "pk")[:MOST_ROWS]
+
+def _with_matters(user: Any) -> Any:
+    """The person's seats, those who handle matters with the first ones of their forums: one statement for both."""
+    first = (
+        Matter.objects.filter(forum=OuterRef("forum"))
+        .exclude(status__in=["answered", "returned", "withdrawn", "forwarded"])
+        .order_by("next_step_on", "pk")
     )
-)
+    columns = ("pk", "title", "status", "status_at", "next_step", "next_step_on")
+    told = ArraySubquery(first.values(told=JSONObject(**{name: name for name in columns}))[:MOST_ROWS])
+    return policy.acting_of(user).annotate(
+        first=Case(When(role__in=ForumSeat.HANDLERS, then=told), default=None)
+    )
+
+
+_WITH_MATTERS = Kept(_with_matters)
+
+
+def _to_handle(user: User) -> list[Matter]:
+    """What waits in the forums where the person handles what comes, the nearest day first."""
+    seats = list(_WITH_MATTERS(user=user.pk))
+    policy.remember_seats(user, seats)
+    matters = {
+        told["pk"]: Matter(
+            forum=seat.forum,
+            **told
+            | {
+                "status_at": datetime.datetime.fromisoformat(told["status_at"]),
+                "next_step_on": told["next_step_on"] and datetime.date.fromisoformat(told["next_step_on"]),
+            },
+        )
+        for seat in seats
+        for told in seat.first or ()
+    }
+    rows = sorted(matters.values(), key=lambda row: (row.next_step_on or datetime.date.max, row.pk))
+    return rows[:MOST_ROWS]
 
 
 def waiting_of_matters(user: User) -> Iterator[Waiting]:
     """What waits in the forums where the person handles what comes, or stands in for whoever does."""
-    handled = sorted({seat.forum_id for seat in policy.acting_seats(user) if seat.role in ForumSeat.HANDLERS})
-    if not handled:
-        return
-    for matter in _TO_HANDLE(forums=handled):
+    for matter in _to_handle(user):
         is_answer = matter.status in Matter.TO_ANSWER
         what = {
             Status.RAISED: _("Take up: %(title)s"),

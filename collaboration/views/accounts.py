@@ -32,6 +32,7 @@ from collaboration.lockout import (
     RESETS_FOR_ONE,
     RESETS_FROM_ONE,
     WRONG_OLD_PASSWORDS,
+    later,
     minutes_locked,
 )
 from collaboration.models import User
@@ -74,12 +75,7 @@ def _sign_in_later(request: HttpRequest, minutes: int) -> HttpResponse:
     ) % {"minutes": minutes}
     form = SignInForm(request, initial={"username": request.POST.get("username", "")})
     page = {"form": form, "next": next_page(request, otherwise=""), "later": sentence}
-    return _later(render(request, "collaboration/sign_in.html", page, status=429), minutes)
-
-
-def _later(response: HttpResponse, minutes: int) -> HttpResponse:
-    response.headers["Retry-After"] = str(60 * minutes)
-    return response
+    return later(render(request, "collaboration/sign_in.html", page, status=429), minutes)
 
 
 def signed_in(request: HttpRequest, user: User) -> HttpResponse:
@@ -167,8 +163,8 @@ def password_change(request: SignedInRequest) -> HttpResponse:
             "The old password has been wrong too many times. Try again in %(minutes)d minutes.",
             minutes,
         ) % {"minutes": minutes}
-        later = {"form": OwnPasswordForm(request.user), "later": sentence}
-        return _later(render(request, "collaboration/password_change.html", later, status=429), minutes)
+        page = {"form": OwnPasswordForm(request.user), "later": sentence}
+        return later(render(request, "collaboration/password_change.html", page, status=429), minutes)
     form = OwnPasswordForm(request.user, request.POST if request.method == "POST" else None)
     if "old_password" in form.errors:
         WRONG_OLD_PASSWORDS.count(guesser)
@@ -197,7 +193,7 @@ class PasswordReset(views.PasswordResetView):
                 minutes,
             ) % {"minutes": minutes}
             form.add_error(None, sentence)
-            return _later(self.render_to_response(self.get_context_data(form=form), status=429), minutes)
+            return later(self.render_to_response(self.get_context_data(form=form), status=429), minutes)
         for throttle, key in counted:
             throttle.count(key)
         return super().form_valid(form)

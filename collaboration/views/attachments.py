@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -19,17 +19,16 @@ from collaboration.exports.attached import headers_of
 from collaboration.http import SignedInRequest
 from collaboration.policy import attachments as policy
 from collaboration.queries import attachments as queries
+from collaboration.subjects import Files
 from collaboration.workflows import attachments as workflow
 
 
-def brought(
-    files: Iterable[UploadedFile[bytes]], kinds: Collection[str], *, is_nameless: bool = False
-) -> tuple[list[uploads.Brought], list[str]]:
+def brought(files: Iterable[UploadedFile[bytes]], port: Files) -> tuple[list[uploads.Brought], list[str]]:
     """Those of the files that are taken, and of the others why they are not."""
     taken, refused = [], []
     for file in files:
         try:
-            taken.append(uploads.read(file.name or "", file.read(), kinds, is_nameless=is_nameless))
+            taken.append(port.read(file.name or "", file.read()))
         except ValidationError as error:
             refused += error.messages
     return taken, refused
@@ -43,8 +42,7 @@ def attachments(request: SignedInRequest, files_of: str) -> HttpResponse:
         return _page(request, row, [])
     policy.can_add(request.user, row).require()
     files = request.FILES.getlist("files")
-    port = policy.files_of(row)
-    taken, refused = brought(files, port.kinds, is_nameless=port.kinds < policy.ALL)
+    taken, refused = brought(files, policy.files_of(row))
     added = 0
     for each in taken:
         try:

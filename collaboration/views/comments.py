@@ -75,8 +75,15 @@ def _page(
 
 
 def _back(row: Any, comment: Comment | None = None) -> HttpResponse:
+    return redirect(_place_of(row, comment))
+
+
+def _place_of(row: Any, comment: Comment | None = None) -> str:
+    """Where the talk about it is read."""
     anchor = f"viesti-{comment.pk}" if comment else "keskustelu"
-    return redirect(f"{row.get_absolute_url()}#{anchor}")
+    if policy.talk_of(row).is_apart:
+        return f"{reverse('collaboration:comments', args=[reference_to(row)])}#{anchor}"
+    return f"{row.get_absolute_url()}#{anchor}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,6 +182,7 @@ def comment_edit(request: SignedInRequest, comment_id: int) -> HttpResponse:
         else:
             return _back(row, comment)
     page = {"form": form, "comment": comment, "subject": row, "theirs": theirs}
+    page["back"] = _place_of(row, comment)
     status = 409 if theirs else 422 if form.errors else 200
     return render(request, "collaboration/comment_edit.html", page, status=status)
 
@@ -202,7 +210,8 @@ def comment_remove(request: SignedInRequest, comment_id: int) -> HttpResponse:
             messages.success(request, _("Taken away."))
     if request.method == "POST" or comment.removed_at is not None:
         return _back(row)
-    return render(request, "collaboration/comment_remove.html", {"comment": comment, "subject": row})
+    page = {"comment": comment, "subject": row, "back": _place_of(row, comment)}
+    return render(request, "collaboration/comment_remove.html", page)
 
 
 @require_safe
@@ -210,4 +219,5 @@ def comment_history(request: SignedInRequest, comment_id: int) -> HttpResponse:
     """What a comment said before."""
     row, comment = queries.comment_for(request.user, comment_id)
     page = {"comment": comment, "subject": row, "edits": list(comment.edits.order_by("-pk"))}
+    page["back"] = _place_of(row, comment)
     return render(request, "collaboration/comment_history.html", page)

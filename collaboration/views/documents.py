@@ -59,7 +59,7 @@ class Pages:
     def history(self, request: SignedInRequest, **place: int) -> HttpResponse:
         """Who changed what, when, from what and to what."""
         on = self._on(request, place)
-        shown = history_page(self.document, on, request.GET)
+        shown = history_page(self.document, on, request.GET, request.user)
         return self._render(request, "collaboration/document_history.html", on, {"tab": "history", **shown})
 
     def edit(self, request: SignedInRequest, **place: int) -> HttpResponse:

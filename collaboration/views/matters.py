@@ -38,6 +38,7 @@ from collaboration.workflow import TransitionRefused
 from collaboration.workflows import interface_checks
 from collaboration.workflows import matters as workflow
 from collaboration.workflows.attachments import attachments_of
+from collaboration.workflows.matter_chains import forums_to_forward_to
 from collaboration.workflows.matter_steps import Asked, Forwarding, NextStep, Unchecked
 
 
@@ -200,7 +201,7 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
     elif offer.transition.name == "answer" and matter.decision:
         initial["answer"] = matter.decision
     if offer.transition.name == "forward":
-        allowed = workflow.forums_to_forward_to(matter.forum)
+        allowed = forums_to_forward_to(matter.forum)
         there = attachments_of(matter)
         return cast(BaseForm, Forwarding(data, initial=initial, allowed=allowed, there=there))
     made: BaseForm = offer.transition.form(data, initial=initial)

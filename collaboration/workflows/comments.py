@@ -63,7 +63,7 @@ def reach_of(row: Any, mentioned: Mentioned, by: User) -> Reach:
             pk__in=seated
         )
     people = list(called.exclude(pk=by.pk).order_by("sort_key", "pk")) if _any(mentioned) else []
-    readers = subject(row).audience.readers([row.pk])[row.pk] if people else set()
+    readers = policy.readers_known_to(by, row) if people else set()
     return Reach(
         [person.pk for person in people if person.pk in readers],
         [person for person in people if person.pk not in readers],
@@ -120,7 +120,8 @@ def _write(
 ) -> Comment:
     policy.can_write(by, row).require()
     thread = _thread(row, reply_to)
-    made = Comment(subject=row, author=by, text=text, reply_to=thread, key=key)
+    is_nameless = policy.talk_of(row).is_nameless(by, row)
+    made = Comment(subject=row, author=by, is_nameless=is_nameless, text=text, reply_to=thread, key=key)
     made.full_clean(exclude=["subject_type", "subject_id", "author", "reply_to", "key"])
     reach = reach_of(row, mentioned, by)
     if len(reach.unseeing) != unseeing:
@@ -159,11 +160,15 @@ def _tell(row: Any, made: Comment, reach: Reach, by: User) -> None:
         pk__in=talk.told(row).values("pk")
     )
     told = taking_part.filter(pk__in=readers).exclude(pk__in=reach.seeing)
-    records = [Record("comment.made", row, by, at=made.made_at, recipients=told)]
+    records = [_record("comment.made", row, by, at=made.made_at, recipients=told)]
     if reach.seeing:
         called = User.objects.filter(pk__in=reach.seeing)
-        records.append(Record("comment.mentioned", row, by, at=made.made_at, recipients=called))
+        records.append(_record("comment.mentioned", row, by, at=made.made_at, recipients=called))
     record_many(records)
+
+
+def _record(verb: str, row: Any, by: User, **said: Any) -> Record:
+    return Record(verb, row, by, is_nameless=policy.talk_of(row).is_nameless(by, row), **said)
 
 
 def _held(comment: Comment) -> Comment:
@@ -172,7 +177,7 @@ def _held(comment: Comment) -> Comment:
 
 def _happened(verb: str, row: Any, by: User) -> None:
     policy.talk_of(row).ring(row)
-    record_many([Record(verb, row, by)])
+    record_many([_record(verb, row, by)])
 
 
 @transaction.atomic

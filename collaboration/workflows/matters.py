@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,31 +15,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collaboration import followed
-from collaboration.frozen import canonical, digest
+from collaboration.audience import Told, Way
 from collaboration.journal import record
-from collaboration.models import Attachment, Event, Forum, Matter, User
-from collaboration.models.matter import about
+from collaboration.models import Event, Forum, Matter, User
 from collaboration.policy import forums as policy
 from collaboration.subjects import subject_or_none
 from collaboration.verdict import Verdict
 from collaboration.workflow import Step, TransitionRefused, Workflow, stamping, wished
 from collaboration.workflows import attachments
 from collaboration.workflows import matter_steps as asked
-from collaboration.working_days import add_working_days
+from collaboration.workflows.matter_chains import (
+    behind,
+    chain_of,
+    chosen_files,
+    derived,
+    in_time,
+    require_route,
+)
 
 Status = Matter.Status
-TAKEN_UP_WITHIN = 10
-"""Working days: by then whoever raised a matter reads what happens to it."""
-
-
-def _in_time() -> datetime.date:
-    return add_working_days(timezone.now(), TAKEN_UP_WITHIN).date()
-
-
-def chain_of(matter: Matter) -> QuerySet[Matter]:
-    """The matter, what it came from, and all that was made of them."""
-    root = matter.root_id or matter.pk
-    return Matter.objects.filter(Q(pk=root) | Q(root=root))
 
 
 def news_of(matters: QuerySet[Matter]) -> QuerySet[Any]:
@@ -66,16 +60,14 @@ def tell(matter: Matter) -> None:
 
 
 _transition = stamping(tell)
+_untold = stamping(lambda _matter: None)
+"""Steps of many, which tell of all their chains at once."""
 
 
-def _raiser(matter: Matter) -> QuerySet[User]:
-    """Whoever raised it; of one that another forum forwarded nobody, since that forum is told of its answer."""
-    return User.objects.none() if matter.origin_id else User.objects.filter(pk=matter.raised_by_id)
-
-
-def _raiser_and_handlers(matter: Matter) -> QuerySet[User]:
-    raiser = Q() if matter.origin_id else Q(pk=matter.raised_by_id)
-    return User.objects.filter(raiser | Q(pk__in=policy.handlers_of(matter).values("pk")))
+_RAISED = Way(lambda: Matter.objects.filter(origin=None), "pk", "raised_by")
+_raiser = Told(_RAISED)
+"""Whoever raised it; of one that another forum forwarded nobody, since that forum is told of its answer."""
+_raiser_and_handlers = Told(_RAISED, *policy.handlers_of.ways)
 
 
 def _may_raise(user: User, matter: Matter) -> Verdict:
@@ -86,13 +78,13 @@ def _begin(matter: Any, step: Step) -> None:
     matter.raised_by = step.by
     matter.raised_at = step.at
     matter.raised_for_id = policy.raises_for(step.by, matter.forum) if step.by else None
-    matter.next_step_on = _in_time()
+    matter.next_step_on = in_time(step.at)
     matter.full_clean(exclude=["raised_by", "raised_for", "root", "origin"])
 
 
 def _receive_prepared(matter: Any, step: Step) -> None:
     matter.raised_at = step.at
-    matter.next_step_on = add_working_days(step.at, TAKEN_UP_WITHIN).date()
+    matter.next_step_on = in_time(step.at)
     matter.full_clean(
         exclude=["raised_by", "raised_for", "forum", "root", "origin", "subject_type"],
         validate_constraints=False,  # by the database, of all at once
@@ -126,98 +118,31 @@ def _come_back(derived: Any, step: Step) -> None:
         matter_workflow.perform("come_back", derived.origin, by=step.by)
 
 
-def _again(origin: Any, _step: Step) -> None:
-    origin.next_step = ""
-    origin.next_step_on = _in_time()
-
-
-def forums_to_forward_to(forum: Forum) -> QuerySet[Forum]:
-    """The forum above, and those that have been allowed beside it."""
-    return (
-        Forum.objects.present()
-        .filter(Q(pk=forum.above_id) | Q(receives_from=forum))
-        .exclude(pk=forum.pk)
-        .distinct()
-    )
+def _again(origin: Any, step: Step) -> None:
+    origin.next_step, origin.next_step_on = "", in_time(step.at)
 
 
 def _forward(matter: Any, step: Step) -> None:
     """Make the derived matter of the text as it is now, with the files that were chosen; nothing of the talk goes along."""
     target: Forum = step.wished["forum"]
-    _require_route(matter, target)
-    files = _chosen_files(matter, step)
-    derived = Matter(
-        forum=target,
-        kind=matter.kind,
-        title=matter.title,
-        text=matter.text,
-        proposal=matter.proposal,
-        raised_by=step.by or matter.raised_by,
-        raised_for=matter.forum.coordinated_by,
-        origin=matter,
-        root_id=matter.root_id or matter.pk,
-        next_step_on=step.wished.get("next_step_on") or _in_time(),
-        **about(matter.subject),
-    )
-    derived.sent = {"title": matter.title, "text": matter.text, "proposal": matter.proposal}
-    derived.sent["files"] = [{"name": file.name, "sha256": file.digest} for file in files]
-    derived.sent["digest"] = digest(canonical(derived.sent))
-    if derived.next_step_on is not None and derived.next_step_on < timezone.localdate():
+    require_route(matter, target)
+    files = chosen_files(matter, step)
+    sent = derived(matter, target.pk, step, files)
+    if sent.next_step_on is not None and sent.next_step_on < timezone.localdate():
         raise ValidationError({"next_step_on": _("This day has passed already. Choose a day to come.")})
-    matter_workflow.begin("receive", derived, by=step.by)
-    attachments.copy_to(files, derived)
-    matter.next_step_on = derived.next_step_on
-    matter.next_step = ""
+    matter_workflow.begin("receive", sent, by=step.by)
+    attachments.copy_to(files, sent)
+    matter.next_step, matter.next_step_on = "", sent.next_step_on
 
 
-def _chosen_files(matter: Matter, step: Step) -> list[Attachment]:
-    """Those that are attached to this matter. Raises ValidationError for another's."""
-    chosen = [file.pk for file in step.wished.get("attached") or ()]
-    files = list(attachments.attachments_of(matter).filter(pk__in=chosen)) if chosen else []
-    if len(files) != len(chosen):
-        raise ValidationError({"attached": _("One of the files is no longer there.")})
-    return files
+def _rise(matter: Any, step: Step) -> None:
+    matter.goes_on_as = derived(matter, step.wished["forums"][matter.pk], step)
+    matter.next_step, matter.next_step_on = "", matter.goes_on_as.next_step_on
 
 
-def _require_route(matter: Matter, target: Forum) -> None:
-    """Raise ValidationError with the rule that is in the way, and who can change it."""
-    if target.pk in forums_behind(matter):
-        raise ValidationError(
-            {
-                "forum": _(
-                    "The matter came from %(forum)s: it is answered, and not forwarded back in a circle."
-                )
-                % {"forum": target.name}
-            }
-        )
-    if not forums_to_forward_to(matter.forum).filter(pk=target.pk).exists():
-        raise ValidationError(
-            {
-                "forum": _(
-                    "%(from)s does not forward to %(to)s. The chair, secretary or coordinator of %(from)s, or an "
-                    "administrator of %(organisation)s, can add this route on the forum's page."
-                )
-                % {
-                    "from": matter.forum.name,
-                    "to": target.name,
-                    "organisation": matter.forum.coordinated_by.name,
-                }
-            }
-        )
-    if Matter.objects.filter(origin=matter, forum=target, status__in=Matter.UNANSWERED).exists():
-        raise ValidationError({"forum": _("This matter is in that forum already.")})
-
-
-def forums_behind(matter: Matter) -> set[int]:
-    """The forums through which it has come here, with this one."""
-    chain = chain_of(matter).values_list("pk", "origin", "forum")
-    rows = {pk: (origin, forum) for pk, origin, forum in chain}
-    behind: set[int] = set()
-    here: int | None = matter.pk
-    while here is not None:
-        here, forum = rows[here]
-        behind.add(forum)
-    return behind
+def _risen(rows: Sequence[Any], step: Step) -> None:
+    matter_workflow.begin_many("receive", [matter.goes_on_as for matter in rows], step.at)
+    followed.ring(Matter(pk=pk) for pk in step.wished["chains"])
 
 
 def _answer(matter: Any, step: Step) -> None:
@@ -362,16 +287,16 @@ matter_workflow: Workflow[Matter] = Workflow(
         verb="matter.forwarded",
         recipients=_raiser,
     ),
-    _transition(
+    _untold(
         "rise",
         gettext_lazy("Taken up by the forum above, as its deadline passed"),
         *Matter.OPEN,
         target=Status.FORWARDED,
         allowed=policy.anybody,
         is_automatic=True,
-        form=asked.Forwarding,
-        effect=_forward,
+        effect=_rise,
         writes=("next_step", "next_step_on"),
+        follow=_risen,
         verb="matter.forwarded",
         recipients=_raiser_and_handlers,
         answers=TO_TAKE_UP,
@@ -441,6 +366,25 @@ matter_workflow: Workflow[Matter] = Workflow(
 def receive_many(rows: list[Matter], at: datetime.datetime) -> None:
     """New matters that nobody raised: they have climbed to their forums by their deadlines."""
     matter_workflow.begin_many("receive_prepared", rows, at)
+
+
+def rise_many(forums: Mapping[int, int], at: datetime.datetime) -> set[int]:
+    """Take matters (their numbers) further to the forums above that they name, as their deadlines have passed; which have risen.
+
+    Not one that came from there, that is there already, or that somebody is handling at this moment.
+    """
+    roots = Matter.objects.filter(pk__in=list(forums)).values(first=Coalesce("root", "pk"))
+    rows = Matter.objects.filter(Q(pk__in=roots) | Q(root__in=roots))
+    chains = {row.pk: row for row in rows.only("pk", "origin", "forum", "status")}
+    there = {(row.origin_id, row.forum_id) for row in chains.values() if row.status in Matter.UNANSWERED}
+    free = {
+        pk: forum
+        for pk, forum in forums.items()
+        if (pk, forum) not in there and forum not in behind(pk, chains)
+    }
+    rising = Matter.objects.filter(pk__in=list(free)).select_related("forum")
+    wish = {"forums": free, "chains": list(chains)}
+    return {done.pk for done in matter_workflow.perform_many("rise", rising, at, wished=wish) if done.is_done}
 
 
 class Overtaken(TransitionRefused):

@@ -46,17 +46,16 @@ from services.api.escalation_shapes import (
     WholeEscalationShape,
 )
 from services.forms.escalations import RuleForm
-from services.models import Escalation, Feedback, InterfaceMap
+from services.models import Aspect, Escalation, Feedback, Interface, InterfaceMap
 from services.policy import escalations as policy
 from services.policy import visible_interfaces, visible_maps
 from services.policy.feedback import visible_feedback
 from services.queries import escalation_rows as rows
 from services.queries.escalation_rules import county_for, rule_page
-from services.workflows.escalation_filing import drafted, take_many
+from services.workflows.escalation_filing import drafted, send_along, take_many
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 from services.workflows.escalations import escalation_workflow, take_step
-from services.workflows.feedback import reported
 
 CALLED = {"aspect": "aspect_number", "to": "person"}
 """Fields of steps that have another name here, where `aspect` is an id and `to` is nobody."""
@@ -102,16 +101,18 @@ class DraftAsked(Place):
     text = forms.CharField(required=False, max_length=10_000)
 
 
-def _place(request: Request, told: dict[str, Any]) -> tuple[InterfaceMap, Any, int | None]:
-    """The map, the interface and the number of the aspect that are meant. Raises a 422 for what the caller does not see."""
+def _place(request: Request, told: dict[str, Any]) -> tuple[InterfaceMap, Interface | None, Aspect | None]:
+    """The map, the interface and the aspect that are meant. Raises a 422 for what the caller does not see."""
     hidden = _("This does not exist, or you may not see it.")
     number, chosen, on = (told.pop(name) for name in ("aspect_number", "interface", "map"))
     if chosen:
-        live = visible_interfaces(person(request)).live()  # type: ignore[attr-defined]
-        interface = live.select_related("map").filter(pk=chosen).first()
+        live = visible_interfaces(person(request)).live().filter(pk=chosen)  # type: ignore[attr-defined]
+        numbered = Aspect.objects.filter(number=number, interface__in=live).select_related("interface__map")
+        aspect = numbered.first() if number else None
+        interface = aspect.interface if aspect else live.select_related("map").first()
         if interface is None or (on and interface.map_id != on):
             raise of_form({"interface": [hidden]})
-        return interface.map, interface, number
+        return interface.map, interface, aspect
     if number:
         raise of_form({"aspect_number": [_("An aspect is of an interface: tell which.")]})
     if not on:
@@ -172,11 +173,10 @@ class Escalations(Resource):
         key, about = told.pop("key"), _feedback(request, told.pop("feedback"))
         wish = drafted(*_place(request, told), told, by=person(request), key=key)
         filed = begin_once(escalation_workflow, "file", wish, WISHED, by=person(request))
-        if about is not None and about.escalation_id != filed.pk:
-            try:
-                reported(about, filed, by=person(request))
-            except TransitionRefused as refusal:
-                raise Problem(409, str(refusal)) from None
+        try:
+            send_along(filed, about, by=person(request))
+        except TransitionRefused as refusal:
+            raise Problem(409, str(refusal)) from None
         response = _answer(request, filed.pk, status=201)
         response["Location"] = f"{request.path}{filed.pk}/"
         return response
@@ -194,8 +194,9 @@ class SimilarEscalations(Resource):
         """A POST, since what is being written belongs in no address."""
         told = checked(DraftAsked(body(request, DraftAsked.base_fields)))
         text = told.pop("text")
-        on, interface, number = _place(request, told)
+        on, interface, aspect = _place(request, told)
         policy.can_file(person(request), on).require()
+        number = aspect.number if aspect else None
         return Response({"results": rows.similar_rows(person(request), on, interface, number, text)})
 
 

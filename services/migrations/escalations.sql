@@ -79,6 +79,40 @@ BEGIN
         WHERE owner.escalation_id = ANY(touched) AND owner.ended_at IS NULL ORDER BY owner.escalation_id, party.lane, owner.id;
 END $$;
 
+-- Whoever leaves has nothing in hand any more: of what is open somebody else does, at once. What is closed was theirs until then.
+CREATE FUNCTION hand_over_of_who_left(person bigint, left_organisation bigint) RETURNS void
+    LANGUAGE plpgsql SET plan_cache_mode = auto AS $$
+DECLARE touched bigint[];
+BEGIN
+    WITH ended AS (
+        UPDATE services_escalationowner owner SET ended_at = now()
+        FROM services_mapparty party
+        WHERE owner.user_id = person AND owner.ended_at IS NULL AND party.id = owner.party_id
+            AND (left_organisation IS NULL OR party.organisation_id = left_organisation)
+        RETURNING owner.escalation_id
+    )
+    SELECT array_agg(DISTINCT ended.escalation_id) INTO touched
+    FROM ended JOIN services_escalation escalation ON escalation.id = ended.escalation_id
+    WHERE NOT (escalation.status IN ('closed', 'withdrawn', 'merged'));
+    IF touched IS NOT NULL THEN
+        PERFORM give_escalation_owners(touched, now());
+    END IF;
+END $$;
+CREATE FUNCTION a_member_has_left() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM hand_over_of_who_left(NEW.user_id, NEW.organisation_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER a_member_who_leaves_hands_over AFTER UPDATE ON collaboration_member FOR EACH ROW
+    WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION a_member_has_left();
+CREATE FUNCTION a_person_has_left() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM hand_over_of_who_left(NEW.id, NULL);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER a_person_who_leaves_hands_over AFTER UPDATE ON collaboration_user FOR EACH ROW
+    WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION a_person_has_left();
+
 -- Closed is what every party and every reporter says works, the silent reporter after two reminders.
 CREATE FUNCTION closed_escalation_has_every_word() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -279,7 +279,8 @@ class EscalationReporter(models.Model):
 class EscalationOwner(models.Model):
     """Who has an escalation in hand for one party on one level; without a person the organisation's administrator finds one.
 
-    `is_fallback`: nobody was named, so it fell to the administrator.
+    `is_fallback`: nobody was named, so it fell to the administrator. Of what is closed, whoever had it last still reads it and
+    may take it up again; when they leave, the database ends their rows, and of what is open gives it to somebody else.
     """
 
     escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="owners")

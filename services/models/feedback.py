@@ -18,8 +18,8 @@ from services.models.interface_map import InterfaceMap, MapService
 class Feedback(models.Model):
     """Feedback (palaute) from a published page: how a service did not work, from nobody in particular.
 
-    It is read by those who read the map as its parties; whoever may report on the map makes a report of it, or an editor says
-    why not. Nothing is kept of who wrote it.
+    Whoever reads the map reads it: the people of its parties, and of the forums that look after it. Whoever may report on the
+    map makes a report of it, or an editor says why not. Nothing is kept of who wrote it.
     """
 
     map = models.ForeignKey(InterfaceMap, models.CASCADE, related_name="feedback")

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from collaboration.absence import deputy_beside, deputy_in
 from collaboration.audience import Audience, Told, Way
-from collaboration.models import ForumSeat, Membership, Organisation, StandIn, User
+from collaboration.models import ActingSeat, ForumSeat, Membership, Organisation, StandIn, User
 from collaboration.policy import grants_of, is_granted
-from collaboration.policy.forums import seats_in
+from collaboration.policy.forums import acting_seats, seats_in
 from collaboration.verdict import ALLOWED, Verdict
 from services.models import (
     Escalation,
@@ -21,6 +21,7 @@ from services.models import (
     EscalationReporter,
     EscalationRule,
     InterfaceMap,
+    MapForum,
     MapParty,
     MapReader,
 )
@@ -148,15 +149,28 @@ def speaks_for(user: User, escalation: Escalation) -> list[MapParty]:
 
 
 def can_handle(user: User, escalation: Escalation) -> Verdict:
-    """Its owners, whoever stands in for them, editors and approvers of its parties, and who handles what comes to its forum."""
+    """Its owners, whoever stands in for them, editors and approvers of its parties, who handles what comes to its forum, and who
+    coordinates a forum that looks after the map."""
     return Verdict.unless(
         bool(speaks_for(user, escalation))
         or (
             escalation.forum_id is not None
             and bool(seats_in(user, escalation.forum_id, roles=ForumSeat.HANDLERS))
-        ),
+        )
+        or coordinates(user, escalation),
         _("Only those who have this in hand, and the editors and approvers of its parties, may do this."),
     )
+
+
+def coordinates(user: User, escalation: Escalation) -> bool:
+    """Whether the person coordinates a forum that looks after the map. Asked once a row, and of nobody without such a seat."""
+    forums = [seat.forum_id for seat in acting_seats(user) if seat.role == ForumSeat.Role.COORDINATOR]
+    if not forums:
+        return False
+    if not hasattr(escalation, "_coordinated"):
+        cared = MapForum.objects.filter(map=escalation.map_id, forum__ended_on=None)
+        escalation._coordinated = set(cared.values_list("forum", flat=True))  # type: ignore[attr-defined]
+    return not escalation._coordinated.isdisjoint(forums)  # type: ignore[attr-defined]
 
 
 def can_say_it_works(user: User, escalation: Escalation) -> Verdict:
@@ -223,6 +237,12 @@ _KEPT = Way(
     "organisation__memberships__user",
 )
 
+_COORDINATED = Way(
+    lambda: ActingSeat.objects.filter(role=ForumSeat.Role.COORDINATOR, forum__ended_on=None),
+    "forum__maps__map__escalations",
+    "user",
+)
+
 people_on = Told(_OWNED, _STOOD_IN_FOR)
 """Its owners today, with whoever stands in for them."""
 reporters_on = Told(_REPORTED)
@@ -233,6 +253,14 @@ everyone_on = Told(_OWNED, _STOOD_IN_FOR, _REPORTED)
 """Owners and reporters."""
 keepers_on = Told(_OWNED, _STOOD_IN_FOR, _KEPT)
 """Its owners, and the administrators of the county, who can name the forum that is missing."""
+coordinators_on = Told(_OWNED, _STOOD_IN_FOR, _KEPT, _COORDINATED)
+"""The same, and who coordinates a forum that looks after the map: they may take it a level up at once."""
+_placers_on = Told(_OWNED, _STOOD_IN_FOR, _COORDINATED)
+
+
+def told_of_filing(escalation: Escalation) -> QuerySet[User]:
+    """Who has it in hand; of what nobody could place also the coordinators, who find its place."""
+    return (people_on if escalation.interface_id is not None else _placers_on)(escalation)
 
 
 def reads_name(user: User, report: EscalationReporter) -> bool:

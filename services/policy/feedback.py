@@ -15,7 +15,7 @@ from services.policy import can_edit_map
 from services.policy.escalations import can_file
 
 FEEDBACK = Audience(Feedback, "map")
-"""Read by whoever reads the map."""
+"""Read by whoever reads the map; it is never of a base map, which others read, too."""
 visible_feedback = FEEDBACK.visible
 
 

@@ -8,15 +8,15 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, JSONField, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, JSONField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collaboration.models import Level, Matter, User
+from collaboration.models import Comment, Level, Matter, User
 from collaboration.models.bilingual import in_language
 from collaboration.queries.happened import events_of, told
 from collaboration.working_days import days_off_between
@@ -95,8 +95,10 @@ def _row(user: User, pk: int) -> Any:
     of = ContentType.objects.get_for_model(Escalation)
     matters = Matter.objects.filter(subject_type=of, subject_id=OuterRef("pk")).order_by("pk")
     forum = {name: f"forum__{name}" for name in ("name_fi", "name_sv")}
+    said = Comment.objects.filter(subject_type=of, subject_id=OuterRef("pk"), removed_at=None).order_by()
     rows: Any = visible_rows(user).annotate(
         reaches_politics=REACHES_POLITICS,
+        said=Coalesce(Subquery(said.values("subject_id").annotate(n=Count("pk")).values("n")), 0),
         stood_still=ArraySubquery(
             pauses.values(row=JSONObject(by="by__name", **{name: name for name in names})), output_field=JSON
         ),

@@ -10,7 +10,7 @@ from collaboration.lemmas import WORD
 from collaboration.models import User
 from collaboration.searching import found
 from collaboration.words import folded
-from services.models import AspectNumber, Escalation, EscalationReporter, Interface, InterfaceMap
+from services.models import Aspect, AspectNumber, Escalation, EscalationReporter, Interface, InterfaceMap
 from services.policy import visible_interfaces
 from services.queries.desk import called, named_after
 from services.queries.escalations import dressed, own_maps, visible_rows
@@ -60,6 +60,11 @@ def aspects_to_report(interface: Interface) -> list[Row]:
         {"number": number.value, "name": number.label, "reports": count.get(number.value, 0)}
         for number in AspectNumber
     ]
+
+
+def aspect_of(interface: Interface | None, number: int | None) -> Aspect | None:
+    """The aspect that is reported, if it is known."""
+    return Aspect.objects.get(interface=interface, number=number) if interface and number else None
 
 
 def similar(

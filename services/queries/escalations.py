@@ -140,7 +140,12 @@ def escalation_list_page(user: User, wanted: Row, at: QueryDict) -> Row:
     rows: list[Any] = dressed(list(page.rows))
     for row in rows:
         row.can_take = row.status == Status.FILED and _may_handle(user, row)
-    return {"page": page, "escalations": rows, "can_take": any(row.can_take for row in rows)}
+    return {
+        "page": page,
+        "escalations": rows,
+        "can_take": any(row.can_take for row in rows),
+        "reads_maps": own_maps(user).exists,  # asked by a page that has nothing to show
+    }
 
 
 def _may_handle(user: User, row: Any) -> bool:

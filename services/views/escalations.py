@@ -25,6 +25,7 @@ from collaboration.http import SignedInRequest
 from collaboration.models import Attachment, Level, Organisation
 from collaboration.outside import own_key, row_id
 from collaboration.queries.attachments import accepted, files_about, held_files
+from collaboration.subjects import reference_to
 from collaboration.views.attachments import brought
 from collaboration.workflow import TransitionRefused
 from collaboration.workflows import attachments
@@ -43,9 +44,8 @@ from services.queries.escalation_choices import choices_of_step
 from services.queries.escalation_page import escalation_page
 from services.talk import OF_ESCALATIONS
 from services.workflows import escalations as workflow
-from services.workflows import feedback
 from services.workflows.escalation_days import days_by_urgency
-from services.workflows.escalation_filing import drafted, take_many
+from services.workflows.escalation_filing import drafted, send_along, take_many
 from services.workflows.escalation_rules import preview, set_rule
 from services.workflows.escalation_steps import Filing
 
@@ -197,7 +197,7 @@ def _feedback(request: SignedInRequest, sent: Any) -> Feedback | None:
 def _hold(request: SignedInRequest, key: Any, form: Filing) -> None:
     """Keep the pictures that came with a screen until the report is sent; why some are not kept stands in the form."""
     attachments.let_go(key, map(row_id, request.POST.getlist("drop")), by=request.user)
-    taken, refused = brought(request.FILES.getlist("files"), OF_ESCALATIONS.kinds, is_nameless=True)
+    taken, refused = brought(request.FILES.getlist("files"), OF_ESCALATIONS)
     for each in taken:
         try:
             attachments.hold(key, each, by=request.user)
@@ -237,15 +237,12 @@ def _send(request: SignedInRequest, page: dict[str, Any], form: Filing) -> HttpR
     earlier = Escalation.objects.filter(key=key, reporters__user=request.user).first()
     if earlier is not None:
         return redirect(earlier)
-    escalation = drafted(
-        page["map"], page["interface"], page["number"], form.cleaned_data, by=request.user, key=key
-    )
+    aspect = places.aspect_of(page["interface"], page["number"])
+    escalation = drafted(page["map"], page["interface"], aspect, form.cleaned_data, by=request.user, key=key)
     try:
         with transaction.atomic():
             workflow.file(escalation, escalation.report, by=request.user)
-            attachments.bind(key, escalation, by=request.user, is_nameless=escalation.report.is_nameless)
-            if page["feedback"]:
-                feedback.reported(page["feedback"], escalation, by=request.user)
+            send_along(escalation, page["feedback"], by=request.user)
     except (ValidationError, TransitionRefused) as refused:
         if isinstance(refused, ValidationError):
             add_refusal(form, refused)
@@ -327,6 +324,7 @@ def _escalation(
     page |= {
         "step": offer,
         "files": files_about(request.user, page["escalation"]),
+        "talk_key": reference_to(page["escalation"]),
         "step_form": form,
         "others": [each for each in page["offers"] if each is not offer],
         **choices_of_step(request.user, page["escalation"], name),
@@ -351,7 +349,7 @@ def _form_of(page: dict[str, Any], offer: Any, data: Any = None) -> BaseForm | N
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> HttpResponse:
-    """A step's own form; a POST takes the step."""
+    """A step's own form; a POST takes the step. Whoever finds their own trouble reported brings along what they have written."""
     step = escalation_step
     page = escalation_page(request.user, pk)
     row = page["escalation"]
@@ -359,12 +357,15 @@ def escalation_step(request: SignedInRequest, pk: int, escalation_step: str) -> 
     if transition is None or transition.is_automatic or not transition.sources:
         raise Http404
     offer = next((offer for offer in page["offers"] if offer.transition.name == step), None)
-    if request.method != "POST":
+    if request.method != "POST" or request.POST.get("go") == "join":
         if offer is None:
             transition.allowed(request.user, row).require()
             messages.error(request, _("The report has moved on. This is how it is now."))
             return redirect(row)
-        return _escalation(request, page, (step, _form_of(page, offer)))
+        form = _form_of(page, offer)
+        if form is not None and "text" in form.fields:
+            form.initial["text"] = request.POST.get("text", "")
+        return _escalation(request, page, (step, form))
     try:
         done = workflow.take_step(step, row, by=request.user, sent=request.POST)
     except TransitionRefused as refusal:

@@ -11,12 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration.forms import add_refusal
 from collaboration.http import SignedInRequest
-from collaboration.lockout import FEEDBACK_FROM_ONE
+from collaboration.lockout import FEEDBACK_FROM_ONE, later
 from collaboration.models import User
 from collaboration.workflow import TransitionRefused
 from services.forms.feedback import CloseForm, FeedbackForm
@@ -41,32 +40,15 @@ def resident_feedback(request: HttpRequest, language: str, place_id: int) -> Htt
             for each in page["meets"]
         ]
         form = FeedbackForm(request.POST if request.method == "POST" else None, instance=row, meets=meets)
-        status = _sent(request, form) if request.method == "POST" else 200
-        if status == 302:
+        minutes = FEEDBACK_FROM_ONE.take(request, form) if request.method == "POST" else 0
+        if form.is_valid():
+            workflow.send(form.save(commit=False))
             return redirect("services:resident_thanks", language, place_id)
         staff = isinstance(request.user, User) and bool(can_file(request.user, row.map))
         shown = {"form": form, "service": page["name"].text, "place_id": place_id, "meets": meets}
         shown |= {"residents_language": language, "is_staff": staff}
-        return render(request, "services/residents/feedback.html", shown, status=status)
-
-
-def _sent(request: HttpRequest, form: FeedbackForm) -> int:
-    """Keep what was told; the status of the answer. What was typed stays when it is refused."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if minutes := FEEDBACK_FROM_ONE.wait(address):
-        form.is_valid()
-        sentence = ngettext(
-            "Many messages have come from your network. Try again in %(minutes)d minute: what you wrote stays here.",
-            "Many messages have come from your network. Try again in %(minutes)d minutes: what you wrote stays here.",
-            minutes,
-        )
-        form.add_error(None, sentence % {"minutes": minutes})
-        return 429
-    if not form.is_valid():
-        return 422
-    FEEDBACK_FROM_ONE.count(address)
-    workflow.send(form.save(commit=False))
-    return 302
+        status = 429 if minutes else 422 if form.errors else 200
+        return later(render(request, "services/residents/feedback.html", shown, status=status), minutes)
 
 
 @login_not_required

@@ -19,12 +19,14 @@ from services.models import (
     Aspect,
     AspectAnswer,
     Contact,
+    Escalation,
     Evidence,
     Interface,
     InterfaceMap,
     MapService,
     PathStep,
 )
+from services.policy.escalations import visible_escalations
 from services.workflows import approvals, base_maps
 from services.workflows.properties import KINDS
 from services.workflows.structure import ROW_KINDS, RowKind
@@ -117,6 +119,12 @@ def _status_of(row: Any) -> dict[str, Any]:
     return {**(_STATUS.one(pk=aspect.pk) or {})} if isinstance(aspect, Aspect) else {}
 
 
+def _because(user: User, changes: list[int]) -> dict[int, Escalation]:
+    """The reports that were solved by changing a text: one statement."""
+    found = visible_escalations(user).filter(change__in=changes) if changes else Escalation.objects.none()
+    return {row.change_id: row for row in found if row.change_id is not None}
+
+
 MAP = Document(
     "map",
     InterfaceMap,
@@ -127,6 +135,7 @@ MAP = Document(
     beside=_asked_for_approval,
     used_by=used_by,
     named=_read_names,
+    because=_because,
     echo=_status_of,
     addresses="services",
 )

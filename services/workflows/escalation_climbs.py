@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from collaboration.models import Forum, Level, Matter
-from collaboration.workflow import Step, TransitionRefused
+from collaboration.workflow import Step
 from collaboration.workflows import matters
 from collaboration.working_days import is_working_day
 from services.models import Escalation, ForumRow, MapForum
@@ -150,40 +151,47 @@ def risen(rows: Sequence[Any], step: Step) -> None:
     if to_forums:
         _make_matters(to_forums, owners, step)
     for row in climbed:
-        for kept in ("_owners", "has_risen"):
+        for kept in ("_owners", "has_risen", "open_matters"):
             if hasattr(row, kept):
                 delattr(row, kept)
 
 
 def _make_matters(rows: Sequence[Any], owners: dict[int, tuple[int, int]], step: Step) -> None:
     """Each becomes a prepared matter of its forum; one that a forum below has in hand goes on from there."""
-    about_them = Matter.objects.filter(
-        subject_type=ContentType.objects.get_for_model(Escalation),
-        subject_id__in=[row.pk for row in rows],
-        status__in=Matter.OPEN,
-    ).select_related("forum")
-    there = {(matter.subject_id, matter.forum_id): matter for matter in about_them}
-    below = {(matter.subject_id, matter.forum.above_id): matter for matter in about_them}
-    received = []
+    wanted: list[tuple[Any, int | None]] = []
+    rising: dict[int, int] = {}
     for row in rows:
-        place = row.pk, row.forum_id
-        if place in there:
-            continue  # it is handled there already
-        if place in below and _rises(below[place], row.forum_id):
-            continue
-        if row.pk in owners:
-            received.append(_matter_of(row, *owners[row.pk]))
-    matters.receive_many(received, at=step.at)
+        there = {each["forum"] for each in _open_matters(row)}
+        below = [each["pk"] for each in row.open_matters if each["above"] == row.forum_id]
+        if row.forum_id not in there:
+            wanted.append((row, below[-1] if below else None))
+            rising |= dict.fromkeys(below[-1:], row.forum_id)
+    risen = matters.rise_many(rising, step.at) if rising else set()
+    new = [row for row, below in wanted if below not in risen and row.pk in owners]
+    if new:
+        matters.receive_many([matter_of(row, *owners[row.pk]) for row in new], at=step.at)
 
 
-def _rises(matter: Matter, forum: int) -> bool:
-    """Take the matter of the forum below further; not when that forum sent it down itself, or has it in another way."""
-    try:
-        with transaction.atomic():
-            matters.matter_workflow.perform("rise", matter, by=None, sent={"forum": forum})
-    except (ValidationError, TransitionRefused):
-        return False
-    return True
+def _open_matters(escalation: Any) -> list[dict[str, int]]:
+    """The matters of forums that it is now. Asked once a row, or with the row: see `OPEN_MATTERS`."""
+    if not hasattr(escalation, "open_matters"):
+        rows: Any = Escalation.objects.filter(pk=escalation.pk).annotate(open_matters=OPEN_MATTERS)
+        escalation.open_matters = rows.values_list("open_matters", flat=True).get()
+    found: list[dict[str, int]] = escalation.open_matters
+    return found
+
+
+OPEN_MATTERS = ArraySubquery(
+    Matter.objects.filter(
+        subject_type__app_label="services",
+        subject_type__model="escalation",
+        subject_id=OuterRef("pk"),
+        status__in=Matter.OPEN,
+    )
+    .order_by("pk")
+    .values(told=JSONObject(pk="pk", forum="forum", above="forum__above"))
+)
+"""Beside rows, the matters of forums that they are, each with its forum and the one above."""
 
 
 def _within(model: type[Any], name: str, text: str) -> str:
@@ -192,7 +200,7 @@ def _within(model: type[Any], name: str, text: str) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def _matter_of(escalation: Any, owner: int, organisation: int) -> Matter:
+def matter_of(escalation: Any, owner: int, organisation: int) -> Matter:
     """Raised in the name of whoever has it in hand, as such: it tells nothing of who reported it."""
     language = "sv" if escalation.map.source_language == "sv" else "fi"
     with override(language):

@@ -78,11 +78,12 @@ def _batches(at: datetime.datetime) -> Iterator[tuple[str, QuerySet[Escalation],
         which = _running() & Q(level=level)
         maps = due(at).filter(which).order_by().values_list("map", flat=True).distinct()
         forums = climbs.forums_on(above, maps)
-        for rows in _chunks(due(at).filter(which)):
-            stays = [] if above != Level.POLITICAL else [pk for pk, on in rows.items() if on not in forums]
-            upwards = [pk for pk in rows if pk not in stays]
+        for maps_of in _chunks(due(at).filter(which)):
+            stays = [] if above != Level.POLITICAL else [pk for pk, on in maps_of.items() if on not in forums]
+            upwards = [pk for pk in maps_of if pk not in stays]
             if upwards:
-                yield "rise", _rows(at, which, upwards), {"forums": forums}
+                rising: Any = _rows(at, which, upwards).annotate(open_matters=climbs.OPEN_MATTERS)
+                yield "rise", rising, {"forums": forums}
             if stays:
                 yield "stick", _rows(at, which & Q(is_stuck=False), stays), {}
                 yield "look_again", _rows(at, which & Q(is_stuck=True), stays), {}

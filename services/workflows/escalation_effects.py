@@ -82,11 +82,11 @@ def join(escalation: Any, step: Step) -> None:
 
 
 def joined(rows: Sequence[Any], step: Step) -> None:
-    """At five people or three organisations those who have it in hand are told, once: they may take it up at once."""
+    """At five people or three organisations those who have it in hand and the coordinators are told, once: they may take it up."""
     for row in rows:
         key = f"escalation.many:{row.pk}"
         if getattr(row, "has_many", False) and happened(key) is None:
-            told = {"recipients": policy.keepers_on(row), "is_urgent": policy.is_danger(row)}
+            told = {"recipients": policy.coordinators_on(row), "is_urgent": policy.is_danger(row)}
             record("escalation.many", row, by=None, key=key, at=step.at, **told)
 
 
@@ -246,6 +246,15 @@ def reopen(escalation: Any, step: Step) -> None:
 def reopened(rows: Sequence[Any], step: Step) -> None:
     clear_words(rows, step)
     climbs.risen(rows, step)
+    unmerged(rows, step)
+
+
+def unmerged(rows: Sequence[Any], step: Step) -> None:
+    """It is open again: for whom nobody has it in hand by now, somebody does."""
+    for row in rows:
+        owned = set(row.owners.filter(ended_at=None).values_list("party", flat=True))
+        if not owned >= {party.pk for party in policy.parties_of(row)}:
+            climbs.give_owners([row.pk], step.at)
     show_on_map(rows)
 
 

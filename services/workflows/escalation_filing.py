@@ -1,4 +1,4 @@
-"""A report as it is wished for, before it is filed, and one step of many reports by a person."""
+"""A report as it is wished for, before it is filed, what goes along with it, and one step of many reports by a person."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from collaboration.models import User
 from collaboration.words import tidy
 from collaboration.workflow import Result, TransitionRefused
-from services.models import Aspect, Escalation, EscalationReporter, Interface, InterfaceMap
+from collaboration.workflows import attachments
+from services.models import Aspect, Escalation, EscalationReporter, Feedback, Interface, InterfaceMap
 from services.policy import escalations as policy
+from services.workflows import feedback
 from services.workflows.escalations import take_step
 
 
 def drafted(
     on: InterfaceMap,
     interface: Interface | None,
-    number: int | None,
+    aspect: Aspect | None,
     told: Mapping[str, Any],
     *,
     by: User,
@@ -29,7 +31,6 @@ def drafted(
     policy.can_file(by, on).require()
     values = dict(told)
     is_nameless = values.pop("is_nameless")
-    aspect = Aspect.objects.get(interface=interface, number=number) if interface and number else None
     escalation: Any = Escalation(map=on, interface=interface, aspect=aspect, key=key, **values)
     escalation.text = tidy(escalation.text)
     escalation.report = EscalationReporter(
@@ -39,6 +40,17 @@ def drafted(
         is_first=True,
     )
     return escalation
+
+
+def send_along(escalation: Escalation, about: Feedback | None, *, by: User) -> None:
+    """With what has been filed go the files that were held under its key; what a resident told of it is handled by it.
+
+    Once, however often it is sent. Raises TransitionRefused when somebody else has handled the feedback meanwhile.
+    """
+    _first, is_nameless = escalation.first_report
+    attachments.bind(escalation.key, escalation, by=by, is_nameless=is_nameless)
+    if about is not None and about.escalation_id != escalation.pk:
+        feedback.reported(about, escalation, by=by)
 
 
 def take_many(

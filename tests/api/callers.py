@@ -171,9 +171,8 @@ def _reports(cast: Cast, name: str, maps: list[InterfaceMap]) -> dict[str, list[
 def _reported(cast: Cast, name: str, on: InterfaceMap) -> int:
     by = cast[name] if name in cast.people else on.made_by
     told = {"text": "Ei toimi.", "effect": "delayed", "frequency": "often", "urgency": "normal"}
-    wish = drafted(
-        on, Interface.objects.filter(map=on).order_by("pk")[0], 3, {**told, "is_nameless": True}, by=by
-    )
+    aspect = Aspect.objects.filter(interface__map=on, number=3).order_by("interface")[0]
+    wish = drafted(on, aspect.interface, aspect, {**told, "is_nameless": True}, by=by)
     return file(wish, wish.report, by=by).pk
 
 

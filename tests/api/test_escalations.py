@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from collaboration.models import Event, Member
+from collaboration.workflows.attachments import attachments_of, hold
 from services.models import Aspect, Escalation, EscalationRule, MapParty
+from services.talk import OF_ESCALATIONS
 from services.workflows.escalation_steps import Filing
 from tests.api.conftest import V1, Api, Caller, check_shape
 from tests.api.test_forums import _asked
 from tests.api.test_matters import tag
 from tests.api.test_problems import assert_problem
 from tests.cast import Cast, undone
+from tests.gear import files
 from tests.services.escalated import MAY, OURS, READERS, REPORTER, STEPS, THEIRS, at, filed, take
+from tests.services.fed_back import feedback_of
 from tests.services.ops import first_aspect
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +103,30 @@ def test_a_key_files_one_report_and_belongs_to_one_wish(cast: Cast, api: Api) ->
     step(api(OURS), first.json()["id"], "triage", urgency="urgent")
     assert caller.post("escalations/", sent, 201)["urgency"] == "urgent"
     assert Escalation.objects.count() == 1
+
+
+def test_what_was_held_under_its_key_goes_with_a_report_and_its_feedback_is_handled_once(
+    cast: Cast, api: Api
+) -> None:
+    """As when it is sent from the page: files that wait under the key, another's not, and however often it is sent."""
+    told, other = feedback_of(cast), feedback_of(cast, "Toinen.")
+    sent = wish(cast, feedback=told.pk)
+    key = UUID(sent["key"])
+    held = hold(key, OF_ESCALATIONS.read("kuva.png", files.png("kuva")), by=cast[REPORTER])
+    hold(key, OF_ESCALATIONS.read("vieras.png", files.png("vieras")), by=cast[OURS])
+    for _twice in range(2):
+        filed_one = Escalation.objects.get(pk=api(REPORTER).post("escalations/", sent, 201)["id"])
+    told.refresh_from_db()
+    assert (told.escalation, told.handled_by) == (filed_one, cast[REPORTER])
+    assert Event.objects.filter(verb="feedback.reported").count() == 1
+    [file] = attachments_of(filed_one)
+    assert (file.pk, file.draft_key, file.is_nameless) == (held.pk, None, True)
+    late = wish(cast, feedback=told.pk, text="Sama palaute, toinen ilmoitus.")
+    held = hold(UUID(late["key"]), OF_ESCALATIONS.read("myos.png", files.png("myös")), by=cast[OURS])
+    assert_problem(api(OURS).ask("post", "escalations/", late), 409)
+    held.refresh_from_db()
+    assert (str(held.draft_key), Escalation.objects.count()) == (late["key"], 1), "what was held still waits"
+    assert other.escalation is None
 
 
 def test_what_cannot_be_filed_is_told_by_field(cast: Cast, api: Api) -> None:

@@ -119,14 +119,16 @@ def test_reports_of_the_same_show_while_one_writes_and_filters_are_kept(new_page
     page.locator(".pick a", has_text="3 Tiedonkulku").click()
     page.wait_for_url("**/ei-toimi/ilmoita/**")
     similar = page.locator("[data-similar]")
-    expect(similar.locator("a")).to_have_count(0)
+    expect(similar.get_by_role("button")).to_have_count(0)
     page.locator("[name=text]").fill("Sää on huono.")
     with page.expect_response("**/ei-toimi/samat/"):
         page.locator("[name=text]").press_sequentially(" Esihenkilö ei tiedä, kuka päättää ajoista.")
     expect(similar).to_contain_text("kumpi esihenkilö päättää")
     check_accessibility(page)
-    similar.locator("a").click()
-    expect(page.locator("#askel")).to_be_visible()
+    similar.get_by_role("button", name="Minullakin").click()
+    expect(page.locator("#askel [name=text]")).to_have_value(
+        "Sää on huono. Esihenkilö ei tiedä, kuka päättää ajoista."
+    )
 
     page.goto("/ilmoitukset/?state=area&view=board")
     page.locator(".saved-filters summary").click()

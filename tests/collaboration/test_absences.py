@@ -28,6 +28,7 @@ from collaboration.policy.forums import (
     can_set_absence,
     visible_matters,
 )
+from collaboration.queries import waiting_of_people
 from collaboration.queries.matters import waiting_of_matters
 from collaboration.workflows.absences import change_absence, end_absence, set_absence
 from collaboration.workflows.matters import matter_workflow
@@ -253,6 +254,22 @@ class TestAbsence:
         away(cast, "county editor", "pohjanmaa editor")
         User.objects.filter(pk=cast["pohjanmaa editor"].pk).update(is_active=False)
         assert not Matter.objects.filter(readers__user=cast["pohjanmaa editor"]).exists()
+
+    def test_where_the_deputys_own_right_has_ended_the_administrator_is_asked(self, cast: Cast) -> None:
+        away(cast, "porvoo editor", "porvoo approver")
+
+        def asked(name: str) -> bool:
+            return any(cast["porvoo editor"].name in row.what for row in waiting_of_people(cast[name]))
+
+        assert not asked("porvoo administrator")
+        cast["porvoo approver"].memberships.all().delete()
+        with translation.override("en"):
+            assert asked("porvoo administrator")
+            text = cast.client("porvoo administrator", "en").get("/").text
+        assert "is away, and their deputy may no longer act" in text
+        assert not asked("county administrator")
+        Absence.objects.all().delete()
+        assert not asked("porvoo administrator")
 
     def test_who_stands_in_is_asked_in_one_statement(self, cast: Cast) -> None:
         away(cast, "county editor", "porvoo approver")

@@ -176,15 +176,19 @@ def test_the_chosen_files_go_along_and_stay_as_they_were_sent(cast: Cast, matter
     matter_workflow.perform(
         "accept", matter, by=cast[CHAIR], sent={"next_step": "x", "next_step_on": _soon()}
     )
-    answer = cast.client(CHAIR).post(
-        f"/asiat/{matter.pk}/askel/forward/",
-        {"forum": forums_of(cast)["board"].pk, "attached": [going.pk]},
-        follow=True,
-    )
+    with CaptureQueriesContext(connection) as asked:
+        answer = cast.client(CHAIR).post(
+            f"/asiat/{matter.pk}/askel/forward/",
+            {"forum": forums_of(cast)["board"].pk, "attached": [going.pk]},
+            follow=True,
+        )
+    with_bytes = [each["sql"] for each in asked if '."content"' in each["sql"]]
+    assert with_bytes == [], "the bytes stay in the database"
     assert "and 1 file, as they are now" in answer.text
     derived = Matter.objects.get(origin=matter)
     [sent] = workflow.attachments_of(derived)
     assert (sent.name, sent.digest, sent.origin_id) == ("mukaan.png", going.digest, going.pk)
+    assert bytes(sent.content or b"") == bytes(going.content or b"")
     assert derived.sent["files"] == [{"name": "mukaan.png", "sha256": going.digest}]
     with pytest.raises(PermissionDenied, match="stays as it was sent"):
         workflow.take_away(sent, derived, by=cast["county approver"])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -68,7 +68,18 @@ def _remind(leave: Any, step: Step) -> None:
 def _end(leave: Any, step: Step) -> None:
     if leave.words == "stuck":
         raise TransitionRefused("It is stuck.")
+    if leave.words == "torn":
+        raise ArithmeticError("Its effect fails.")
     leave.ended_at = step.at
+
+
+def _leave_behind(rows: Sequence[Any], _step: Step) -> None:
+    """The database itself refuses to follow one of them; for each other a leave is asked for."""
+    if any(row.words == "lost" for row in rows):
+        Leave.objects.create(words="x" * 51)
+    wanted = [Leave(words="again") for row in rows if row.words == "renewed"]
+    if wanted:
+        workflow.begin_many("ask", wanted, timezone.now())
 
 
 def _everyone(_leave: Any) -> models.QuerySet[User]:
@@ -112,6 +123,7 @@ workflow: Workflow[Leave] = Workflow(
         blockers=_not_while_ill,
         effect=_end,
         writes=("ended_at",),
+        follow=_leave_behind,
         recipients=_everyone,
         is_automatic=True,
     ),
@@ -235,6 +247,45 @@ def test_of_many_rows_each_has_its_result(leaves: None) -> None:
         ("leave.ended", fine.pk, now, None),
         ("leave.ended", other.pk, now, None),
     ]
+
+
+@pytest.mark.parametrize("broken", [1, 3])
+def test_a_row_in_which_something_fails_keeps_no_other_from_its_step(
+    leaves: None, caplog: pytest.LogCaptureFixture, broken: int
+) -> None:
+    person = UserFactory.create()
+    fails = [leave(words=words) for words in ("lost", "torn", "lost")[:broken]]
+    fine = [leave(words="renewed" if nth == 3 else "") for nth in range(9)]
+    stale = leave(Status.ENDED)
+    results = {each.pk: each for each in workflow.perform_many("end", Leave.objects.all(), timezone.now())}
+    assert {pk for pk, each in results.items() if each.is_done} == {row.pk for row in fine}
+    for row in fails:
+        assert results[row.pk] == Result(row.pk, refusal="Something failed here. Nothing was changed.")
+        row.refresh_from_db()
+        assert (row.status, row.ended_at) == ("granted", None)
+    assert results[stale.pk].refusal == "The status is now “ended”."
+    assert verbs().count("leave.ended") == Notification.objects.filter(recipient=person).count() == len(fine)
+    assert Leave.objects.filter(words="again").count() == verbs().count("leave.asked") == 1
+    assert [
+        (record.exc_info is not None, f" {row.pk} " in record.message)
+        for record, row in zip(caplog.records, fails, strict=True)
+    ] == [(True, True)] * broken
+
+
+def test_what_fails_for_all_is_told_of_each_and_a_database_that_is_away_of_none(
+    leaves: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [leave(words="torn") for _nth in range(4)]
+    results = workflow.perform_many("end", Leave.objects.all(), timezone.now())
+    assert [bool(each.refusal) for each in results] == [True] * len(many) == [True] * len(caplog.records)
+
+    def away(*_args: Any) -> None:
+        raise OperationalError("the connection was lost")
+
+    monkeypatch.setattr("collaboration.workflow._save", away)
+    leave()
+    with pytest.raises(OperationalError):
+        workflow.perform_many("end", Leave.objects.filter(words=""), timezone.now())
 
 
 @pytest.mark.parametrize("count", [1, 12])

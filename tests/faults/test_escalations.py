@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError
 
-from collaboration.models import Matter, Notification
+from collaboration.models import Event, Matter, Notification
 from collaboration.working_days import HELSINKI, add_working_days
 from services.models import Escalation
 from services.workflows import escalation_clock as clock
@@ -170,6 +171,31 @@ def test_a_clock_that_is_hours_off_climbs_once_and_reminds_once(fresh_cast: Cast
     assert wrong_with([*rows, asked]) == []
     asked.refresh_from_db()
     assert asked.reminders == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("faketime") is None, reason="faketime is not installed: .ci/run installs it")
+def test_a_process_whose_machine_is_hours_off_climbs_once(fresh_cast: Cast, fresh_database: str) -> None:
+    """libfaketime lies to the whole process of one clock of three, and the clock of the database is right."""
+    in_care(fresh_cast)
+    rows = dangers(fresh_cast, 3)
+    for off in ("+3h", "+0h", "-3h", "+3h"):
+        done = subprocess.run(
+            ["faketime", "-f", off, sys.executable, "manage.py", "sweep_escalations"],  # noqa: S607
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DATABASE_URL": fresh_database, "DONT_FAKE_MONOTONIC": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+    assert levels(rows) == {"management"}
+    assert wrong_with(rows) == []
+    told = Event.objects.filter(verb="escalation.climbed", subject_id=rows[0].pk).latest("pk")
+    assert abs(told.at - timezone.now() - 3 * HOUR) < 10 * MINUTE, (
+        "the first of them did it, by its wrong clock"
+    )
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from collaboration import uploads
 from collaboration.models import Attachment, User
 from collaboration.policy import attachments as policy
 from collaboration.workflows.attachments import attach
@@ -15,7 +14,7 @@ from tests.gear import files
 
 def attached(row: Any, by: User, name: str = "kuva.png", content: bytes | None = None) -> Attachment:
     """A file that the person has attached to the row."""
-    return attach(row, uploads.read(name, content or files.png(name), policy.files_of(row).kinds), by=by)
+    return attach(row, policy.files_of(row).read(name, content or files.png(name)), by=by)
 
 
 def attachment_of(cast: Cast) -> Attachment:

@@ -70,6 +70,55 @@ def test_what_a_forum_above_had_sent_down_stops_no_climb(cast: Cast) -> None:
     assert on_board.count() == 1
 
 
+def test_the_groups_matters_rise_together_each_with_its_own_text(cast: Cast) -> None:
+    """What the group has handled already rises no more: that report becomes a matter of the board by itself."""
+    forums = forums_of(cast)
+    put_into_care(cast.maps["porvoo"], forums["lape"].pk, by=cast[OURS])
+    rows = [filed(cast, text=f"Ei toimi {nth}.") for nth in range(3)]
+    for _level in range(2):
+        clock.sweep(after(rows[-1]))
+    before = {matter.subject_id: matter for matter in Matter.objects.filter(forum=forums["lape"])}
+    noted = matter_workflow.perform("note", before[rows[0].pk], by=cast["county editor"])
+    moment = after(rows[-1])
+    assert clock.sweep(moment) == {"rise": 3}
+    for row in rows[1:]:
+        [derived] = Matter.objects.filter(forum=forums["board"], subject_id=row.pk)
+        origin = before[row.pk]
+        origin.refresh_from_db()
+        assert (derived.origin, derived.root, derived.status) == (origin, origin, "raised")
+        assert derived.sent["text"] == derived.text == origin.text
+        assert (origin.status, origin.next_step_on) == ("forwarded", derived.next_step_on)
+        assert derived.next_step_on == add_working_days(moment, 10).date()
+        told = Event.objects.filter(subject_type__model="matter", at=moment)
+        assert set(told.filter(subject_id=origin.pk).values_list("verb", flat=True)) == {"matter.forwarded"}
+        received = Notification.objects.filter(event__in=told.filter(subject_id=derived.pk))
+        assert {each.recipient for each in received} == {
+            cast["county approver"],
+            cast["county administrator"],
+        }
+        asked = Notification.objects.filter(
+            event__verb="matter.received", event__subject_id=origin.pk, read_at=None
+        )
+        assert not asked.exists(), "the group is asked no more to take it up"
+    [own] = Matter.objects.filter(forum=forums["board"], subject_id=rows[0].pk)
+    assert (own.origin, own.status) == (None, "prepared"), "the group had noted its own"
+    assert Matter.objects.get(pk=noted.pk).status == "noted"
+
+
+def test_a_report_in_which_something_fails_stops_no_climb(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [filed(cast) for _nth in range(3)]
+    broken = rows[1]
+    Escalation.objects.filter(pk=broken.pk).update(days={})
+    assert clock.sweep(after(rows[-1])) == {"rise": 2}
+    assert [(record.levelname, f" {broken.pk} " in record.getMessage()) for record in caplog.records] == [
+        ("ERROR", True)
+    ]
+    levels = dict(Escalation.objects.values_list("pk", "level"))
+    assert levels == {rows[0].pk: "expert", broken.pk: "field", rows[2].pk: "expert"}
+
+
 def test_the_longest_report_becomes_a_matter_too(cast: Cast) -> None:
     forums = forums_of(cast)
     put_into_care(cast.maps["porvoo"], forums["lape"].pk, by=cast[OURS])

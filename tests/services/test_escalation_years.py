@@ -6,6 +6,7 @@ import datetime
 import random
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,11 +15,13 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from collaboration.models import Event, Notification
+from collaboration.models import Event, Matter, Notification
+from collaboration.workflows.matters import receive_many
 from collaboration.working_days import HELSINKI
 from services.models import Escalation, EscalationOwner
 from services.workflows import escalation_clock as clock
 from services.workflows.care import put_into_care
+from services.workflows.escalation_climbs import matter_of
 from tests.cast import Cast
 from tests.collaboration.forum_cast import forums_of
 from tests.services.escalated import OURS, REPORTER
@@ -93,6 +96,7 @@ def test_in_ten_years_nothing_climbs_early_twice_on_a_day_off_or_outside_office_
     climbed: dict[int, list[datetime.datetime]] = defaultdict(list)
     looked = moments(is_long=is_long)
     last: dict[bool, datetime.datetime] = {}
+    since_analysed = count
     for moment in looked:
         taken = clock.sweep(moment)
         may = is_open(moment.date()) and 8 <= moment.hour < 16
@@ -111,6 +115,11 @@ def test_in_ten_years_nothing_climbs_early_twice_on_a_day_off_or_outside_office_
                     climbed[pk].append(moment)
                 assert due_at == nth_day(moment, 1 if is_danger else DAYS[level]), (moment, pk)
                 kept[pk] = level, urgency, due_at
+        since_analysed += sum(taken.values())
+        if since_analysed > 5_000:
+            since_analysed = 0
+            with connection.cursor() as cursor:
+                cursor.execute(GROWN)
         last[True] = moment
         if may:
             last[False] = moment
@@ -145,32 +154,76 @@ JOIN ended ON ended.escalation_id = told.subject_id WHERE ended.user_id IS NOT N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("level", "most"), [("field", 7), ("expert", 11), ("political", 6)])
-def test_a_sweep_asks_a_few_statements_for_each_five_hundred(fresh_cast: Cast, level: str, most: int) -> None:
+@pytest.mark.parametrize(
+    ("level", "most", "matters"),
+    [
+        ("field", 7, None),
+        ("expert", 10, None),  # each becomes a matter of the group
+        ("management", 10, None),  # and of the board, where the group has none
+        ("management", 7 + 10, "lape"),  # else the group's are taken further: a batch of matters beside each
+        ("political", 6, None),
+    ],
+)
+def test_a_sweep_asks_a_few_statements_for_each_five_hundred(
+    fresh_cast: Cast, level: str, most: int, matters: str | None
+) -> None:
+    """Ten at most for a batch of reports, and ten for a batch of matters."""
     in_care(fresh_cast)
     due = [MONDAY - datetime.timedelta(hours=1)]
     asked = []
     for batches in (1, 3):
-        load(
+        numbers = load(
             fresh_cast.maps["porvoo"],
             batches * clock.AT_ONCE,
             due,
             reporters=reporters(fresh_cast),
             level=level,
         )
+        if matters:
+            matters_of(fresh_cast, numbers, matters)
         with CaptureQueriesContext(connection) as captured:
-            clock.sweep(MONDAY)
+            assert sum(clock.sweep(MONDAY).values()) == len(numbers)
         words = [query["sql"].split()[0] for query in captured]
         asked.append(sum(word not in {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"} for word in words))
+        if matters:
+            assert Matter.objects.filter(subject_id__in=numbers, status="forwarded").count() == len(numbers)
         Escalation.objects.update(status="withdrawn")
     assert (asked[1] - asked[0]) / 2 <= most + 0.5
+
+
+def matters_of(cast: Cast, numbers: list[int], key: str) -> None:
+    """Each of them is a prepared matter of the forum already."""
+    rows = Escalation.objects.filter(pk__in=numbers).select_related("map")
+    Escalation.objects.filter(pk__in=numbers).update(forum=forums_of(cast)[key])
+    owner, organisation = cast[OURS], cast.roles(OURS)[0][0]
+    receive_many([matter_of(row, owner.pk, organisation.pk) for row in rows], at=MONDAY)
+
+
+GROWN = (
+    "ANALYZE services_escalation, services_escalationowner, collaboration_event, collaboration_notification"
+)
+"""What autovacuum does meanwhile: else constraints are checked by plans for empty tables."""
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    """How long it takes with all its constraints; what it did is undone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        began = time.perf_counter()
+        work()
+        seconds = time.perf_counter() - began
+        cursor.execute(GROWN)
+        began = time.perf_counter()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        seconds += time.perf_counter() - began
+        transaction.set_rollback(True)
+    return seconds
 
 
 @pytest.mark.slow
 def test_a_sweep_takes_at_most_ten_times_what_the_bare_statement_takes(
     fresh_cast: Cast, *, is_long: bool
 ) -> None:
-    """The floor is measured in the same run: no clock of its own is asked for."""
+    """The floor is measured in the same run, in turn with the sweep, and of both the quietest time: no clock of its own is asked for."""
     in_care(fresh_cast)
     count = 100_000 if is_long else 1_500
     load(
@@ -186,17 +239,20 @@ def test_a_sweep_takes_at_most_ten_times_what_the_bare_statement_takes(
         )
         told: dict[str, Any] = {"now": MONDAY, "type": cursor.fetchone()[0]}
     assert not kind.exists()
-    with transaction.atomic():
-        began = time.perf_counter()
+
+    def bare() -> None:
         with connection.cursor() as cursor:
+            cursor.execute(
+                "SET LOCAL enable_nestloop = off"
+            )  # it cannot know how many rows it will have made
             cursor.execute(SET_BASED, told)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        floor = time.perf_counter() - began
-        transaction.set_rollback(True)
-    began = time.perf_counter()
-    assert clock.sweep(MONDAY) == {"rise": count}
-    taken = time.perf_counter() - began
+
+    def swept() -> None:
+        assert clock.sweep(MONDAY) == {"rise": count}
+        assert Notification.objects.filter(event__verb="escalation.climbed").count() >= count
+        assert EscalationOwner.objects.filter(ended_at=None, level="expert").count() >= count
+
+    rounds = [(_seconds(bare), _seconds(swept)) for _round in range(1 if is_long else 3)]
+    floor, taken = (min(seconds) for seconds in zip(*rounds, strict=True))
     print(f"{count} due: {taken:.2f} s, bare {floor:.2f} s, {taken / floor:.1f} times")  # noqa: T201
     assert taken <= 10 * floor
-    assert Notification.objects.filter(event__verb="escalation.climbed").count() >= count
-    assert EscalationOwner.objects.filter(ended_at=None, level="expert").count() >= count

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from collaboration.models import Absence, Event, Matter, Member
+from collaboration.models import Absence, Event, Matter, Member, Notification, User
 from collaboration.workflow import TransitionRefused
 from collaboration.working_days import add_working_days
 from services.models import (
     Aspect,
     Escalation,
+    EscalationReporter,
     EscalationWord,
     LiveInterface,
     MapTally,
@@ -23,7 +24,7 @@ from services.policy import escalations as policy
 from services.workflows.care import put_into_care
 from services.workflows.escalation_days import OURS as OUR_DAYS
 from services.workflows.escalation_effects import title_of
-from services.workflows.escalations import escalation_workflow
+from services.workflows.escalations import escalation_workflow, file
 from tests.cast import ANONYMOUS, INACTIVE, Cast, undone
 from tests.collaboration.forum_cast import forums_of
 from tests.services.escalated import MAY, OURS, READERS, REPORTER, STEPS, THEIRS, at, filed, take
@@ -180,6 +181,26 @@ def test_whoever_stands_in_may_do_what_the_owner_may_and_no_longer(cast: Cast) -
         take("propose", escalation, cast["loviisa editor"])
 
 
+@pytest.mark.parametrize("leaves", ["the organisation", "the portal"])
+def test_who_leaves_has_nothing_in_hand_any_more_and_somebody_else_does(cast: Cast, leaves: str) -> None:
+    present, past = filed(cast), at(cast, "closed")
+    owners = {row.party_id: row.user for row in present.owners.filter(ended_at=None)}
+    porvoo = min(owners)
+    gone: Any = owners[porvoo]
+    if leaves == "the organisation":
+        gone.memberships.all().delete()
+        Member.objects.filter(user=gone).update(ended_at=timezone.now())
+    else:
+        User.objects.filter(pk=gone.pk).update(is_active=False)
+    [other] = present.owners.filter(party=porvoo, ended_at=None)
+    assert other.user != gone
+    assert present.owners.filter(ended_at=None).count() == len(owners), "never unowned"
+    assert not past.owners.filter(user=gone, ended_at=None).exists()
+    assert not policy.visible_escalations(User.objects.get(pk=gone.pk)).exists()
+    again = take("reopen", past, cast[THEIRS])
+    assert again.owners.filter(ended_at=None).count() == len(owners)
+
+
 def test_given_with_a_name_or_it_stays(cast: Cast) -> None:
     escalation = filed(cast)
     with pytest.raises(ValidationError) as none:
@@ -205,6 +226,32 @@ def test_five_people_or_three_units_are_told_of_once(cast: Cast) -> None:
     ):
         take("join", escalation, cast[person])
     assert Event.objects.filter(verb="escalation.many").count() == 1
+
+
+def test_the_coordinator_is_told_of_what_many_report_and_nobody_can_place_and_may_climb_at_once(
+    cast: Cast,
+) -> None:
+    forum, name = forums_of(cast)["network"], "porvoo approver"
+    cast[name].memberships.exclude(role="reader").delete()  # they confirm nothing for the city
+    escalation = filed(cast, by="porvoo administrator")
+    with undone(), pytest.raises(PermissionDenied):
+        take("climb", escalation, cast[name])
+    put_into_care(cast.maps["porvoo"], forum.pk, by=cast[OURS])
+    for person in (REPORTER, "county editor", "county approver", "county reader"):
+        take("join", escalation, cast[person])
+    told = Notification.objects.filter(event__verb="escalation.many")
+    assert cast[name] in {row.recipient for row in told}
+    unplaced = Escalation(
+        map=cast.maps["porvoo"], text="Ei toimi.", effect="delayed", frequency="once", urgency="normal"
+    )
+    report = EscalationReporter(user=cast[REPORTER], organisation=cast.roles(REPORTER)[0][0], is_first=True)
+    file(unplaced, report, by=cast[REPORTER])
+    told = Notification.objects.filter(event__verb="escalation.filed", event__subject_id=unplaced.pk)
+    assert cast[name] in {row.recipient for row in told}
+    assert (
+        take("climb", Escalation.objects.get(pk=escalation.pk), User.objects.get(pk=cast[name].pk)).level
+        == "expert"
+    )
 
 
 def test_a_name_that_is_not_shown_is_in_no_event_and_no_matter(cast: Cast) -> None:
@@ -350,3 +397,35 @@ def test_reports_of_the_same_show_while_one_writes(cast: Cast) -> None:
     assert cast.client("pohjanmaa editor").post("/ei-toimi/samat/", place).status_code == 404
     first = client.get(f"/ei-toimi/ilmoita/?yhdyspinta={same.interface_id}&nakokulma=3").content.decode()
     assert f"/ilmoitukset/{same.pk}/join/" in first, "without JavaScript as well"
+
+
+def test_whoever_has_the_same_takes_along_what_they_have_written(cast: Cast) -> None:
+    same, client = filed(cast), cast.client("porvoo approver", "en")
+    join, written = f"/ilmoitukset/{same.pk}/join/", "Meillä <jo> viikko.\nAina perjantaisin."
+    draft = {"yhdyspinta": same.interface_id, "text": written, "effect": "stopped", "go": "join"}
+    shown = client.post(join, draft)
+    assert shown.status_code == 200
+    assert shown.context["step_form"]["text"].value() == written
+    assert same.reporters.count() == 1, "nothing is kept before they say so"
+    client.post(join, {"text": written, "is_nameless": "yes"})
+    assert same.reporters.get(user=cast["porvoo approver"]).text == written
+    own = cast.client(REPORTER, "en").post(join, draft)
+    assert own.status_code == 403
+
+
+def test_the_history_of_the_map_and_the_report_point_at_each_other(cast: Cast) -> None:
+    row = filed(cast)
+    solved = take(
+        "propose",
+        row,
+        cast[OURS],
+        repair="text",
+        shared="Havainnot lähetetään viikkoa ennen.",
+        repair_reason="",
+    )
+    assert solved.change is not None
+    history = cast.client(THEIRS, "en").get(f"/kartat/{row.map_id}/historia/").text
+    assert f'href="{row.get_absolute_url()}"' in history
+    assert "Because of" in history
+    assert row.aspect is not None
+    assert row.aspect.get_absolute_url() in cast.client(THEIRS, "en").get(row.get_absolute_url()).text

@@ -85,6 +85,7 @@ def test_who_sends_without_end_is_asked_to_wait(cast: Cast) -> None:
         assert tell(cast).status_code == 302
     answer = tell(cast, "Vielä yksi.")
     assert (answer.status_code, "Vielä yksi." in answer.text) == (429, True)
+    assert int(answer["Retry-After"]) > 0
 
 
 def test_what_is_not_published_has_no_form(cast: Cast) -> None:

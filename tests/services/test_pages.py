@@ -25,7 +25,7 @@ from tests.services.ops import NOW, add_row, answer_of, edit, first_aspect, foll
 from tests.services.rounds import published
 
 SESSION_AND_USER = 2
-MOST_OF_A_DESK = 13 + SESSION_AND_USER
+MOST_OF_A_DESK = 12 + SESSION_AND_USER
 """Whatever it shows, also for whoever handles what comes to a forum."""
 
 
@@ -77,7 +77,7 @@ def test_the_front_page_and_the_history_take_few_statements(cast: Cast, as_perso
     assert statements(client, "/")[0] <= MOST_OF_A_DESK
     history = f"/kartat/{on.pk}/historia/"
     for page in ("", f"?after={client.get(history).context['page'].next}"):
-        assert statements(client, history + page)[0] <= SESSION_AND_USER + 8
+        assert statements(client, history + page)[0] <= SESSION_AND_USER + 9
 
 
 def test_the_list_of_maps_takes_few_statements(cast: Cast, as_person: As) -> None:
